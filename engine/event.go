@@ -1,0 +1,300 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Event is something that happened in a session. Events carry absolute
+// results, so that Apply has nothing to decide.
+type Event interface{ Kind() EventKind }
+
+// EventKind names an event in the journal and on the wire.
+type EventKind string
+
+// The kinds of event.
+const (
+	KindCreated        EventKind = "created"
+	KindOpened         EventKind = "opened"
+	KindCheckedIn      EventKind = "checked_in"
+	KindBidAccepted    EventKind = "bid"
+	KindRaised         EventKind = "raised"
+	KindAutoRaised     EventKind = "auto"
+	KindRefused        EventKind = "refused"
+	KindExtended       EventKind = "extended"
+	KindPaused         EventKind = "paused"
+	KindResumed        EventKind = "resumed"
+	KindStopped        EventKind = "stopped"
+	KindCancelled      EventKind = "cancelled"
+	KindSaid           EventKind = "said"
+	KindWithdrawn      EventKind = "withdrawn"
+	KindDisqualified   EventKind = "disqualified"
+	KindOutageCredited EventKind = "outage"
+	KindClosed         EventKind = "closed"
+	KindAnnounced      EventKind = "announced"
+)
+
+// Created is the first record of every session: the frozen rules, their hash,
+// what is sold, and who was admitted.
+type Created struct {
+	Session      SessionID     `json:"session"`
+	Lot          Lot           `json:"lot"`
+	Rules        Rules         `json:"rules"`
+	RulesHash    Hash          `json:"rulesHash"`
+	Participants []Participant `json:"participants"`
+	Secret       *Secret       `json:"secret,omitempty"`
+}
+
+// Participant is an admitted bidder. Holder is HolderOf(session, account): it
+// lets the owner of an account find their code, and tells a stranger nothing.
+type Participant struct {
+	Code   ParticipantCode `json:"code"`
+	Holder Hash            `json:"holder"`
+}
+
+// Secret is the part of a session that no room may show: the hidden reserve
+// and the salt of its hash in the rules.
+type Secret struct {
+	Reserve Dong `json:"reserve"`
+	Salt    Hash `json:"salt"`
+}
+
+// Opened begins the bidding time.
+type Opened struct {
+	ClosesAt Instant `json:"closesAt"`
+	LatestAt Instant `json:"latestAt,omitempty"` // no extension goes past it; zero: no limit
+}
+
+// CheckedIn makes a participant present.
+type CheckedIn struct {
+	Code ParticipantCode `json:"code"`
+}
+
+// BidAccepted is a valid bid. Level is what the bid itself stands at in the
+// history, Price and Leader what holds after the whole command.
+type BidAccepted struct {
+	Code   ParticipantCode `json:"code"`
+	Amount Dong            `json:"amount"` // as named; a maximum under Rules.Proxy, then secret
+	Level  Dong            `json:"level"`
+	Price  Dong            `json:"price"`
+	Leader ParticipantCode `json:"leader"`
+}
+
+// Raised is the leader's own higher maximum. Price is what holds after it.
+type Raised struct {
+	Code   ParticipantCode `json:"code"`
+	Amount Dong            `json:"amount"`
+	Price  Dong            `json:"price"`
+}
+
+// AutoRaised is a move the system made for a participant within that
+// participant's maximum, because of a bid by Cause (rule PX7).
+type AutoRaised struct {
+	Code  ParticipantCode `json:"code"`
+	Level Dong            `json:"level"`
+	Cause ParticipantCode `json:"cause"`
+}
+
+// Refused is an attempt that was not accepted, and why.
+type Refused struct {
+	Act    ActName         `json:"act"`
+	Code   ParticipantCode `json:"code,omitempty"`
+	Amount Dong            `json:"amount,omitempty"`
+	Reason Reason          `json:"reason"`
+	Next   Dong            `json:"next,omitempty"`  // the next minimum at that moment
+	Steps  Dong            `json:"steps,omitempty"` // steps above the next minimum, with confirm_needed
+}
+
+// Extended moves the end. Count is how many times the closing rule has done
+// so; an extension by the auctioneer has a reason and does not count.
+type Extended struct {
+	ClosesAt Instant `json:"closesAt"`
+	LatestAt Instant `json:"latestAt,omitempty"`
+	Count    int     `json:"count"`
+	Reason   string  `json:"reason,omitempty"`
+}
+
+// Paused freezes the remaining time.
+type Paused struct {
+	RemainingMs Millis `json:"remainingMs"`
+	Reason      string `json:"reason"`
+}
+
+// Resumed gives the frozen time back.
+type Resumed struct {
+	ClosesAt Instant `json:"closesAt"`
+	LatestAt Instant `json:"latestAt,omitempty"`
+	Reason   string  `json:"reason,omitempty"`
+}
+
+// Stopped ends the session for an incident.
+type Stopped struct {
+	Reason string `json:"reason"`
+}
+
+// Cancelled ends the session for good.
+type Cancelled struct {
+	Reason string `json:"reason"`
+}
+
+// Said is a message to the room.
+type Said struct {
+	Text string `json:"text"`
+}
+
+// Withdrawn takes back the leader's bids; price and leader fall back
+// (Law on Property Auction, article 50).
+type Withdrawn struct {
+	Code   ParticipantCode `json:"code"`
+	Price  Dong            `json:"price"`
+	Leader ParticipantCode `json:"leader"`
+}
+
+// Disqualified takes a participant's right to bid; where it was the leader,
+// price and leader fall back.
+type Disqualified struct {
+	Code   ParticipantCode `json:"code"`
+	Reason string          `json:"reason"`
+	Price  Dong            `json:"price"`
+	Leader ParticipantCode `json:"leader"`
+}
+
+// OutageCredited gives back the time that an outage took.
+type OutageCredited struct {
+	From     Instant `json:"from"`
+	LostMs   Millis  `json:"lostMs"`
+	ClosesAt Instant `json:"closesAt"`
+	LatestAt Instant `json:"latestAt,omitempty"`
+}
+
+// Closed ends the bidding time. What it proposes is derived from the state.
+type Closed struct {
+	ReserveMet bool `json:"reserveMet"`
+}
+
+// Announced is the auctioneer's word that makes the result final.
+type Announced struct {
+	Result Result `json:"result"`
+}
+
+// Outcome of an announced session.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeSold   Outcome = "sold"
+	OutcomeFailed Outcome = "failed"
+)
+
+// Ground is why an auction failed (article 52.1, letters a to g).
+type Ground string
+
+// The grounds the engine itself can find. The office knows the others.
+const (
+	GroundNoBid        Ground = "no_bid"        // b: nobody bid
+	GroundBelowReserve Ground = "below_reserve" // c: highest bid below the non-public price
+	GroundWithdrawn    Ground = "withdrawn"     // đ: the bid was withdrawn and nobody remains
+)
+
+// Result is how a session ended.
+type Result struct {
+	Outcome Outcome         `json:"outcome"`
+	Winner  ParticipantCode `json:"winner,omitempty"`
+	Price   Dong            `json:"price,omitempty"`
+	BidAt   Instant         `json:"bidAt,omitempty"`  // when the winning bid was received
+	BidSeq  Seq             `json:"bidSeq,omitempty"` // its record
+	Ground  Ground          `json:"ground,omitempty"` // why it failed
+}
+
+func (*Created) Kind() EventKind        { return KindCreated }
+func (*Opened) Kind() EventKind         { return KindOpened }
+func (*CheckedIn) Kind() EventKind      { return KindCheckedIn }
+func (*BidAccepted) Kind() EventKind    { return KindBidAccepted }
+func (*Raised) Kind() EventKind         { return KindRaised }
+func (*AutoRaised) Kind() EventKind     { return KindAutoRaised }
+func (*Refused) Kind() EventKind        { return KindRefused }
+func (*Extended) Kind() EventKind       { return KindExtended }
+func (*Paused) Kind() EventKind         { return KindPaused }
+func (*Resumed) Kind() EventKind        { return KindResumed }
+func (*Stopped) Kind() EventKind        { return KindStopped }
+func (*Cancelled) Kind() EventKind      { return KindCancelled }
+func (*Said) Kind() EventKind           { return KindSaid }
+func (*Withdrawn) Kind() EventKind      { return KindWithdrawn }
+func (*Disqualified) Kind() EventKind   { return KindDisqualified }
+func (*OutageCredited) Kind() EventKind { return KindOutageCredited }
+func (*Closed) Kind() EventKind         { return KindClosed }
+func (*Announced) Kind() EventKind      { return KindAnnounced }
+
+// Events is the event table: every kind and how to make an empty one. To add
+// an event: its type, its row here, its case in Apply and in room.js. The
+// exhaustiveness test names what is missing.
+var Events = map[EventKind]func() Event{
+	KindCreated:        func() Event { return new(Created) },
+	KindOpened:         func() Event { return new(Opened) },
+	KindCheckedIn:      func() Event { return new(CheckedIn) },
+	KindBidAccepted:    func() Event { return new(BidAccepted) },
+	KindRaised:         func() Event { return new(Raised) },
+	KindAutoRaised:     func() Event { return new(AutoRaised) },
+	KindRefused:        func() Event { return new(Refused) },
+	KindExtended:       func() Event { return new(Extended) },
+	KindPaused:         func() Event { return new(Paused) },
+	KindResumed:        func() Event { return new(Resumed) },
+	KindStopped:        func() Event { return new(Stopped) },
+	KindCancelled:      func() Event { return new(Cancelled) },
+	KindSaid:           func() Event { return new(Said) },
+	KindWithdrawn:      func() Event { return new(Withdrawn) },
+	KindDisqualified:   func() Event { return new(Disqualified) },
+	KindOutageCredited: func() Event { return new(OutageCredited) },
+	KindClosed:         func() Event { return new(Closed) },
+	KindAnnounced:      func() Event { return new(Announced) },
+}
+
+// Record is an event in its place: its number, when it was decided, who caused
+// it and by which command. A command's own record carries its id; what the
+// rules made follow from it (a defender's move, an extension) is the system's.
+type Record struct {
+	Seq   Seq
+	At    Instant
+	By    Actor
+	Cmd   CommandID
+	Event Event
+	Hash  Hash // its link in the chain, over Encode; not part of the body
+}
+
+// recordJSON is the canonical form of a Record: these fields in this order.
+type recordJSON struct {
+	Seq   Seq             `json:"seq"`
+	At    Instant         `json:"at"`
+	By    Actor           `json:"by"`
+	Cmd   CommandID       `json:"cmd"`
+	Kind  EventKind       `json:"kind"`
+	Event json.RawMessage `json:"event"`
+}
+
+// Encode returns the record's canonical bytes. They are what is chained,
+// stored and later published; nobody encodes a record twice to compare it.
+func (r *Record) Encode() ([]byte, error) {
+	event, err := json.Marshal(r.Event)
+	if err != nil {
+		return nil, fmt.Errorf("record %d: %w", r.Seq, err)
+	}
+	return json.Marshal(recordJSON{r.Seq, r.At, r.By, r.Cmd, r.Event.Kind(), event})
+}
+
+// DecodeRecord reads canonical bytes. An unknown kind is an error: a program
+// too old for a journal must not run it.
+func DecodeRecord(body []byte) (Record, error) {
+	var j recordJSON
+	if err := json.Unmarshal(body, &j); err != nil {
+		return Record{}, fmt.Errorf("record: %w", err)
+	}
+	make, ok := Events[j.Kind]
+	if !ok {
+		return Record{}, fmt.Errorf("record %d: unknown kind %q", j.Seq, j.Kind)
+	}
+	e := make()
+	if err := json.Unmarshal(j.Event, e); err != nil {
+		return Record{}, fmt.Errorf("record %d (%s): %w", j.Seq, j.Kind, err)
+	}
+	return Record{Seq: j.Seq, At: j.At, By: j.By, Cmd: j.Cmd, Event: e}, nil
+}

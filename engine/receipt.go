@@ -1,0 +1,66 @@
+package engine
+
+// Reason says why an attempt was refused, as a key that the page turns into a
+// sentence in the reader's language.
+type Reason string
+
+// The reasons for refusal.
+const (
+	ReasonNotOpen           Reason = "not_open"            // bidding has not begun
+	ReasonClosed            Reason = "closed"              // bidding time is over
+	ReasonPaused            Reason = "paused"              // the session is paused
+	ReasonEnded             Reason = "ended"               // announced, stopped or cancelled
+	ReasonNotAdmitted       Reason = "not_admitted"        // no participant of this session
+	ReasonNotCheckedIn      Reason = "not_checked_in"      // check in first
+	ReasonDisqualified      Reason = "disqualified"        // lost the right to bid
+	ReasonBelowStart        Reason = "below_start"         // under the starting price
+	ReasonTooLow            Reason = "too_low"             // under the next minimum
+	ReasonOffStep           Reason = "off_step"            // not start + k × step
+	ReasonBadAmount         Reason = "bad_amount"          // zero, negative or absurd
+	ReasonAboveCap          Reason = "above_cap"           // over the cap of the rules
+	ReasonOwnLead           Reason = "own_lead"            // already leading
+	ReasonNotLeading        Reason = "not_leading"         // only the leader may do this
+	ReasonMaximumNotHigher  Reason = "maximum_not_higher"  // a maximum can only rise
+	ReasonNoProxy           Reason = "no_proxy"            // the rules know no maximum bids
+	ReasonConfirmNeeded     Reason = "confirm_needed"      // type the amount again
+	ReasonConfirmMismatch   Reason = "confirm_mismatch"    // what was typed again differs
+	ReasonTooFast           Reason = "too_fast"            // under the interval of the rules
+	ReasonWrongPhase        Reason = "wrong_phase"         // the act does not fit the phase
+	ReasonTooEarly          Reason = "too_early"           // before the published opening
+	ReasonTextNeeded        Reason = "text_needed"         // a reason or text is missing
+	ReasonTextTooLong       Reason = "text_too_long"       // more than 500 characters
+	ReasonUnknownCode       Reason = "unknown_code"        // no such participant
+	ReasonAlreadyOut        Reason = "already_out"         // already disqualified
+	ReasonBadDuration       Reason = "bad_duration"        // not between 1 s and 24 h
+	ReasonResultChanged     Reason = "result_changed"      // what is announced is not what stands
+	ReasonForbidden         Reason = "forbidden"           // not this role's act
+	ReasonCommandReused     Reason = "command_reused"      // this id was used for something else
+	ReasonCommandTooOld     Reason = "command_too_old"     // this id is older than the remembered ones
+	ReasonCommandIDMissing  Reason = "command_id_missing"  // no id
+	ReasonAlreadyCheckedIn  Reason = "already_checked_in"  // nothing to do
+	ReasonNothingToWithdraw Reason = "nothing_to_withdraw" // no bid stands
+	ReasonWithdrawn         Reason = "withdrawn"           // took back the leading bid
+)
+
+// Refusal is a refusal that is not recorded: of somebody who is not checked
+// in, or of a command that is no new attempt. It is an answer, not a failure.
+type Refusal struct{ Reason Reason }
+
+func (r *Refusal) Error() string { return "refused: " + string(r.Reason) }
+
+// Receipt is the answer to a command. For the same command id it is the same,
+// however often it is asked for and whatever happened in between.
+type Receipt struct {
+	Cmd      CommandID `json:"cmd"`
+	Act      ActName   `json:"act"`
+	Seq      Seq       `json:"seq,omitempty"` // the record; zero: not recorded
+	At       Instant   `json:"at,omitempty"`  // server receive time
+	Accepted bool      `json:"accepted"`
+	Reason   Reason    `json:"reason,omitempty"` // why it was refused
+	Amount   Dong      `json:"amount,omitempty"` // as the command named it
+	Price    Dong      `json:"price,omitempty"`  // after the command
+	Next     Dong      `json:"next,omitempty"`   // next minimum after the command
+	Steps    Dong      `json:"steps,omitempty"`  // with confirm_needed
+	Leading  bool      `json:"leading,omitempty"`
+	Hash     *Hash     `json:"hash,omitempty"` // chain link of the record
+}

@@ -1,0 +1,155 @@
+package engine
+
+// The types of this file are all that the public may see. A hidden amount or a
+// name cannot be sent to a spectator, because no field here could carry it.
+
+// Room is the public view of a session. A newcomer gets a whole one; then
+// updates are folded into it. The page does the same fold in room.js, from the
+// same golden frames.
+type Room struct {
+	Session   SessionID `json:"session"`
+	Lot       Lot       `json:"lot"`
+	Rules     Rules     `json:"rules"`
+	RulesHash Hash      `json:"rulesHash"`
+	Now       Now       `json:"now"`
+	History   []Row     `json:"history"`  // newest first, at most MaxHistory
+	Messages  []Message `json:"messages"` // newest first, at most MaxMessages
+}
+
+// How much of the past a room shows. The whole of it is in the record.
+const (
+	MaxHistory  = 50
+	MaxMessages = 10
+)
+
+// Now is everything in a room that changes and is not a list: small, absolute
+// and whole, so that an update may be applied twice or skipped.
+type Now struct {
+	Phase       Phase           `json:"ph"`
+	Price       Dong            `json:"p,omitempty"`   // highest price; absent: no bid yet
+	Next        Dong            `json:"nx"`            // next minimum
+	Step        Dong            `json:"st"`            // step at this price
+	Leader      ParticipantCode `json:"b,omitempty"`   // absent: nobody, or hidden by the rules
+	Bids        int             `json:"n"`             // accepted bids so far
+	ClosesAt    Instant         `json:"e,omitempty"`   // when bidding ends; absent: not opened, or paused
+	RemainingMs Millis          `json:"rem,omitempty"` // while paused
+	Extensions  int             `json:"x,omitempty"`
+	LatestAt    Instant         `json:"lx,omitempty"`  // no extension goes past it
+	Reserve     ReserveState    `json:"rv,omitempty"`  // absent: no reserve
+	Reason      string          `json:"why,omitempty"` // public sentence: why paused, stopped, cancelled
+	Result      *Result         `json:"res,omitempty"` // once announced
+}
+
+// ReserveState is what a room may know of a hidden reserve (rule RS1).
+type ReserveState string
+
+// The states of a reserve.
+const (
+	ReserveMet    ReserveState = "met"
+	ReserveNotMet ReserveState = "unmet"
+)
+
+// Row is one line of the history of prices.
+type Row struct {
+	Feed   FeedSeq         `json:"f"` // the update that brought it
+	At     Instant         `json:"at"`
+	Code   ParticipantCode `json:"c,omitempty"` // absent where the rules hide codes
+	Level  Dong            `json:"a"`
+	Auto   bool            `json:"auto,omitempty"` // moved by the system within a maximum
+	Struck bool            `json:"out,omitempty"`  // withdrawn, or its bidder disqualified
+}
+
+// Message is a sentence the auctioneer said to the room.
+type Message struct {
+	At   Instant `json:"at"`
+	Text string  `json:"text"`
+}
+
+// Update is one public change: the whole Now after it, and what to put on top
+// of the lists.
+type Update struct {
+	Kind    EventKind       `json:"k"`
+	At      Instant         `json:"at"`
+	Now     Now             `json:"now"`
+	Row     *Row            `json:"row,omitempty"`
+	Message *Message        `json:"msg,omitempty"`
+	Struck  []FeedSeq       `json:"strike,omitempty"` // rows that count no more
+	Code    ParticipantCode `json:"c,omitempty"`      // who withdrew or was disqualified, where codes are shown
+	LostMs  Millis          `json:"lost,omitempty"`   // with an outage: how long it was
+}
+
+// Fold makes an update part of the room.
+func (r *Room) Fold(u Update) {
+	r.Now = u.Now
+	for i := range r.History {
+		for _, f := range u.Struck {
+			if r.History[i].Feed == f {
+				r.History[i].Struck = true
+			}
+		}
+	}
+	if u.Row != nil {
+		r.History = prepend(r.History, *u.Row, MaxHistory)
+	}
+	if u.Message != nil {
+		r.Messages = prepend(r.Messages, *u.Message, MaxMessages)
+	}
+}
+
+// prepend returns a new list with x first, cut at limit. It never writes into
+// the old list: a published room is never changed.
+func prepend[T any](list []T, x T, limit int) []T {
+	out := make([]T, 0, min(len(list)+1, limit))
+	out = append(out, x)
+	return append(out, list[:min(len(list), limit-1)]...)
+}
+
+// Standing is what one participant may know about themselves and nobody else
+// may: the private counterpart of Room.
+type Standing struct {
+	Code         ParticipantCode `json:"code"`
+	CheckedIn    bool            `json:"in"`
+	Leading      bool            `json:"leading"`
+	Best         Dong            `json:"best,omitempty"`   // own highest accepted amount (own maximum)
+	Outbid       bool            `json:"outbid,omitempty"` // has bid and does not lead
+	Out          Reason          `json:"out,omitempty"`    // why bidding is no longer possible
+	OutReason    string          `json:"outWhy,omitempty"` // the auctioneer's sentence
+	Won          bool            `json:"won,omitempty"`    // announced as the winner
+	LastBidAt    Instant         `json:"lastAt,omitempty"` // for the page's own rate limit
+	Withdrawable bool            `json:"canWd,omitempty"`  // leads, and nothing is announced
+}
+
+// Desk is what the auctioneer's and the observer's console see on top of the
+// room: who is present, by code, and every attempt. It has no field for a
+// maximum, a reserve amount or a name.
+type Desk struct {
+	Participants []DeskParticipant `json:"participants"`
+	Attempts     []DeskRecord      `json:"attempts"` // newest first, at most MaxAttempts
+}
+
+// MaxAttempts is how many attempts a Desk carries.
+const MaxAttempts = 200
+
+// DeskParticipant is a participant as the console sees one.
+type DeskParticipant struct {
+	Code      ParticipantCode `json:"code"`
+	CheckedIn bool            `json:"in"`
+	Level     Dong            `json:"level,omitempty"` // last public price reached, not a maximum
+	Out       Reason          `json:"out,omitempty"`
+	Leading   bool            `json:"leading,omitempty"`
+	Attempts  int             `json:"n,omitempty"`
+}
+
+// DeskRecord is one record as the console sees it.
+type DeskRecord struct {
+	Seq    Seq             `json:"s"`
+	At     Instant         `json:"at"`
+	Kind   EventKind       `json:"k"`
+	By     Actor           `json:"by"`
+	Code   ParticipantCode `json:"c,omitempty"`
+	Act    ActName         `json:"act,omitempty"` // of a refused attempt
+	Amount Dong            `json:"a,omitempty"`   // absent where it would be a maximum
+	Reason Reason          `json:"why,omitempty"` // of a refusal
+	Text   string          `json:"text,omitempty"`
+	Hash   Hash            `json:"h"`
+}

@@ -1,0 +1,220 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"sort"
+)
+
+// Rules is the frozen Quy chế of one session: everything that decides a bid.
+// It is public, except for a hidden reserve, of which it holds only the salted
+// hash. Its own hash stands in the session's first record.
+type Rules struct {
+	Method        string  `json:"method"`            // a key of Methods: "ascending"
+	Currency      string  `json:"currency"`          // ISO 4217; amounts are in its smallest unit
+	Start         Dong    `json:"start"`             // giá khởi điểm
+	Step          Step    `json:"step"`              // bước giá
+	Proxy         bool    `json:"proxy,omitempty"`   // an amount is a maximum, the price follows rule PX1
+	Reserve       *Hash   `json:"reserve,omitempty"` // salted hash of the hidden reserve, nil: no reserve
+	Closing       Closing `json:"closing"`
+	Opening       Opening `json:"opening"`
+	OpensAt       Instant `json:"opensAt"`                 // the published beginning of bidding
+	BiddingMs     Millis  `json:"biddingMs"`               // official bidding time
+	ConfirmAbove  int     `json:"confirmAbove,omitempty"`  // steps above the next minimum that need the amount typed again; 0: never
+	Cap           Dong    `json:"cap,omitempty"`           // no amount above this is taken; 0: MaxDong
+	MinIntervalMs Millis  `json:"minIntervalMs,omitempty"` // least time between two accepted bids of one participant
+	RecoveryMinMs Millis  `json:"recoveryMinMs,omitempty"` // least time left to bid after an outage
+	HideCodes     bool    `json:"hideCodes,omitempty"`     // codes are not shown in the room while bidding
+}
+
+// Opening says who opens the session.
+type Opening string
+
+// The ways to open. OpeningByClock opens at OpensAt; OpeningByAuctioneer waits
+// for the auctioneer's act, which is refused before OpensAt.
+const (
+	OpeningByClock      Opening = "clock"
+	OpeningByAuctioneer Opening = "auctioneer"
+)
+
+// StepKind says how the step is found.
+type StepKind string
+
+// The kinds of step, rules ST1 to ST3.
+const (
+	StepFixed   StepKind = "fixed"   // ST2: Amount, and only multiples of it above the start
+	StepBands   StepKind = "bands"   // ST1: by the current price, lower edge inclusive
+	StepPercent StepKind = "percent" // ST3: a share of the price, never below Amount
+)
+
+// Step is the least difference between two bids.
+type Step struct {
+	Kind        StepKind `json:"kind"`
+	Amount      Dong     `json:"amount,omitempty"`      // fixed: the step; percent: the least step
+	Bands       []Band   `json:"bands,omitempty"`       // ascending by From
+	BasisPoints int64    `json:"basisPoints,omitempty"` // percent: hundredths of a percent
+}
+
+// Band is one row of a step table: from this price on, this step.
+type Band struct {
+	From Dong `json:"from"`
+	Step Dong `json:"step"`
+}
+
+// ClosingKind says what a bid near the end does to the end.
+type ClosingKind string
+
+// The kinds of closing, rules SC1, SC2 and SC9's plain relative.
+const (
+	ClosingFixed ClosingKind = "fixed" // nothing moves the end
+	ClosingReset ClosingKind = "reset" // SC1: end = bid time + ByMs, never earlier than it was
+	ClosingAdd   ClosingKind = "add"   // SC2: end = end + ByMs
+)
+
+// Closing is the rule of the end. A bid with WindowMs or less remaining
+// extends (the boundary is inside), at most MaxCount times and never past
+// MaxTotalMs after the first end.
+type Closing struct {
+	Kind       ClosingKind `json:"kind"`
+	WindowMs   Millis      `json:"windowMs,omitempty"`
+	ByMs       Millis      `json:"byMs,omitempty"`
+	MaxCount   int         `json:"maxCount,omitempty"`   // 0: no limit by count
+	MaxTotalMs Millis      `json:"maxTotalMs,omitempty"` // 0: no latest end
+}
+
+// Lot is what the room says is being sold. It decides nothing; it stands in
+// the first record so that a session can be shown while the office is down.
+type Lot struct {
+	AuctionID string `json:"auctionId"`
+	LotID     string `json:"lotId"`
+	Number    int    `json:"number"`
+	Kind      string `json:"kind"` // land, house, car, plate, goods
+	Title     string `json:"title"`
+	Detail    string `json:"detail,omitempty"`
+	Place     string `json:"place,omitempty"`
+	Owner     string `json:"owner,omitempty"`
+	Centre    string `json:"centre,omitempty"`
+	Deposit   Dong   `json:"deposit,omitempty"`
+}
+
+// Limits of a rules sheet. They keep a typing error from becoming a session.
+const (
+	MaxBands        = 64
+	MaxParticipants = 10_000
+	MaxBiddingMs    = Millis(31 * 24 * 3600 * 1000)
+	maxTextRunes    = 500
+)
+
+// RulesError lists everything that is wrong with a rules sheet at once.
+type RulesError struct{ Problems []Problem }
+
+// Problem names a field of the rules and what is wrong with it, as a key that
+// the page turns into a sentence.
+type Problem struct {
+	Field string `json:"field"`
+	Code  string `json:"code"`
+}
+
+func (e *RulesError) Error() string { return fmt.Sprintf("rules: %v", e.Problems) }
+
+// Check returns a *RulesError that names every mistake, or nil. It knows what
+// makes sense to the engine; what the law wants is the office's business.
+func (r *Rules) Check() error {
+	var ps []Problem
+	bad := func(when bool, field, code string) {
+		if when {
+			ps = append(ps, Problem{field, code})
+		}
+	}
+	_, known := Methods[r.Method]
+	bad(!known, "method", "unknown")
+	bad(len(r.Currency) != 3, "currency", "malformed")
+	bad(r.Start <= 0, "start", "not_positive")
+	bad(r.Start > r.AmountCap(), "start", "too_large")
+	bad(r.Cap < 0 || r.Cap > MaxDong, "cap", "out_of_range")
+	bad(r.OpensAt <= 0, "opensAt", "missing")
+	bad(r.BiddingMs <= 0 || r.BiddingMs > MaxBiddingMs, "biddingMs", "out_of_range")
+	bad(r.Opening != OpeningByClock && r.Opening != OpeningByAuctioneer, "opening", "unknown")
+	bad(r.ConfirmAbove < 0, "confirmAbove", "negative")
+	bad(r.MinIntervalMs < 0 || r.MinIntervalMs > 60_000, "minIntervalMs", "out_of_range")
+	bad(r.RecoveryMinMs < 0 || r.RecoveryMinMs > 24*3600*1000, "recoveryMinMs", "out_of_range")
+	ps = append(ps, r.Step.problems()...)
+	ps = append(ps, r.Closing.problems()...)
+	if len(ps) > 0 {
+		return &RulesError{ps}
+	}
+	return nil
+}
+
+func (s *Step) problems() (ps []Problem) {
+	switch s.Kind {
+	case StepFixed:
+		if s.Amount <= 0 || s.Amount > MaxDong {
+			ps = append(ps, Problem{"step.amount", "out_of_range"})
+		}
+	case StepPercent:
+		if s.Amount <= 0 || s.Amount > MaxDong {
+			ps = append(ps, Problem{"step.amount", "out_of_range"})
+		}
+		if s.BasisPoints <= 0 || s.BasisPoints > 10_000 {
+			ps = append(ps, Problem{"step.basisPoints", "out_of_range"})
+		}
+	case StepBands:
+		if len(s.Bands) == 0 || len(s.Bands) > MaxBands {
+			ps = append(ps, Problem{"step.bands", "out_of_range"})
+		}
+		if !sort.SliceIsSorted(s.Bands, func(i, j int) bool { return s.Bands[i].From < s.Bands[j].From }) {
+			ps = append(ps, Problem{"step.bands", "not_ascending"})
+		}
+		for i, b := range s.Bands {
+			if b.Step <= 0 || b.Step > MaxDong || b.From < 0 || i > 0 && b.From == s.Bands[i-1].From {
+				ps = append(ps, Problem{fmt.Sprintf("step.bands.%d", i), "out_of_range"})
+			}
+		}
+	default:
+		ps = append(ps, Problem{"step.kind", "unknown"})
+	}
+	return ps
+}
+
+func (c *Closing) problems() (ps []Problem) {
+	switch c.Kind {
+	case ClosingFixed:
+		return nil
+	case ClosingReset, ClosingAdd:
+	default:
+		return []Problem{{"closing.kind", "unknown"}}
+	}
+	if c.WindowMs <= 0 || c.WindowMs > 24*3600*1000 {
+		ps = append(ps, Problem{"closing.windowMs", "out_of_range"})
+	}
+	if c.ByMs <= 0 || c.ByMs > 24*3600*1000 {
+		ps = append(ps, Problem{"closing.byMs", "out_of_range"})
+	}
+	if c.MaxCount < 0 {
+		ps = append(ps, Problem{"closing.maxCount", "negative"})
+	}
+	if c.MaxTotalMs < 0 || c.MaxTotalMs > MaxBiddingMs {
+		ps = append(ps, Problem{"closing.maxTotalMs", "out_of_range"})
+	}
+	return ps
+}
+
+// AmountCap is the largest amount a bid may name.
+func (r *Rules) AmountCap() Dong {
+	if r.Cap > 0 {
+		return r.Cap
+	}
+	return MaxDong
+}
+
+// Hash is the fingerprint of the frozen rules: SHA-256 over their JSON, whose
+// field order is fixed by the type.
+func (r *Rules) Hash() Hash {
+	b, err := json.Marshal(r)
+	if err != nil {
+		panic("rules cannot be written as JSON: " + err.Error()) // no field of Rules can fail
+	}
+	return sha256.Sum256(b)
+}

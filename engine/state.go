@@ -1,0 +1,259 @@
+package engine
+
+import "fmt"
+
+// State is everything a session's rules look at. One goroutine owns it; Decide
+// reads it, Apply alone writes it.
+type State struct {
+	Session   SessionID
+	Lot       Lot
+	Rules     Rules
+	RulesHash Hash
+
+	Phase      Phase
+	Price      Dong            // highest price, zero while nobody has bid
+	Leader     ParticipantCode // empty: nobody
+	Bids       int             // accepted bids
+	OpenedAt   Instant
+	ClosesAt   Instant // end of bidding, zero before opening
+	LatestAt   Instant // no extension goes past it, zero: no limit
+	ClosedAt   Instant
+	PausedAt   Instant
+	Remaining  Millis // while paused
+	Extensions int    // by the closing rule
+	Reason     string // public sentence of the last pause, stop or cancel
+	ReserveMet bool
+	Result     *Result
+
+	Head   Head    // last applied record
+	LastAt Instant // its moment; time never runs backwards
+	Feed   FeedSeq // last public update
+
+	secret  *Secret
+	method  Method
+	bidders []*Bidder
+	byCode  map[ParticipantCode]*Bidder
+	byHold  map[Hash]*Bidder
+	staff   memory
+}
+
+// Bidder is a participant as the rules see one.
+type Bidder struct {
+	Code      ParticipantCode
+	Holder    Hash
+	CheckedIn bool
+	Out       Reason // why bidding is no longer possible; empty: it is
+	OutReason string // the auctioneer's sentence
+	Best      Dong   // highest accepted amount, under Proxy the maximum: secret then
+	BestSeq   Seq
+	BestAt    Instant
+	Level     Dong // highest public price reached
+	LastBidAt Instant
+	Attempts  int
+
+	rows   []FeedSeq // updates that carried a row of this bidder
+	memory memory
+}
+
+// Bidder returns a participant by code, nil if there is none.
+func (s *State) Bidder(code ParticipantCode) *Bidder { return s.byCode[code] }
+
+// Bidders returns all participants in the order of admission.
+func (s *State) Bidders() []*Bidder { return s.bidders }
+
+// CodeOf finds the participant that an account holds, if any.
+func (s *State) CodeOf(accountID string) (ParticipantCode, bool) {
+	b, ok := s.byHold[HolderOf(s.Session, accountID)]
+	if !ok {
+		return "", false
+	}
+	return b.Code, true
+}
+
+// NextMinimum is the least amount the next bid may name.
+func (s *State) NextMinimum() Dong { return s.Rules.NextMinimum(s.Price) }
+
+// Apply makes a record part of the past. It decides nothing and cannot fail; a
+// record that does not follow is a bug and panics. It tells whether the public
+// room hears of the record, whose feed number is then s.Feed.
+func (s *State) Apply(r Record) (public bool) {
+	if r.Seq != s.Head.Seq+1 {
+		panic(fmt.Sprintf("session %s: record %d applied after %d", s.Session, r.Seq, s.Head.Seq))
+	}
+	s.Head = Head{r.Seq, r.Hash}
+	s.LastAt = r.At
+	public = s.isPublic(r.Event)
+	if public {
+		s.Feed++
+	}
+	switch e := r.Event.(type) {
+	case *Created:
+		s.create(e)
+	case *Opened:
+		s.Phase, s.OpenedAt, s.ClosesAt, s.LatestAt = PhaseRunning, r.At, e.ClosesAt, e.LatestAt
+	case *CheckedIn:
+		s.byCode[e.Code].CheckedIn = true
+	case *BidAccepted:
+		s.applyBid(r, e)
+	case *Raised:
+		b := s.byCode[e.Code]
+		b.Best, b.BestSeq, b.BestAt, b.LastBidAt = e.Amount, r.Seq, r.At, r.At
+		b.Attempts++
+		if public {
+			b.Level = e.Price
+			b.rows = append(b.rows, s.Feed)
+		}
+		s.setPrice(e.Price)
+	case *AutoRaised:
+		b := s.byCode[e.Code]
+		b.Level = e.Level
+		b.rows = append(b.rows, s.Feed)
+		s.setPrice(max(s.Price, e.Level))
+	case *Refused:
+		if b := s.byCode[e.Code]; b != nil && r.By.Role == RoleBidder {
+			b.Attempts++
+		}
+	case *Extended:
+		s.ClosesAt, s.LatestAt, s.Extensions = e.ClosesAt, e.LatestAt, e.Count
+	case *Paused:
+		s.Phase, s.Remaining, s.PausedAt, s.Reason = PhasePaused, e.RemainingMs, r.At, e.Reason
+	case *Resumed:
+		s.Phase, s.ClosesAt, s.LatestAt, s.Remaining, s.PausedAt, s.Reason = PhaseRunning, e.ClosesAt, e.LatestAt, 0, 0, ""
+	case *Stopped:
+		s.end(PhaseStopped, r.At, e.Reason)
+	case *Cancelled:
+		s.end(PhaseCancelled, r.At, e.Reason)
+	case *Said:
+	case *Withdrawn:
+		s.expel(e.Code, ReasonWithdrawn, "", e.Price, e.Leader)
+	case *Disqualified:
+		s.expel(e.Code, ReasonDisqualified, e.Reason, e.Price, e.Leader)
+	case *OutageCredited:
+		s.ClosesAt, s.LatestAt = e.ClosesAt, e.LatestAt
+	case *Closed:
+		s.Phase, s.ClosedAt, s.ReserveMet = PhaseClosed, r.At, e.ReserveMet
+	case *Announced:
+		result := e.Result
+		s.Phase, s.Result = PhaseAnnounced, &result
+	default:
+		panic(fmt.Sprintf("session %s: Apply does not know %T", s.Session, e))
+	}
+	s.remember(r)
+	return public
+}
+
+func (s *State) create(e *Created) {
+	s.Session, s.Lot, s.Rules, s.RulesHash, s.secret = e.Session, e.Lot, e.Rules, e.RulesHash, e.Secret
+	s.Phase = PhaseScheduled
+	s.method = Methods[e.Rules.Method]
+	s.byCode = make(map[ParticipantCode]*Bidder, len(e.Participants))
+	s.byHold = make(map[Hash]*Bidder, len(e.Participants))
+	s.bidders = make([]*Bidder, 0, len(e.Participants))
+	for _, p := range e.Participants {
+		b := &Bidder{Code: p.Code, Holder: p.Holder}
+		s.bidders = append(s.bidders, b)
+		s.byCode[p.Code], s.byHold[p.Holder] = b, b
+	}
+}
+
+func (s *State) applyBid(r Record, e *BidAccepted) {
+	b := s.byCode[e.Code]
+	b.Best, b.BestSeq, b.BestAt, b.LastBidAt = e.Amount, r.Seq, r.At, r.At
+	b.Level = max(b.Level, e.Level)
+	b.Attempts++
+	b.rows = append(b.rows, s.Feed)
+	s.Bids++
+	s.Leader = e.Leader
+	// The defender's own move, if any, is the next record and brings the price there.
+	s.setPrice(e.Level)
+}
+
+func (s *State) setPrice(p Dong) {
+	s.Price = p
+	s.ReserveMet = s.secret == nil || p >= s.secret.Reserve
+}
+
+// expel takes a participant out and lets price and leader fall back.
+func (s *State) expel(code ParticipantCode, out Reason, sentence string, price Dong, leader ParticipantCode) {
+	b := s.byCode[code]
+	b.Out, b.OutReason = out, sentence
+	s.Leader = leader
+	s.setPrice(price)
+}
+
+func (s *State) end(p Phase, at Instant, reason string) {
+	s.Phase, s.Reason = p, reason
+	if s.ClosedAt == 0 {
+		s.ClosedAt = at
+	}
+}
+
+// isPublic tells whether the room hears of an event, seen from the state
+// before it.
+func (s *State) isPublic(e Event) bool {
+	switch e := e.(type) {
+	case *Created, *CheckedIn, *Refused:
+		return false
+	case *Raised:
+		return e.Price != s.Price
+	}
+	return true
+}
+
+// remember keeps the outcome of the command that caused a record, once.
+func (s *State) remember(r Record) {
+	if r.Cmd == (CommandID{}) {
+		return
+	}
+	receipt, ok := s.receipt(r)
+	if !ok {
+		return
+	}
+	if r.By.Role == RoleBidder {
+		s.byCode[ParticipantCode(r.By.Ref)].memory.put(receipt)
+		return
+	}
+	s.staff.put(receipt)
+}
+
+// receipt makes the answer to a command from the one record that decides it.
+// Records that only follow from it (a defender's move, an extension by the
+// closing rule) are written by the system and have no command.
+func (s *State) receipt(r Record) (Receipt, bool) {
+	a := Receipt{Cmd: r.Cmd, Seq: r.Seq, At: r.At, Accepted: true, Hash: &r.Hash, Price: s.Price}
+	switch e := r.Event.(type) {
+	case *BidAccepted:
+		a.Act, a.Amount, a.Price, a.Leading = ActBid, e.Amount, e.Price, e.Leader == e.Code
+	case *Raised:
+		a.Act, a.Amount, a.Price, a.Leading = ActRaise, e.Amount, e.Price, true
+	case *Refused:
+		a.Act, a.Amount, a.Accepted, a.Reason, a.Steps = e.Act, e.Amount, false, e.Reason, e.Steps
+		a.Leading = e.Code != "" && e.Code == s.Leader && r.By.Role == RoleBidder
+	case *CheckedIn:
+		a.Act = ActCheckIn
+	case *Withdrawn:
+		a.Act = ActWithdraw
+	case *Opened:
+		a.Act = ActOpen
+	case *Paused:
+		a.Act = ActPause
+	case *Resumed:
+		a.Act = ActResume
+	case *Stopped:
+		a.Act = ActStop
+	case *Cancelled:
+		a.Act = ActCancel
+	case *Extended:
+		a.Act = ActExtend
+	case *Said:
+		a.Act = ActSay
+	case *Disqualified:
+		a.Act = ActDisqualify
+	case *Announced:
+		a.Act, a.Amount = ActAnnounce, e.Result.Price
+	default:
+		return Receipt{}, false
+	}
+	a.Next = s.Rules.NextMinimum(a.Price)
+	return a, true
+}

@@ -1,0 +1,202 @@
+package engine
+
+// Record puts an event of a command in its place after s.Head. The command's
+// own record carries its sender and id; what the rules made follow from it is
+// the system's.
+func (s *State) Record(c Command, at Instant, e Event) Record {
+	r := Record{Seq: s.Head.Seq + 1, At: at, By: c.By, Cmd: c.ID, Event: e}
+	switch e.(type) {
+	case *AutoRaised:
+		r.By, r.Cmd = System, CommandID{}
+	case *Extended:
+		if _, byHand := c.Do.(Extend); !byHand {
+			r.By, r.Cmd = System, CommandID{}
+		}
+	}
+	return r
+}
+
+// Outcome returns the remembered answer to a command, if it is still known.
+// The sender is a participant's code; empty: staff.
+func (s *State) Outcome(code ParticipantCode, id CommandID) (Receipt, bool) {
+	m := &s.staff
+	if code != "" {
+		b := s.byCode[code]
+		if b == nil {
+			return Receipt{}, false
+		}
+		m = &b.memory
+	}
+	if r := m.find(id); r != nil {
+		return *r, true
+	}
+	return Receipt{}, false
+}
+
+// Now is the changing part of the public room.
+func (s *State) Now() Now {
+	n := Now{
+		Phase: s.Phase, Price: s.Price, Next: s.NextMinimum(), Step: s.Rules.Step.At(max(s.Price, s.Rules.Start)),
+		Leader: s.shown(s.Leader), Bids: s.Bids, ClosesAt: s.ClosesAt, RemainingMs: s.Remaining,
+		Extensions: s.Extensions, LatestAt: s.LatestAt, Reason: s.Reason, Result: s.Result,
+	}
+	if s.Phase == PhasePaused {
+		n.ClosesAt = 0
+	}
+	if s.secret != nil {
+		n.Reserve = ReserveNotMet
+		if s.Price > 0 && s.ReserveMet {
+			n.Reserve = ReserveMet
+		}
+	}
+	return n
+}
+
+// shown is a code as the room may see it now: the rules may hide codes until
+// the session is announced.
+func (s *State) shown(code ParticipantCode) ParticipantCode {
+	if s.Rules.HideCodes && s.Phase != PhaseAnnounced {
+		return ""
+	}
+	return code
+}
+
+// Room is a whole new public room without history. The caller folds the
+// updates since the beginning into it.
+func (s *State) Room() Room {
+	return Room{Session: s.Session, Lot: s.Lot, Rules: s.Rules, RulesHash: s.RulesHash, Now: s.Now(), History: []Row{}, Messages: []Message{}}
+}
+
+// Update is what the room hears of a record that Apply called public, right
+// after that Apply.
+func (s *State) Update(r Record) Update {
+	u := Update{Kind: r.Event.Kind(), At: r.At, Now: s.Now()}
+	row := func(code ParticipantCode, level Dong, auto bool) {
+		u.Row = &Row{Feed: s.Feed, At: r.At, Code: s.shown(code), Level: level, Auto: auto}
+	}
+	switch e := r.Event.(type) {
+	case *BidAccepted:
+		row(e.Code, e.Level, false)
+	case *Raised:
+		row(e.Code, e.Price, true)
+	case *AutoRaised:
+		row(e.Code, e.Level, true)
+	case *Said:
+		u.Message = &Message{At: r.At, Text: e.Text}
+	case *Withdrawn:
+		u.Code, u.Struck = s.shown(e.Code), s.struck(e.Code)
+	case *Disqualified:
+		u.Code, u.Struck = s.shown(e.Code), s.struck(e.Code)
+	case *OutageCredited:
+		u.LostMs = e.LostMs
+	}
+	return u
+}
+
+// struck is a copy of the feed numbers of all rows of a participant: updates
+// outlive the state they were made from.
+func (s *State) struck(code ParticipantCode) []FeedSeq {
+	return append([]FeedSeq(nil), s.byCode[code].rows...)
+}
+
+// Concerned is whom a record changes something for, so that they are told
+// their new Standing; it appends to out and may name somebody twice.
+func (s *State) Concerned(r Record, leaderBefore ParticipantCode, out []ParticipantCode) []ParticipantCode {
+	switch e := r.Event.(type) {
+	case *CheckedIn:
+		out = append(out, e.Code)
+	case *BidAccepted:
+		out = append(out, e.Code)
+	case *Raised:
+		out = append(out, e.Code)
+	case *Withdrawn:
+		out = append(out, e.Code)
+	case *Disqualified:
+		out = append(out, e.Code)
+	case *Announced, *Stopped, *Cancelled:
+		for _, b := range s.bidders {
+			out = append(out, b.Code)
+		}
+		return out
+	}
+	if leaderBefore != s.Leader {
+		if leaderBefore != "" {
+			out = append(out, leaderBefore)
+		}
+		if s.Leader != "" {
+			out = append(out, s.Leader)
+		}
+	}
+	return out
+}
+
+// Standing is what a participant may know about themselves.
+func (s *State) Standing(code ParticipantCode) (Standing, bool) {
+	b := s.byCode[code]
+	if b == nil {
+		return Standing{}, false
+	}
+	leading := s.Leader == code
+	return Standing{
+		Code: code, CheckedIn: b.CheckedIn, Leading: leading, Best: b.Best,
+		Outbid: b.Best > 0 && !leading && b.Out == "",
+		Out:    b.Out, OutReason: b.OutReason,
+		Won:       s.Result != nil && s.Result.Winner == code,
+		LastBidAt: b.LastBidAt, Withdrawable: leading && !s.Phase.Final(),
+	}, true
+}
+
+// DeskParticipants is every participant as the console sees them.
+func (s *State) DeskParticipants() []DeskParticipant {
+	list := make([]DeskParticipant, 0, len(s.bidders))
+	for _, b := range s.bidders {
+		list = append(list, DeskParticipant{Code: b.Code, CheckedIn: b.CheckedIn, Level: b.Level, Out: b.Out, Leading: s.Leader == b.Code, Attempts: b.Attempts})
+	}
+	return list
+}
+
+// DeskRecord is a record as the console sees it: under Rules.Proxy without the
+// amounts, which are maxima.
+func (s *State) DeskRecord(r Record) DeskRecord {
+	d := DeskRecord{Seq: r.Seq, At: r.At, Kind: r.Event.Kind(), By: r.By, Hash: r.Hash}
+	amount := func(named, public Dong) {
+		d.Amount = named
+		if s.Rules.Proxy {
+			d.Amount = public
+		}
+	}
+	switch e := r.Event.(type) {
+	case *CheckedIn:
+		d.Code = e.Code
+	case *BidAccepted:
+		d.Code = e.Code
+		amount(e.Amount, e.Level)
+	case *Raised:
+		d.Code = e.Code
+		amount(e.Amount, 0)
+	case *AutoRaised:
+		d.Code, d.Amount = e.Code, e.Level
+	case *Refused:
+		d.Code, d.Act, d.Reason = e.Code, e.Act, e.Reason
+		amount(e.Amount, 0)
+	case *Withdrawn:
+		d.Code = e.Code
+	case *Disqualified:
+		d.Code, d.Text = e.Code, e.Reason
+	case *Paused:
+		d.Text = e.Reason
+	case *Resumed:
+		d.Text = e.Reason
+	case *Stopped:
+		d.Text = e.Reason
+	case *Cancelled:
+		d.Text = e.Reason
+	case *Extended:
+		d.Text = e.Reason
+	case *Said:
+		d.Text = e.Text
+	case *Announced:
+		d.Code, d.Amount = e.Result.Winner, e.Result.Price
+	}
+	return d
+}
