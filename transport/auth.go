@@ -1,0 +1,209 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"gobua/engine"
+)
+
+// What an access token is good for, and for how long.
+const (
+	tokenIssuer   = "gobua"
+	tokenAudience = "gobua"
+
+	// AccessTokenLife is short because a token cannot be taken back on other
+	// machines: a revoked account is refused everywhere after this long.
+	AccessTokenLife = 10 * time.Minute
+	// OfficeGrace is how long an expired token stays good while the office
+	// database cannot be reached: nobody can renew then, and nobody revoke,
+	// and a sale under way must not lose its bidders.
+	OfficeGrace = 2 * time.Hour
+
+	tokenLeeway   = 5 * time.Second // clocks of two machines behind one address
+	maxTokenBytes = 2048            // ours have about 350
+)
+
+// Why a token is refused.
+var (
+	ErrTokenExpired = errors.New("access token has expired")
+	ErrTokenInvalid = errors.New("access token is not valid")
+)
+
+// Bearer is whom a token is issued to.
+type Bearer struct {
+	Account string
+	Name    string
+	Ref     string
+	Role    engine.Role
+}
+
+// TokenOptions are the ways in which AccessTokens touch the world. The zero
+// value is the wall clock and an office that is always open.
+type TokenOptions struct {
+	Now      func() time.Time
+	OfficeUp func() bool // must not block: it is asked for every expired token
+}
+
+// AccessTokens issues and checks access tokens (JWT, HS256). It implements
+// Tokens; all methods may be called from any goroutine and none blocks.
+type AccessTokens struct {
+	key      []byte
+	now      func() time.Time
+	officeUp func() bool
+
+	mu      sync.RWMutex
+	revoked map[string]time.Time // account id -> when; kept while any token of it could live
+}
+
+// claims is the body of a token: the registered claims and what a principal
+// needs, so that nothing is read from the database to take a bid.
+type claims struct {
+	jwt.RegisteredClaims
+	Role engine.Role `json:"role"`
+	Name string      `json:"name,omitempty"`
+	Ref  string      `json:"ref,omitempty"`
+}
+
+// NewTokens returns AccessTokens over a key of LoadOrCreateKey.
+func NewTokens(key Key, o TokenOptions) *AccessTokens {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.OfficeUp == nil {
+		o.OfficeUp = func() bool { return true }
+	}
+	return &AccessTokens{
+		key: key[:], now: o.Now, officeUp: o.OfficeUp,
+		revoked: make(map[string]time.Time),
+	}
+}
+
+// Issue signs a token for a bearer whom the office has just recognised.
+func (t *AccessTokens) Issue(b Bearer) (token string, expiresAt time.Time, err error) {
+	now := t.now()
+	expiresAt = now.Add(AccessTokenLife).Truncate(time.Second) // exp counts whole seconds
+	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer:    tokenIssuer,
+			Audience:  jwt.ClaimStrings{tokenAudience},
+			Subject:   b.Account,
+			IssuedAt:  jwt.NewNumericDate(now),
+			ExpiresAt: jwt.NewNumericDate(expiresAt),
+		},
+		Role: b.Role, Name: b.Name, Ref: b.Ref,
+	}).SignedString(t.key)
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("sign access token: %w", err)
+	}
+	return signed, expiresAt, nil
+}
+
+// Parse implements Tokens. While the office is unreachable it takes a token
+// up to OfficeGrace after its end; Principal.ExpiresAt is the true end anyway.
+func (t *AccessTokens) Parse(token string) (Principal, error) {
+	now := t.now()
+	p, err := t.parseAt(token, now)
+	if errors.Is(err, ErrTokenExpired) && !t.officeUp() {
+		p, err = t.parseAt(token, now.Add(-OfficeGrace))
+	}
+	if err != nil {
+		return Principal{}, err
+	}
+	if t.isRevoked(p.Account) {
+		return Principal{}, ErrTokenInvalid
+	}
+	return p, nil
+}
+
+// Alive tells whether a principal parsed earlier may still act: nil,
+// ErrTokenExpired or ErrTokenInvalid. It is for connections that outlive the
+// token they began with and ask before every command.
+func (t *AccessTokens) Alive(p Principal) error {
+	if t.isRevoked(p.Account) {
+		return ErrTokenInvalid
+	}
+	late := t.now().Sub(p.ExpiresAt)
+	if late < tokenLeeway || late < OfficeGrace+tokenLeeway && !t.officeUp() {
+		return nil
+	}
+	return ErrTokenExpired
+}
+
+// Revoke makes every token of an account dead on this process at once. `at` is
+// when the account was revoked; the entry is forgotten when no token issued
+// around then can be alive, so the list is bounded by the life of a token.
+func (t *AccessTokens) Revoke(accountID string, at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	const life = AccessTokenLife + OfficeGrace + time.Minute // a minute for a sign-in under way
+	for id, since := range t.revoked {
+		if t.now().Sub(since) > life {
+			delete(t.revoked, id)
+		}
+	}
+	t.revoked[accountID] = at
+}
+
+func (t *AccessTokens) isRevoked(accountID string) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	_, dead := t.revoked[accountID]
+	return dead
+}
+
+// parseAt checks signature, method, issuer, audience and times as of a moment.
+func (t *AccessTokens) parseAt(token string, now time.Time) (Principal, error) {
+	if len(token) > maxTokenBytes {
+		return Principal{}, ErrTokenInvalid
+	}
+	var c claims
+	_, err := jwt.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return t.key, nil },
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithExpirationRequired(),
+		jwt.WithAudience(tokenAudience),
+		jwt.WithIssuer(tokenIssuer),
+		jwt.WithLeeway(tokenLeeway),
+		jwt.WithStrictDecoding(),
+		jwt.WithTimeFunc(func() time.Time { return now }),
+	)
+	// What the library joins to "expired" is worse than expired: only a token
+	// whose one fault is its age may be called so.
+	if err != nil {
+		if onlyExpired(err) {
+			return Principal{}, ErrTokenExpired
+		}
+		return Principal{}, ErrTokenInvalid
+	}
+	if c.Subject == "" || !roleOfAccount(c.Role) {
+		return Principal{}, ErrTokenInvalid
+	}
+	return Principal{Account: c.Subject, Name: c.Name, Ref: c.Ref, Role: c.Role, ExpiresAt: c.ExpiresAt.Time}, nil
+}
+
+func onlyExpired(err error) bool {
+	for _, worse := range []error{
+		jwt.ErrTokenMalformed, jwt.ErrTokenUnverifiable, jwt.ErrTokenSignatureInvalid,
+		jwt.ErrTokenRequiredClaimMissing, jwt.ErrTokenInvalidAudience, jwt.ErrTokenInvalidIssuer,
+		jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued,
+	} {
+		if errors.Is(err, worse) {
+			return false
+		}
+	}
+	return errors.Is(err, jwt.ErrTokenExpired)
+}
+
+// roleOfAccount tells whether accounts can have a role. Spectators have no
+// account, and the system has no token.
+func roleOfAccount(r engine.Role) bool {
+	switch r {
+	case engine.RoleBidder, engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin:
+		return true
+	}
+	return false
+}
