@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // The types of this file are all that the public may see. A hidden amount or a
 // name cannot be sent to a spectator, because no field here could carry it.
 
@@ -81,12 +83,8 @@ type Update struct {
 // Fold makes an update part of the room.
 func (r *Room) Fold(u Update) {
 	r.Now = u.Now
-	for i := range r.History {
-		for _, f := range u.Struck {
-			if r.History[i].Feed == f {
-				r.History[i].Struck = true
-			}
-		}
+	if len(u.Struck) > 0 {
+		r.History = Strike(r.History, u.Struck)
 	}
 	if u.Row != nil {
 		r.History = prepend(r.History, *u.Row, MaxHistory)
@@ -94,6 +92,18 @@ func (r *Room) Fold(u Update) {
 	if u.Message != nil {
 		r.Messages = prepend(r.Messages, *u.Message, MaxMessages)
 	}
+}
+
+// Strike returns a copy of rows in which those with the given feed numbers
+// count no more. The old rows stay as they were published.
+func Strike(rows []Row, struck []FeedSeq) []Row {
+	out := slices.Clone(rows)
+	for i := range out {
+		if slices.Contains(struck, out[i].Feed) {
+			out[i].Struck = true
+		}
+	}
+	return out
 }
 
 // prepend returns a new list with x first, cut at limit. It never writes into

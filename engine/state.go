@@ -14,6 +14,7 @@ type State struct {
 	Price      Dong            // highest price, zero while nobody has bid
 	Leader     ParticipantCode // empty: nobody
 	Bids       int             // accepted bids
+	Present    int             // participants who checked in
 	OpenedAt   Instant
 	ClosesAt   Instant // end of bidding, zero before opening
 	LatestAt   Instant // no extension goes past it, zero: no limit
@@ -93,6 +94,7 @@ func (s *State) Apply(r Record) (public bool) {
 		s.Phase, s.OpenedAt, s.ClosesAt, s.LatestAt = PhaseRunning, r.At, e.ClosesAt, e.LatestAt
 	case *CheckedIn:
 		s.byCode[e.Code].CheckedIn = true
+		s.Present++
 	case *BidAccepted:
 		s.applyBid(r, e)
 	case *Raised:

@@ -1,0 +1,228 @@
+package actor
+
+import (
+	"errors"
+	"slices"
+
+	"gobua/engine"
+)
+
+// core is a session's state and what is derived from it. It is only ever
+// changed by step, and it is thrown away when an append fails.
+type core struct {
+	state engine.State
+	room  engine.Room
+	rows  []engine.Row        // every row so far; published, so only ever appended to or replaced
+	desk  []engine.DeskRecord // the last attempts, oldest first
+
+	events []engine.Event // scratch
+}
+
+// batch is what one step decided. Nothing of it may leave the actor before its
+// entries are durable.
+type batch struct {
+	after   engine.Head // the head that entries follow
+	entries []engine.Entry
+	told    engine.Told
+	answers []func(unknown error)
+	final   bool // the session reached its end in this batch
+}
+
+// step decides letters in the order of their arrival, as of now. Production
+// and simulation share it. A deadline that lies before a letter is decided
+// before that letter, one that lies before now is decided last: by then every
+// letter received before it has been decided, because the mailbox was emptied
+// at now.
+func (c *core) step(letters []letter, now engine.Instant) batch {
+	b := batch{after: c.state.Head}
+	b.told.FirstFeed = c.state.Feed + 1
+	var concerned []engine.ParticipantCode
+	wasFinal := c.state.Phase.Final()
+	for i := range letters {
+		l := &letters[i]
+		at := max(l.at, c.state.LastAt)
+		concerned = c.tick(at, &b, concerned)
+		concerned = c.decide(l, at, &b, concerned)
+	}
+	concerned = c.tick(max(now, c.state.LastAt), &b, concerned)
+	c.finish(&b, concerned)
+	b.final = !wasFinal && c.state.Phase.Final()
+	return b
+}
+
+// lateOpening is how late the clock may open a session and still count the
+// bidding time from the published moment.
+const lateOpening = engine.Millis(1000)
+
+// tick decides every deadline up to a moment, each at its own time.
+func (c *core) tick(upTo engine.Instant, b *batch, concerned []engine.ParticipantCode) []engine.ParticipantCode {
+	for {
+		due := engine.Deadline(&c.state)
+		if due == 0 || due > upTo {
+			return concerned
+		}
+		at := max(due, c.state.LastAt)
+		if c.state.Phase == engine.PhaseScheduled && upTo.Sub(due) > lateOpening {
+			at = upTo // nobody could bid before: the bidding time begins now
+		}
+		concerned = c.apply(engine.Command{By: engine.System, Do: engine.Tick{}}, at, b, concerned)
+	}
+}
+
+// decide answers one letter.
+func (c *core) decide(l *letter, at engine.Instant, b *batch, concerned []engine.ParticipantCode) []engine.ParticipantCode {
+	if l.ask != nil {
+		ask := l.ask
+		ask(&c.state)
+		answer := l.answer
+		b.answers = append(b.answers, func(unknown error) { answer(engine.Receipt{}, unknown) })
+		return concerned
+	}
+	var err error
+	c.events, err = engine.Decide(&c.state, l.cmd, at, c.events[:0])
+	if err != nil {
+		b.answer(l, unrecorded(&c.state, l.cmd, at, err))
+		return concerned
+	}
+	concerned = c.record(l.cmd, at, b, concerned)
+	receipt, ok := c.state.Outcome(sender(l.cmd), l.cmd.ID)
+	if !ok {
+		receipt = engine.Receipt{Cmd: l.cmd.ID, Act: l.cmd.Do.ActName(), At: at, Accepted: true}
+	}
+	b.answer(l, receipt)
+	return concerned
+}
+
+// answer keeps the answer to a letter until the batch is durable.
+func (b *batch) answer(l *letter, r engine.Receipt) {
+	if answer := l.answer; answer != nil {
+		b.answers = append(b.answers, func(unknown error) {
+			if unknown != nil {
+				r = engine.Receipt{}
+			}
+			answer(r, unknown)
+		})
+	}
+}
+
+// unrecorded is the receipt of what has no record of its own.
+func unrecorded(s *engine.State, cmd engine.Command, at engine.Instant, err error) engine.Receipt {
+	var repeated *engine.Repeated
+	if errors.As(err, &repeated) {
+		return repeated.Receipt
+	}
+	var refusal *engine.Refusal
+	if !errors.As(err, &refusal) {
+		panic("Decide returned an error that is no answer: " + err.Error())
+	}
+	return engine.Receipt{Cmd: cmd.ID, Act: cmd.Do.ActName(), At: at, Reason: refusal.Reason, Price: s.Price, Next: s.NextMinimum()}
+}
+
+func sender(cmd engine.Command) engine.ParticipantCode {
+	if cmd.By.Role == engine.RoleBidder {
+		return engine.ParticipantCode(cmd.By.Ref)
+	}
+	return ""
+}
+
+// apply decides and records a command of the system.
+func (c *core) apply(cmd engine.Command, at engine.Instant, b *batch, concerned []engine.ParticipantCode) []engine.ParticipantCode {
+	c.events, _ = engine.Decide(&c.state, cmd, at, c.events[:0]) // the system's commands are never refused
+	return c.record(cmd, at, b, concerned)
+}
+
+// record turns c.events into records, makes them part of the state so that the
+// next letter sees them, and notes what is to be journalled and told.
+func (c *core) record(cmd engine.Command, at engine.Instant, b *batch, concerned []engine.ParticipantCode) []engine.ParticipantCode {
+	for _, e := range c.events {
+		r := c.state.Record(cmd, at, e)
+		body, err := r.Encode()
+		if err != nil {
+			panic("a record cannot be written: " + err.Error()) // no event has a field that can fail
+		}
+		r.Hash = engine.Link(c.state.Head.Hash, body)
+		b.entries = append(b.entries, engine.Entry{Seq: r.Seq, Body: body, Hash: r.Hash})
+		leader := c.state.Leader
+		if u, public := c.absorb(r); public {
+			b.told.Updates = append(b.told.Updates, u)
+		}
+		concerned = c.state.Concerned(r, leader, concerned)
+		b.told.Records = append(b.told.Records, c.desk[len(c.desk)-1])
+		switch e.(type) {
+		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified:
+			b.told.Participants = []engine.DeskParticipant{} // filled by finish
+		}
+	}
+	return concerned
+}
+
+// absorb makes a record part of state, room, rows and desk. Recovery shares it.
+func (c *core) absorb(r engine.Record) (u engine.Update, public bool) {
+	public = c.state.Apply(r)
+	if len(c.desk) >= 2*engine.MaxAttempts {
+		c.desk = append(c.desk[:0], c.desk[engine.MaxAttempts:]...)
+	}
+	c.desk = append(c.desk, c.state.DeskRecord(r))
+	if r.Event.Kind() == engine.KindCreated {
+		c.room = c.state.Room()
+	}
+	if !public {
+		return u, false
+	}
+	u = c.state.Update(r)
+	c.room.Fold(u)
+	if len(u.Struck) > 0 {
+		c.rows = engine.Strike(c.rows, u.Struck)
+	}
+	if u.Row != nil {
+		c.rows = append(c.rows, *u.Row)
+	}
+	return u, true
+}
+
+// wholeDesk is what a console sees first: newest attempts on top.
+func (c *core) wholeDesk() engine.Desk {
+	last := slices.Clone(c.desk[max(0, len(c.desk)-engine.MaxAttempts):])
+	slices.Reverse(last)
+	return engine.Desk{Participants: c.state.DeskParticipants(), Attempts: last}
+}
+
+// standings is what every participant may know of themselves.
+func (c *core) standings() []engine.Standing {
+	all := make([]engine.Standing, 0, len(c.state.Bidders()))
+	for _, b := range c.state.Bidders() {
+		you, _ := c.state.Standing(b.Code)
+		all = append(all, you)
+	}
+	return all
+}
+
+// outage credits a session for the time before a letter's moment.
+func (c *core) outage(credit letter) batch {
+	b := batch{after: c.state.Head}
+	b.told.FirstFeed = c.state.Feed + 1
+	c.apply(credit.cmd, max(credit.at, c.state.LastAt), &b, nil)
+	return b
+}
+
+// finish adds to a batch what is told once for all of it.
+func (c *core) finish(b *batch, concerned []engine.ParticipantCode) {
+	if len(b.entries) == 0 {
+		return
+	}
+	room := c.room
+	b.told.Room = &room
+	seen := make(map[engine.ParticipantCode]bool, len(concerned))
+	for _, code := range concerned {
+		if seen[code] {
+			continue
+		}
+		seen[code] = true
+		if you, ok := c.state.Standing(code); ok {
+			b.told.You = append(b.told.You, you)
+		}
+	}
+	if b.told.Participants != nil {
+		b.told.Participants = c.state.DeskParticipants()
+	}
+}
