@@ -1,0 +1,76 @@
+package office
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gobua/engine"
+)
+
+// Answers of the office that are no failures. They are compared with
+// errors.Is; what a caller may show of them is their name only.
+var (
+	// ErrUnavailable wraps whatever kept the database from answering. Trying
+	// again later is right; nobody knows whether a write has happened, which
+	// is why every write of the office may be repeated.
+	ErrUnavailable = errors.New("office: the database cannot be reached")
+	// ErrNotFound: there is no such account, auction, session or result.
+	ErrNotFound = errors.New("office: not found")
+	// ErrForbidden: the account may not do this.
+	ErrForbidden = errors.New("office: forbidden")
+	// ErrBadCredentials: login and password do not fit, whatever the cause.
+	ErrBadCredentials = errors.New("office: bad credentials")
+	// ErrSignedOut: the refresh token is unknown, expired, revoked or reused.
+	ErrSignedOut = errors.New("office: signed out")
+	// ErrLoginTaken: another account has this login.
+	ErrLoginTaken = errors.New("office: login taken")
+	// ErrEditedMeanwhile: the version named is not the current one.
+	ErrEditedMeanwhile = errors.New("office: edited meanwhile")
+	// ErrPublished: the auction is published, its rules are frozen.
+	ErrPublished = errors.New("office: already published")
+	// ErrKeyReused: the idempotency key was used for another request.
+	ErrKeyReused = errors.New("office: idempotency key reused")
+)
+
+// ErrThrottled answers a sign-in that comes too soon after failed ones. It is
+// found with errors.As.
+type ErrThrottled struct{ RetryAfter time.Duration }
+
+func (e ErrThrottled) Error() string {
+	return fmt.Sprintf("office: too many attempts, again in %s", e.RetryAfter.Round(time.Second))
+}
+
+// Field names an input, as a path like "lots.0.rules.step.amount", and what is
+// wrong with it, as a key that the page turns into a sentence.
+type Field struct {
+	Field string `json:"field"`
+	Code  string `json:"code"`
+}
+
+// Invalid lists every mistake of an input at once. It is found with errors.As
+// on a *Invalid.
+type Invalid struct{ Fields []Field }
+
+func (e *Invalid) Error() string {
+	var b strings.Builder
+	b.WriteString("office: invalid input")
+	for _, f := range e.Fields {
+		fmt.Fprintf(&b, "; %s: %s", f.Field, f.Code)
+	}
+	return b.String()
+}
+
+// ResultConflict answers the delivery of a result that differs from the one
+// already kept for the session. It is a failure that a person must look at:
+// one of the two journals is not the one that was public.
+type ResultConflict struct {
+	Session         engine.SessionID
+	Kept, Delivered engine.Head
+}
+
+func (e *ResultConflict) Error() string {
+	return fmt.Sprintf("office: session %s: the kept result ends at record %d %s, the delivered one at record %d %s",
+		e.Session, e.Kept.Seq, e.Kept.Hash, e.Delivered.Seq, e.Delivered.Hash)
+}

@@ -1,0 +1,71 @@
+package office
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"gobua/engine"
+)
+
+// Sessions is how the office hands frozen sessions to the engine.
+type Sessions interface {
+	// Create makes a session exist durably. It is idempotent: the same id
+	// with the same rules hash again is nil.
+	Create(ctx context.Context, c engine.Created) error
+}
+
+// Options of an Office. The zero value is right for a program without
+// sessions; every field has a default.
+type Options struct {
+	Now       func() time.Time // time.Now
+	Rand      io.Reader        // crypto/rand.Reader
+	HashLimit int              // passwords hashed at the same time, 19 MiB each; the number of CPUs
+	Sessions  Sessions         // nil: nothing is handed over until there is one
+	Require   Legal            // what a published auction must keep; DemoLimits
+	Advise    Legal            // what it is warned about; Law2024
+	Log       *slog.Logger     // slog.Default()
+}
+
+// Office is the door to everything in this package.
+type Office struct {
+	store    Store
+	now      func() time.Time
+	rand     io.Reader
+	sessions Sessions
+	require  Legal
+	advise   Legal
+	log      *slog.Logger
+	hasher   *hasher
+	throttle *throttle
+}
+
+// New returns an Office on a store. It does not touch the store.
+func New(s Store, o Options) *Office {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.HashLimit <= 0 {
+		o.HashLimit = runtime.GOMAXPROCS(0)
+	}
+	if o.Require == (Legal{}) {
+		o.Require = DemoLimits
+	}
+	if o.Advise == (Legal{}) {
+		o.Advise = Law2024
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Office{
+		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
+		require: o.Require, advise: o.Advise, log: o.Log,
+		hasher: newHasher(o.HashLimit), throttle: newThrottle(),
+	}
+}
