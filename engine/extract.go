@@ -10,19 +10,30 @@ type Extract struct {
 	Phase        Phase
 	OpenedAt     Instant
 	ClosedAt     Instant
-	EndedAt      Instant // of the announcement, the stop or the cancellation
-	Bids         []Row   // oldest first, with codes
-	Result       *Result // nil unless announced
-	Reason       string  // why stopped or cancelled
+	EndedAt      Instant      // of the announcement, the stop or the cancellation
+	Bids         []ExtractBid // oldest first
+	Result       *Result      // nil unless announced
+	Reason       string       // why stopped or cancelled
 	Head         Head
 	Participants int
 	Present      int // participants who checked in
 }
 
+// ExtractBid is one row of the history of prices with its record. The office
+// may know its code even where the rules hid codes from the room.
+type ExtractBid struct {
+	Seq    Seq
+	At     Instant
+	Code   ParticipantCode
+	Level  Dong
+	Auto   bool
+	Struck bool
+}
+
 // Extractor builds an Extract from a session's records, oldest first.
 type Extractor struct {
 	state State
-	bids  []Row
+	bids  []ExtractBid
 }
 
 // Add takes the next record.
@@ -30,29 +41,32 @@ func (x *Extractor) Add(r Record) {
 	if !x.state.Apply(r) {
 		return
 	}
-	u := x.state.Update(r)
-	if u.Row != nil {
-		row := *u.Row
-		row.Code = codeOfRow(r.Event)
-		x.bids = append(x.bids, row)
+	bid := ExtractBid{Seq: r.Seq, At: r.At}
+	switch e := r.Event.(type) {
+	case *BidAccepted:
+		bid.Code, bid.Level = e.Code, e.Level
+	case *Raised:
+		bid.Code, bid.Level, bid.Auto = e.Code, e.Price, true
+	case *AutoRaised:
+		bid.Code, bid.Level, bid.Auto = e.Code, e.Level, true
+	case *Withdrawn:
+		x.strike(e.Code)
+		return
+	case *Disqualified:
+		x.strike(e.Code)
+		return
+	default:
+		return
 	}
-	if len(u.Struck) > 0 {
-		x.bids = Strike(x.bids, u.Struck)
-	}
+	x.bids = append(x.bids, bid)
 }
 
-// codeOfRow is whose row an event is. The office may know it even where the
-// rules hid codes from the room.
-func codeOfRow(e Event) ParticipantCode {
-	switch e := e.(type) {
-	case *BidAccepted:
-		return e.Code
-	case *Raised:
-		return e.Code
-	case *AutoRaised:
-		return e.Code
+func (x *Extractor) strike(code ParticipantCode) {
+	for i := range x.bids {
+		if x.bids[i].Code == code {
+			x.bids[i].Struck = true
+		}
 	}
-	return ""
 }
 
 // Extract returns what has been added so far.
