@@ -1,0 +1,37 @@
+# Two commands matter: make run and make test. The rest are their parts.
+
+GO ?= go
+TEST_FLAGS ?=
+
+.PHONY: run dev test lint unit e2e bench fuzz sim kills vendor vendor-check build clean
+
+run: ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
+dev: ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
+
+test: ; @tools/need postgres chromium strace node && $(MAKE) --no-print-directory lint unit page e2e
+
+build: ; $(GO) build -trimpath -o bin/gobua ./cmd/gobua
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt wants:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+unit: ; $(GO) test -race $(TEST_FLAGS) ./...
+
+node_modules: package-lock.json
+	npm ci --ignore-scripts --no-fund --no-audit && touch node_modules
+
+page: node_modules ; npm run --silent types && npm run --silent lint && npm run --silent test
+
+e2e: node_modules build ; npm run --silent e2e
+
+bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
+fuzz: ; tools/fuzz $(or $(TIME),30s)
+sim: ; GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run Simulation -timeout 0 ./engine/actor
+kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua
+
+vendor: node_modules ; node tools/vendor.mjs
+vendor-check: vendor ; git diff --exit-code frontend/vendor frontend/fonts frontend/icons.svg
+
+clean: ; rm -rf bin node_modules test-results

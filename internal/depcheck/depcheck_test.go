@@ -1,0 +1,120 @@
+// Package depcheck holds the import rules of the house as tests, each with its
+// reason.
+package depcheck
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// module is the prefix of our own packages.
+const module = "gobua"
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+	GoFiles    []string
+}
+
+func load(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Deps,GoFiles", "gobua/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var pkgs []pkg
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		if err := d.Decode(&p); err == io.EOF {
+			return pkgs
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+func ours(path string) bool { return path == module || strings.HasPrefix(path, module+"/") }
+
+func in(path, folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
+
+// forbidden says which of our packages a package may not import, and why.
+var forbidden = []struct {
+	from, to, why string
+}{
+	{"gobua/engine/actor", "gobua/transport", "the actor tells a Feed and does not know that sockets exist"},
+	{"gobua/engine/actor", "gobua/office", "results leave through the Office port; the law is not the actor's business"},
+	{"gobua/engine/actor", "gobua/store", "Postgres is never on the path of a bid"},
+	{"gobua/engine/journal", "gobua/engine/actor", "a journal keeps bytes and knows nobody who writes them"},
+	{"gobua/engine/journal", "gobua/transport", "a journal keeps bytes and knows nobody who writes them"},
+	{"gobua/engine/journal", "gobua/store", "Postgres is never on the path of a bid"},
+	{"gobua/transport", "gobua/engine/actor", "the gateway speaks to a Saleroom; one machine and many differ in wiring alone"},
+	{"gobua/transport", "gobua/engine/journal", "what is told comes from the actor, after it was durable"},
+	{"gobua/transport", "gobua/store", "handlers speak to the office, which alone knows the tables"},
+	{"gobua/office", "gobua/store", "the store port sits with its user; the store implements it"},
+	{"gobua/office", "gobua/transport", "the legal process does not know HTTP"},
+	{"gobua/store", "gobua/transport", "tables do not know HTTP"},
+	{"gobua/frontend", "gobua/engine", "the page is static; it gets data over the wire"},
+	{"gobua/frontend", "gobua/transport", "the page is static; it gets data over the wire"},
+	{"gobua/transport/wire", "gobua/transport", "frames are below sockets"},
+}
+
+func TestImportsPointAtTheEngine(t *testing.T) {
+	for _, p := range load(t) {
+		for _, rule := range forbidden {
+			if !in(p.ImportPath, rule.from) || in(p.ImportPath, rule.to) {
+				continue
+			}
+			for _, imported := range p.Imports {
+				if in(imported, rule.to) && !in(imported, rule.from) {
+					t.Errorf("%s imports %s: %s", p.ImportPath, imported, rule.why)
+				}
+			}
+		}
+	}
+}
+
+func TestOnlyCmdWires(t *testing.T) {
+	for _, p := range load(t) {
+		for _, imported := range p.Imports {
+			if in(imported, "gobua/cmd") {
+				t.Errorf("%s imports %s: cmd is the only place where everything meets", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
+// impure are packages with I/O, a clock, chance or goroutines in them.
+var impure = []string{"os", "net", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "sync", "log", "log/slog", "io/fs", "syscall"}
+
+func TestEngineIsPure(t *testing.T) {
+	for _, p := range load(t) {
+		if p.ImportPath != "gobua/engine" {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if ours(imported) {
+				t.Errorf("engine imports %s: every arrow points at the engine", imported)
+			}
+			if slices.Contains(impure, imported) || strings.HasPrefix(imported, "net/") || strings.HasPrefix(imported, "os/") {
+				t.Errorf("engine imports %s: the rules decide from state, command and now, and from nothing else", imported)
+			}
+		}
+	}
+}
+
+func TestEngineReadsNoClock(t *testing.T) {
+	for _, call := range []string{"time.Now(", "time.Since(", "time.After(", "time.NewTimer(", "go func(", "uuid.New"} {
+		out, err := exec.Command("grep", "-l", "--include=*.go", "--exclude=*_test.go", "-F", call, "-r", "../../engine", "--exclude-dir=actor", "--exclude-dir=journal").Output()
+		if err == nil {
+			t.Errorf("%s is used in %s: time and chance come in as arguments", call, strings.TrimSpace(string(out)))
+		}
+	}
+}
