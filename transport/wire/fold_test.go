@@ -1,0 +1,119 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"gobua/engine"
+)
+
+// foldCase is one story that the engine and the page must fold to the same
+// room. The page reads testdata/fold/*.json.
+type foldCase struct {
+	Name    string          `json:"name"`
+	Room    engine.Room     `json:"room"`
+	Updates []engine.Update `json:"updates"`
+	Want    engine.Room     `json:"want"`
+}
+
+// TestFoldIsGolden folds every case and compares it with its file; -update
+// rewrites the files.
+func TestFoldIsGolden(t *testing.T) {
+	cases := foldCases()
+	for file, c := range cases {
+		c.Want = c.Room
+		for _, u := range c.Updates {
+			c.Want.Fold(u)
+		}
+		compareGolden(t, filepath.Join("testdata/fold", file+".json"), c)
+	}
+	files, err := filepath.Glob("testdata/fold/*.json")
+	if err != nil || len(files) != len(cases) {
+		t.Errorf("%d files for %d cases (%v)", len(files), len(cases), err)
+	}
+}
+
+// TestFoldOfWhatWasSent folds updates as a page gets them, out of JSON, and
+// ends with the same room as the server.
+func TestFoldOfWhatWasSent(t *testing.T) {
+	for file, c := range foldCases() {
+		want := c.Room
+		var got engine.Room
+		if err := json.Unmarshal(RoomJSON(&c.Room), &got); err != nil {
+			t.Fatal(file, err)
+		}
+		for i, u := range c.Updates {
+			want.Fold(u)
+			var up Up
+			if err := json.Unmarshal(payloadOf(t, Frame(Up{someSession, engine.FeedSeq(i + 1), u})), &up); err != nil {
+				t.Fatal(file, err)
+			}
+			got.Fold(up.Update)
+		}
+		if string(RoomJSON(&got)) != string(RoomJSON(&want)) {
+			t.Errorf("%s: folded from frames\n%s\nwant\n%s", file, RoomJSON(&got), RoomJSON(&want))
+		}
+	}
+}
+
+func foldCases() map[string]foldCase {
+	base := sampleRoom()
+	running := base.Now
+	after := func(change func(*engine.Now)) engine.Now {
+		n := running
+		change(&n)
+		return n
+	}
+	bid := func(feed engine.FeedSeq, code engine.ParticipantCode, level engine.Dong, auto bool) engine.Update {
+		return engine.Update{
+			Kind: engine.KindBidAccepted, At: sampleNow + engine.Instant(feed),
+			Now: after(func(n *engine.Now) { n.Price, n.Next, n.Leader, n.Bids = level, level+100_000_000, code, int(feed) }),
+			Row: &engine.Row{Feed: feed, At: sampleNow + engine.Instant(feed), Code: code, Level: level, Auto: auto},
+		}
+	}
+	var many []engine.Update
+	for i := range engine.FeedSeq(60) {
+		many = append(many, bid(i+4, engine.ParticipantCode(fmt.Sprintf("M-%03d", 100+i)), 12_900_000_000+engine.Dong(i)*100_000_000, i%7 == 0))
+	}
+	var talk []engine.Update
+	for i := range 12 {
+		talk = append(talk, engine.Update{
+			Kind: engine.KindSaid, At: sampleNow + engine.Instant(i), Now: running,
+			Message: &engine.Message{At: sampleNow + engine.Instant(i), Text: fmt.Sprintf("Thông báo %d & <b>", i+1)},
+		})
+	}
+	fallen := engine.Update{
+		Kind: engine.KindWithdrawn, At: sampleNow + 9, Struck: []engine.FeedSeq{3, 4}, Code: "M-105",
+		Now: after(func(n *engine.Now) { n.Price, n.Next, n.Leader = 12_700_000_000, 12_800_000_000, "M-733" }),
+	}
+	ended := after(func(n *engine.Now) {
+		n.Phase, n.ClosesAt = engine.PhaseAnnounced, 0
+		n.Result = &engine.Result{Outcome: engine.OutcomeSold, Winner: "M-105", Price: 12_800_000_000, BidAt: sampleNow - 1000, BidSeq: 7}
+	})
+	empty := base
+	empty.History, empty.Messages, empty.Now = []engine.Row{}, []engine.Message{}, engine.Now{Phase: engine.PhaseScheduled, Next: 12_000_000_000, Step: 100_000_000}
+	return map[string]foldCase{
+		"nothing":         {Name: "no update changes nothing", Room: base},
+		"first-bid":       {Name: "the first bid of an empty room", Room: empty, Updates: []engine.Update{bid(1, "M-105", 12_000_000_000, false)}},
+		"history-limit":   {Name: "the history keeps the newest fifty rows", Room: base, Updates: many},
+		"message-limit":   {Name: "the messages keep the newest ten", Room: base, Updates: talk},
+		"withdrawal":      {Name: "a withdrawal strikes rows and the price falls back", Room: base, Updates: []engine.Update{bid(4, "M-105", 12_900_000_000, true), fallen}},
+		"pause-resume":    {Name: "a pause freezes the end and an outage moves it", Room: base, Updates: pauses(after)},
+		"announced":       {Name: "an announcement is final", Room: base, Updates: []engine.Update{{Kind: engine.KindAnnounced, At: sampleNow + 20, Now: ended}}},
+		"applied-twice":   {Name: "the changing part is absolute, so a repetition is harmless", Room: base, Updates: []engine.Update{fallen, fallen}},
+		"unknown-strikes": {Name: "a struck row that is no longer shown is no error", Room: base, Updates: []engine.Update{{Kind: engine.KindDisqualified, At: sampleNow, Now: running, Struck: []engine.FeedSeq{1, 2, 77}, Code: "M-733"}}},
+	}
+}
+
+func pauses(after func(func(*engine.Now)) engine.Now) []engine.Update {
+	return []engine.Update{
+		{Kind: engine.KindPaused, At: sampleNow + 1, Now: after(func(n *engine.Now) {
+			n.Phase, n.ClosesAt, n.RemainingMs, n.Reason = engine.PhasePaused, 0, 599_999, "Mất điện"
+		})},
+		{Kind: engine.KindResumed, At: sampleNow + 60_001, Now: after(func(n *engine.Now) { n.ClosesAt = sampleNow + 660_000 })},
+		{Kind: engine.KindOutageCredited, At: sampleNow + 90_000, LostMs: 12_345, Now: after(func(n *engine.Now) { n.ClosesAt = sampleNow + 672_345 })},
+		{Kind: engine.KindExtended, At: sampleNow + 672_000, Now: after(func(n *engine.Now) { n.ClosesAt, n.Extensions = sampleNow+732_000, 1 })},
+	}
+}

@@ -1,0 +1,99 @@
+package wire
+
+import "gobua/engine"
+
+// form says which fields a request must and may have besides op and id, and
+// how it is made of them. Make returns a code if the values do not fit.
+type form struct {
+	must, may fieldSet
+	make      func(*fields) (Request, Code)
+}
+
+// forms is the one place where an op is made known.
+var forms = map[string]form{
+	"hello": {must: fieldToken, make: func(f *fields) (Request, Code) {
+		return Hello{f.number, f.token}, ""
+	}},
+	"refresh": {must: fieldToken, make: func(f *fields) (Request, Code) {
+		return Refresh{f.number, f.token}, ""
+	}},
+	"sub": {must: fieldSession, may: fieldEpoch | fieldSeq | fieldView, make: makeSub},
+	"unsub": {must: fieldSession, make: func(f *fields) (Request, Code) {
+		return Unsub{f.number, f.session}, ""
+	}},
+	"take": {must: fieldSession, make: func(f *fields) (Request, Code) {
+		return Take{f.number, f.session}, ""
+	}},
+	"ping": {must: fieldCT, make: func(f *fields) (Request, Code) {
+		return Ping{f.number, f.clientTime}, ""
+	}},
+	"ask": {must: fieldSession | fieldCmds, make: func(f *fields) (Request, Code) {
+		if len(f.cmds) == 0 {
+			return nil, CodeBadFrame
+		}
+		return Ask{f.number, f.session, f.cmds}, ""
+	}},
+	"checkin": {must: fieldSession | fieldCmd, make: func(f *fields) (Request, Code) {
+		return f.command(engine.CheckIn{}), ""
+	}},
+	"bid": {must: fieldSession | fieldCmd | fieldAmount, may: fieldConfirm, make: func(f *fields) (Request, Code) {
+		return f.command(engine.PlaceBid{Amount: f.amount, Confirm: f.confirm}), ""
+	}},
+	"raise": {must: fieldSession | fieldCmd | fieldAmount, may: fieldConfirm, make: func(f *fields) (Request, Code) {
+		return f.command(engine.RaiseMaximum{Amount: f.amount, Confirm: f.confirm}), ""
+	}},
+	"withdraw": {must: fieldSession | fieldCmd | fieldCode, make: func(f *fields) (Request, Code) {
+		return f.command(engine.Withdraw{Confirm: f.code}), ""
+	}},
+	"act": {must: fieldSession | fieldCmd | fieldAct, may: actFields, make: makeAct},
+}
+
+func (f *fields) command(do engine.Act) Request {
+	return Command{f.number, f.session, f.cmd, do}
+}
+
+// makeSub wants epoch and seq together, and knows one view.
+func makeSub(f *fields) (Request, Code) {
+	resume := f.has & (fieldEpoch | fieldSeq)
+	if resume != 0 && (resume != fieldEpoch|fieldSeq || f.epoch == "") {
+		return nil, CodeBadFrame
+	}
+	if f.has&fieldView != 0 && f.view != "desk" {
+		return nil, CodeBadFrame
+	}
+	return Sub{f.number, f.session, f.epoch, f.seq, f.view == "desk"}, ""
+}
+
+// actFields are the fields that some act of the auctioneer has.
+const actFields = fieldText | fieldCode | fieldMs | fieldPrice
+
+// acts are the auctioneer's. What an act needs is the engine's to say, in
+// words for people; here only fields that have no meaning for it are refused.
+var acts = map[string]struct {
+	may  fieldSet
+	make func(*fields) engine.Act
+}{
+	"open":   {0, func(*fields) engine.Act { return engine.Open{} }},
+	"pause":  {fieldText, func(f *fields) engine.Act { return engine.Pause{Reason: f.text} }},
+	"resume": {fieldText, func(f *fields) engine.Act { return engine.Resume{Reason: f.text} }},
+	"stop":   {fieldText, func(f *fields) engine.Act { return engine.Stop{Reason: f.text} }},
+	"say":    {fieldText, func(f *fields) engine.Act { return engine.Say{Text: f.text} }},
+	"cancel": {fieldText, func(f *fields) engine.Act { return engine.Cancel{Reason: f.text} }},
+	"extend": {fieldText | fieldMs, func(f *fields) engine.Act {
+		return engine.Extend{By: f.ms, Reason: f.text}
+	}},
+	"disqualify": {fieldText | fieldCode, func(f *fields) engine.Act {
+		return engine.Disqualify{Code: f.code, Reason: f.text}
+	}},
+	"announce": {fieldCode | fieldPrice, func(f *fields) engine.Act {
+		return engine.Announce{Winner: f.code, Price: f.price}
+	}},
+}
+
+func makeAct(f *fields) (Request, Code) {
+	act, known := acts[f.act]
+	if !known || f.has&actFields&^act.may != 0 {
+		return nil, CodeBadFrame
+	}
+	return f.command(act.make(f)), ""
+}
