@@ -1,6 +1,12 @@
 package office
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"unicode/utf8"
+
 	"gobua/engine"
 )
 
@@ -32,8 +38,8 @@ type Auction struct {
 	Version   int            `json:"version"` // grows with each change; named again when changing it
 	CreatedAt engine.Instant `json:"createdAt"`
 	AuctionDraft
-	ParticipantCount int     `json:"participantCount"` // also in lists, which leave Participants out
-	Warnings         []Field `json:"warnings,omitempty"`
+	ParticipantCount int     `json:"participantCount"`   // also in lists, which leave Participants out
+	Warnings         []Field `json:"warnings,omitempty"` // what Options.Advise would want
 }
 
 // LotDraft is one thing to be sold. ID is empty for a new lot, Number zero for
@@ -73,4 +79,177 @@ type Participation struct {
 	Code     engine.ParticipantCode `json:"code"`
 	LotTitle string                 `json:"lotTitle"`
 	OpensAt  engine.Instant         `json:"opensAt"`
+}
+
+// How many auctions and participations a list shows: what a person can read.
+const (
+	maxAuctions       = 100
+	maxParticipations = 200
+	maxKeyRunes       = 200
+)
+
+// CreateAuction keeps a new draft. Only an auctioneer or an admin may. The
+// idempotency key, if any, is the caller's name for this request: the same key
+// and draft again return the auction made the first time, the same key with
+// another draft is ErrKeyReused. Keys are kept for a day.
+func (o *Office) CreateAuction(ctx context.Context, by Account, d AuctionDraft, idempotencyKey string) (Auction, error) {
+	by, err := o.authorize(ctx, by, engine.RoleAuctioneer, engine.RoleAdmin)
+	if err != nil {
+		return Auction{}, err
+	}
+	key := IdempotencyKey{AccountID: by.ID, Key: idempotencyKey, RequestHash: hashDraft(d), At: engine.InstantOf(o.now())}
+	a := Auction{Status: StatusDraft, Version: 1, CreatedAt: key.At, AuctionDraft: d}
+	var f faults
+	f.when(utf8.RuneCountInString(idempotencyKey) > maxKeyRunes || textCode(idempotencyKey, maxKeyRunes, false) != "",
+		"idempotencyKey", "malformed")
+	if err := o.prepare(ctx, &a, nil, f); err != nil {
+		return Auction{}, err
+	}
+	if a.ID, err = o.newID(); err != nil {
+		return Auction{}, err
+	}
+	id, err := o.store.InsertAuction(ctx, a, by.ID, key)
+	if err != nil {
+		return Auction{}, err
+	}
+	return o.Auction(ctx, id)
+}
+
+// UpdateAuction replaces a draft. Only an auctioneer or an admin may. version
+// is the one the caller has read; ErrEditedMeanwhile: read it again.
+// ErrPublished: too late. Lots keep their ids; a lot without one is new, a lot
+// left out is removed.
+func (o *Office) UpdateAuction(ctx context.Context, by Account, id string, version int, d AuctionDraft) (Auction, error) {
+	if _, err := o.authorize(ctx, by, engine.RoleAuctioneer, engine.RoleAdmin); err != nil {
+		return Auction{}, err
+	}
+	old, err := o.Auction(ctx, id)
+	switch {
+	case err != nil:
+		return Auction{}, err
+	case old.Status == StatusPublished:
+		return Auction{}, ErrPublished
+	case old.Version != version:
+		return Auction{}, ErrEditedMeanwhile
+	}
+	a := Auction{ID: id, Version: version, AuctionDraft: d}
+	if err := o.prepare(ctx, &a, old.Lots, nil); err != nil {
+		return Auction{}, err
+	}
+	if err := o.store.UpdateAuction(ctx, a); err != nil {
+		return Auction{}, err
+	}
+	return o.Auction(ctx, id)
+}
+
+// Auction returns one auction with its lots and participants. A draft contains
+// hidden reserves: it is for those who prepare it.
+func (o *Office) Auction(ctx context.Context, id string) (Auction, error) {
+	if !validID(id) {
+		return Auction{}, ErrNotFound
+	}
+	a, err := o.store.Auction(ctx, id)
+	if err != nil {
+		return Auction{}, err
+	}
+	o.warn(&a)
+	return a, nil
+}
+
+// Auctions returns the newest hundred, without their participants.
+func (o *Office) Auctions(ctx context.Context) ([]Auction, error) {
+	list, err := o.store.Auctions(ctx, maxAuctions)
+	for i := range list {
+		o.warn(&list[i])
+	}
+	return list, err
+}
+
+// Participations returns where an account is admitted, latest opening first.
+func (o *Office) Participations(ctx context.Context, accountID string) ([]Participation, error) {
+	if !validID(accountID) {
+		return nil, ErrNotFound
+	}
+	return o.store.Participations(ctx, accountID, maxParticipations)
+}
+
+// prepare brings a draft into the form it is kept in and adds what is wrong
+// with it to f. known are the lots whose ids it may name.
+func (o *Office) prepare(ctx context.Context, a *Auction, known []LotDraft, f faults) error {
+	a.Lots = append([]LotDraft{}, a.Lots...) // the caller's stay as they are
+	checkDraft(&f, &a.AuctionDraft, known)
+	if len(a.Participants) <= engine.MaxParticipants {
+		if err := o.checkParticipants(ctx, &f, a.Participants); err != nil {
+			return err
+		}
+	}
+	if err := f.err(); err != nil {
+		return err
+	}
+	a.ParticipantCount = len(a.Participants)
+	for i := range a.Lots {
+		if a.Lots[i].ID != "" {
+			continue
+		}
+		id, err := o.newID()
+		if err != nil {
+			return err
+		}
+		a.Lots[i].ID = id
+	}
+	return nil
+}
+
+// checkParticipants sees to it that only bidders are admitted. The database
+// has the same rule as a constraint.
+func (o *Office) checkParticipants(ctx context.Context, f *faults, ps []Participant) error {
+	ids := make([]string, 0, len(ps))
+	for _, p := range ps {
+		if validID(p.AccountID) {
+			ids = append(ids, p.AccountID)
+		}
+	}
+	found, err := o.store.AccountsByID(ctx, ids)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	accounts := make(map[string]Account, len(found))
+	for _, a := range found {
+		accounts[a.ID] = a
+	}
+	seen := make(map[string]bool, len(ps))
+	for i, p := range ps {
+		a, ok := accounts[p.AccountID]
+		field := path("participants", i)
+		switch {
+		case !ok:
+			f.add(field, "unknown")
+		case seen[p.AccountID]:
+			f.add(field, "duplicate")
+		case a.Role != engine.RoleBidder:
+			f.add(field, "not_a_bidder")
+		case a.Revoked:
+			f.add(field, "revoked")
+		}
+		seen[p.AccountID] = true
+	}
+	return nil
+}
+
+// warn fills in what the law would want of an auction.
+func (o *Office) warn(a *Auction) {
+	var f faults
+	for i := range a.Lots {
+		o.advise.check(&f, path("lots", i), &a.Lots[i])
+	}
+	a.Warnings = f
+}
+
+// hashDraft recognises a repeated request.
+func hashDraft(d AuctionDraft) engine.Hash {
+	b, err := json.Marshal(d)
+	if err != nil {
+		panic("a draft cannot be written as JSON: " + err.Error()) // no field of it can fail
+	}
+	return sha256.Sum256(b)
 }

@@ -1,6 +1,9 @@
 package office
 
 import (
+	"cmp"
+	"math/bits"
+
 	"gobua/engine"
 )
 
@@ -19,3 +22,20 @@ var Law2024 = Legal{MinBiddingMs: 15 * 60 * 1000, MinDepositBasisPoints: 500, Ma
 
 // DemoLimits lets a sale be tried out within a few minutes.
 var DemoLimits = Legal{MinBiddingMs: 60 * 1000}
+
+// check notes what a lot does not keep. Its amounts are not negative.
+func (l Legal) check(f *faults, field string, lot *LotDraft) {
+	f.when(lot.Rules.BiddingMs < l.MinBiddingMs, field+".rules.biddingMs", "below_legal_minimum")
+	f.when(l.MinDepositBasisPoints > 0 && compareShare(lot.Deposit, lot.Rules.Start, l.MinDepositBasisPoints) < 0,
+		field+".deposit", "below_legal_minimum")
+	f.when(l.MaxDepositBasisPoints > 0 && compareShare(lot.Deposit, lot.Rules.Start, l.MaxDepositBasisPoints) > 0,
+		field+".deposit", "above_legal_maximum")
+}
+
+// compareShare compares part with whole × basisPoints / 10,000, exactly. It
+// needs 128 bits: the largest amount times 10,000 does not fit 64.
+func compareShare(part, whole engine.Dong, basisPoints int64) int {
+	partHi, partLo := bits.Mul64(uint64(part), 10_000)
+	shareHi, shareLo := bits.Mul64(uint64(whole), uint64(basisPoints))
+	return cmp.Or(cmp.Compare(partHi, shareHi), cmp.Compare(partLo, shareLo))
+}

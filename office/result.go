@@ -1,25 +1,30 @@
 package office
 
 import (
+	"context"
+	"fmt"
+
 	"gobua/engine"
 )
 
 // SessionResult is how a session ended, whole: what the engine delivers once
 // and the office keeps for good.
 type SessionResult struct {
-	Session     engine.SessionID `json:"session"`
-	Lot         engine.Lot       `json:"lot"`
-	RulesHash   engine.Hash      `json:"rulesHash"`
-	Currency    string           `json:"currency"`
-	Phase       engine.Phase     `json:"phase"`                 // announced, stopped or cancelled
-	OpenedAt    engine.Instant   `json:"openedAt,omitempty"`    // zero: never opened
-	ClosedAt    engine.Instant   `json:"closedAt,omitempty"`    // when bidding ended; zero: never opened
-	AnnouncedAt engine.Instant   `json:"announcedAt,omitempty"` // zero unless announced
-	Result      engine.Result    `json:"result"`                // zero unless announced
-	Reason      string           `json:"reason,omitempty"`      // of a stop or a cancellation
-	Head        engine.Head      `json:"head"`
-	BidCount    int              `json:"bidCount"` // len(Bids), also where Bids is left out
-	Bids        []ResultBid      `json:"bids,omitempty"`
+	Session      engine.SessionID `json:"session"`
+	Lot          engine.Lot       `json:"lot"`
+	RulesHash    engine.Hash      `json:"rulesHash"`
+	Currency     string           `json:"currency"`
+	Phase        engine.Phase     `json:"phase"`              // announced, stopped or cancelled
+	OpenedAt     engine.Instant   `json:"openedAt,omitempty"` // zero: never opened
+	ClosedAt     engine.Instant   `json:"closedAt,omitempty"` // when bidding time was over; zero: it never was
+	EndedAt      engine.Instant   `json:"endedAt"`            // of the announcement, the stop or the cancellation
+	Result       *engine.Result   `json:"result"`             // nil unless announced
+	Reason       string           `json:"reason,omitempty"`   // of a stop or a cancellation
+	Participants int              `json:"participants"`
+	Present      int              `json:"present"` // participants who checked in
+	Head         engine.Head      `json:"head"`
+	BidCount     int              `json:"bidCount"` // len(Bids), also where Bids is left out
+	Bids         []ResultBid      `json:"bids,omitempty"`
 }
 
 // ResultBid is one line of the history of prices, with the record it comes
@@ -31,4 +36,73 @@ type ResultBid struct {
 	Level  engine.Dong            `json:"level"`
 	Auto   bool                   `json:"auto,omitempty"`   // moved by the system within a maximum
 	Struck bool                   `json:"struck,omitempty"` // withdrawn, or its bidder disqualified
+}
+
+// ResultOf turns what the engine extracts from a journal into what the office
+// keeps.
+func ResultOf(x engine.Extract) SessionResult {
+	r := SessionResult{
+		Session: x.Session, Lot: x.Lot, RulesHash: x.RulesHash, Currency: x.Rules.Currency, Phase: x.Phase,
+		OpenedAt: x.OpenedAt, ClosedAt: x.ClosedAt, EndedAt: x.EndedAt, Result: x.Result, Reason: x.Reason,
+		Participants: x.Participants, Present: x.Present, Head: x.Head, BidCount: len(x.Bids),
+	}
+	for _, b := range x.Bids {
+		r.Bids = append(r.Bids, ResultBid(b))
+	}
+	return r
+}
+
+// maxResults is how many results a list may have.
+const maxResults = 200
+
+// Deliver keeps the result of a session that has ended. It may be called any
+// number of times, by any number of callers: the result is kept once. nil means
+// that it is durable. A second result that ends at another record is a
+// *ResultConflict and changes nothing.
+func (o *Office) Deliver(ctx context.Context, r SessionResult) error {
+	switch {
+	case !r.Session.Valid():
+		return fmt.Errorf("result: session id %q is malformed", r.Session)
+	case !r.Phase.Final():
+		return fmt.Errorf("result of session %s: phase %s is not final", r.Session, r.Phase)
+	case (r.Phase == engine.PhaseAnnounced) != (r.Result != nil):
+		return fmt.Errorf("result of session %s: an announcement and a result go together", r.Session)
+	}
+	return o.store.InsertResult(ctx, r, engine.InstantOf(o.now()))
+}
+
+// Results returns the newest results, at most 200, without their bids.
+func (o *Office) Results(ctx context.Context, limit int) ([]SessionResult, error) {
+	if limit <= 0 || limit > maxResults {
+		limit = maxResults
+	}
+	return o.store.Results(ctx, limit)
+}
+
+// Result returns the result of one session with all its bids.
+func (o *Office) Result(ctx context.Context, session engine.SessionID) (SessionResult, error) {
+	if !session.Valid() {
+		return SessionResult{}, ErrNotFound
+	}
+	return o.store.Result(ctx, session)
+}
+
+// Holder tells who bid under a code. Only an auctioneer or an admin may ask,
+// and only once the session's result is kept: while bidding goes on, nobody at
+// the office needs to know, and what nobody can look up nobody can pass on.
+func (o *Office) Holder(ctx context.Context, by Account, session engine.SessionID, code engine.ParticipantCode) (Account, error) {
+	if _, err := o.authorize(ctx, by, engine.RoleAuctioneer, engine.RoleAdmin); err != nil {
+		return Account{}, err
+	}
+	if !session.Valid() {
+		return Account{}, ErrNotFound
+	}
+	kept, err := o.store.HasResult(ctx, session)
+	if err != nil {
+		return Account{}, err
+	}
+	if !kept {
+		return Account{}, ErrForbidden
+	}
+	return o.store.Holder(ctx, session, code)
 }

@@ -1,0 +1,223 @@
+package office
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"gobua/engine"
+)
+
+// Publish freezes an auction: every lot becomes a session with its rules, their
+// hash, and a code drawn for every participant, all in one transaction. Then
+// the sessions are handed to the engine; what cannot be handed over now is
+// handed over by Reconcile, so the auction returned is published either way.
+//
+// Only an auctioneer or an admin may. version is the one the caller has read.
+// Publishing the same version again returns what was published the first time.
+// Errors: *Invalid with everything that is missing, ErrEditedMeanwhile.
+func (o *Office) Publish(ctx context.Context, by Account, id string, version int) (Auction, error) {
+	by, err := o.authorize(ctx, by, engine.RoleAuctioneer, engine.RoleAdmin)
+	if err != nil {
+		return Auction{}, err
+	}
+	a, err := o.Auction(ctx, id)
+	if err != nil {
+		return Auction{}, err
+	}
+	if a.Status == StatusDraft && a.Version == version {
+		switch err := o.freeze(ctx, by, a); {
+		case errors.Is(err, ErrPublished), errors.Is(err, ErrEditedMeanwhile): // somebody was faster
+		case err != nil:
+			return Auction{}, err
+		}
+		if a, err = o.Auction(ctx, id); err != nil {
+			return Auction{}, err
+		}
+	}
+	if a.Status != StatusPublished || version != a.Version && version != a.Version-1 {
+		return Auction{}, ErrEditedMeanwhile
+	}
+	if err := o.handOver(ctx, id); err != nil {
+		o.log.Warn("published sessions are not handed over yet, will try again", "auction", id, "err", err)
+	}
+	return a, nil
+}
+
+func (o *Office) freeze(ctx context.Context, by Account, a Auction) error {
+	var f faults
+	o.checkReady(&f, &a.AuctionDraft)
+	if err := o.checkParticipants(ctx, &f, a.Participants); err != nil {
+		return err
+	}
+	if err := f.err(); err != nil {
+		return err
+	}
+	p := Publication{AuctionID: a.ID, Version: a.Version, By: by.ID, At: engine.InstantOf(o.now())}
+	for i := range a.Lots {
+		s, err := o.freezeLot(&a, &a.Lots[i])
+		if err != nil {
+			return err
+		}
+		p.Sessions = append(p.Sessions, s)
+	}
+	return o.store.PublishAuction(ctx, p)
+}
+
+// freezeLot makes a lot's first record: everything that decides its session.
+func (o *Office) freezeLot(a *Auction, lot *LotDraft) (FrozenSession, error) {
+	var chance struct {
+		id   [12]byte
+		seed [32]byte
+		salt engine.Hash
+	}
+	for _, b := range [][]byte{chance.id[:], chance.seed[:], chance.salt[:]} {
+		if _, err := io.ReadFull(o.rand, b); err != nil {
+			return FrozenSession{}, fmt.Errorf("random bytes: %w", err)
+		}
+	}
+	c := engine.Created{
+		Session: engine.NewSessionID(chance.id),
+		Lot: engine.Lot{
+			AuctionID: a.ID, LotID: lot.ID, Number: lot.Number, Kind: lot.Kind, Title: lot.Title, Detail: lot.Detail,
+			Place: lot.Place, Owner: a.Owner, Centre: a.Centre, Deposit: lot.Deposit,
+		},
+		Rules: lot.Rules.Rules,
+	}
+	c.Rules.Reserve = nil
+	if lot.Rules.ReserveAmount > 0 {
+		c.Secret = &engine.Secret{Reserve: lot.Rules.ReserveAmount, Salt: chance.salt}
+		hash := engine.ReserveHash(*c.Secret)
+		c.Rules.Reserve = &hash
+	}
+	c.RulesHash = c.Rules.Hash()
+	accounts := admit(&c, a.Participants, chance.seed)
+	if err := engine.CheckCreated(&c); err != nil {
+		return FrozenSession{}, fmt.Errorf("lot %d: %w", lot.Number, err)
+	}
+	return FrozenSession{Created: c, Accounts: accounts}, nil
+}
+
+// admit draws a code for everyone and lists them by code, so that the order
+// says nothing about who came first. It returns their accounts in that order.
+func admit(c *engine.Created, ps []Participant, seed [32]byte) (accounts []string) {
+	type admission struct {
+		engine.Participant
+		account string
+	}
+	codes := drawCodes(len(ps), seed)
+	list := make([]admission, len(ps))
+	for i, p := range ps {
+		list[i] = admission{engine.Participant{Code: codes[i], Holder: engine.HolderOf(c.Session, p.AccountID)}, p.AccountID}
+	}
+	slices.SortFunc(list, func(a, b admission) int { return cmp.Compare(a.Code, b.Code) })
+	for _, a := range list {
+		c.Participants = append(c.Participants, a.Participant)
+		accounts = append(accounts, a.account)
+	}
+	return accounts
+}
+
+// drawCodes draws n different codes at random: three digits while there are
+// enough of them, which people can say and remember, else five.
+func drawCodes(n int, seed [32]byte) []engine.ParticipantCode {
+	first, count := 100, 900
+	if n > count {
+		first, count = 10_000, 90_000
+	}
+	drawn := rand.New(rand.NewChaCha8(seed)).Perm(count)[:n]
+	codes := make([]engine.ParticipantCode, n)
+	for i, d := range drawn {
+		codes[i] = engine.ParticipantCode(fmt.Sprintf("M-%d", first+d))
+	}
+	return codes
+}
+
+// How often and how much is reconciled.
+const (
+	reconcileEvery = time.Minute
+	reconcileSoon  = 2 * time.Second // after the database was away
+	reconcileBatch = 1000
+	tidyEvery      = time.Hour
+	keyLife        = 24 * time.Hour
+)
+
+// Reconcile hands over every published session that the engine's journal may
+// lack, because the program died or the journal failed between publication and
+// hand-over. A session once known to be in the journal is never handed over
+// again: if the journal has lost it, a person must know.
+func (o *Office) Reconcile(ctx context.Context) error { return o.handOver(ctx, "") }
+
+// handOver hands over what is pending of one auction, or of all. It goes on
+// after a session that fails, so that one does not hold up the others.
+func (o *Office) handOver(ctx context.Context, auctionID string) error {
+	if o.sessions == nil {
+		return nil
+	}
+	pending, err := o.store.Pending(ctx, auctionID, reconcileBatch)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, id := range pending {
+		if err := o.handOverSession(ctx, id); err != nil {
+			errs = append(errs, fmt.Errorf("session %s: %w", id, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (o *Office) handOverSession(ctx context.Context, id engine.SessionID) error {
+	c, err := o.store.Frozen(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := o.sessions.Create(ctx, c); err != nil {
+		return err
+	}
+	return o.store.MarkHandedOver(ctx, id, engine.InstantOf(o.now()))
+}
+
+// Tidy deletes tokens and keys that nobody can use any more.
+func (o *Office) Tidy(ctx context.Context) error {
+	now := o.now()
+	return o.store.Tidy(ctx, engine.InstantOf(now), engine.InstantOf(now.Add(-usedKept)), engine.InstantOf(now.Add(-keyLife)))
+}
+
+// Run reconciles at once and then every minute, and tidies every hour, until
+// ctx ends. It logs what fails and when that is over.
+func (o *Office) Run(ctx context.Context) {
+	var failed bool
+	var tidied time.Time
+	for {
+		err := o.Reconcile(ctx)
+		if err == nil && time.Since(tidied) >= tidyEvery {
+			if err = o.Tidy(ctx); err == nil {
+				tidied = time.Now()
+			}
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && !failed:
+			o.log.Warn("office cannot reconcile, will try again", "err", err)
+		case err == nil && failed:
+			o.log.Info("office has reconciled")
+		}
+		failed = err != nil
+		wait := reconcileEvery
+		if errors.Is(err, ErrUnavailable) {
+			wait = reconcileSoon
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return
+		}
+	}
+}

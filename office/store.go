@@ -1,0 +1,139 @@
+package office
+
+import (
+	"context"
+
+	"gobua/engine"
+)
+
+// Store is where the office keeps everything. Each method is one transaction:
+// it happens whole or not at all. Methods may be called from any goroutine and
+// block for at most some seconds.
+//
+// Errors: ErrUnavailable (wrapped) when the database cannot be reached, and
+// then nobody knows whether a write happened; ErrNotFound where something is
+// named that does not exist; and what the single methods say. store/storetest
+// is the contract.
+type Store interface {
+	AccountStore
+	SignInStore
+	AuctionStore
+	ResultStore
+}
+
+// AccountStore keeps accounts.
+type AccountStore interface {
+	// InsertAccount returns ErrLoginTaken if another account has the login.
+	InsertAccount(ctx context.Context, a Account, passwordHash, search string) error
+	Account(ctx context.Context, id string) (Account, error)
+	// AccountByLogin also returns the password's hash.
+	AccountByLogin(ctx context.Context, login string) (Account, string, error)
+	// AccountsByID returns those that exist, in any order.
+	AccountsByID(ctx context.Context, ids []string) ([]Account, error)
+	// FindAccounts returns accounts whose folded login and name contain every
+	// one of the folded words, by login.
+	FindAccounts(ctx context.Context, words []string, limit int) ([]Account, error)
+	// RevokeAccount also ends all sign-ins of the account. Revoking again
+	// changes nothing.
+	RevokeAccount(ctx context.Context, id string, at engine.Instant) (Account, error)
+}
+
+// SignInStore keeps refresh tokens in their families.
+type SignInStore interface {
+	// InsertSignIn begins a family with its first token and ends the account's
+	// oldest families beyond `keep`. ErrNotFound: no such account, or revoked.
+	InsertSignIn(ctx context.Context, t RefreshToken, keep int) error
+	// RotateRefresh locks the token and its family against other rotations,
+	// calls decide, and does what decide says. ErrNotFound: no such token.
+	// decide may be called more than once, as a transaction is tried again.
+	RotateRefresh(ctx context.Context, hash engine.Hash, decide func(RefreshToken, Account) Rotation) error
+	// EndSignIn deletes the family of a token, if there is one.
+	EndSignIn(ctx context.Context, hash engine.Hash) error
+	// Tidy deletes tokens that expired before `expired`, tokens used before
+	// `used`, sign-ins without tokens, and idempotency keys older than `keys`.
+	Tidy(ctx context.Context, expired, used, keys engine.Instant) error
+}
+
+// AuctionStore keeps auctions, their lots and participants, and the sessions
+// that come of them.
+type AuctionStore interface {
+	// InsertAuction keeps a new draft. If the key is known, it returns the id
+	// of the auction made then, or ErrKeyReused if the request differed. An
+	// empty key is no key.
+	InsertAuction(ctx context.Context, a Auction, by string, key IdempotencyKey) (id string, err error)
+	// UpdateAuction replaces a draft and adds one to its version, which must be
+	// a.Version, else ErrEditedMeanwhile. ErrPublished: it is no draft.
+	UpdateAuction(ctx context.Context, a Auction) error
+	Auction(ctx context.Context, id string) (Auction, error)
+	// Auctions returns the newest, without Participants.
+	Auctions(ctx context.Context, limit int) ([]Auction, error)
+	// PublishAuction makes the draft with this version published and keeps its
+	// frozen sessions. Errors as UpdateAuction.
+	PublishAuction(ctx context.Context, p Publication) error
+	// Pending returns the sessions not marked as handed over, oldest first, of
+	// one auction, or of all with an empty id.
+	Pending(ctx context.Context, auctionID string, limit int) ([]engine.SessionID, error)
+	// Frozen returns the first record of a session as it was published.
+	Frozen(ctx context.Context, id engine.SessionID) (engine.Created, error)
+	MarkHandedOver(ctx context.Context, id engine.SessionID, at engine.Instant) error
+	// Participations returns where an account is admitted, latest opening
+	// first.
+	Participations(ctx context.Context, accountID string, limit int) ([]Participation, error)
+	// Holder returns the account behind a code.
+	Holder(ctx context.Context, id engine.SessionID, code engine.ParticipantCode) (Account, error)
+}
+
+// ResultStore keeps what came of sessions. Nothing in it ever changes.
+type ResultStore interface {
+	// InsertResult keeps a result with its bids and returns nil if the same one
+	// (by its head) is there already. Another one for the same session is a
+	// *ResultConflict.
+	InsertResult(ctx context.Context, r SessionResult, at engine.Instant) error
+	Result(ctx context.Context, id engine.SessionID) (SessionResult, error)
+	// HasResult tells whether there is a result of the session.
+	HasResult(ctx context.Context, id engine.SessionID) (bool, error)
+	// Results returns the newest, without Bids.
+	Results(ctx context.Context, limit int) ([]SessionResult, error)
+}
+
+// RefreshToken is a refresh token as it is kept: never itself, only its hash.
+type RefreshToken struct {
+	Hash      engine.Hash // SHA-256 of the token
+	SignIn    string      // its family
+	AccountID string
+	IssuedAt  engine.Instant
+	ExpiresAt engine.Instant
+	UsedAt    engine.Instant // first use; zero: not used
+	Uses      int
+}
+
+// Rotation is what becomes of a token that was shown.
+type Rotation struct {
+	End  bool          // its family ends
+	Used RefreshToken  // else: its new state, kept if Next is set
+	Next *RefreshToken // and its successor in the same family
+}
+
+// IdempotencyKey ties a request of an account to what it made.
+type IdempotencyKey struct {
+	AccountID   string
+	Key         string
+	RequestHash engine.Hash
+	At          engine.Instant
+}
+
+// Publication is an auction as it is frozen.
+type Publication struct {
+	AuctionID string
+	Version   int // of the draft
+	By        string
+	At        engine.Instant
+	Sessions  []FrozenSession
+}
+
+// FrozenSession is the first record of a session, with the accounts of its
+// participants in the same order.
+type FrozenSession struct {
+	Created  engine.Created
+	Accounts []string
+}

@@ -1,0 +1,82 @@
+package office
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// fold makes a text comparable the way people search for names: lower case,
+// without marks, đ as d. It is done here and not in SQL, where Đ and Ấ depend
+// on the locale of the database.
+func fold(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+		switch {
+		case r == 'đ':
+			b.WriteByte('d')
+		case !unicode.Is(unicode.Mn, r):
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// tidyText brings a text into the one form it is kept in.
+func tidyText(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
+
+// textCode tells what is wrong with a tidied text, "" if nothing is.
+func textCode(s string, maxRunes int, lines bool) string {
+	if !utf8.ValidString(s) {
+		return "malformed"
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) && !(lines && (r == '\n' || r == '\t')) {
+			return "malformed"
+		}
+	}
+	if utf8.RuneCountInString(s) > maxRunes {
+		return "too_long"
+	}
+	return ""
+}
+
+// faults collects what is wrong with an input.
+type faults []Field
+
+func (f *faults) add(field, code string) {
+	if code != "" {
+		*f = append(*f, Field{field, code})
+	}
+}
+
+func (f *faults) when(bad bool, field, code string) {
+	if bad {
+		f.add(field, code)
+	}
+}
+
+// text tidies a text in place and notes what is wrong with it.
+func (f *faults) text(field string, s *string, maxRunes int, required bool) {
+	*s = tidyText(*s)
+	if required && *s == "" {
+		f.add(field, "missing")
+		return
+	}
+	f.add(field, textCode(*s, maxRunes, false))
+}
+
+// lines is text that may have more than one line.
+func (f *faults) lines(field string, s *string, maxRunes int) {
+	*s = tidyText(strings.ReplaceAll(*s, "\r\n", "\n"))
+	f.add(field, textCode(*s, maxRunes, true))
+}
+
+func (f faults) err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return &Invalid{f}
+}

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"gobua/engine"
+	"gobua/office"
+)
+
+// accountColumns are the columns of an accountRow, of a table named a.
+const accountColumns = `a.id, a.login, a.name, a.role, a.staff_ref, a.created_at, a.revoked_at is not null as revoked`
+
+type accountRow struct {
+	ID        string
+	Login     string
+	Name      string
+	Role      engine.Role
+	StaffRef  string  `db:"staff_ref"`
+	CreatedAt instant `db:"created_at"`
+	Revoked   bool
+}
+
+func (r *accountRow) account() office.Account {
+	return office.Account{
+		ID: r.ID, Login: r.Login, Name: r.Name, Role: r.Role, StaffRef: r.StaffRef, Revoked: r.Revoked,
+		CreatedAt: engine.Instant(r.CreatedAt),
+	}
+}
+
+func accounts(rows []accountRow) []office.Account {
+	list := make([]office.Account, len(rows))
+	for i := range rows {
+		list[i] = rows[i].account()
+	}
+	return list
+}
+
+// InsertAccount implements office.AccountStore.
+func (s *Store) InsertAccount(ctx context.Context, a office.Account, passwordHash, search string) error {
+	return s.call(ctx, "insert account", func(ctx context.Context) error {
+		_, err := s.db.ExecContext(ctx, `
+			insert into accounts (id, login, name, role, staff_ref, password_hash, search, created_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			a.ID, a.Login, a.Name, a.Role, a.StaffRef, passwordHash, search, instant(a.CreatedAt))
+		if violates(err, "accounts_login_key") {
+			return office.ErrLoginTaken
+		}
+		return err
+	})
+}
+
+// Account implements office.AccountStore.
+func (s *Store) Account(ctx context.Context, id string) (office.Account, error) {
+	var row accountRow
+	err := s.call(ctx, "account", func(ctx context.Context) error {
+		return s.db.GetContext(ctx, &row, `select `+accountColumns+` from accounts a where a.id = $1`, id)
+	})
+	return row.account(), err
+}
+
+// AccountByLogin implements office.AccountStore.
+func (s *Store) AccountByLogin(ctx context.Context, login string) (office.Account, string, error) {
+	var row struct {
+		accountRow
+		Hash string `db:"password_hash"`
+	}
+	err := s.call(ctx, "account by login", func(ctx context.Context) error {
+		return s.db.GetContext(ctx, &row, `select `+accountColumns+`, a.password_hash from accounts a where a.login = $1`, login)
+	})
+	return row.account(), row.Hash, err
+}
+
+// AccountsByID implements office.AccountStore.
+func (s *Store) AccountsByID(ctx context.Context, ids []string) ([]office.Account, error) {
+	var rows []accountRow
+	err := s.call(ctx, "accounts by id", func(ctx context.Context) error {
+		return s.db.SelectContext(ctx, &rows, `select `+accountColumns+` from accounts a where a.id = any($1::uuid[])`, pq.Array(ids))
+	})
+	return accounts(rows), err
+}
+
+// likeEscaper makes a word stand for itself in a pattern.
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// FindAccounts implements office.AccountStore. It looks at every row: some ten
+// thousand short ones, in milliseconds.
+func (s *Store) FindAccounts(ctx context.Context, words []string, limit int) ([]office.Account, error) {
+	patterns := make([]string, len(words))
+	for i, w := range words {
+		patterns[i] = "%" + likeEscaper.Replace(w) + "%"
+	}
+	var rows []accountRow
+	err := s.call(ctx, "find accounts", func(ctx context.Context) error {
+		return s.db.SelectContext(ctx, &rows, `
+			select `+accountColumns+` from accounts a where a.search like all($1::text[]) order by a.login limit $2`,
+			pq.Array(patterns), limit)
+	})
+	return accounts(rows), err
+}
+
+// RevokeAccount implements office.AccountStore.
+func (s *Store) RevokeAccount(ctx context.Context, id string, at engine.Instant) (office.Account, error) {
+	var row accountRow
+	err := s.tx(ctx, "revoke account", func(ctx context.Context, tx *sqlx.Tx) error {
+		err := tx.GetContext(ctx, &row, `
+			update accounts a set revoked_at = coalesce(a.revoked_at, $2) where a.id = $1 returning `+accountColumns, id, instant(at))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `delete from sign_ins where account_id = $1`, id)
+		return err
+	})
+	return row.account(), err
+}

@@ -1,0 +1,233 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"gobua/engine"
+	"gobua/office"
+)
+
+type auctionRow struct {
+	ID           string
+	Status       office.AuctionStatus
+	Version      int
+	Title        string
+	Centre       string
+	Owner        string
+	Place        string
+	CreatedAt    instant `db:"created_at"`
+	Participants int
+}
+
+const auctionColumns = `a.id, a.status, a.version, a.title, a.centre, a.owner, a.place, a.created_at,
+	(select count(*) from auction_participants p where p.auction_id = a.id) as participants`
+
+func (r *auctionRow) auction() office.Auction {
+	return office.Auction{
+		ID: r.ID, Status: r.Status, Version: r.Version, CreatedAt: engine.Instant(r.CreatedAt), ParticipantCount: r.Participants,
+		AuctionDraft: office.AuctionDraft{
+			Title: r.Title, Centre: r.Centre, Owner: r.Owner, Place: r.Place,
+			Lots: []office.LotDraft{}, Participants: []office.Participant{},
+		},
+	}
+}
+
+// InsertAuction implements office.AuctionStore.
+func (s *Store) InsertAuction(ctx context.Context, a office.Auction, by string, key office.IdempotencyKey) (string, error) {
+	var id string
+	err := s.tx(ctx, "insert auction", func(ctx context.Context, tx *sqlx.Tx) error {
+		id = a.ID
+		_, err := tx.ExecContext(ctx, `
+			insert into auctions (id, status, version, title, centre, owner, place, created_by, created_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			a.ID, a.Status, a.Version, a.Title, a.Centre, a.Owner, a.Place, by, instant(a.CreatedAt))
+		if err != nil {
+			return err
+		}
+		if err := insertParts(ctx, tx, a); err != nil || key.Key == "" {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			insert into idempotency_keys (account_id, key, request_hash, auction_id, created_at) values ($1, $2, $3, $4, $5)`,
+			key.AccountID, key.Key, hash(key.RequestHash), a.ID, instant(key.At))
+		return err
+	})
+	if violates(err, "idempotency_keys_pkey") { // a repetition, perhaps at the same moment
+		return s.madeBefore(ctx, key)
+	}
+	return id, err
+}
+
+// madeBefore finds what a repeated request has made.
+func (s *Store) madeBefore(ctx context.Context, key office.IdempotencyKey) (string, error) {
+	var row struct {
+		AuctionID   string `db:"auction_id"`
+		RequestHash hash   `db:"request_hash"`
+	}
+	err := s.call(ctx, "idempotency key", func(ctx context.Context) error {
+		return s.db.GetContext(ctx, &row, `
+			select auction_id, request_hash from idempotency_keys where account_id = $1 and key = $2`, key.AccountID, key.Key)
+	})
+	if err == nil && row.RequestHash != hash(key.RequestHash) {
+		err = office.ErrKeyReused
+	}
+	return row.AuctionID, err
+}
+
+// UpdateAuction implements office.AuctionStore.
+func (s *Store) UpdateAuction(ctx context.Context, a office.Auction) error {
+	return s.tx(ctx, "update auction", func(ctx context.Context, tx *sqlx.Tx) error {
+		if err := lockDraft(ctx, tx, a.ID, a.Version); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `
+			update auctions set version = version + 1, title = $2, centre = $3, owner = $4, place = $5 where id = $1`,
+			a.ID, a.Title, a.Centre, a.Owner, a.Place)
+		if err != nil {
+			return err
+		}
+		ids := make([]string, len(a.Lots))
+		for i, lot := range a.Lots {
+			ids[i] = lot.ID
+		}
+		_, err = tx.ExecContext(ctx, `delete from lots where auction_id = $1 and id <> all($2::uuid[])`, a.ID, pq.Array(ids))
+		if err != nil {
+			return err
+		}
+		if _, err = tx.ExecContext(ctx, `delete from auction_participants where auction_id = $1`, a.ID); err != nil {
+			return err
+		}
+		return insertParts(ctx, tx, a)
+	})
+}
+
+// lockDraft keeps others from changing an auction until the transaction ends,
+// if it still is the draft of this version.
+func lockDraft(ctx context.Context, tx *sqlx.Tx, id string, version int) error {
+	var row struct {
+		Status  office.AuctionStatus
+		Version int
+	}
+	err := tx.GetContext(ctx, &row, `select status, version from auctions where id = $1 for update`, id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return office.ErrNotFound
+	case err != nil:
+		return err
+	case row.Status != office.StatusDraft:
+		return office.ErrPublished
+	case row.Version != version:
+		return office.ErrEditedMeanwhile
+	}
+	return nil
+}
+
+// insertParts keeps lots, new or known, and participants.
+func insertParts(ctx context.Context, tx *sqlx.Tx, a office.Auction) error {
+	for _, lot := range a.Lots {
+		_, err := tx.ExecContext(ctx, `
+			insert into lots (id, auction_id, number, kind, title, detail, place, deposit, rules)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			on conflict (id) do update set number = excluded.number, kind = excluded.kind, title = excluded.title,
+				detail = excluded.detail, place = excluded.place, deposit = excluded.deposit, rules = excluded.rules
+			where lots.auction_id = excluded.auction_id`,
+			lot.ID, a.ID, lot.Number, lot.Kind, lot.Title, lot.Detail, lot.Place, lot.Deposit, document[office.RulesDraft]{lot.Rules})
+		if err != nil {
+			return err
+		}
+	}
+	ids := make([]string, len(a.Participants))
+	for i, p := range a.Participants {
+		ids[i] = p.AccountID
+	}
+	_, err := tx.ExecContext(ctx, `
+		insert into auction_participants (auction_id, account_id, position)
+		select $1, id, position from unnest($2::uuid[]) with ordinality as listed (id, position)`, a.ID, pq.Array(ids))
+	return err
+}
+
+// Auction implements office.AuctionStore.
+func (s *Store) Auction(ctx context.Context, id string) (office.Auction, error) {
+	var a office.Auction
+	err := s.read(ctx, "auction", func(ctx context.Context, tx *sqlx.Tx) error {
+		var row auctionRow
+		if err := tx.GetContext(ctx, &row, `select `+auctionColumns+` from auctions a where a.id = $1`, id); err != nil {
+			return err
+		}
+		list := []office.Auction{row.auction()}
+		if err := addLots(ctx, tx, list); err != nil {
+			return err
+		}
+		a = list[0]
+		return tx.SelectContext(ctx, &a.Participants, `
+			select p.account_id as accountid, a.login, a.name
+			from auction_participants p join accounts a on a.id = p.account_id
+			where p.auction_id = $1 order by p.position`, id)
+	})
+	return a, err
+}
+
+// Auctions implements office.AuctionStore.
+func (s *Store) Auctions(ctx context.Context, limit int) ([]office.Auction, error) {
+	var list []office.Auction
+	err := s.read(ctx, "auctions", func(ctx context.Context, tx *sqlx.Tx) error {
+		var rows []auctionRow
+		err := tx.SelectContext(ctx, &rows, `
+			select `+auctionColumns+` from auctions a order by a.created_at desc, a.id desc limit $1`, limit)
+		if err != nil {
+			return err
+		}
+		list = make([]office.Auction, len(rows))
+		for i := range rows {
+			list[i] = rows[i].auction()
+		}
+		return addLots(ctx, tx, list)
+	})
+	return list, err
+}
+
+// addLots reads the lots of several auctions at once. A published lot has the
+// rules of its session, which are the frozen ones.
+func addLots(ctx context.Context, tx *sqlx.Tx, list []office.Auction) error {
+	ids := make([]string, len(list))
+	at := make(map[string]int, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+		at[list[i].ID] = i
+	}
+	var rows []struct {
+		ID        string
+		AuctionID string `db:"auction_id"`
+		Number    int
+		Kind      string
+		Title     string
+		Detail    string
+		Place     string
+		Deposit   engine.Dong
+		Rules     document[office.RulesDraft]
+		Session   sql.NullString
+	}
+	err := tx.SelectContext(ctx, &rows, `
+		select l.id, l.auction_id, l.number, l.kind, l.title, l.detail, l.place, l.deposit,
+			coalesce(s.rules, l.rules::json) as rules, s.id as session
+		from lots l left join lateral (
+			select id, rules from sessions where lot_id = l.id order by run desc limit 1
+		) s on true
+		where l.auction_id = any($1::uuid[]) order by l.auction_id, l.number`, pq.Array(ids))
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		a := &list[at[r.AuctionID]]
+		a.Lots = append(a.Lots, office.LotDraft{
+			ID: r.ID, Number: r.Number, Kind: r.Kind, Title: r.Title, Detail: r.Detail, Place: r.Place,
+			Deposit: r.Deposit, Rules: r.Rules.v, Session: engine.SessionID(r.Session.String),
+		})
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"gobua/engine"
+	"gobua/office"
+)
+
+// PublishAuction implements office.AuctionStore.
+func (s *Store) PublishAuction(ctx context.Context, p office.Publication) error {
+	return s.tx(ctx, "publish auction", func(ctx context.Context, tx *sqlx.Tx) error {
+		if err := lockDraft(ctx, tx, p.AuctionID, p.Version); err != nil {
+			return err
+		}
+		// From here on the reserve stands only in the session.
+		_, err := tx.ExecContext(ctx, `update lots set rules = rules - 'reserveAmount' where auction_id = $1`, p.AuctionID)
+		if err != nil {
+			return err
+		}
+		for i := range p.Sessions {
+			if err := insertSession(ctx, tx, &p.Sessions[i], p.At); err != nil {
+				return err
+			}
+		}
+		_, err = tx.ExecContext(ctx, `
+			update auctions set status = 'published', version = version + 1, published_by = $2, published_at = $3 where id = $1`,
+			p.AuctionID, p.By, instant(p.At))
+		return err
+	})
+}
+
+func insertSession(ctx context.Context, tx *sqlx.Tx, f *office.FrozenSession, at engine.Instant) error {
+	c := &f.Created
+	var reserve sql.NullInt64
+	var salt []byte
+	if c.Secret != nil {
+		reserve = maybeInt(c.Secret.Reserve)
+		salt = c.Secret.Salt[:]
+	}
+	_, err := tx.ExecContext(ctx, `
+		insert into sessions (id, lot_id, lot, rules, rules_hash, reserve, reserve_salt, opens_at, published_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		c.Session, c.Lot.LotID, document[engine.Lot]{c.Lot}, document[engine.Rules]{c.Rules}, hash(c.RulesHash),
+		reserve, salt, instant(c.Rules.OpensAt), instant(at))
+	if err != nil {
+		return err
+	}
+	codes := make([]string, len(c.Participants))
+	holders := make([][]byte, len(c.Participants))
+	for i, p := range c.Participants {
+		codes[i] = string(p.Code)
+		holders[i] = p.Holder[:]
+	}
+	_, err = tx.ExecContext(ctx, `
+		insert into admissions (session_id, account_id, code, holder)
+		select $1, account, code, holder from unnest($2::uuid[], $3::text[], $4::bytea[]) as admitted (account, code, holder)`,
+		c.Session, pq.Array(f.Accounts), pq.Array(codes), pq.Array(holders))
+	return err
+}
+
+// Pending implements office.AuctionStore.
+func (s *Store) Pending(ctx context.Context, auctionID string, limit int) ([]engine.SessionID, error) {
+	var ids []engine.SessionID
+	err := s.call(ctx, "pending sessions", func(ctx context.Context) error {
+		return s.db.SelectContext(ctx, &ids, `
+			select s.id from sessions s join lots l on l.id = s.lot_id
+			where s.handed_over_at is null and ($1 = '' or l.auction_id::text = $1)
+			order by s.published_at, l.number, s.id limit $2`, auctionID, limit)
+	})
+	return ids, err
+}
+
+// Frozen implements office.AuctionStore.
+func (s *Store) Frozen(ctx context.Context, id engine.SessionID) (engine.Created, error) {
+	var row struct {
+		Lot       document[engine.Lot]
+		Rules     document[engine.Rules]
+		RulesHash hash `db:"rules_hash"`
+		Reserve   sql.NullInt64
+		Salt      []byte `db:"reserve_salt"`
+	}
+	var admitted []struct {
+		Code   engine.ParticipantCode
+		Holder hash
+	}
+	err := s.call(ctx, "frozen session", func(ctx context.Context) error {
+		// Two statements see the same: none of these rows ever changes.
+		err := s.db.GetContext(ctx, &row, `select lot, rules, rules_hash, reserve, reserve_salt from sessions where id = $1`, id)
+		if err != nil {
+			return err
+		}
+		return s.db.SelectContext(ctx, &admitted, `select code, holder from admissions where session_id = $1 order by code collate "C"`, id)
+	})
+	if err != nil {
+		return engine.Created{}, err
+	}
+	c := engine.Created{Session: id, Lot: row.Lot.v, Rules: row.Rules.v, RulesHash: engine.Hash(row.RulesHash)}
+	for _, a := range admitted {
+		c.Participants = append(c.Participants, engine.Participant{Code: a.Code, Holder: engine.Hash(a.Holder)})
+	}
+	if row.Reserve.Valid {
+		c.Secret = &engine.Secret{Reserve: engine.Dong(row.Reserve.Int64)}
+		copy(c.Secret.Salt[:], row.Salt) // 32 bytes, by constraint
+	}
+	return c, nil
+}
+
+// MarkHandedOver implements office.AuctionStore.
+func (s *Store) MarkHandedOver(ctx context.Context, id engine.SessionID, at engine.Instant) error {
+	return s.call(ctx, "mark session handed over", func(ctx context.Context) error {
+		_, err := s.db.ExecContext(ctx, `
+			update sessions set handed_over_at = $2 where id = $1 and handed_over_at is null`, id, instant(at))
+		return err
+	})
+}
+
+// Participations implements office.AuctionStore.
+func (s *Store) Participations(ctx context.Context, accountID string, limit int) ([]office.Participation, error) {
+	var rows []struct {
+		Session engine.SessionID
+		Code    engine.ParticipantCode
+		Title   string
+		OpensAt instant `db:"opens_at"`
+	}
+	err := s.call(ctx, "participations", func(ctx context.Context) error {
+		return s.db.SelectContext(ctx, &rows, `
+			select s.id as session, a.code, s.lot ->> 'title' as title, s.opens_at
+			from admissions a join sessions s on s.id = a.session_id
+			where a.account_id = $1 order by s.opens_at desc, s.id limit $2`, accountID, limit)
+	})
+	list := make([]office.Participation, len(rows))
+	for i, r := range rows {
+		list[i] = office.Participation{Session: r.Session, Code: r.Code, LotTitle: r.Title, OpensAt: engine.Instant(r.OpensAt)}
+	}
+	return list, err
+}
+
+// Holder implements office.AuctionStore.
+func (s *Store) Holder(ctx context.Context, id engine.SessionID, code engine.ParticipantCode) (office.Account, error) {
+	var row accountRow
+	err := s.call(ctx, "holder of a code", func(ctx context.Context) error {
+		return s.db.GetContext(ctx, &row, `
+			select `+accountColumns+` from admissions m join accounts a on a.id = m.account_id
+			where m.session_id = $1 and m.code = $2`, id, code)
+	})
+	return row.account(), err
+}
