@@ -1,5 +1,9 @@
 // Package actor gives each session one owner: a goroutine that decides what
 // comes in, has it journalled, and only then tells anybody.
+//
+// A letter's way is mailbox.go, step.go (decide), actor.go (journal, tell,
+// answer). What happens when the journal fails or the process stood still is
+// recover.go and outage.go; how a result reaches the office is settle.go.
 package actor
 
 import (
@@ -17,7 +21,8 @@ import (
 // goroutine, in order; they must not block, and what they are given must not
 // be changed.
 type Feed interface {
-	// Opened says that a session is being served (again), with its whole room.
+	// Opened says that a session is being served (again), with its whole room:
+	// after a failed append the room may hold records that Tell never brought.
 	Opened(id engine.SessionID, room engine.Room, seq engine.FeedSeq, desk engine.Desk)
 	// Tell says what a durable batch changed.
 	Tell(id engine.SessionID, told engine.Told)
@@ -40,14 +45,23 @@ type Actor struct {
 	feed    Feed
 	meter   Meter
 	log     *slog.Logger
+	clock   func() time.Time
+	pulse   *pulse
 	box     *mailbox
+	reading chan struct{} // a place in it is held while a session is read back
 	onFinal func(engine.SessionID)
 
 	view      atomic.Pointer[View]
 	standings sync.Map                                               // engine.ParticipantCode → engine.Standing
 	holders   atomic.Pointer[map[engine.Hash]engine.ParticipantCode] // of the participants' accounts, fixed at creation
-	served    chan struct{}                                          // closed once the session has been read back for the first time
+	origin    atomic.Pointer[engine.Hash]                            // fingerprint of the creation
+	served    chan struct{}                                          // closed once the session is served, or never will be
 	once      sync.Once
+
+	// Of run's goroutine only.
+	owed     outage // not credited yet
+	noticed  int64  // standstills of the process that are part of owed or credited
+	failures int    // since the last successful append
 }
 
 // View is what an actor has published of its session. Nobody writes into it.
@@ -60,98 +74,140 @@ type View struct {
 	Head         engine.Head
 }
 
-// restartPauses is how long an actor waits before it reads its session back
-// after a failure: at once, then longer, so that a broken disk is not hammered.
+// restartPauses is how long an actor waits before it reads its session back,
+// by the number of failures in a row: at once, then longer, so that a broken
+// disk is not hammered.
 var restartPauses = []time.Duration{0, 50 * time.Millisecond, 250 * time.Millisecond, time.Second, 5 * time.Second}
 
 // run serves the session until ctx ends. After a failed append nobody knows
 // what reached the disk, so the state dies and is read back. It returns an
 // error only if the journal is damaged: such a session is not served.
-func (a *Actor) run(ctx context.Context, lastAlive engine.Instant) error {
-	defer a.refuseRest()
-	for failures := 0; ; failures++ {
-		select {
-		case <-time.After(restartPauses[min(failures, len(restartPauses)-1)]):
-		case <-ctx.Done():
-			return nil
-		}
+func (a *Actor) run(ctx context.Context) error {
+	for a.rest(ctx) {
 		c, err := a.recover(ctx)
-		if err != nil {
-			if isDamage(err) {
-				return err
-			}
-			a.log.Error("session cannot be read back, will try again", "session", a.id, "err", err)
-			continue
-		}
-		served, err := a.serve(ctx, c, lastAlive)
 		if err == nil {
+			err = a.serve(ctx, c)
+		}
+		switch {
+		case err == nil:
+			return nil
+		case isDamage(err):
+			return err
+		case ctx.Err() == nil:
+			a.log.Error("session is read back from its journal", "session", a.id, "failures", a.failures+1, "err", err)
+		}
+		a.failures++
+	}
+	return nil
+}
+
+// rest waits before the session is read back; false: ctx ended.
+func (a *Actor) rest(ctx context.Context) bool {
+	if a.failures > 0 {
+		select {
+		case <-time.After(restartPauses[min(a.failures, len(restartPauses))-1]):
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err() == nil
+}
+
+// serve decides letters until ctx ends or an append fails. When ctx ends it
+// takes no further letters but decides those it has.
+func (a *Actor) serve(ctx context.Context, c *core) error {
+	a.open(c)
+	var letters []letter
+	for waited := false; ; waited = true {
+		if waited && a.owed == (outage{}) {
+			a.box.wait(ctx, engine.Deadline(&c.state))
+		}
+		stopping := ctx.Err() != nil
+		if stopping {
+			a.box.refuse(engine.ErrBusy)
+		}
+		var now engine.Instant
+		letters, now = a.box.empty(letters)
+		if err := a.turn(ctx, c, letters, now); err != nil {
+			return err
+		}
+		a.once.Do(func() { close(a.served) })
+		if stopping && a.box.depth() == 0 {
 			return nil
 		}
-		a.log.Error("append failed, reading the session back", "session", a.id, "err", err)
-		if served {
-			failures = 0
-		}
-		lastAlive = engine.InstantOf(time.Now())
 	}
 }
 
-// serve decides letters until ctx ends or an append fails. It tells whether at
-// least one append succeeded.
-func (a *Actor) serve(ctx context.Context, c *core, lastAlive engine.Instant) (served bool, err error) {
-	credit := letter{cmd: engine.Command{By: engine.System, Do: engine.CreditOutage{From: lastAlive}}, at: engine.InstantOf(time.Now())}
-	if lastAlive != 0 && credit.at.Sub(lastAlive) >= leastOutage {
-		if err := a.commit(ctx, c, c.outage(credit)); err != nil {
-			return false, err
-		}
+// turn decides letters as of now, makes what was decided durable, tells it,
+// and answers, in this order and no other. After an error the core is no
+// longer what is durable and must be dropped.
+func (a *Actor) turn(ctx context.Context, c *core, letters []letter, now engine.Instant) error {
+	b := c.step(letters, now, a.absence())
+	err := a.commit(ctx, b)
+	if err == nil {
+		a.tell(c, b)
+	}
+	b.reply(err)
+	return err
+}
+
+// absence is the outage to credit before anything that came later is decided.
+func (a *Actor) absence() outage {
+	var still outage
+	still, a.noticed = a.pulse.missed(a.noticed)
+	a.owed = a.owed.join(still)
+	return a.owed
+}
+
+// commit makes a batch durable. It blocks for one sync. An append once begun
+// is not given up when the program stops. Time in which the journal did not
+// answer is owed to the session: nobody could be told anything.
+func (a *Actor) commit(ctx context.Context, b batch) error {
+	if len(b.entries) == 0 {
+		a.owed = outage{}
+		return nil
+	}
+	began := a.clock()
+	err := a.journal.Append(context.WithoutCancel(ctx), a.id, b.after, b.entries)
+	ended := a.clock()
+	a.meter.Appended(len(b.entries), ended.Sub(began), err)
+	silence := outage{engine.InstantOf(began), engine.InstantOf(ended)}
+	if err != nil {
+		a.owed = a.owed.join(silence)
+		return fmt.Errorf("%w: %w", engine.ErrUnknownOutcome, err)
+	}
+	a.failures, a.owed = 0, outage{}
+	if silence.to.Sub(silence.from) >= leastOutage {
+		a.owed = silence
+	}
+	return nil
+}
+
+// open makes a session that was read back visible, as the journal has it.
+func (a *Actor) open(c *core) {
+	// What failed while people stayed connected and was mended at once is no outage.
+	a.owed.to = engine.InstantOf(a.clock())
+	if a.owed.from == 0 || a.owed.to.Sub(a.owed.from) < leastOutage {
+		a.owed = outage{}
 	}
 	a.publish(c)
 	a.publishStandings(c.standings())
 	a.feed.Opened(a.id, c.room, c.state.Feed, c.wholeDesk())
-	a.once.Do(func() { close(a.served) })
 	if c.state.Phase.Final() {
 		a.onFinal(a.id)
 	}
-	var spare []letter
-	for {
-		letters, now := a.box.take(ctx, engine.Deadline(&c.state), spare)
-		if len(letters) == 0 && ctx.Err() != nil {
-			return served, nil
-		}
-		b := c.step(letters, now)
-		err := a.commit(ctx, c, b)
-		if err == nil && len(b.entries) > 0 {
-			served = true
-			a.publish(c)
-			a.publishStandings(b.told.You)
-			a.feed.Tell(a.id, b.told)
-		}
-		for _, answer := range b.answers {
-			answer(err)
-		}
-		if err != nil {
-			return served, err
-		}
-		if b.final {
-			a.onFinal(a.id)
-		}
-		clear(letters)
-		spare = letters
-	}
 }
 
-// commit makes a batch durable. It blocks for one sync. An append once begun
-// is not given up when the program stops.
-func (a *Actor) commit(ctx context.Context, c *core, b batch) error {
+// tell makes a durable batch visible.
+func (a *Actor) tell(c *core, b batch) {
 	if len(b.entries) == 0 {
-		return nil
+		return
 	}
-	began := time.Now()
-	err := a.journal.Append(context.WithoutCancel(ctx), a.id, b.after, b.entries)
-	a.meter.Appended(len(b.entries), time.Since(began), err)
-	if err != nil {
-		return fmt.Errorf("%w: %w", engine.ErrUnknownOutcome, err)
+	a.publish(c)
+	a.publishStandings(b.told.You)
+	a.feed.Tell(a.id, b.told)
+	if b.final {
+		a.onFinal(a.id)
 	}
-	return nil
 }
 
 // publish makes the state after a durable batch visible to readers.
@@ -169,11 +225,13 @@ func (a *Actor) publishStandings(you []engine.Standing) {
 	}
 }
 
-// refuseRest answers letters that nobody will decide any more.
-func (a *Actor) refuseRest() {
-	for _, l := range a.box.close() {
-		if l.answer != nil {
-			l.answer(engine.Receipt{}, engine.ErrUnknownOutcome)
-		}
+// end answers the letters that nobody will decide any more, and those that
+// still come: nothing happened to them.
+func (a *Actor) end(why error) {
+	a.box.refuse(why)
+	letters, _ := a.box.empty(nil)
+	for _, l := range letters {
+		l.answer(engine.Receipt{}, why)
 	}
+	a.once.Do(func() { close(a.served) })
 }

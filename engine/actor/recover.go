@@ -2,20 +2,21 @@ package actor
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	"gobua/engine"
 )
 
-// leastOutage is the shortest absence that is worth a record and a word to the
-// room: a failed append that was read back at once is none.
-const leastOutage = engine.Millis(1000)
-
 // recover reads a session back from its journal.
 func (a *Actor) recover(ctx context.Context) (*core, error) {
 	c := new(core)
 	err := replay(ctx, a.journal, a.id, func(r engine.Record) error {
+		if created, ok := r.Event.(*engine.Created); ok {
+			a.origin.Store(new(fingerprint(created)))
+		}
 		c.absorb(r)
 		return nil
 	})
@@ -33,20 +34,58 @@ func (a *Actor) recover(ctx context.Context) (*core, error) {
 	return c, nil
 }
 
+// fingerprint tells apart what sessions were created with: rules, lot,
+// participants and secret.
+func fingerprint(c *engine.Created) engine.Hash {
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic("a creation cannot be written as JSON: " + err.Error()) // no field of Created can fail
+	}
+	return sha256.Sum256(b)
+}
+
 // replay reads a session's records, oldest first. A record that cannot be
-// decoded is damage: its bytes are what was once acknowledged.
+// decoded, or that the rules of this program cannot follow, is damage: such a
+// session is refused, and the others are served.
 func replay(ctx context.Context, j engine.Journal, id engine.SessionID, fn func(engine.Record) error) error {
 	return j.Replay(ctx, id, 0, func(e engine.Entry) error {
 		r, err := engine.DecodeRecord(e.Body)
-		if err != nil {
-			return fmt.Errorf("session %s: %w: %w", id, engine.ErrCorrupt, err)
+		if err == nil {
+			err = misplaced(id, e, r)
 		}
-		if created, ok := r.Event.(*engine.Created); ok != (e.Seq == 1) || ok && created.Session != id {
-			return fmt.Errorf("session %s: %w: record %d is not where it belongs", id, engine.ErrCorrupt, e.Seq)
+		if err != nil {
+			return fmt.Errorf("session %s, record %d: %w: %w", id, e.Seq, engine.ErrCorrupt, err)
 		}
 		r.Hash = e.Hash
-		return fn(r)
+		return guard(id, r, fn)
 	})
+}
+
+// misplaced tells what is wrong with a record where it stands.
+func misplaced(id engine.SessionID, e engine.Entry, r engine.Record) error {
+	created, first := r.Event.(*engine.Created)
+	switch {
+	case r.Seq != e.Seq:
+		return fmt.Errorf("it says that it is record %d", r.Seq)
+	case first != (e.Seq == 1):
+		return errors.New("a session begins with its creation, once")
+	case first && created.Session != id:
+		return fmt.Errorf("it creates session %s", created.Session)
+	case first && engine.Methods[created.Rules.Method] == nil:
+		return fmt.Errorf("this program does not know the method %q", created.Rules.Method)
+	}
+	return nil
+}
+
+// guard turns the panic that a record causes into damage. Only what is read
+// back is guarded: a bug in deciding still ends the program.
+func guard(id engine.SessionID, r engine.Record, fn func(engine.Record) error) (err error) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			err = fmt.Errorf("session %s, record %d (%s): %w: it cannot follow: %v", id, r.Seq, r.Event.Kind(), engine.ErrCorrupt, bug)
+		}
+	}()
+	return fn(r)
 }
 
 func isDamage(err error) bool { return errors.Is(err, engine.ErrCorrupt) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"gobua/engine"
 )
@@ -13,13 +14,17 @@ import (
 // Registry knows every session of this process and starts its actor. All
 // methods may be called from any goroutine.
 type Registry struct {
-	o      Options
-	ctx    context.Context // ends when the actors shall stop
-	cancel context.CancelFunc
-	wg     sync.WaitGroup
-	settle *settler
+	o       Options
+	clock   func() time.Time
+	pulse   *pulse
+	reading chan struct{}
+	ctx     context.Context // ends when the actors shall stop
+	cancel  context.CancelFunc
+	wg      sync.WaitGroup
+	settle  *settler
 
 	mu      sync.RWMutex
+	stopped bool
 	actors  map[engine.SessionID]*Actor
 	damaged map[engine.SessionID]error
 }
@@ -33,8 +38,14 @@ type Options struct {
 	Log     *slog.Logger
 }
 
+// maxReading is how many sessions are read back at a time: enough to keep a
+// disk and the processors busy, without every session's records in memory at once.
+const maxReading = 32
+
 // NewRegistry makes an empty registry. Start brings the sessions back.
-func NewRegistry(o Options) *Registry {
+func NewRegistry(o Options) *Registry { return newRegistry(o, time.Now) }
+
+func newRegistry(o Options, clock func() time.Time) *Registry {
 	if o.Feed == nil {
 		o.Feed = noFeed{}
 	}
@@ -44,22 +55,59 @@ func NewRegistry(o Options) *Registry {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &Registry{o: o, actors: map[engine.SessionID]*Actor{}, damaged: map[engine.SessionID]error{}}
+	r := &Registry{
+		o: o, clock: clock, pulse: newPulse(clock), reading: make(chan struct{}, maxReading),
+		settle: newSettler(o.Journal, o.Office, o.Log),
+		actors: map[engine.SessionID]*Actor{}, damaged: map[engine.SessionID]error{},
+	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
-	r.settle = newSettler(o.Journal, o.Office, o.Log)
-	r.wg.Go(func() { r.settle.run(r.ctx) })
+	r.wg.Go(r.keepPulse)
+	if o.Office != nil {
+		r.wg.Go(func() { r.settle.run(r.ctx) })
+	}
 	return r
+}
+
+// keepPulse beats until the registry stops, and wakes every actor after a
+// standstill, so that the room hears of it even where nobody bids.
+func (r *Registry) keepPulse() {
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
+	var known int64
+	for {
+		select {
+		case <-beat.C:
+		case <-r.ctx.Done():
+			return
+		}
+		r.pulse.beat()
+		still, count := r.pulse.missed(known)
+		if count == known {
+			continue
+		}
+		known = count
+		r.o.Log.Warn("the process stood still, sessions are credited", "from", still.from.Time(), "to", still.to.Time())
+		r.mu.RLock()
+		for _, a := range r.actors {
+			a.box.signal()
+		}
+		r.mu.RUnlock()
+	}
 }
 
 // Start reads all sessions back and waits until those that are not settled
 // are served; settled ones follow in the background. A damaged session is
 // named in the log and not served; the others are.
+//
+// Time since the journal was last known to be in use is an outage. A restart
+// cuts every connection, so it never counts as less than leastOutage; where
+// nothing is known, a session's own last record is the last sign of life.
 func (r *Registry) Start(ctx context.Context) error {
 	ids, err := r.o.Journal.Sessions(ctx)
 	if err != nil {
 		return fmt.Errorf("sessions cannot be listed: %w", err)
 	}
-	lastAlive := r.o.Journal.LastAlive()
+	since := max(1, min(r.o.Journal.LastAlive(), engine.InstantOf(r.clock()).Add(-leastOutage)))
 	var urgent []*Actor
 	var settled []engine.SessionID
 	for _, id := range ids {
@@ -71,7 +119,11 @@ func (r *Registry) Start(ctx context.Context) error {
 			settled = append(settled, id)
 			continue
 		}
-		urgent = append(urgent, r.launch(id, lastAlive))
+		a, err := r.launch(id, since, r.settle.enqueue)
+		if err != nil {
+			return err
+		}
+		urgent = append(urgent, a)
 	}
 	for _, a := range urgent {
 		select {
@@ -81,74 +133,103 @@ func (r *Registry) Start(ctx context.Context) error {
 		}
 	}
 	for _, id := range settled {
-		r.launch(id, lastAlive)
+		if _, err := r.launch(id, since, func(engine.SessionID) {}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// launch starts the actor of a session that the journal has.
-func (r *Registry) launch(id engine.SessionID, lastAlive engine.Instant) *Actor {
+// errStopped is what Create and Start say after Stop.
+var errStopped = errors.New("the registry has stopped")
+
+// launch starts the actor of a session that the journal has. since: nobody
+// could reach it from then on; zero: it could be reached.
+func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal func(engine.SessionID)) (*Actor, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if a := r.actors[id]; a != nil {
-		return a
+		return a, nil
+	}
+	if err := r.damaged[id]; err != nil {
+		return nil, err
+	}
+	if r.stopped {
+		return nil, errStopped
 	}
 	a := &Actor{
 		id: id, journal: r.o.Journal, feed: r.o.Feed, meter: r.o.Meter, log: r.o.Log,
-		box: newMailbox(), onFinal: r.settle.enqueue, served: make(chan struct{}),
+		clock: r.clock, pulse: r.pulse, box: newMailbox(r.clock), reading: r.reading,
+		onFinal: onFinal, served: make(chan struct{}),
+		owed: outage{from: since}, noticed: r.pulse.count.Load(),
 	}
 	r.actors[id] = a
 	r.wg.Go(func() {
-		err := a.run(r.ctx, lastAlive)
-		a.once.Do(func() { close(a.served) })
-		if err != nil {
-			r.o.Log.Error("session is damaged and is not served", "session", id, "err", err)
-			r.mu.Lock()
-			r.damaged[id] = err
-			delete(r.actors, id)
-			r.mu.Unlock()
+		err := a.run(r.ctx)
+		if err == nil {
+			a.end(engine.ErrBusy)
+			return
 		}
+		r.o.Log.Error("session is damaged and is not served", "session", id, "err", err)
+		r.mu.Lock()
+		r.damaged[id] = err
+		delete(r.actors, id)
+		r.mu.Unlock()
+		a.end(engine.ErrNoSession)
 	})
-	return a
+	return a, nil
 }
 
 // Create begins a session: its first record is journalled before it returns.
-// Creating the same session with the same rules again does nothing.
+// Creating a session again with the same rules, lot and participants does
+// nothing; with others it is an error. After any error it may be called again.
 func (r *Registry) Create(ctx context.Context, c engine.Created) error {
 	if err := engine.CheckCreated(&c); err != nil {
 		return err
 	}
-	if a, ok := r.actor(c.Session); ok {
-		return sameRules(ctx, a, c)
+	if _, ok := r.actor(c.Session); !ok {
+		if err := r.begin(ctx, c); err != nil {
+			return err
+		}
 	}
-	s := new(engine.State)
-	rec := s.Record(engine.Command{By: engine.System}, newMailbox().now(), &c)
+	a, err := r.launch(c.Session, 0, r.settle.enqueue)
+	if err != nil {
+		return err
+	}
+	return a.sameOrigin(ctx, &c)
+}
+
+// begin journals a session's first record, unless the journal has one.
+func (r *Registry) begin(ctx context.Context, c engine.Created) error {
+	rec := new(engine.State).Record(engine.Command{By: engine.System}, engine.InstantOf(r.clock()), &c)
 	body, err := rec.Encode()
 	if err != nil {
 		return err
 	}
 	entry := engine.Entry{Seq: rec.Seq, Body: body, Hash: engine.Link(engine.Hash{}, body)}
 	err = r.o.Journal.Append(ctx, c.Session, engine.Head{}, []engine.Entry{entry})
-	if err != nil && !errors.Is(err, engine.ErrFenced) {
-		return err
+	if errors.Is(err, engine.ErrFenced) {
+		return nil
 	}
-	a := r.launch(c.Session, 0)
-	return sameRules(ctx, a, c)
+	return err
 }
 
-// sameRules waits for a session to be served and compares its rules.
-func sameRules(ctx context.Context, a *Actor, c engine.Created) error {
+// sameOrigin waits until the session is served and compares what it was
+// created with.
+func (a *Actor) sameOrigin(ctx context.Context, c *engine.Created) error {
 	select {
 	case <-a.served:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	v := a.view.Load()
-	if v == nil {
+	v, origin := a.view.Load(), a.origin.Load()
+	switch {
+	case v == nil || origin == nil:
 		return fmt.Errorf("session %s cannot be served", c.Session)
-	}
-	if v.Room.RulesHash != c.RulesHash {
+	case v.Room.RulesHash != c.RulesHash:
 		return fmt.Errorf("session %s exists with other rules: %s, not %s", c.Session, v.Room.RulesHash.Short(), c.RulesHash.Short())
+	case *origin != fingerprint(c):
+		return fmt.Errorf("session %s exists with the same rules but another lot, other participants or another reserve", c.Session)
 	}
 	return nil
 }
@@ -285,8 +366,13 @@ func (r *Registry) Depth() (letters int) {
 // Backlog is how many results wait for the office.
 func (r *Registry) Backlog() int { return r.settle.backlog() }
 
-// Stop lets every actor finish what it has begun and returns when all have.
+// Stop lets every actor decide the letters it has, and returns when all have.
+// Letters that come later are answered with engine.ErrBusy. A delivery to the
+// office is broken off; it is repeated after the next start.
 func (r *Registry) Stop() {
+	r.mu.Lock()
+	r.stopped = true
+	r.mu.Unlock()
 	r.cancel()
 	r.wg.Wait()
 }
@@ -295,3 +381,8 @@ type noFeed struct{}
 
 func (noFeed) Opened(engine.SessionID, engine.Room, engine.FeedSeq, engine.Desk) {}
 func (noFeed) Tell(engine.SessionID, engine.Told)                                {}
+
+type noMeter struct{}
+
+func (noMeter) Decided(engine.ActName, bool, engine.Reason) {}
+func (noMeter) Appended(int, time.Duration, error)          {}

@@ -32,18 +32,23 @@ type batch struct {
 // and simulation share it. A deadline that lies before a letter is decided
 // before that letter, one that lies before now is decided last: by then every
 // letter received before it has been decided, because the mailbox was emptied
-// at now.
-func (c *core) step(letters []letter, now engine.Instant) batch {
+// at now. An outage is credited in its place: after what came before it.
+func (c *core) step(letters []letter, now engine.Instant, absent outage) batch {
 	b := batch{after: c.state.Head}
 	b.told.FirstFeed = c.state.Feed + 1
 	var concerned []engine.ParticipantCode
 	wasFinal := c.state.Phase.Final()
 	for i := range letters {
 		l := &letters[i]
+		if l.at > absent.from {
+			concerned = c.credit(absent, &b, concerned)
+			absent = outage{}
+		}
 		at := max(l.at, c.state.LastAt)
 		concerned = c.tick(at, &b, concerned)
 		concerned = c.decide(l, at, &b, concerned)
 	}
+	concerned = c.credit(absent, &b, concerned)
 	concerned = c.tick(max(now, c.state.LastAt), &b, concerned)
 	c.finish(&b, concerned)
 	b.final = !wasFinal && c.state.Phase.Final()
@@ -67,6 +72,17 @@ func (c *core) tick(upTo engine.Instant, b *batch, concerned []engine.Participan
 		}
 		concerned = c.apply(engine.Command{By: engine.System, Do: engine.Tick{}}, at, b, concerned)
 	}
+}
+
+// credit gives a session the time of an outage back. What was due before it
+// is decided first, at its own time.
+func (c *core) credit(absent outage, b *batch, concerned []engine.ParticipantCode) []engine.ParticipantCode {
+	if absent == (outage{}) {
+		return concerned
+	}
+	concerned = c.tick(absent.from, b, concerned)
+	cmd := engine.Command{By: engine.System, Do: engine.CreditOutage{From: absent.from}}
+	return c.apply(cmd, max(absent.to, c.state.LastAt), b, concerned)
 }
 
 // decide answers one letter.
@@ -95,13 +111,20 @@ func (c *core) decide(l *letter, at engine.Instant, b *batch, concerned []engine
 
 // answer keeps the answer to a letter until the batch is durable.
 func (b *batch) answer(l *letter, r engine.Receipt) {
-	if answer := l.answer; answer != nil {
-		b.answers = append(b.answers, func(unknown error) {
-			if unknown != nil {
-				r = engine.Receipt{}
-			}
-			answer(r, unknown)
-		})
+	answer := l.answer
+	b.answers = append(b.answers, func(unknown error) {
+		if unknown != nil {
+			r = engine.Receipt{}
+		}
+		answer(r, unknown)
+	})
+}
+
+// reply gives every letter its answer; unknown: nobody knows what became of
+// the batch.
+func (b *batch) reply(unknown error) {
+	for _, answer := range b.answers {
+		answer(unknown)
 	}
 }
 
@@ -195,14 +218,6 @@ func (c *core) standings() []engine.Standing {
 		all = append(all, you)
 	}
 	return all
-}
-
-// outage credits a session for the time before a letter's moment.
-func (c *core) outage(credit letter) batch {
-	b := batch{after: c.state.Head}
-	b.told.FirstFeed = c.state.Feed + 1
-	c.apply(credit.cmd, max(credit.at, c.state.LastAt), &b, nil)
-	return b
 }
 
 // finish adds to a batch what is told once for all of it.
