@@ -1,0 +1,150 @@
+package visitor
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"gobua/engine"
+)
+
+// renewBefore is how long before its end a token is renewed: longer than any
+// call takes, far shorter than a token lasts.
+const renewBefore = 2 * time.Minute
+
+// Account is somebody who may sign in.
+type Account struct {
+	ID       string      `json:"id"`
+	Login    string      `json:"login"`
+	Name     string      `json:"name"`
+	Role     engine.Role `json:"role"`
+	StaffRef string      `json:"staffRef,omitempty"`
+	Revoked  bool        `json:"revoked,omitempty"`
+}
+
+// NewAccount is what an administrator says of somebody new.
+type NewAccount struct {
+	Login    string      `json:"login"`
+	Name     string      `json:"name"`
+	Password string      `json:"password"`
+	Role     engine.Role `json:"role"`
+	StaffRef string      `json:"staffRef,omitempty"`
+}
+
+// Participation is a session one is admitted to, with one's own code in it.
+type Participation struct {
+	Session engine.SessionID       `json:"session"`
+	Code    engine.ParticipantCode `json:"code"`
+}
+
+// Person is somebody signed in. All methods may be called from any goroutine;
+// they block until the server has answered.
+type Person struct {
+	Account Account
+	site    *Site
+	client  *http.Client // with the refresh cookie
+
+	mu      sync.Mutex // also keeps two from renewing at once
+	token   string
+	expires time.Time
+}
+
+type signedIn struct {
+	Token     string         `json:"token"`
+	ExpiresAt engine.Instant `json:"expiresAt"`
+	Account   Account        `json:"account"`
+}
+
+// SignIn signs somebody in; their cookie is kept apart from everybody else's.
+func (s *Site) SignIn(ctx context.Context, login, password string) (*Person, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("sign in: %w", err)
+	}
+	p := &Person{site: s, client: &http.Client{Transport: s.transport, Jar: jar}}
+	in := map[string]string{"login": login, "password": password}
+	var out signedIn
+	if err := s.do(ctx, p.client, request{method: http.MethodPost, path: "/auth/login", in: in, out: &out}); err != nil {
+		return nil, fmt.Errorf("sign in as %s: %w", login, err)
+	}
+	p.token, p.expires, p.Account = out.Token, out.ExpiresAt.Time(), out.Account
+	return p, nil
+}
+
+// Token returns an access token, renewed if its end is near. While the server
+// cannot renew it, it is the old one, which the server then bears with.
+func (p *Person) Token(ctx context.Context) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Until(p.expires) > renewBefore {
+		return p.token, nil
+	}
+	var out signedIn
+	err := p.site.try(ctx, p.client, request{method: http.MethodPost, path: "/auth/refresh", out: &out})
+	switch {
+	case err == nil:
+		p.token, p.expires = out.Token, out.ExpiresAt.Time()
+	case !passing(err):
+		return "", fmt.Errorf("renew the token of %s: %w", p.Account.Login, err)
+	}
+	return p.token, nil
+}
+
+// call is an API call in this person's name. What creates something carries a
+// key, so that a repetition creates nothing twice.
+func (p *Person) call(ctx context.Context, method, path string, in, out any) error {
+	token, err := p.Token(ctx)
+	if err != nil {
+		return err
+	}
+	r := request{method: method, path: path, token: token, in: in, out: out}
+	if method == http.MethodPost {
+		r.once = uuid.NewString()
+	}
+	return p.site.do(ctx, p.client, r)
+}
+
+// Participations lists the sessions this person is admitted to.
+func (p *Person) Participations(ctx context.Context) ([]Participation, error) {
+	var out struct {
+		Participations []Participation `json:"participations"`
+	}
+	err := p.call(ctx, http.MethodGet, "/me", nil, &out)
+	return out.Participations, err
+}
+
+// CreateAccount opens an account; for administrators.
+func (p *Person) CreateAccount(ctx context.Context, a NewAccount) (Account, error) {
+	var out Account
+	err := p.call(ctx, http.MethodPost, "/accounts", a, &out)
+	return out, err
+}
+
+// FindAccounts searches accounts by name and login; for staff.
+func (p *Person) FindAccounts(ctx context.Context, query string) ([]Account, error) {
+	var out struct {
+		Accounts []Account `json:"accounts"`
+	}
+	err := p.call(ctx, http.MethodGet, "/accounts?query="+url.QueryEscape(query), nil, &out)
+	return out.Accounts, err
+}
+
+// Revoke ends an account and cuts its connections; for administrators.
+func (p *Person) Revoke(ctx context.Context, accountID string) error {
+	return p.call(ctx, http.MethodPost, "/accounts/"+url.PathEscape(accountID)+"/revoke", nil, nil)
+}
+
+// Admit signs somebody in who may not have an account yet, and opens one then;
+// p must be an administrator. A login that has another password is an error.
+func (p *Person) Admit(ctx context.Context, a NewAccount) (*Person, error) {
+	if _, err := p.CreateAccount(ctx, a); err != nil && !HasCode(err, "login_taken") {
+		return nil, fmt.Errorf("open the account %s: %w", a.Login, err)
+	}
+	return p.site.SignIn(ctx, a.Login, a.Password)
+}
