@@ -1,0 +1,148 @@
+package transport
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	api "gobua/docs/api"
+)
+
+func TestTheAPIFileIsValidOpenAPI(t *testing.T) {
+	v, err := described()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, errs := v.ValidateDocument(); !ok {
+		for _, e := range errs {
+			t.Errorf("%s: %s", e.Message, e.Reason)
+			for _, s := range e.SchemaValidationErrors {
+				t.Errorf("    %s: %s", s.FieldPath, s.Reason)
+			}
+		}
+	}
+}
+
+// apiFile is what the tests below read of the file.
+type apiFile struct {
+	Paths map[string]map[string]struct {
+		OperationID string `yaml:"operationId"`
+		Tags        []string
+		Description string
+		Security    *[]map[string][]string
+		Responses   map[string]any
+		Parameters  []map[string]any
+	}
+	Components struct {
+		Schemas map[string]struct {
+			Properties map[string]struct {
+				Properties map[string]struct{ Enum []string }
+			}
+		}
+	}
+}
+
+func readAPIFile(t *testing.T) apiFile {
+	t.Helper()
+	var f apiFile
+	if err := yaml.Unmarshal(api.YAML, &f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// registeredRoutes is what an app really serves, without what fiber adds.
+func registeredRoutes() (out []string) {
+	app := NewApp(AppOptions{})
+	NewHTTP(HTTPOptions{Office: new(stubOffice), Rooms: newStubRooms()}).Register(app)
+	for _, r := range app.GetRoutes(true) {
+		if r.Method == http.MethodHead {
+			continue
+		}
+		path := strings.ReplaceAll(r.Path, ":id", "{id}")
+		out = append(out, r.Method+" "+path)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func TestEveryRouteIsDescribedAndEveryDescriptionHasARoute(t *testing.T) {
+	var described []string
+	for path, methods := range readAPIFile(t).Paths {
+		for method := range methods {
+			described = append(described, strings.ToUpper(method)+" "+path)
+		}
+	}
+	slices.Sort(described)
+	if have := registeredRoutes(); !slices.Equal(have, described) {
+		t.Errorf("registered:\n%s\ndescribed:\n%s", strings.Join(have, "\n"), strings.Join(described, "\n"))
+	}
+}
+
+func TestTheFileSaysWhoMayAsk(t *testing.T) {
+	f := readAPIFile(t)
+	for _, r := range routes {
+		path := apiPrefix + strings.ReplaceAll(r.path, ":id", "{id}")
+		op := f.Paths[path][strings.ToLower(r.method)]
+		byToken := op.Security == nil
+		if byToken != (r.who != nil) {
+			t.Errorf("%s %s: needs a token: code says %v, file says %v", r.method, path, r.who != nil, byToken)
+		}
+		if r.who == nil {
+			continue
+		}
+		for _, status := range []string{"401", "429", "500"} {
+			if op.Responses[status] == nil {
+				t.Errorf("%s %s: answer %s is not described", r.method, path, status)
+			}
+		}
+		if len(r.who) < len(signedIn) && op.Responses["403"] == nil {
+			t.Errorf("%s %s: answer 403 is not described", r.method, path)
+		}
+	}
+}
+
+func TestEveryCodeIsInTheFile(t *testing.T) {
+	enum := readAPIFile(t).Components.Schemas["Problem"].Properties["error"].Properties["code"].Enum
+	for code := range answers {
+		if !slices.Contains(enum, code) {
+			t.Errorf("code %s is missing in the file", code)
+		}
+	}
+	for _, code := range enum {
+		if _, ok := answers[code]; !ok {
+			t.Errorf("code %s of the file is never answered", code)
+		}
+	}
+}
+
+func TestTheDescriptionIsServedToProgramsAndPeople(t *testing.T) {
+	s := newSite(t, new(stubOffice))
+	file := s.ask("GET", "/api/openapi.yaml", nil)
+	file.into(t, 200, nil)
+	if string(file.body) != string(api.YAML) {
+		t.Error("the file served is not the file of the repository")
+	}
+	for _, path := range []string{"/api/", "/api"} {
+		page := s.ask("GET", path, nil)
+		page.into(t, 200, nil)
+		html := string(page.body)
+		for _, r := range routes {
+			if want := "<code>" + apiPrefix + strings.ReplaceAll(r.path, ":id", "{id}") + "</code>"; !strings.Contains(html, want) {
+				t.Errorf("%s: %s is missing", path, want)
+			}
+		}
+		for _, bad := range []string{"<script", "http://", "style=", "onclick"} {
+			if strings.Contains(html, bad) {
+				t.Errorf("%s contains %q", path, bad)
+			}
+		}
+		policy := page.Header.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package transport
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"gobua/engine"
+	"gobua/office"
+)
+
+// The refresh cookie. No script can read it, no other site can send it, and
+// only the three routes below ever get it.
+const (
+	refreshCookie = "gobua_refresh"
+	refreshPath   = apiPrefix + "/auth"
+)
+
+// signedInJSON answers login and refresh.
+type signedInJSON struct {
+	Token     string         `json:"token"`
+	ExpiresAt engine.Instant `json:"expiresAt"`
+	Account   accountJSON    `json:"account"`
+}
+
+// principal reads and checks the bearer token of a request.
+func (h *HTTP) principal(c *fiber.Ctx) (Principal, error) {
+	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return Principal{}, refuse(codeUnauthorized)
+	}
+	return h.Tokens.Parse(token)
+}
+
+func (h *HTTP) login(c *call) error {
+	var in struct {
+		Login    string `json:"login"`
+		Password string `json:"password"`
+	}
+	if err := readJSON(c.Ctx, &in); err != nil {
+		return err
+	}
+	account, refresh, err := h.Office.SignIn(c.ctx, in.Login, in.Password, h.TrustedProxies.ClientAddr(c.Ctx).String())
+	if err != nil {
+		return err
+	}
+	return h.signedIn(c, account, refresh)
+}
+
+func (h *HTTP) refresh(c *call) error {
+	if err := h.notForged(c.Ctx); err != nil {
+		return err
+	}
+	account, refresh, err := h.Office.Refresh(c.ctx, c.Cookies(refreshCookie))
+	if errors.Is(err, office.ErrSignedOut) {
+		h.setRefreshCookie(c, office.Refresh{})
+	}
+	if err != nil {
+		return err
+	}
+	return h.signedIn(c, account, refresh)
+}
+
+// logout drops the cookie whatever the office says; if the office is closed
+// the answer tells that the token itself could not be taken back.
+func (h *HTTP) logout(c *call) error {
+	if err := h.notForged(c.Ctx); err != nil {
+		return err
+	}
+	h.setRefreshCookie(c, office.Refresh{})
+	if token := c.Cookies(refreshCookie); token != "" {
+		if err := h.Office.SignOut(c.ctx, token); err != nil && !errors.Is(err, office.ErrSignedOut) {
+			return err
+		}
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+// notForged refuses a request that a foreign page could have caused. These
+// routes act on a cookie alone, so they want something a foreign page cannot
+// add: our own origin, or a header that needs a CORS permission nobody has.
+func (h *HTTP) notForged(c *fiber.Ctx) error {
+	if c.Get("X-Gobua") == "1" || c.Get(fiber.HeaderOrigin) != "" && h.ownOrigin(c) {
+		return nil
+	}
+	return refuse(codeHeaderMissing)
+}
+
+func (h *HTTP) signedIn(c *call, a office.Account, r office.Refresh) error {
+	token, expiresAt, err := h.Tokens.Issue(Bearer{Account: a.ID, Name: a.Name, Ref: a.StaffRef, Role: a.Role})
+	if err != nil {
+		return err
+	}
+	h.setRefreshCookie(c, r)
+	return c.JSON(signedInJSON{token, engine.InstantOf(expiresAt), accountOf(a)})
+}
+
+// setRefreshCookie sends a refresh token to the browser, or with the zero one
+// makes it forget the one it has.
+func (h *HTTP) setRefreshCookie(c *call, r office.Refresh) {
+	cookie := &fiber.Cookie{
+		Name: refreshCookie, Value: r.Token, Path: refreshPath, Expires: r.ExpiresAt,
+		HTTPOnly: true, SameSite: fiber.CookieSameSiteStrictMode,
+		Secure: h.TrustedProxies.Secure(c.Ctx),
+	}
+	if r.Token == "" {
+		cookie.Expires = time.Unix(1, 0)
+	}
+	c.Cookie(cookie)
+}

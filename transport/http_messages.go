@@ -1,0 +1,120 @@
+package transport
+
+import (
+	"net/http"
+
+	"golang.org/x/text/language"
+)
+
+// answer is what the API says when it does not do what was asked: the status
+// and one sentence in each language of the house.
+type answer struct {
+	status int
+	vi, en string
+}
+
+// The codes of REST errors. They are part of the API: the page and other
+// programs act on them, so a code is never renamed.
+const (
+	codeBadRequest        = "bad_request"
+	codeBadJSON           = "bad_json"
+	codeUnknownField      = "unknown_field"
+	codeTooDeep           = "too_deep"
+	codeTooLarge          = "too_large"
+	codeNotJSON           = "not_json"
+	codeInvalid           = "invalid"
+	codeUnauthorized      = "unauthorized"
+	codeTokenExpired      = "token_expired"
+	codeBadCredentials    = "bad_credentials"
+	codeSignedOut         = "signed_out"
+	codeForbidden         = "forbidden"
+	codeForeignOrigin     = "foreign_origin"
+	codeHeaderMissing     = "header_missing"
+	codeNotFound          = "not_found"
+	codeUnknownSession    = "unknown_session"
+	codeMethodNotAllowed  = "method_not_allowed"
+	codeTimeout           = "timeout"
+	codeEditedMeanwhile   = "edited_meanwhile"
+	codeLoginTaken        = "login_taken"
+	codeAlreadyPublished  = "already_published"
+	codeIdempotencyReused = "idempotency_reused"
+	codeUpgradeRequired   = "upgrade_required"
+	codeRate              = "rate"
+	codeThrottled         = "throttled"
+	codeHeadersTooLarge   = "headers_too_large"
+	codeInternal          = "internal"
+	codeOfficeClosed      = "office_closed"
+	codeBusy              = "busy"
+)
+
+// answers is the one table from a code to its status and sentences.
+var answers = map[string]answer{
+	codeBadRequest:        {http.StatusBadRequest, "Yêu cầu không đúng dạng.", "The request is malformed."},
+	codeBadJSON:           {http.StatusBadRequest, "Dữ liệu gửi lên không phải JSON hợp lệ.", "The body is not valid JSON."},
+	codeUnknownField:      {http.StatusBadRequest, "Dữ liệu gửi lên có trường không được biết đến.", "The body has a field that is not known here."},
+	codeTooDeep:           {http.StatusBadRequest, "Dữ liệu gửi lên lồng nhau quá sâu.", "The body is nested too deeply."},
+	codeTooLarge:          {http.StatusRequestEntityTooLarge, "Dữ liệu gửi lên quá lớn.", "The body is too large."},
+	codeNotJSON:           {http.StatusUnsupportedMediaType, "Hãy gửi dữ liệu dạng application/json, không nén.", "Send the body as application/json, not compressed."},
+	codeInvalid:           {http.StatusUnprocessableEntity, "Có chỗ cần sửa lại; xem từng mục.", "Something needs correcting; see each field."},
+	codeUnauthorized:      {http.StatusUnauthorized, "Bạn cần đăng nhập.", "Please sign in."},
+	codeTokenExpired:      {http.StatusUnauthorized, "Phiên đăng nhập đã hết hạn.", "Your sign-in has expired."},
+	codeBadCredentials:    {http.StatusUnauthorized, "Tên đăng nhập hoặc mật khẩu không đúng.", "The login or the password is not right."},
+	codeSignedOut:         {http.StatusUnauthorized, "Bạn đã đăng xuất. Hãy đăng nhập lại.", "You are signed out. Please sign in again."},
+	codeForbidden:         {http.StatusForbidden, "Bạn không có quyền làm việc này.", "You may not do this."},
+	codeForeignOrigin:     {http.StatusForbidden, "Yêu cầu đến từ một trang khác nên bị từ chối.", "The request comes from another site and was refused."},
+	codeHeaderMissing:     {http.StatusForbidden, "Yêu cầu thiếu tiêu đề X-Gobua nên bị từ chối.", "The request lacks the header X-Gobua and was refused."},
+	codeNotFound:          {http.StatusNotFound, "Không tìm thấy.", "Not found."},
+	codeUnknownSession:    {http.StatusNotFound, "Không có phiên đấu giá này.", "There is no such session."},
+	codeMethodNotAllowed:  {http.StatusMethodNotAllowed, "Địa chỉ này không nhận thao tác đó.", "This address does not take that method."},
+	codeTimeout:           {http.StatusRequestTimeout, "Yêu cầu đến quá chậm.", "The request took too long to arrive."},
+	codeEditedMeanwhile:   {http.StatusConflict, "Trong lúc đó đã có người sửa. Hãy tải lại rồi sửa tiếp.", "Somebody has edited this meanwhile. Load it again, then edit."},
+	codeLoginTaken:        {http.StatusConflict, "Tên đăng nhập này đã có người dùng.", "This login is taken."},
+	codeAlreadyPublished:  {http.StatusConflict, "Cuộc đấu giá đã công bố, không sửa được nữa.", "The auction is published and can no longer be edited."},
+	codeIdempotencyReused: {http.StatusConflict, "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác.", "This Idempotency-Key was used for another request."},
+	codeUpgradeRequired:   {http.StatusUpgradeRequired, "Địa chỉ này chỉ dành cho WebSocket.", "This address is for WebSockets only."},
+	codeRate:              {http.StatusTooManyRequests, "Bạn gửi quá nhanh. Hãy chờ một chút.", "You are sending too fast. Please wait a moment."},
+	codeThrottled:         {http.StatusTooManyRequests, "Đăng nhập sai quá nhiều lần. Hãy thử lại sau.", "Too many failed sign-ins. Please try again later."},
+	codeHeadersTooLarge:   {http.StatusRequestHeaderFieldsTooLarge, "Tiêu đề của yêu cầu quá lớn.", "The headers of the request are too large."},
+	codeInternal:          {http.StatusInternalServerError, "Máy chủ gặp lỗi. Hãy báo mã sự cố cho đơn vị tổ chức.", "The server has failed. Please tell the organiser the incident number."},
+	codeBusy:              {http.StatusServiceUnavailable, "Máy chủ đang bận hoặc sắp khởi động lại. Hãy thử lại sau ít giây.", "The server is busy or about to restart. Please try again in a few seconds."},
+	codeOfficeClosed:      {http.StatusServiceUnavailable, "Phần hồ sơ tạm thời không truy cập được; các phiên đang đấu giá vẫn tiếp tục.", "The office is out of reach for now; sessions under way go on."},
+}
+
+// fieldSentences are the sentences for what can be wrong with one field of a
+// form. The codes come from the engine's rules, from the office, and from the
+// decoder of bodies.
+var fieldSentences = map[string]struct{ vi, en string }{
+	"above_legal_maximum": {"Cao hơn mức tối đa theo quy định.", "This is above the legal maximum."},
+	"below_legal_minimum": {"Thấp hơn mức tối thiểu theo quy định.", "This is below the legal minimum."},
+	"below_start":         {"Thấp hơn giá khởi điểm.", "This is below the starting price."},
+	"duplicate":           {"Bị trùng.", "This occurs twice."},
+	"malformed":           {"Không đúng dạng.", "This is malformed."},
+	"missing":             {"Còn thiếu.", "This is missing."},
+	"negative":            {"Không được âm.", "This must not be negative."},
+	"not_a_bidder":        {"Tài khoản này không phải người tham gia đấu giá.", "This account is not a bidder's."},
+	"not_ascending":       {"Phải theo thứ tự tăng dần.", "This must ascend."},
+	"not_for_bidders":     {"Người tham gia đấu giá không có mục này.", "Bidders do not have this."},
+	"not_positive":        {"Phải lớn hơn không.", "This must be greater than zero."},
+	"out_of_range":        {"Nằm ngoài khoảng cho phép.", "This is out of range."},
+	"past":                {"Thời điểm này đã qua.", "This moment has passed."},
+	"revoked":             {"Tài khoản này đã bị thu hồi.", "This account is revoked."},
+	"too_large":           {"Quá lớn.", "This is too large."},
+	"too_long":            {"Quá dài.", "This is too long."},
+	"too_many":            {"Quá nhiều.", "There are too many."},
+	"too_short":           {"Quá ngắn.", "This is too short."},
+	"unknown":             {"Giá trị không được biết đến.", "This value is not known."},
+	"unknown_field":       {"Trường này không được biết đến.", "This field is not known here."},
+	"wrong_type":          {"Sai kiểu giá trị; số phải là số nguyên.", "The value has the wrong type; numbers must be whole."},
+}
+
+// fieldSentenceElse stands where a field code has no sentence of its own.
+var fieldSentenceElse = struct{ vi, en string }{"Giá trị không hợp lệ.", "This value is not valid."}
+
+var speaks = language.NewMatcher([]language.Tag{language.Vietnamese, language.English})
+
+// readsEnglish tells whether a reader prefers English to Vietnamese, which is
+// the language of who states no preference.
+func readsEnglish(acceptLanguage string) bool {
+	_, i := language.MatchStrings(speaks, acceptLanguage)
+	return i == 1
+}

@@ -1,0 +1,68 @@
+package transport
+
+import (
+	"context"
+
+	"gobua/engine"
+	"gobua/office"
+)
+
+// OfficeAPI is what REST needs of package office, whose Office implements it.
+// Every call may block on the database; a closed office answers with an error
+// that wraps office.ErrUnavailable.
+type OfficeAPI interface {
+	SignIn(ctx context.Context, login, password, remoteAddr string) (office.Account, office.Refresh, error)
+	Refresh(ctx context.Context, token string) (office.Account, office.Refresh, error)
+	SignOut(ctx context.Context, token string) error
+	Account(ctx context.Context, id string) (office.Account, error)
+	FindAccounts(ctx context.Context, query string, limit int) ([]office.Account, error)
+	CreateAccount(ctx context.Context, by office.Account, n office.NewAccount) (office.Account, error)
+	Revoke(ctx context.Context, by office.Account, id string) (office.Account, error)
+	CreateAuction(ctx context.Context, by office.Account, d office.AuctionDraft, idempotencyKey string) (office.Auction, error)
+	UpdateAuction(ctx context.Context, by office.Account, id string, version int, d office.AuctionDraft) (office.Auction, error)
+	Auction(ctx context.Context, id string) (office.Auction, error)
+	Auctions(ctx context.Context) ([]office.Auction, error)
+	Publish(ctx context.Context, by office.Account, id string, version int) (office.Auction, error)
+	Participations(ctx context.Context, accountID string) ([]office.Participation, error)
+	Results(ctx context.Context, limit int) ([]office.SessionResult, error)
+}
+
+// Rooms is what REST needs of the sessions that are loaded: the public rooms,
+// which go on while the office is closed. Calls come from any goroutine and
+// must not block.
+type Rooms interface {
+	// Cards returns one card of every loaded session, in any order.
+	Cards() []SessionCard
+	// Room returns the public view of a session, and the feed position it
+	// stands at. The room is never changed afterwards.
+	Room(id engine.SessionID) (epoch string, seq engine.FeedSeq, room engine.Room, ok bool)
+	// Rows returns at most limit rows of the history brought by updates before
+	// a feed position, newest first; before zero means from the newest.
+	Rows(id engine.SessionID, before engine.FeedSeq, limit int) ([]engine.Row, bool)
+	// Kick cuts every connection of an account. It returns at once.
+	Kick(accountID string)
+}
+
+// Card is a session in a list.
+type Card struct {
+	Session  engine.SessionID `json:"session"`
+	Lot      engine.Lot       `json:"lot"`
+	Now      engine.Now       `json:"now"`
+	OpensAt  engine.Instant   `json:"opensAt"` // the published beginning of bidding
+	Currency string           `json:"currency"`
+}
+
+// SessionCard is a Card with what the desk may know on top of the public.
+type SessionCard struct {
+	Card
+	Participants int `json:"participants"`
+	CheckedIn    int `json:"checkedIn"`
+	Viewers      int `json:"viewers"` // connections that follow the room now
+}
+
+// Readiness says whether this process should get new work.
+type Readiness struct {
+	Journal  bool // an append would be taken; no bidding without it
+	Office   bool // the office database answers; bidding goes on without it
+	Draining bool // the process is about to end
+}

@@ -1,0 +1,220 @@
+package transport
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"gobua/engine"
+)
+
+// HTTPOptions are what REST is made of. Office, Rooms and Tokens are required.
+type HTTPOptions struct {
+	Office  OfficeAPI
+	Rooms   Rooms
+	Tokens  *AccessTokens
+	Ready   func() Readiness // must not block; nil: always ready
+	Metrics *prometheus.Registry
+	// MetricsFrom may read /metrics; empty: this machine alone.
+	MetricsFrom    []netip.Prefix
+	Log            *slog.Logger
+	TrustedProxies TrustedProxies
+	// Origins are further sites ("https://dau-gia.example") whose pages may
+	// send requests that change something. The site itself always may.
+	Origins       []string
+	RatePerSecond float64 // requests per client address; 0: 50
+	RateBurst     int     // 0: 200
+	Now           func() time.Time
+}
+
+// HTTP is everything that is asked and answered without a WebSocket.
+type HTTP struct {
+	HTTPOptions
+	limiter *addressLimiter
+	once    *onceBook
+	results *resultCards
+}
+
+// NewHTTP returns REST over its ports. It starts nothing.
+func NewHTTP(o HTTPOptions) *HTTP {
+	if o.Ready == nil {
+		o.Ready = func() Readiness { return Readiness{Journal: true, Office: true} }
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.RatePerSecond == 0 {
+		o.RatePerSecond = defaultRatePerSecond
+	}
+	if o.RateBurst == 0 {
+		o.RateBurst = defaultBurst
+	}
+	return &HTTP{
+		HTTPOptions: o,
+		limiter:     newAddressLimiter(o.RatePerSecond, o.RateBurst),
+		once:        newOnceBook(o.Now),
+		results:     &resultCards{office: o.Office, now: o.Now, log: o.Log},
+	}
+}
+
+// apiPrefix is where the API lives; everything under /api/ answers JSON.
+const apiPrefix = "/api/v1"
+
+// callTimeout ends what a request waits for: a full queue of sign-ins, or a
+// database that does not answer.
+const callTimeout = 10 * time.Second
+
+// call is one request on its way through a handler.
+type call struct {
+	*fiber.Ctx
+	ctx context.Context // ends after callTimeout
+	by  Principal       // zero where the route is public
+}
+
+// route is one row of the API: who may ask for what, and what answers.
+type route struct {
+	method, path string
+	who          []engine.Role // nil: everybody, without a token
+	handle       func(*HTTP, *call) error
+	once         bool // an Idempotency-Key is honoured here; for auctions the office does it
+}
+
+var (
+	signedIn = []engine.Role{engine.RoleBidder, engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin}
+	desk     = []engine.Role{engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin}
+	editors  = []engine.Role{engine.RoleAuctioneer, engine.RoleAdmin}
+	admins   = []engine.Role{engine.RoleAdmin}
+)
+
+// routes is the whole API. Its test compares it with docs/api/openapi.yaml.
+var routes = []route{
+	{method: http.MethodPost, path: "/auth/login", handle: (*HTTP).login},
+	{method: http.MethodPost, path: "/auth/refresh", handle: (*HTTP).refresh},
+	{method: http.MethodPost, path: "/auth/logout", handle: (*HTTP).logout},
+	{method: http.MethodGet, path: "/me", who: signedIn, handle: (*HTTP).me},
+	{method: http.MethodGet, path: "/time", handle: (*HTTP).time},
+	{method: http.MethodGet, path: "/home", handle: (*HTTP).home},
+	{method: http.MethodGet, path: "/sessions/:id", handle: (*HTTP).session},
+	{method: http.MethodGet, path: "/sessions/:id/rows", handle: (*HTTP).rows},
+	{method: http.MethodGet, path: "/desk/sessions", who: desk, handle: (*HTTP).deskSessions},
+	{method: http.MethodGet, path: "/auctions", who: desk, handle: (*HTTP).auctions},
+	{method: http.MethodPost, path: "/auctions", who: editors, handle: (*HTTP).createAuction},
+	{method: http.MethodGet, path: "/auctions/:id", who: desk, handle: (*HTTP).auction},
+	{method: http.MethodPut, path: "/auctions/:id", who: editors, handle: (*HTTP).updateAuction},
+	{method: http.MethodPost, path: "/auctions/:id/publish", who: editors, handle: (*HTTP).publishAuction, once: true},
+	{method: http.MethodGet, path: "/accounts", who: editors, handle: (*HTTP).accounts},
+	{method: http.MethodPost, path: "/accounts", who: admins, handle: (*HTTP).createAccount, once: true},
+	{method: http.MethodPost, path: "/accounts/:id/revoke", who: admins, handle: (*HTTP).revokeAccount, once: true},
+}
+
+// Register puts the API, its documentation and the probes on an app of NewApp.
+// It takes everything under /api, so that a mistyped address there is answered
+// by the API and not by the page.
+func (h *HTTP) Register(app *fiber.App) {
+	app.Get("/healthz", h.healthz)
+	app.Get("/readyz", h.readyz)
+	app.Get("/metrics", h.metrics())
+	app.Use("/api", h.guard)
+	registerDocs(app)
+	for _, r := range routes {
+		if r.method == http.MethodGet {
+			app.Get(apiPrefix+r.path, h.serve(r)) // and HEAD
+		} else {
+			app.Add(r.method, apiPrefix+r.path, h.serve(r))
+		}
+	}
+	app.Use("/api", noSuchRoute)
+}
+
+// guard is passed by every request under /api.
+func (h *HTTP) guard(c *fiber.Ctx) error {
+	secureHeaders(c, h.TrustedProxies.Secure(c))
+	if !h.limiter.allow(h.TrustedProxies.ClientAddr(c), h.Now()) {
+		return &fault{code: codeRate, retryAfter: time.Second}
+	}
+	if !safeMethod(c.Method()) && c.Get(fiber.HeaderOrigin) != "" && !h.ownOrigin(c) {
+		return refuse(codeForeignOrigin)
+	}
+	return c.Next()
+}
+
+// secureHeaders make an answer useless to anything but a program that asked
+// for it: it is not guessed, framed, cached or sent on.
+func secureHeaders(c *fiber.Ctx, overTLS bool) {
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if overTLS {
+		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
+	}
+}
+
+func safeMethod(m string) bool {
+	return m == http.MethodGet || m == http.MethodHead || m == http.MethodOptions
+}
+
+// ownOrigin tells whether the page that sends a request is ours. Schemes are
+// not compared: behind a proxy that ends TLS we see http where the page saw
+// https, and who controls the host controls both.
+func (h *HTTP) ownOrigin(c *fiber.Ctx) bool {
+	origin := c.Get(fiber.HeaderOrigin)
+	if slices.Contains(h.Origins, origin) {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, c.Hostname())
+}
+
+// serve admits a request to a route and runs its handler.
+func (h *HTTP) serve(r route) fiber.Handler {
+	handle := r.handle
+	if r.once {
+		handle = onlyOnce(r.handle)
+	}
+	return func(c *fiber.Ctx) error {
+		ctx, cancel := context.WithTimeout(c.UserContext(), callTimeout)
+		defer cancel()
+		in := &call{Ctx: c, ctx: ctx}
+		if r.who != nil {
+			p, err := h.principal(c)
+			if err != nil {
+				return err
+			}
+			c.Locals(localAccount, p.Account)
+			if !slices.Contains(r.who, p.Role) {
+				return refuse(codeForbidden)
+			}
+			in.by = p
+		}
+		return handle(h, in)
+	}
+}
+
+// noSuchRoute answers what no route took: 405 if another method would have
+// been right, else 404.
+func noSuchRoute(c *fiber.Ctx) error {
+	var allowed []string
+	for _, r := range routes {
+		if fiber.RoutePatternMatch(c.Path(), apiPrefix+r.path, fiber.Config{CaseSensitive: true}) {
+			allowed = append(allowed, r.method)
+		}
+	}
+	if len(allowed) == 0 {
+		return refuse(codeNotFound)
+	}
+	c.Set(fiber.HeaderAllow, strings.Join(allowed, ", "))
+	return refuse(codeMethodNotAllowed)
+}
