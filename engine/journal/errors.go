@@ -1,0 +1,54 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+
+	"gobua/engine"
+)
+
+// Errors of opening and using a journal, beside those of engine.Journal.
+var (
+	// ErrClosed: the journal was closed; nothing was written.
+	ErrClosed = errors.New("journal: closed")
+	// ErrLocked: another process has the folder open.
+	ErrLocked = errors.New("journal: folder is in use")
+	// ErrHeads: the file of kept heads is missing or damaged although the
+	// journal has sessions. RebuildHeads is the way out.
+	ErrHeads = errors.New("journal: kept heads are lost")
+	// ErrBroken: the store failed in a way only a new process can mend.
+	ErrBroken = errors.New("journal: broken, the program must be started again")
+)
+
+// damaged names a session that must not be served, and why.
+func damaged(id engine.SessionID, format string, args ...any) error {
+	return fmt.Errorf("session %s: %w: %w", id, engine.ErrCorrupt, fmt.Errorf(format, args...))
+}
+
+// fenced tells a stale owner how far the session really is.
+func fenced(id engine.SessionID, after, head engine.Head) error {
+	if after.Seq == head.Seq {
+		return fmt.Errorf("session %s: %w: record %d is %s, not %s", id, engine.ErrFenced, head.Seq, head.Hash.Short(), after.Hash.Short())
+	}
+	return fmt.Errorf("session %s: %w: it ends at record %d, not at %d", id, engine.ErrFenced, head.Seq, after.Seq)
+}
+
+// checkKept compares where a session ends with its kept head. at returns the
+// hash of one of the session's rows.
+func checkKept(id engine.SessionID, head, kept engine.Head, at func(engine.Seq) (engine.Hash, error)) error {
+	if head.Seq < kept.Seq {
+		return damaged(id, "it ends at record %d (%s), but its kept head is record %d (%s): %d acknowledged records are missing",
+			head.Seq, head.Hash.Short(), kept.Seq, kept.Hash.Short(), kept.Seq-head.Seq)
+	}
+	if kept.Seq == 0 {
+		return nil
+	}
+	found, err := at(kept.Seq)
+	if err != nil {
+		return err
+	}
+	if found != kept.Hash {
+		return damaged(id, "record %d is %s, but its kept head is %s", kept.Seq, found.Short(), kept.Hash.Short())
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package journal
+
+import (
+	"errors"
+	"log/slog"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"gobua/engine"
+)
+
+// keeper remembers, outside the store, how far each session was acknowledged,
+// and that this process is alive. A log that ends too early looks like a short
+// log; only a second witness can tell the difference.
+type keeper struct {
+	fs    vfs.FS
+	dir   string
+	log   *slog.Logger
+	alive vfs.File
+
+	mu      sync.Mutex
+	heads   map[engine.SessionID]engine.Head // only what is durable in the store
+	changed bool                             // since the file was last written
+
+	stop, stopped chan struct{}
+}
+
+// startKeeper begins to keep heads. The keeper writes at once and then every
+// interval, on its own goroutine, until close.
+func startKeeper(fs vfs.FS, dir string, heads map[engine.SessionID]engine.Head, every time.Duration, log *slog.Logger) (*keeper, error) {
+	alive, err := fs.OpenReadWrite(fs.PathJoin(dir, aliveName), vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return nil, err
+	}
+	k := &keeper{
+		fs: fs, dir: dir, log: log, alive: alive, heads: heads,
+		stop: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	if err := errors.Join(k.markAlive(time.Now()), syncDir(fs, dir)); err != nil {
+		return nil, errors.Join(err, alive.Close())
+	}
+	go k.run(every)
+	return k, nil
+}
+
+func (k *keeper) run(every time.Duration) {
+	defer close(k.stopped)
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case now := <-tick.C:
+			if err := errors.Join(k.markAlive(now), k.flush()); err != nil {
+				k.log.Error("journal: kept heads cannot be written, will try again", "dir", k.dir, "err", err)
+			}
+		case <-k.stop:
+			return
+		}
+	}
+}
+
+// note remembers a head that is durable in the store. It does not block on
+// the disk.
+func (k *keeper) note(id engine.SessionID, head engine.Head) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.heads[id] = head
+	k.changed = true
+}
+
+// kept returns the last head known to be durable; zero if none is known.
+func (k *keeper) kept(id engine.SessionID) engine.Head {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.heads[id]
+}
+
+// all returns a copy of every kept head.
+func (k *keeper) all() map[engine.SessionID]engine.Head {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return maps.Clone(k.heads)
+}
+
+// flush writes the heads if any changed. Only run and close call it.
+func (k *keeper) flush() error {
+	k.mu.Lock()
+	if !k.changed {
+		k.mu.Unlock()
+		return nil
+	}
+	heads := maps.Clone(k.heads)
+	k.changed = false
+	k.mu.Unlock()
+	err := writeHeads(k.fs, k.dir, heads)
+	if err != nil {
+		k.mu.Lock()
+		k.changed = true
+		k.mu.Unlock()
+	}
+	return err
+}
+
+// markAlive overwrites the alive mark in place: it is far smaller than a disk
+// sector, and writing it does not change the file's size, so the sync is cheap.
+func (k *keeper) markAlive(now time.Time) error {
+	if _, err := k.alive.WriteAt(encodeAlive(engine.InstantOf(now)), 0); err != nil {
+		return err
+	}
+	return k.alive.SyncData()
+}
+
+// close writes everything a last time and ends the keeper's goroutine.
+func (k *keeper) close() error {
+	close(k.stop)
+	<-k.stopped
+	return errors.Join(k.markAlive(time.Now()), k.flush(), k.alive.Close())
+}

@@ -1,0 +1,289 @@
+// Package journal keeps the records of all sessions so that they survive the
+// process, the machine's power and, where damage is possible at all, never
+// come back wrong without a word. DESIGN.md describes the folder and what
+// survives what.
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"gobua/engine"
+)
+
+// Options of a Pebble journal. The zero value is what production uses.
+type Options struct {
+	// Log gets warnings and errors; nil is silence.
+	Log *slog.Logger
+	// OnAppend is told the outcome of every Append, on the appender's
+	// goroutine; it must not block. It may be nil.
+	OnAppend func(entries int, took time.Duration, err error)
+	// OnBroken is called once, on the goroutine of some caller, when the store
+	// failed so that only a new process can mend it (ErrBroken). Whoever
+	// wires the program ends it then; nothing is acknowledged any more. It
+	// may be nil.
+	OnBroken func(error)
+	// HeadsEvery is how often kept heads and the alive mark are written; zero
+	// means every second.
+	HeadsEvery time.Duration
+
+	fs vfs.FS // the real one, except in tests of power loss and disk failure
+}
+
+func (o *Options) setDefaults() {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.HeadsEvery == 0 {
+		o.HeadsEvery = time.Second
+	}
+	if o.fs == nil {
+		o.fs = vfs.Default
+	}
+}
+
+// Pebble is the journal of one machine: one row per record in a Pebble
+// database, one synced batch per append. It implements engine.Journal.
+type Pebble struct {
+	dir       string
+	o         Options
+	lock      *pebble.Lock
+	keeper    *keeper
+	lastAlive engine.Instant
+
+	// mu is held for reading by everyone who uses the store, and for writing
+	// to replace it after a failure.
+	mu      sync.RWMutex
+	store   *store // nil after a failed attempt to replace it
+	closed  bool
+	sick    error     // why there is no store
+	triedAt time.Time // when it was last tried to replace the store
+	broken  sync.Once
+}
+
+var _ engine.Journal = (*Pebble)(nil)
+
+// OpenPebble opens the journal in a folder, which it makes if there is none.
+// It blocks until what the last process left is read back and on stable
+// storage. The error wraps ErrLocked if another process has the folder open,
+// ErrHeads if the kept heads are lost, engine.ErrCorrupt if the store as a
+// whole is damaged. A single damaged session does not stop the open: its
+// Replay is refused.
+func OpenPebble(dir string, o Options) (_ *Pebble, err error) {
+	o.setDefaults()
+	p := &Pebble{dir: dir, o: o}
+	if p.lock, err = lockFolder(o.fs, dir); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.lock.Close())
+		}
+	}()
+	p.lastAlive, err = readAlive(o.fs, o.fs.PathJoin(dir, aliveName))
+	if err != nil {
+		// Only the length of an outage is derived from it, so it stops nothing.
+		o.Log.Warn("journal: alive mark is damaged; how long the outage lasted is unknown", "dir", dir, "err", err)
+	}
+	if p.store, err = openStore(storeDir(o.fs, dir), o.fs, p.lock, o.Log); err != nil {
+		return nil, fmt.Errorf("journal %s: %w", dir, err)
+	}
+	heads, err := p.loadHeads()
+	if err == nil {
+		p.keeper, err = startKeeper(o.fs, dir, heads, o.HeadsEvery, o.Log)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("journal %s: %w", dir, err), p.store.close())
+	}
+	return p, nil
+}
+
+// storeDir is where the database lies in a journal's folder.
+func storeDir(fs vfs.FS, dir string) string { return fs.PathJoin(dir, "pebble") }
+
+// lockFolder makes the folder and sees to it that no other process uses it.
+func lockFolder(fs vfs.FS, dir string) (*pebble.Lock, error) {
+	if err := fs.MkdirAll(storeDir(fs, dir), 0o700); err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	lock, err := pebble.LockDirectory(storeDir(fs, dir), fs)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s is open in another process; stop that one, or give this one another folder (%w)", ErrLocked, dir, err)
+	}
+	return lock, nil
+}
+
+// loadHeads reads the kept heads. A folder without sessions gets an empty file
+// before its first record, so a missing file always means a lost one.
+func (p *Pebble) loadHeads() (map[engine.SessionID]engine.Head, error) {
+	path := p.o.fs.PathJoin(p.dir, headsName)
+	heads, err := readHeads(p.o.fs, path)
+	if err == nil {
+		return heads, nil
+	}
+	sessions, listErr := p.store.sessions()
+	if listErr != nil {
+		return nil, listErr
+	}
+	if len(sessions) > 0 {
+		return nil, fmt.Errorf("%w: %s: %w: without it a journal that ends too early cannot be told from a short one; "+
+			"if you know why it is gone, write it anew from the %d sessions of this journal with: gobua journal rebuild-heads",
+			ErrHeads, path, err, len(sessions))
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s: %w, and the journal has no session; if the folder is meant to be new, remove the file", ErrHeads, path, err)
+	}
+	return map[engine.SessionID]engine.Head{}, writeHeads(p.o.fs, p.dir, nil)
+}
+
+// LastAlive implements engine.Journal.
+func (p *Pebble) LastAlive() engine.Instant { return p.lastAlive }
+
+// Close ends the journal: kept heads and the alive mark are written a last
+// time. It blocks until every append on its way has ended; later calls of any
+// method return ErrClosed.
+func (p *Pebble) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return ErrClosed
+	}
+	p.closed = true
+	err := p.keeper.close()
+	if p.store != nil {
+		err = errors.Join(err, p.store.close())
+		if p.store.stuck.Load() {
+			return err // the database still holds the lock, until the process ends
+		}
+	}
+	return errors.Join(err, p.lock.Close())
+}
+
+// use returns a store that has not failed, with p.mu held for reading; the
+// caller gives it back with p.mu.RUnlock. A failed store is replaced first.
+func (p *Pebble) use() (*store, error) {
+	for {
+		p.mu.RLock()
+		if p.closed {
+			p.mu.RUnlock()
+			return nil, ErrClosed
+		}
+		if s := p.store; s != nil && s.failed() == nil {
+			return s, nil
+		}
+		p.mu.RUnlock()
+		if err := p.heal(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// healPause is how long a failed attempt to open the store again is
+// remembered, so that many sessions do not hammer a broken disk.
+const healPause = 500 * time.Millisecond
+
+// heal opens the database again after a failed write, so that what is served
+// from then on was read from the disk and not from the memory of the failure.
+func (p *Pebble) heal() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return ErrClosed
+	}
+	if p.store != nil {
+		failure := p.store.failed()
+		if failure == nil {
+			return nil // somebody else was faster
+		}
+		if p.store.stuck.Load() {
+			return p.giveUp(fmt.Errorf("%w: %w", ErrBroken, failure))
+		}
+		p.o.Log.Error("journal: reading the store again after a failed write", "dir", p.dir, "err", failure)
+		_ = p.store.close() // it reports the failure we know
+		p.store, p.sick, p.triedAt = nil, failure, time.Time{}
+	}
+	if time.Since(p.triedAt) < healPause {
+		return p.sick
+	}
+	s, err := openStore(storeDir(p.o.fs, p.dir), p.o.fs, p.lock, p.o.Log)
+	if err != nil {
+		p.sick, p.triedAt = fmt.Errorf("journal %s: %w", p.dir, err), time.Now()
+		return p.sick
+	}
+	p.store, p.sick = s, nil
+	return nil
+}
+
+// giveUp says once that only a new process can go on, and returns why.
+func (p *Pebble) giveUp(why error) error {
+	p.broken.Do(func() {
+		p.o.Log.Error("journal: broken", "dir", p.dir, "err", why)
+		if p.o.OnBroken != nil {
+			p.o.OnBroken(why)
+		}
+	})
+	return why
+}
+
+// Checkpoint writes a copy of the journal, taken at one moment while it is in
+// use, into a folder that must not exist; OpenPebble opens it. Files are
+// linked where the file system can, so it is quick. It blocks for several
+// syncs; appends go on meanwhile.
+func (p *Pebble) Checkpoint(dir string) error {
+	s, err := p.use()
+	if err != nil {
+		return err
+	}
+	defer p.mu.RUnlock()
+	fs := p.o.fs
+	if _, err := fs.Stat(dir); err == nil {
+		return fmt.Errorf("journal: checkpoint: %s is there already", dir)
+	}
+	heads := p.keeper.all() // before the rows: every head is durable in the copy
+	if err := s.db.Checkpoint(storeDir(fs, dir)); err != nil {
+		return fmt.Errorf("journal: checkpoint: %w", err)
+	}
+	if err := writeHeads(fs, dir, heads); err != nil {
+		return fmt.Errorf("journal: checkpoint: %w", err)
+	}
+	return nil
+}
+
+// Settled implements engine.Journal.
+func (p *Pebble) Settled(ctx context.Context, id engine.SessionID) (bool, error) {
+	if err := errors.Join(ctx.Err(), checkID(id)); err != nil {
+		return false, err
+	}
+	s, err := p.use()
+	if err != nil {
+		return false, err
+	}
+	defer p.mu.RUnlock()
+	_, settled, err := s.get(settledKey(id))
+	return settled, err
+}
+
+// MarkSettled implements engine.Journal. It blocks for one sync.
+func (p *Pebble) MarkSettled(ctx context.Context, id engine.SessionID) error {
+	if err := errors.Join(ctx.Err(), checkID(id)); err != nil {
+		return err
+	}
+	s, err := p.use()
+	if err != nil {
+		return err
+	}
+	defer p.mu.RUnlock()
+	b := s.db.NewBatch()
+	if err := b.Set(settledKey(id), nil, nil); err != nil {
+		return err
+	}
+	return s.commit(b)
+}

@@ -1,0 +1,133 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"gobua/engine"
+)
+
+// Replay implements engine.Journal. It reads what was durable when it was
+// called: a row that an append is just writing is not among it. fn may keep
+// the entry; it must not call the journal.
+func (p *Pebble) Replay(ctx context.Context, id engine.SessionID, after engine.Seq, fn func(engine.Entry) error) error {
+	if err := errors.Join(ctx.Err(), checkID(id)); err != nil {
+		return err
+	}
+	s, err := p.use()
+	if err != nil {
+		return err
+	}
+	defer p.mu.RUnlock()
+	head, err := p.headOf(s, id)
+	if err != nil {
+		return err
+	}
+	if after > head.Seq {
+		return damaged(id, "it ends at record %d, but what follows record %d was asked for", head.Seq, after)
+	}
+	prev := engine.Head{Seq: after}
+	if after > 0 {
+		if prev.Hash, err = s.hashAt(id, after); err != nil {
+			return err
+		}
+	}
+	return s.read(ctx, id, prev, head, fn)
+}
+
+// headOf waits for an append on its way and returns where the session durably
+// ends.
+func (p *Pebble) headOf(s *store, id engine.SessionID) (engine.Head, error) {
+	t := s.tail(id)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := p.learn(s, id, t); err != nil {
+		return engine.Head{}, err
+	}
+	return t.head, nil
+}
+
+// read hands out a session's rows from prev to head, and an error if they are
+// not exactly the chain between the two.
+func (s *store) read(ctx context.Context, id engine.SessionID, prev, head engine.Head, fn func(engine.Entry) error) (err error) {
+	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: rowKey(id, prev.Seq+1), UpperBound: rowKey(id, head.Seq+1)})
+	if err != nil {
+		return named(err)
+	}
+	defer closeIter(it, &err)
+	for valid := it.First(); valid; valid = it.Next() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		e := engine.Entry{}
+		if _, e.Seq, err = parseRowKey(it.Key()); err != nil {
+			return damaged(id, "%w", err)
+		}
+		value, err := it.ValueAndErr()
+		if err != nil {
+			return fmt.Errorf("session %s: record %d: %w", id, e.Seq, named(err))
+		}
+		if e.Hash, e.Body, err = parseRow(slices.Clone(value)); err != nil {
+			return damaged(id, "record %d: %w", e.Seq, err)
+		}
+		if prev, err = prev.Next(e); err != nil {
+			return damaged(id, "%w", err)
+		}
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	if err := it.Error(); err != nil {
+		return fmt.Errorf("session %s: after record %d: %w", id, prev.Seq, named(err))
+	}
+	if prev != head {
+		return damaged(id, "it ends at record %d (%s), but its head is record %d (%s)", prev.Seq, prev.Hash.Short(), head.Seq, head.Hash.Short())
+	}
+	return nil
+}
+
+// Sessions implements engine.Journal. Among them are sessions of which only
+// the kept head is left: their Replay is refused, so that their loss is named.
+func (p *Pebble) Sessions(ctx context.Context) ([]engine.SessionID, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s, err := p.use()
+	if err != nil {
+		return nil, err
+	}
+	defer p.mu.RUnlock()
+	ids, err := s.sessions()
+	if err != nil {
+		return nil, err
+	}
+	for id := range p.keeper.all() {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// sessions lists the sessions that have rows, in the order of their ids. It
+// jumps from session to session, so it costs one seek each, however many rows
+// they have.
+func (s *store) sessions() (ids []engine.SessionID, err error) {
+	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: []byte{tagRow}, UpperBound: []byte{tagRow + 1}})
+	if err != nil {
+		return nil, named(err)
+	}
+	defer closeIter(it, &err)
+	for valid := it.First(); valid; {
+		id, _, err := parseRowKey(it.Key())
+		if err != nil {
+			return nil, errors.Join(engine.ErrCorrupt, err)
+		}
+		ids = append(ids, id)
+		valid = it.SeekGE(rowKey(id, ^engine.Seq(0)))
+	}
+	return ids, nil
+}
