@@ -1,0 +1,93 @@
+package frontend
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"mime"
+	"path"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+	"github.com/gofiber/fiber/v2"
+)
+
+// file is one response body with its compressed forms, which are made at most
+// once, when first asked for: start is not delayed, no request pays twice.
+type file struct {
+	body        []byte
+	contentType string
+	etag        string
+	gzip        func() []byte
+	brotli      func() []byte
+}
+
+// contentTypes are set by hand where the system's table is wrong or missing:
+// it differs between machines and knows no web manifest.
+var contentTypes = map[string]string{
+	".html":        "text/html; charset=utf-8",
+	".css":         "text/css; charset=utf-8",
+	".js":          "text/javascript; charset=utf-8",
+	".json":        "application/json",
+	".svg":         "image/svg+xml",
+	".txt":         "text/plain; charset=utf-8",
+	".webmanifest": "application/manifest+json",
+	".woff2":       "font/woff2",
+}
+
+func newFile(name string, body []byte) *file {
+	sum := sha256.Sum256(body)
+	f := &file{body: body, etag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+	f.contentType = contentTypes[path.Ext(name)]
+	if f.contentType == "" {
+		f.contentType = mime.TypeByExtension(path.Ext(name))
+	}
+	if path.Ext(name) == ".woff2" { // compressed already
+		f.gzip = func() []byte { return nil }
+		f.brotli = f.gzip
+		return f
+	}
+	f.gzip = sync.OnceValue(func() []byte { return gzipped(body) })
+	f.brotli = sync.OnceValue(func() []byte { return brotlied(body) })
+	return f
+}
+
+// send answers with the best form the client takes.
+func (f *file) send(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, f.contentType)
+	c.Vary(fiber.HeaderAcceptEncoding)
+	best := ""
+	if c.Get(fiber.HeaderAcceptEncoding) != "" { // without it fiber takes the first offer
+		best = c.AcceptsEncodings("br", "gzip")
+	}
+	switch best {
+	case "br":
+		if b := f.brotli(); b != nil {
+			c.Set(fiber.HeaderContentEncoding, "br")
+			return c.Send(b)
+		}
+	case "gzip":
+		if b := f.gzip(); b != nil {
+			c.Set(fiber.HeaderContentEncoding, "gzip")
+			return c.Send(b)
+		}
+	}
+	return c.Send(f.body)
+}
+
+func gzipped(body []byte) []byte {
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is valid
+	w.Write(body)                                           // a bytes.Buffer takes everything
+	w.Close()
+	return out.Bytes()
+}
+
+func brotlied(body []byte) []byte {
+	var out bytes.Buffer
+	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+	w.Write(body)
+	w.Close()
+	return out.Bytes()
+}

@@ -1,0 +1,171 @@
+// Who is signed in, and the way to the server's REST interface. The access
+// token lives in memory only; the refresh token is a cookie no script can read.
+
+import { signal } from '../vendor/preact.js';
+import { language } from './i18n.js';
+
+/** @typedef {import('./types').Account} Account */
+
+const MARK = 'gobua.signed'; // says only that asking for a token may be worth it
+const FRESH_MS = 60_000;
+
+/** The account, or null for everybody else. Wait for whenRestored before trusting null. */
+export const account = signal(/** @type {Account | null} */ (null));
+
+/** @type {{token: string, readAtMs: number, lifeMs: number} | null} */
+let held = null;
+/** @type {Promise<void> | null} */
+let restoring = null;
+const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('gobua.account') : null;
+tabs?.addEventListener('message', ({ data }) => (data ? keep(data) : forget()));
+
+/** An answer of the server that is not success. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status 0: the server was not reached
+   * @param {string} code
+   * @param {string} message in the reader's language
+   * @param {{field: string, code: string, message: string}[]} fields
+   */
+  constructor(status, code, message, fields = []) {
+    super(message || code);
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/**
+ * Calls the REST interface and returns the decoded answer (null for 204).
+ * Throws ApiError, also when the server was not reached (code "offline").
+ * @param {string} method
+ * @param {string} path below /api/v1
+ * @param {unknown} [body]
+ * @param {{headers?: Record<string, string>, anonymous?: boolean, signal?: AbortSignal}} [options]
+ * @returns {Promise<any>}
+ */
+export async function api(method, path, body, options = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { 'Accept-Language': language.value, ...options.headers };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (!options.anonymous && account.value) headers.Authorization = 'Bearer ' + (await accessToken());
+  let response;
+  try {
+    response = await fetch('/api/v1' + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: options.signal,
+    });
+  } catch (e) {
+    if (e instanceof DOMException && e.name === 'AbortError') throw e;
+    throw new ApiError(0, 'offline', '');
+  }
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  const { code = 'internal', message = '', fields = [] } = answer?.error ?? {};
+  throw new ApiError(response.status, code, message, fields);
+}
+
+/** @param {{token: string, account: Account}} answer */
+function keep(answer) {
+  const issued = JSON.parse(
+    atob((answer.token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')) || '{}',
+  );
+  // The token's life by its own stamps, counted on the monotonic clock from now: the device's date does not matter.
+  const lifeMs = issued.exp && issued.iat ? (issued.exp - issued.iat) * 1000 : 300_000;
+  held = { token: answer.token, readAtMs: performance.now(), lifeMs };
+  account.value = answer.account;
+  remember(true);
+}
+
+function forget() {
+  held = null;
+  account.value = null;
+  remember(false);
+}
+
+/** @param {boolean} signed */
+function remember(signed) {
+  try {
+    if (signed) localStorage.setItem(MARK, '1');
+    else localStorage.removeItem(MARK);
+  } catch {
+    // Without storage the reader signs in again after a reload.
+  }
+}
+
+/** Looks once whether this browser is signed in. Every caller waits for the same answer. */
+export function whenRestored() {
+  restoring ??= (async () => {
+    let marked = false;
+    try {
+      marked = localStorage.getItem(MARK) !== null;
+    } catch {
+      // as above
+    }
+    if (marked) await refresh().catch(() => {});
+  })();
+  return restoring;
+}
+
+/**
+ * One tab at a time asks for a new token: two with the same cookie would look
+ * like a stolen one, and the server would sign the account out.
+ */
+async function refresh() {
+  const before = held;
+  const turn = async () => {
+    if (held !== before) return; // another tab was first and told us
+    try {
+      const answer = await api('POST', '/auth/refresh', undefined, { anonymous: true });
+      keep(answer);
+      tabs?.postMessage(answer);
+    } catch (e) {
+      if (e instanceof ApiError && e.status === 401) forget();
+      throw e;
+    }
+  };
+  if (navigator.locks) await navigator.locks.request('gobua.refresh', turn);
+  else await turn(); // plain http in a hall: no locks; one tab per person there
+}
+
+/**
+ * A token that is good for another minute, asked for anew if need be.
+ * @param {{fresh?: boolean}} [options]
+ * @returns {Promise<string | null>} null when nobody is signed in
+ */
+export async function accessToken({ fresh = false } = {}) {
+  const leftMs = held ? held.readAtMs + held.lifeMs - performance.now() : 0;
+  if (fresh || (account.value && leftMs < FRESH_MS)) {
+    try {
+      await refresh();
+    } catch (e) {
+      // While the office is closed nobody can renew; the server then honours tokens a while longer.
+      if (e instanceof ApiError && e.status === 401) return null;
+    }
+  }
+  return held?.token ?? null;
+}
+
+/**
+ * Signs in. Throws ApiError: bad_credentials, throttled, offline, office_closed.
+ * @param {string} login @param {string} password
+ */
+export async function signIn(login, password) {
+  const answer = await api('POST', '/auth/login', { login, password }, { anonymous: true });
+  keep(answer);
+  tabs?.postMessage(answer);
+  restoring = Promise.resolve();
+}
+
+/** Signs out here and in the other tabs, even when the server cannot be told. */
+export async function signOut() {
+  await api('POST', '/auth/logout', undefined, { anonymous: true }).catch(() => {});
+  forget();
+  tabs?.postMessage(null);
+}
+
+/** @param {...string} roles */
+export const isA = (...roles) => account.value !== null && roles.includes(account.value.role);

@@ -1,0 +1,260 @@
+// What the page knows of one session, kept from the frames of the connection:
+// the room, the own standing, and the commands that wait for their receipt.
+// Framework-free and without I/O of its own: the connection is an argument.
+//
+// The rules: the next sequence is folded, an earlier one ignored, a gap makes
+// us ask again from where we are and apply nothing. A command is sent once.
+// When the line breaks we do not know whether it arrived, so we ask; we never
+// send it again.
+
+import { exact, fold } from './room.js';
+
+/** @typedef {import('./types').Frame} Frame */
+/** @typedef {import('./types').Room} Room */
+/** @typedef {import('./types').Receipt} Receipt */
+/** @typedef {import('./types').Standing} Standing */
+
+export const ASK_AFTER_MS = 3_000;
+// "Unknown" may also mean that a command is still on its way through the
+// server, so it is believed only when it was said twice, this far apart.
+const ASK_AGAIN_MS = 1_500;
+
+/**
+ * @typedef {object} Pending
+ * @property {string} cmd
+ * @property {string} op
+ * @property {number} [amount]
+ * @property {number} sentMs   monotonic
+ * @property {number} [id]     request number on the current connection
+ * @property {boolean} asking  we wait for an answer about it, not for the answer itself
+ * @property {number} unknown  how often the server said it does not know it
+ * @property {(r: Receipt) => void} settle
+ */
+
+/**
+ * @typedef {object} FeedOptions
+ * @property {string} session
+ * @property {string} [view]  "desk" for staff
+ * @property {(message: object) => boolean} send
+ * @property {() => number} nextId
+ * @property {() => string} newCommandId
+ * @property {() => number} monotonicMs
+ * @property {(fn: () => void, ms: number) => any} setTimer
+ * @property {(what: Change, frame?: Frame) => void} onChange
+ * @property {{load: () => Pending[], save: (p: Pending[]) => void}} [memory] outlives a reload of the page
+ */
+
+/** @typedef {'room' | 'you' | 'pending' | 'receipt' | 'desk' | 'record' | 'error'} Change */
+
+export class Feed {
+  /** @param {FeedOptions} o */
+  constructor(o) {
+    this.o = o;
+    this.epoch = '';
+    this.seq = 0;
+    /** @type {Room | null} */
+    this.room = null;
+    /** Whether the room is known to be the current one on this connection. */
+    this.current = false;
+    this.resuming = false;
+    /** @type {Standing | null} */
+    this.you = null;
+    this.youSeq = 0;
+    /** Whether this tab holds the account's bidding channel. */
+    this.active = true;
+    /** @type {Map<string, Pending>} */
+    this.pending = new Map();
+    for (const p of o.memory?.load() ?? [])
+      this.pending.set(p.cmd, { ...p, asking: true, unknown: 0, settle: () => {} });
+  }
+
+  /** Asks for the room, from where we are if we know it. Call on every new connection. */
+  subscribe() {
+    const { session, view } = this.o;
+    const resume = this.room && this.epoch ? { epoch: this.epoch, seq: this.seq } : {};
+    const id = this.o.nextId();
+    this.subId = id;
+    this.resuming = this.o.send({ op: 'sub', id, session, ...(view ? { view } : {}), ...resume });
+  }
+
+  /** The connection is gone: what is shown may be old from now on. */
+  lost() {
+    this.current = false;
+    this.resuming = false;
+    for (const p of this.pending.values()) {
+      p.asking = true;
+      p.id = undefined;
+    }
+    this.o.onChange('room');
+    if (this.pending.size > 0) this.o.onChange('pending');
+  }
+
+  /**
+   * A frame about this session or, for an answer, with one of our numbers.
+   * @param {Frame} f
+   */
+  frame(f) {
+    switch (f.t) {
+      case 'snap':
+        return this.snapshot(f);
+      case 'subok':
+        if (f.epoch !== this.epoch) return this.again(); // cannot resume another life of the server
+        this.resuming = false;
+        return this.arrived();
+      case 'up':
+        return this.update(f);
+      case 'hb':
+        if (f.epoch !== this.epoch || f.seq > this.seq) this.again();
+        return;
+      case 'you':
+        return this.standing(f);
+      case 'receipt':
+        return this.settle(f.receipt, f.id);
+      case 'receipts':
+        return this.answered(f);
+      case 'desk':
+        return this.o.onChange('desk', f);
+      case 'rec':
+        return this.o.onChange('record', f);
+      case 'err':
+        return this.failed(f);
+    }
+  }
+
+  /** @param {Frame} f */
+  snapshot(f) {
+    if (!exact(f.room.now)) return this.o.onChange('error', f);
+    if (f.epoch !== this.epoch) this.youSeq = 0;
+    this.epoch = f.epoch;
+    this.seq = f.seq;
+    this.room = { ...f.room, history: f.room.history ?? [], messages: f.room.messages ?? [] };
+    this.resuming = false;
+    this.arrived();
+  }
+
+  arrived() {
+    const first = !this.current;
+    this.current = true;
+    this.o.onChange('room');
+    if (first) this.ask();
+  }
+
+  /** @param {Frame} f */
+  update(f) {
+    if (!this.room || f.seq <= this.seq) return;
+    if (f.seq !== this.seq + 1 || !exact(f.up.now)) return this.again();
+    this.seq = f.seq;
+    this.room = fold(this.room, f.up);
+    this.o.onChange('room', f);
+  }
+
+  /** There is a gap: ask from where we are, once. */
+  again() {
+    if (!this.resuming) this.subscribe();
+  }
+
+  /** @param {Frame} f */
+  standing(f) {
+    if (f.seq < this.youSeq) return;
+    this.youSeq = f.seq;
+    this.you = f.you;
+    this.active = f.active;
+    this.o.onChange('you', f);
+  }
+
+  /**
+   * Sends a command once. The promise always resolves: with the server's
+   * receipt, or with one made here that says why nothing was sent or recorded.
+   * @param {string} op
+   * @param {Record<string, unknown>} fields
+   * @returns {Promise<Receipt>}
+   */
+  command(op, fields = {}) {
+    const cmd = this.o.newCommandId();
+    const id = this.o.nextId();
+    const amount = typeof fields.amount === 'number' ? fields.amount : undefined;
+    return new Promise((resolve) => {
+      if (!this.o.send({ op, id, session: this.o.session, cmd, ...fields })) {
+        resolve({ cmd, act: op, accepted: false, reason: 'offline', amount });
+        return;
+      }
+      /** @type {Pending} */
+      const p = {
+        cmd,
+        op,
+        amount,
+        id,
+        sentMs: this.o.monotonicMs(),
+        asking: false,
+        unknown: 0,
+        settle: resolve,
+      };
+      this.pending.set(cmd, p);
+      this.changed();
+      this.o.setTimer(() => this.overdue(cmd), ASK_AFTER_MS);
+    });
+  }
+
+  /** @param {string} cmd */
+  overdue(cmd) {
+    const p = this.pending.get(cmd);
+    if (!p) return;
+    p.asking = true;
+    this.changed();
+    this.ask();
+  }
+
+  /** Asks for the outcome of everything that waits. */
+  ask() {
+    const cmds = [...this.pending.values()].filter((p) => p.asking).map((p) => p.cmd);
+    if (cmds.length === 0) return;
+    this.o.send({ op: 'ask', id: this.o.nextId(), session: this.o.session, cmds: cmds.slice(0, 16) });
+  }
+
+  /** @param {Frame} f */
+  answered(f) {
+    for (const receipt of f.receipts ?? []) this.settle(receipt);
+    for (const cmd of f.unknown ?? []) {
+      const p = this.pending.get(cmd);
+      if (!p) continue;
+      p.unknown++;
+      if (p.unknown >= 2)
+        this.settle({ cmd, act: p.op, accepted: false, reason: 'not_received', amount: p.amount });
+      else this.o.setTimer(() => this.ask(), ASK_AGAIN_MS);
+    }
+  }
+
+  /**
+   * @param {Receipt} receipt
+   * @param {number} [id]
+   */
+  settle(receipt, id) {
+    const p =
+      this.pending.get(receipt.cmd) ??
+      [...this.pending.values()].find((x) => id !== undefined && x.id === id);
+    if (!p) return;
+    this.pending.delete(p.cmd);
+    this.changed();
+    p.settle(receipt);
+    this.o.onChange('receipt', { t: 'receipt', receipt, op: p.op });
+  }
+
+  /** @param {Frame} f an err: the request was not carried out, or nobody knows */
+  failed(f) {
+    if (f.id !== undefined && f.id === this.subId) this.resuming = false;
+    const p = [...this.pending.values()].find((x) => f.id !== undefined && x.id === f.id);
+    if (!p) return this.o.onChange('error', f);
+    if (f.code === 'unknown') {
+      p.asking = true;
+      this.changed();
+      this.o.setTimer(() => this.ask(), ASK_AGAIN_MS);
+      return;
+    }
+    this.settle({ cmd: p.cmd, act: p.op, accepted: false, reason: f.code, amount: p.amount }, f.id);
+  }
+
+  changed() {
+    this.o.memory?.save([...this.pending.values()]);
+    this.o.onChange('pending');
+  }
+}

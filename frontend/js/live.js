@@ -1,0 +1,277 @@
+// The one connection of this page, its clock and its rooms, as signals. The
+// parts without a framework are clock.js, socket.js, feed.js; this file ties
+// them to the browser.
+
+import { batch, signal } from '../vendor/preact.js';
+import { accessToken, account, whenRestored } from './account.js';
+import { Clock, commandId } from './clock.js';
+import { Feed } from './feed.js';
+import { Link } from './socket.js';
+
+/** @typedef {import('./types').Frame} Frame */
+/** @typedef {import('./types').LinkState} LinkState */
+/** @typedef {import('./types').Desk} Desk */
+/** @typedef {import('./types').DeskRecord} DeskRecord */
+/** @typedef {import('./types').Receipt} Receipt */
+
+const MAX_RECORDS = 500; // what a console keeps in the page; the record itself is complete
+const REFRESH_BEFORE_MS = 90_000;
+
+export const clock = new Clock();
+/** @type {import('../vendor/preact.js').Signal<LinkState>} */
+export const link = signal({ phase: 'connecting', attempt: 0 });
+/** Smallest round trip of late, in milliseconds; null before the first answer. */
+export const rtt = signal(/** @type {number | null} */ (null));
+/** Ticks when the server's clock begins a new second; read it to be drawn again then. */
+export const second = signal(0);
+/** The role under which the connection was greeted. */
+export const greetedAs = signal('spectator');
+
+/** @type {Map<string, RoomFeed>} */
+const rooms = new Map();
+let started = false;
+
+const socket = new Link({
+  open: () => new WebSocket(location.origin.replace(/^http/, 'ws') + '/ws'),
+  onFrame: received,
+  onOpen: () => void greet(),
+  onState: (s) => {
+    if (s.phase === 'offline' || s.phase === 'ended') {
+      clock.restart();
+      for (const r of rooms.values()) r.feed.lost();
+    }
+    link.value = s;
+  },
+});
+
+/** Opens the connection if it is not open yet. */
+export function connect() {
+  if (started) return;
+  started = true;
+  socket.start();
+  const wake = () => {
+    if (document.visibilityState !== 'visible') return;
+    clock.restart();
+    socket.wake();
+  };
+  document.addEventListener('visibilitychange', wake);
+  addEventListener('pageshow', wake); // iOS brings a page back without visibilitychange
+  addEventListener('online', wake);
+  tick();
+}
+
+/** Greets the server again under the present account. Call after signing in or out. */
+export function reconnect() {
+  if (started) socket.restart();
+}
+
+function tick() {
+  const now = clock.now();
+  if (clock.known) second.value = Math.floor(now / 1000);
+  setTimeout(tick, clock.known ? 1000 - (now % 1000) + 5 : 100);
+}
+
+async function greet() {
+  const mine = socket.socket;
+  await whenRestored();
+  const token = account.value ? await accessToken().catch(() => null) : null;
+  if (socket.socket !== mine) return; // lost meanwhile
+  greetedAs.value = 'spectator';
+  if (token) socket.send({ op: 'hello', id: socket.nextId(), token });
+  for (const r of rooms.values()) r.feed.subscribe();
+}
+
+/** @param {Frame} f */
+function received(f) {
+  if (f.t === 'pong') {
+    clock.sample(f.ct, f.t1, f.t2);
+    rtt.value = Math.round(clock.rttMs);
+    return;
+  }
+  if (f.t === 'welcome') {
+    greetedAs.value = f.role;
+    planRefresh(f.exp);
+  }
+  if (typeof f.now === 'number') clock.hint(f.now);
+  if (f.t === 'err' && (f.code === 'unauthorized' || f.code === 'token_expired')) void renew();
+  const room = f.session ? rooms.get(f.session) : undefined;
+  if (room) room.received(f);
+  else if (f.id !== undefined) for (const r of rooms.values()) r.received(f);
+}
+
+/** @type {any} */
+let refreshTimer;
+
+/** @param {number} expMs server time at which the token ends */
+function planRefresh(expMs) {
+  clearTimeout(refreshTimer);
+  refreshTimer = setTimeout(() => void renew(), Math.max(5_000, expMs - clock.now() - REFRESH_BEFORE_MS));
+}
+
+async function renew() {
+  const token = await accessToken({ fresh: true }).catch(() => null);
+  if (token) socket.send({ op: 'refresh', id: socket.nextId(), token });
+  planRefresh(clock.now() + 300_000);
+}
+
+/** Runs fn with the next frame to be drawn; in a hidden tab, where none is, soon. @param {() => void} fn */
+function soon(fn) {
+  if (document.visibilityState === 'visible') requestAnimationFrame(fn);
+  else setTimeout(fn, 250);
+}
+
+/** A session as the page shows it. */
+export class RoomFeed {
+  /** @param {string} session @param {string} [view] */
+  constructor(session, view) {
+    this.users = 0;
+    this.room = signal(/** @type {import('./types').Room | null} */ (null));
+    this.current = signal(false);
+    this.you = signal(/** @type {import('./types').Standing | null} */ (null));
+    this.active = signal(true);
+    this.pending = signal(/** @type {import('./feed.js').Pending[]} */ ([]));
+    /** The last answer to an own command; cleared by who has shown it. */
+    this.receipt = signal(/** @type {Receipt | null} */ (null));
+    this.desk = signal(/** @type {Desk | null} */ (null));
+    this.viewers = signal(0);
+    this.records = signal(/** @type {DeskRecord[]} */ ([]));
+    this.error = signal(/** @type {string | null} */ (null));
+    /** When the price last moved, on the monotonic clock: the guard of the bid button. */
+    this.priceMovedMs = -Infinity;
+    /** The last update, for what is said and heard. */
+    this.update = signal(/** @type {import('./types').Update | null} */ (null));
+    /** @type {import('./types').Update[]} */
+    this.unseen = [];
+    this.scheduled = false;
+    this.feed = new Feed({
+      session,
+      view,
+      send: (m) => socket.send(m),
+      nextId: () => socket.nextId(),
+      newCommandId: () => commandId(clock.now()),
+      monotonicMs: clock.monotonicMs,
+      setTimer: (fn, ms) => setTimeout(fn, ms),
+      onChange: (what, frame) => this.changed(what, frame),
+      memory: sessionMemory(session),
+    });
+    this.pending.value = [...this.feed.pending.values()];
+  }
+
+  /** @param {Frame} f */
+  received(f) {
+    this.feed.frame(f);
+  }
+
+  /** @param {import('./feed.js').Change} what @param {Frame} [frame] */
+  changed(what, frame) {
+    if (what === 'receipt' && frame) this.receipt.value = frame.receipt;
+    if (what === 'pending') this.pending.value = [...this.feed.pending.values()];
+    if (what === 'you') {
+      batch(() => {
+        this.you.value = this.feed.you;
+        this.active.value = this.feed.active;
+      });
+    }
+    if (what === 'desk' && frame) {
+      batch(() => {
+        this.desk.value = frame.desk;
+        this.viewers.value = frame.viewers ?? 0;
+      });
+    }
+    if (what === 'record' && frame) {
+      const known = this.records.value;
+      if (!known.some((r) => r.s === frame.rec.s))
+        this.records.value = [frame.rec, ...known].slice(0, MAX_RECORDS);
+    }
+    if (what === 'error' && frame) this.error.value = frame.code ?? 'internal';
+    if (what === 'room') {
+      if (frame?.up) this.unseen.push(frame.up);
+      this.draw();
+    }
+  }
+
+  /** Shows what was folded, once per drawn frame however many updates came. */
+  draw() {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    soon(() => {
+      this.scheduled = false;
+      const updates = this.unseen;
+      this.unseen = [];
+      batch(() => {
+        const before = this.room.value;
+        const after = this.feed.room;
+        if (before && after && before.now.p !== after.now.p) this.priceMovedMs = clock.monotonicMs();
+        this.room.value = after;
+        this.current.value = this.feed.current;
+        if (after) this.error.value = null;
+        if (updates.length > 0) this.update.value = updates[updates.length - 1] ?? null;
+      });
+    });
+  }
+
+  /**
+   * Sends a command once, never by itself again; see Feed.command.
+   * @param {string} op @param {Record<string, unknown>} [fields]
+   */
+  command(op, fields) {
+    return this.feed.command(op, fields);
+  }
+
+  /** Makes this tab the one that may bid. */
+  take() {
+    socket.send({ op: 'take', id: socket.nextId(), session: this.feed.o.session });
+  }
+}
+
+/**
+ * Follows a session until the returned feed is left. The same session may be
+ * opened by several parts of a page.
+ * @param {string} session
+ * @param {{view?: string}} [options]
+ */
+export function openRoom(session, { view } = {}) {
+  let room = rooms.get(session);
+  if (!room) {
+    room = new RoomFeed(session, view);
+    rooms.set(session, room);
+    if (link.value.phase === 'online' || link.value.phase === 'stale') room.feed.subscribe();
+  }
+  room.users++;
+  connect();
+  return room;
+}
+
+/** @param {RoomFeed} room */
+export function leaveRoom(room) {
+  if (--room.users > 0) return;
+  const session = room.feed.o.session;
+  rooms.delete(session);
+  socket.send({ op: 'unsub', id: socket.nextId(), session });
+}
+
+/** Commands that wait for an answer outlive a reload of the tab. @param {string} session */
+function sessionMemory(session) {
+  const key = 'gobua.pending.' + session;
+  return {
+    load: () => {
+      try {
+        return JSON.parse(sessionStorage.getItem(key) ?? '[]');
+      } catch {
+        return [];
+      }
+    },
+    save: (/** @type {import('./feed.js').Pending[]} */ list) => {
+      try {
+        if (list.length === 0) sessionStorage.removeItem(key);
+        else
+          sessionStorage.setItem(
+            key,
+            JSON.stringify(list.map(({ cmd, op, amount, sentMs }) => ({ cmd, op, amount, sentMs }))),
+          );
+      } catch {
+        // Storage is forbidden in this browser: only a reload then forgets to ask.
+      }
+    },
+  };
+}

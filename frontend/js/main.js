@@ -1,0 +1,62 @@
+// The start of the page: the language, who is signed in, the frame, and inside
+// of it the page that the address names.
+
+import { account, whenRestored } from './account.js';
+import { chooseLanguage } from './i18n.js';
+import { connect, reconnect } from './live.js';
+import { find, followLinks, here } from './router.js';
+import { Footer, Header } from './ui/frame.js';
+import { effect, html, render, useEffect, useRef, useState } from './view.js';
+
+function App() {
+  const [shown, show] = useState(/** @type {import('./router.js').Shown | null} */ (null));
+  const address = here.value;
+  const who = account.value?.id;
+  useEffect(() => {
+    let stale = false;
+    void find(address).then((next) => !stale && show(next));
+    return () => {
+      stale = true;
+    };
+  }, [address, who]);
+
+  const first = useRef(true);
+  useEffect(() => {
+    if (!shown) return;
+    // On arrival the browser places the focus; later it goes to the new heading.
+    if (!first.current) {
+      scrollTo(0, 0);
+      document.querySelector('h1')?.focus({ preventScroll: true });
+    }
+    first.current = false;
+  }, [shown?.key]);
+
+  if (!shown) return null;
+  const page = html`<${shown.Page} key=${shown.key} ...${shown.props} />`;
+  return shown.bare
+    ? page
+    : html`<${Header} />
+      ${page}
+      <${Footer} />`;
+}
+
+/** Greets the server again whenever another person is signed in, in this tab or another. */
+async function followAccount() {
+  await whenRestored();
+  let greeted = account.value?.id;
+  effect(() => {
+    const id = account.value?.id;
+    if (id !== greeted) reconnect();
+    greeted = id;
+  });
+}
+
+await chooseLanguage();
+const root = document.getElementById('app');
+if (root) {
+  followLinks();
+  void followAccount();
+  root.textContent = '';
+  render(html`<${App} />`, root);
+  connect();
+}

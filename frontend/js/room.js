@@ -1,0 +1,104 @@
+// The fold: what the page makes of a room and an update. The server makes the
+// same in engine/room.go; both are held to the same golden files. Pure; the
+// page decides nothing here, it only repeats what it was told.
+
+/** @typedef {import('./types').Room} Room */
+/** @typedef {import('./types').Update} Update */
+/** @typedef {import('./types').Row} Row */
+/** @typedef {import('./types').Rules} Rules */
+
+export const MAX_HISTORY = 50;
+export const MAX_MESSAGES = 10;
+
+/**
+ * Returns the room after an update. The given room is left as it is.
+ * @param {Room} room
+ * @param {Update} u
+ * @returns {Room}
+ */
+export function fold(room, u) {
+  let { history, messages } = room;
+  if (u.strike) history = history.map((row) => (u.strike?.includes(row.f) ? { ...row, out: true } : row));
+  if (u.row) history = [u.row, ...history].slice(0, MAX_HISTORY);
+  if (u.msg) messages = [u.msg, ...messages].slice(0, MAX_MESSAGES);
+  return { ...room, now: u.now, history, messages };
+}
+
+/**
+ * Whether every amount of a room is an exact integer; a page must not show or
+ * bid an amount that was rounded on its way.
+ * @param {import('./types').Now} now
+ */
+export function exact(now) {
+  return [now.p ?? 0, now.nx, now.st].every((amount) => Number.isSafeInteger(amount) && amount >= 0);
+}
+
+/**
+ * The step that applies at a price: the twin of Step.At in engine/steps.go.
+ * @param {Rules} rules
+ * @param {number} price
+ */
+export function stepAt(rules, price) {
+  const { kind, amount = 1, bands = [], basisPoints = 0 } = rules.step;
+  if (kind === 'bands') {
+    let step = bands[0]?.step ?? 1;
+    for (const band of bands) if (price >= band.from) step = band.step;
+    return step;
+  }
+  if (kind === 'percent') {
+    const share = Number((BigInt(price) * BigInt(basisPoints)) / 10000n);
+    return Math.max(amount, share, 1);
+  }
+  return Math.max(amount, 1);
+}
+
+/**
+ * How many steps an amount lies above the next minimum: the twin of
+ * Rules.StepsAbove, which decides when an amount must be typed again.
+ * @param {Room} room
+ * @param {number} amount
+ */
+export function stepsAbove(room, amount) {
+  if (amount <= room.now.nx) return 0;
+  return Math.floor((amount - room.now.nx) / stepAt(room.rules, Math.max(room.now.p ?? 0, room.rules.start)));
+}
+
+/**
+ * The amount of a bid `steps` steps above the current price; one step is the
+ * next minimum.
+ * @param {Room} room
+ * @param {number} steps
+ */
+export function amountAt(room, steps) {
+  return room.now.nx + (steps - 1) * stepAt(room.rules, Math.max(room.now.p ?? 0, room.rules.start));
+}
+
+/**
+ * Why the server would refuse an amount, or null. The server decides; this
+ * only spares its answer for plain slips of the pen.
+ * @param {Room} room
+ * @param {number} amount
+ * @returns {string | null} a refusal reason of the protocol
+ */
+export function amountProblem(room, amount) {
+  const { rules, now } = room;
+  if (!Number.isSafeInteger(amount) || amount <= 0) return 'bad_amount';
+  if (amount < rules.start) return 'below_start';
+  if (amount < now.nx) return 'too_low';
+  if (rules.step.kind === 'fixed' && (amount - rules.start) % (rules.step.amount ?? 1) !== 0)
+    return 'off_step';
+  if (amount > (rules.cap || 9e15)) return 'above_cap';
+  return null;
+}
+
+/**
+ * The amounts on both sides of one that is off the steps, to offer instead.
+ * @param {Room} room
+ * @param {number} amount
+ * @returns {number[]} at most two, both acceptable by amountProblem
+ */
+export function nearest(room, amount) {
+  const step = room.rules.step.amount ?? 1;
+  const below = amount - ((((amount - room.rules.start) % step) + step) % step);
+  return [below, below + step].filter((a) => amountProblem(room, a) === null);
+}

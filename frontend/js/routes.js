@@ -1,0 +1,46 @@
+// The addresses of the page: the same table as in ../routes.go, and a Go test
+// compares the two. `load` must be an import() with a literal path. `roles`
+// lists who may enter; everybody else is shown the sign-in page. `bare` pages
+// have no header and footer.
+
+/**
+ * @typedef {object} Route
+ * @property {string} path
+ * @property {() => Promise<{Page: (props: any) => any}>} load
+ * @property {string[]} [roles]
+ * @property {boolean} [bare]
+ */
+
+/** @type {Route[]} */
+export const routes = [
+  { path: '/', load: () => import('./pages/home.js') },
+  { path: '/dang-nhap', load: () => import('./pages/sign-in.js') },
+];
+
+/**
+ * Finds the route of a path and the values of its placeholders. Exact paths
+ * come before placeholders because the table is read from the top.
+ * @param {string} path
+ * @param {Route[]} [table]
+ * @returns {{route: Route, params: Record<string, string>} | null}
+ */
+export function match(path, table = routes) {
+  const parts = split(path);
+  for (const route of table) {
+    const wanted = split(route.path);
+    if (wanted.length !== parts.length) continue;
+    /** @type {Record<string, string>} */
+    const params = {};
+    const fits = wanted.every((w, i) => {
+      const part = parts[i] ?? '';
+      if (!w.startsWith(':')) return w === part;
+      params[w.slice(1)] = decodeURIComponent(part);
+      return true;
+    });
+    if (fits) return { route, params };
+  }
+  return null;
+}
+
+/** @param {string} path */
+const split = (path) => path.split('/').filter((part) => part !== '');

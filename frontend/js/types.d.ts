@@ -1,0 +1,221 @@
+// The wire's nouns, as the Go types in engine/room.go and engine/receipt.go
+// write them. Amounts are integers of the currency's smallest unit, times are
+// Unix milliseconds of the server's clock.
+
+export type Phase = 'scheduled' | 'running' | 'paused' | 'closed' | 'announced' | 'stopped' | 'cancelled';
+export type Role = 'spectator' | 'bidder' | 'auctioneer' | 'observer' | 'admin' | 'system';
+export type LotKind = 'land' | 'house' | 'car' | 'plate' | 'goods';
+
+export interface Lot {
+  auctionId: string;
+  lotId: string;
+  number: number;
+  kind: LotKind | string;
+  title: string;
+  detail?: string;
+  place?: string;
+  owner?: string;
+  centre?: string;
+  deposit?: number;
+}
+
+export interface Step {
+  kind: 'fixed' | 'bands' | 'percent';
+  amount?: number;
+  bands?: { from: number; step: number }[];
+  basisPoints?: number;
+}
+
+export interface Closing {
+  kind: 'fixed' | 'reset' | 'add';
+  windowMs?: number;
+  byMs?: number;
+  maxCount?: number;
+  maxTotalMs?: number;
+}
+
+export interface Rules {
+  method: string;
+  currency: string;
+  start: number;
+  step: Step;
+  proxy?: boolean;
+  reserve?: string;
+  closing: Closing;
+  opening: 'clock' | 'auctioneer';
+  opensAt: number;
+  biddingMs: number;
+  confirmAbove?: number;
+  cap?: number;
+  minIntervalMs?: number;
+  recoveryMinMs?: number;
+  hideCodes?: boolean;
+}
+
+export interface Result {
+  outcome: 'sold' | 'failed';
+  winner?: string;
+  price?: number;
+  bidAt?: number;
+  bidSeq?: number;
+  ground?: string;
+}
+
+export interface Now {
+  ph: Phase;
+  p?: number;
+  nx: number;
+  st: number;
+  b?: string;
+  n: number;
+  e?: number;
+  rem?: number;
+  x?: number;
+  lx?: number;
+  rv?: 'met' | 'unmet';
+  why?: string;
+  res?: Result;
+}
+
+export interface Row {
+  f: number;
+  at: number;
+  c?: string;
+  a: number;
+  auto?: boolean;
+  out?: boolean;
+}
+
+export interface Message {
+  at: number;
+  text: string;
+}
+
+export interface Room {
+  session: string;
+  lot: Lot;
+  rules: Rules;
+  rulesHash: string;
+  now: Now;
+  history: Row[];
+  messages: Message[];
+}
+
+export interface Update {
+  k: string;
+  at: number;
+  now: Now;
+  row?: Row;
+  msg?: Message;
+  strike?: number[];
+  c?: string;
+  lost?: number;
+}
+
+export interface Standing {
+  code: string;
+  in: boolean;
+  leading: boolean;
+  best?: number;
+  outbid?: boolean;
+  out?: string;
+  outWhy?: string;
+  won?: boolean;
+  lastAt?: number;
+  canWd?: boolean;
+}
+
+export interface Receipt {
+  cmd: string;
+  act: string;
+  seq?: number;
+  at?: number;
+  accepted: boolean;
+  reason?: string;
+  amount?: number;
+  price?: number;
+  next?: number;
+  steps?: number;
+  leading?: boolean;
+  hash?: string;
+}
+
+export interface DeskParticipant {
+  code: string;
+  in: boolean;
+  level?: number;
+  out?: string;
+  leading?: boolean;
+  n?: number;
+}
+
+export interface DeskRecord {
+  s: number;
+  at: number;
+  k: string;
+  by: { role: Role; ref?: string };
+  c?: string;
+  act?: string;
+  a?: number;
+  why?: string;
+  text?: string;
+  h: string;
+}
+
+export interface Desk {
+  participants: DeskParticipant[];
+  attempts: DeskRecord[];
+}
+
+export interface Account {
+  id: string;
+  login: string;
+  name: string;
+  role: Role;
+  staffRef?: string;
+}
+
+export interface Card {
+  session: string;
+  lot: Lot;
+  now: Now;
+  opensAt: number;
+  currency: string;
+}
+
+export interface ResultCard {
+  session: string;
+  lot: Lot;
+  result: Result | null;
+  phase: Phase;
+  reason?: string;
+  closedAt: number;
+  bids: number;
+  currency: string;
+}
+
+export interface Home {
+  now: number;
+  live: Card[];
+  soon: Card[];
+  results: ResultCard[];
+}
+
+/** A frame of the server: what its `t` says decides which fields it has. */
+export interface Frame {
+  t: string;
+  id?: number;
+  session?: string;
+  [field: string]: any;
+}
+
+/** Where the connection is in its life. */
+export type LinkPhase = 'connecting' | 'online' | 'stale' | 'offline' | 'ended';
+
+export interface LinkState {
+  phase: LinkPhase;
+  /** Attempts since the last open connection. */
+  attempt: number;
+  /** Why the server ended it for good: a bye code or a close code. */
+  reason?: string;
+}

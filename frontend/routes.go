@@ -1,0 +1,33 @@
+package frontend
+
+import "regexp"
+
+// Route is a path on which the page is served. The page has the same table in
+// js/routes.js; a test compares them.
+type Route struct {
+	Path   string // with :session and :id as placeholders
+	Module string // the page's module, whose imports are preloaded with it
+}
+
+// Routes is every address of the page. Whatever is not here, nor a file of the
+// tree, is answered with 404: a catch-all that sends the page would turn a
+// mistyped import into a baffling MIME error.
+var Routes = []Route{
+	{"/", "js/pages/home.js"},
+	{"/dang-nhap", "js/pages/sign-in.js"},
+}
+
+var (
+	placeholder  = regexp.MustCompile(`:\w+`)
+	placeholders = map[string]string{
+		":session": `[0-9a-hjkmnp-tv-z]{12}`, // engine.SessionID.Valid
+		":id":      `[0-9A-Za-z_-]{1,64}`,
+	}
+)
+
+// pattern is the expression that a path of this route matches as a whole.
+func (r Route) pattern() *regexp.Regexp {
+	return regexp.MustCompile("^" + placeholder.ReplaceAllStringFunc(r.Path, func(name string) string {
+		return placeholders[name]
+	}) + "$")
+}

@@ -1,0 +1,1 @@
+export { generate, mode, correction } from 'lean-qr';
