@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // CheckCreated tells whether a session may begin with this record: the rules
 // make sense, their hash fits, nobody is admitted twice, and a hidden reserve
@@ -21,7 +24,7 @@ func CheckCreated(c *Created) error {
 	codes := make(map[ParticipantCode]bool, len(c.Participants))
 	holders := make(map[Hash]bool, len(c.Participants))
 	for _, p := range c.Participants {
-		if p.Code == "" || codes[p.Code] || holders[p.Holder] {
+		if p.Code == "" || len(p.Code) > maxCodeBytes || !utf8.ValidString(string(p.Code)) || codes[p.Code] || holders[p.Holder] {
 			return fmt.Errorf("session %s: participant %q is malformed or admitted twice", c.Session, p.Code)
 		}
 		codes[p.Code], holders[p.Holder] = true, true

@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 )
 
 // Event is something that happened in a session. Events carry absolute
@@ -150,8 +153,8 @@ type Withdrawn struct {
 	Leader ParticipantCode `json:"leader"`
 }
 
-// Disqualified takes a participant's right to bid; where it was the leader,
-// price and leader fall back.
+// Disqualified takes a participant's right to bid. Price and leader are those
+// of the participants who remain.
 type Disqualified struct {
 	Code   ParticipantCode `json:"code"`
 	Reason string          `json:"reason"`
@@ -281,11 +284,11 @@ func (r *Record) Encode() ([]byte, error) {
 	return json.Marshal(recordJSON{r.Seq, r.At, r.By, r.Cmd, r.Event.Kind(), event})
 }
 
-// DecodeRecord reads canonical bytes. An unknown kind is an error: a program
-// too old for a journal must not run it.
+// DecodeRecord reads canonical bytes. An unknown kind or field is an error: a
+// program too old for a journal must not run it.
 func DecodeRecord(body []byte) (Record, error) {
 	var j recordJSON
-	if err := json.Unmarshal(body, &j); err != nil {
+	if err := decodeStrictly(body, &j); err != nil {
 		return Record{}, fmt.Errorf("record: %w", err)
 	}
 	make, ok := Events[j.Kind]
@@ -293,8 +296,24 @@ func DecodeRecord(body []byte) (Record, error) {
 		return Record{}, fmt.Errorf("record %d: unknown kind %q", j.Seq, j.Kind)
 	}
 	e := make()
-	if err := json.Unmarshal(j.Event, e); err != nil {
+	if err := decodeStrictly(j.Event, e); err != nil {
 		return Record{}, fmt.Errorf("record %d (%s): %w", j.Seq, j.Kind, err)
 	}
 	return Record{Seq: j.Seq, At: j.At, By: j.By, Cmd: j.Cmd, Event: e}, nil
+}
+
+// decodeStrictly reads one JSON object and nothing beside what v has fields for.
+func decodeStrictly(body []byte, v any) error {
+	if len(body) == 0 || body[0] != '{' {
+		return errors.New("not an object")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("more than one value")
+	}
+	return nil
 }

@@ -1,42 +1,56 @@
 package engine
 
-import "bytes"
+import "strconv"
 
 // memorySize is how many outcomes are kept per sender. At one bid a second it
 // is two minutes of resending, far longer than a reconnect takes.
 const memorySize = 128
 
-// memory holds a sender's last outcomes, so that the same command id gets the
-// same receipt, also after a crash. Ids that fell out are never judged again:
-// they sort before the newest forgotten one, because they are UUIDs of version
-// 7, and are refused as too old.
+// memory is what a sender's commands came to, so that the same command id gets
+// the same receipt, also after a crash. Receipts that fell out of it leave
+// their ids behind, so that no command is ever carried out twice, whatever the
+// sender's clock made of the ids. Every id has its record, so this grows no
+// faster than the journal.
 type memory struct {
-	ring   []Receipt // at most memorySize, oldest at next once full
-	next   int
-	newest CommandID // the greatest id ever forgotten
+	seen map[CommandID]int32 // place in ring, or forgotten
+	ring []outcome           // at most memorySize, oldest at next once full
+	next int
 }
 
-// find returns the outcome of a command id, newest first.
-func (m *memory) find(id CommandID) *Receipt {
-	for i := len(m.ring) - 1; i >= 0; i-- {
-		if r := &m.ring[(m.next+i)%len(m.ring)]; r.Cmd == id {
-			return r
-		}
+const forgotten = -1
+
+// outcome is a receipt with what tells a repetition from another command under
+// the same id.
+type outcome struct {
+	receipt Receipt // without its hash
+	hash    Hash
+	by      string // the sender's reference: staff share one memory
+	about   string // what else the command named; see aboutAct
+}
+
+// find returns the outcome of a command id, nil if it is not kept.
+func (m *memory) find(id CommandID) *outcome {
+	if at, ok := m.seen[id]; ok && at != forgotten {
+		return &m.ring[at]
 	}
 	return nil
 }
 
 // put remembers an outcome and forgets the oldest where there is no room.
-func (m *memory) put(r Receipt) {
+func (m *memory) put(o outcome) {
+	if m.seen == nil {
+		m.seen = make(map[CommandID]int32)
+	}
+	at := m.next
 	if len(m.ring) < memorySize {
-		m.ring = append(m.ring, r)
-		return
+		at = len(m.ring)
+		m.ring = append(m.ring, o)
+	} else {
+		m.seen[m.ring[at].receipt.Cmd] = forgotten
+		m.ring[at] = o
+		m.next = (m.next + 1) % memorySize
 	}
-	if gone := m.ring[m.next].Cmd; bytes.Compare(gone[:], m.newest[:]) > 0 {
-		m.newest = gone
-	}
-	m.ring[m.next] = r
-	m.next = (m.next + 1) % memorySize
+	m.seen[o.receipt.Cmd] = int32(at)
 }
 
 // judge tells what to do with a command id: a nil error means that it is new.
@@ -44,16 +58,26 @@ func (m *memory) judge(c Command) error {
 	if c.ID == (CommandID{}) {
 		return &Refusal{ReasonCommandIDMissing}
 	}
-	if r := m.find(c.ID); r != nil {
-		if r.Act != c.Do.ActName() || r.Amount != amountOf(c.Do) {
-			return &Refusal{ReasonCommandReused}
-		}
-		return &Repeated{*r}
-	}
-	if len(m.ring) == memorySize && bytes.Compare(c.ID[:], m.newest[:]) <= 0 {
+	at, ok := m.seen[c.ID]
+	switch {
+	case !ok:
+		return nil
+	case at == forgotten:
 		return &Refusal{ReasonCommandTooOld}
 	}
-	return nil
+	o := &m.ring[at]
+	r := &o.receipt
+	if r.Act != c.Do.ActName() || r.Amount != amountOf(c.Do) || o.by != c.By.Ref || r.Accepted && o.about != aboutAct(c.Do) {
+		return &Refusal{ReasonCommandReused}
+	}
+	return &Repeated{o.answer()}
+}
+
+// answer is the receipt as it was given first.
+func (o *outcome) answer() Receipt {
+	r, hash := o.receipt, o.hash
+	r.Hash = &hash
+	return r
 }
 
 // Repeated answers a command that was decided before with what was decided.
@@ -61,7 +85,7 @@ type Repeated struct{ Receipt Receipt }
 
 func (r *Repeated) Error() string { return "command was decided before" }
 
-// amountOf is the part of an act that must be the same when its id is.
+// amountOf is the amount that an act names.
 func amountOf(a Act) Dong {
 	switch a := a.(type) {
 	case PlaceBid:
@@ -72,4 +96,51 @@ func amountOf(a Act) Dong {
 		return a.Price
 	}
 	return 0
+}
+
+// aboutAct is what an act names besides an amount. It says the same as
+// aboutEvent of the event that the act makes happen.
+func aboutAct(a Act) string {
+	switch a := a.(type) {
+	case Pause:
+		return a.Reason
+	case Resume:
+		return a.Reason
+	case Stop:
+		return a.Reason
+	case Cancel:
+		return a.Reason
+	case Say:
+		return a.Text
+	case Extend:
+		return strconv.FormatInt(int64(a.By), 10) + " " + a.Reason
+	case Disqualify:
+		return string(a.Code) + " " + a.Reason
+	case Announce:
+		return string(a.Winner)
+	}
+	return ""
+}
+
+// aboutEvent is aboutAct read from the record, seen from the state before it.
+func (s *State) aboutEvent(e Event) string {
+	switch e := e.(type) {
+	case *Paused:
+		return e.Reason
+	case *Resumed:
+		return e.Reason
+	case *Stopped:
+		return e.Reason
+	case *Cancelled:
+		return e.Reason
+	case *Said:
+		return e.Text
+	case *Extended:
+		return strconv.FormatInt(int64(e.ClosesAt.Sub(s.ClosesAt)), 10) + " " + e.Reason
+	case *Disqualified:
+		return string(e.Code) + " " + e.Reason
+	case *Announced:
+		return string(e.Result.Winner)
+	}
+	return ""
 }

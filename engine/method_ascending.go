@@ -13,11 +13,14 @@ type ascending struct{}
 
 func (m ascending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) []Event {
 	if raise, ok := act.(RaiseMaximum); ok {
-		return m.raise(s, b, raise, out)
+		return m.raise(s, b, raise, now, out)
 	}
-	bid := act.(PlaceBid)
-	if refused := m.why(s, b, bid, now); refused != nil {
-		return append(out, refused)
+	return m.place(s, b, act.(PlaceBid), now, out)
+}
+
+func (m ascending) place(s *State, b *Bidder, bid PlaceBid, now Instant, out []Event) []Event {
+	if why, steps := m.whyNotBid(s, b, bid, now); why != "" {
+		return append(out, &Refused{Act: ActBid, Code: b.Code, Amount: bid.Amount, Reason: why, Next: s.NextMinimum(), Steps: steps})
 	}
 	if s.Rules.Proxy {
 		out = m.acceptMaximum(s, b, bid.Amount, out)
@@ -29,44 +32,79 @@ func (m ascending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) [
 	return s.extendByRule(now, out)
 }
 
-// why returns the refusal of a bid, or nil.
-func (ascending) why(s *State, b *Bidder, bid PlaceBid, now Instant) *Refused {
-	r := &Refused{Act: ActBid, Code: b.Code, Amount: bid.Amount, Next: s.NextMinimum()}
-	switch {
-	case bid.Amount <= 0 || bid.Amount > MaxDong:
-		r.Reason = ReasonBadAmount
-	case s.Leader == b.Code:
-		r.Reason = ReasonOwnLead
-	case bid.Amount < s.Rules.Start:
-		r.Reason = ReasonBelowStart
-	case bid.Amount < r.Next:
-		r.Reason = ReasonTooLow
-	case bid.Amount > s.Rules.AmountCap():
-		r.Reason = ReasonAboveCap
-	case !s.Rules.OnGrid(bid.Amount):
-		r.Reason = ReasonOffStep
-	case b.LastBidAt != 0 && now.Sub(b.LastBidAt) < s.Rules.MinIntervalMs:
-		r.Reason = ReasonTooFast
-	default:
-		return confirmTypo(s, r, bid.Confirm)
+// raise lets the leader lift its own maximum. The price moves only where it
+// had been capped below M2 + step(M2), or to meet the reserve; the end never
+// moves (rule PX5).
+func (m ascending) raise(s *State, b *Bidder, act RaiseMaximum, now Instant, out []Event) []Event {
+	if why, steps := m.whyNotRaise(s, b, act, now); why != "" {
+		return append(out, &Refused{Act: ActRaise, Code: b.Code, Amount: act.Amount, Reason: why, Next: s.NextMinimum(), Steps: steps})
 	}
-	return r
+	price := max(s.Price, s.proxyPrice(act.Amount, m.second(s, b.Code)))
+	return append(out, &Raised{Code: b.Code, Amount: act.Amount, Price: price})
 }
 
-// confirmTypo is the typo guard: an amount far above the next minimum must be
-// named twice.
-func confirmTypo(s *State, r *Refused, confirm Dong) *Refused {
-	steps := s.Rules.StepsAbove(s.Price, r.Amount)
+// whyNotBid tells why a bid is refused, empty: it is not. With the typo guard
+// it also says how many steps the amount lies above the next minimum.
+func (ascending) whyNotBid(s *State, b *Bidder, bid PlaceBid, now Instant) (Reason, Dong) {
+	next := s.NextMinimum()
 	switch {
-	case s.Rules.ConfirmAbove == 0 || steps <= Dong(s.Rules.ConfirmAbove) || confirm == r.Amount:
-		return nil
-	case confirm == 0:
-		r.Reason = ReasonConfirmNeeded
-	default:
-		r.Reason = ReasonConfirmMismatch
+	case bid.Amount <= 0 || bid.Amount > MaxDong:
+		return ReasonBadAmount, 0
+	case s.Leader == b.Code:
+		return ReasonOwnLead, 0
+	case bid.Amount < s.Rules.Start:
+		return ReasonBelowStart, 0
+	case bid.Amount > s.Rules.AmountCap() || next == 0:
+		return ReasonAboveCap, 0
+	case bid.Amount < next:
+		return ReasonTooLow, 0
 	}
-	r.Steps = steps
-	return r
+	return s.whyNotAmount(b, bid.Amount, bid.Confirm, now)
+}
+
+// whyNotRaise tells why a participant may not lift the own maximum.
+func (ascending) whyNotRaise(s *State, b *Bidder, raise RaiseMaximum, now Instant) (Reason, Dong) {
+	switch {
+	case !s.Rules.Proxy:
+		return ReasonNoProxy, 0
+	case raise.Amount <= 0 || raise.Amount > MaxDong:
+		return ReasonBadAmount, 0
+	case s.Leader != b.Code:
+		return ReasonNotLeading, 0
+	case raise.Amount <= b.Best:
+		return ReasonMaximumNotHigher, 0
+	case raise.Amount > s.Rules.AmountCap():
+		return ReasonAboveCap, 0
+	}
+	return s.whyNotAmount(b, raise.Amount, raise.Confirm, now)
+}
+
+// whyNotAmount is what bids and maxima have in common: the grid of steps, the
+// pace, and the typo guard, for which an amount far above the next minimum must
+// be named twice.
+func (s *State) whyNotAmount(b *Bidder, amount, confirm Dong, now Instant) (Reason, Dong) {
+	switch {
+	case !s.Rules.OnGrid(amount):
+		return ReasonOffStep, 0
+	case b.LastBidAt != 0 && now.Sub(b.LastBidAt) < s.Rules.MinIntervalMs:
+		return ReasonTooFast, 0
+	case s.Rules.ConfirmAbove == 0 || confirm == amount:
+		return "", 0
+	}
+	steps := s.Rules.StepsAbove(s.Price, amount)
+	switch {
+	case steps <= Dong(s.Rules.ConfirmAbove):
+		return "", 0
+	case confirm == 0:
+		return ReasonConfirmNeeded, steps
+	}
+	return ReasonConfirmMismatch, steps
+}
+
+// defence is a bid that a standing maximum answers, in one allocation.
+type defence struct {
+	bid  BidAccepted
+	move AutoRaised
 }
 
 // acceptMaximum finds price and leader after a challenger's maximum.
@@ -78,42 +116,17 @@ func (ascending) acceptMaximum(s *State, b *Bidder, amount Dong, out []Event) []
 	}
 	if amount <= leader.Best {
 		price := min(leader.Best, amount+s.Rules.Step.At(amount))
-		return append(out,
-			&BidAccepted{Code: b.Code, Amount: amount, Level: amount, Price: price, Leader: leader.Code},
-			&AutoRaised{Code: leader.Code, Level: price, Cause: b.Code})
+		both := &defence{
+			BidAccepted{Code: b.Code, Amount: amount, Level: amount, Price: price, Leader: leader.Code},
+			AutoRaised{Code: leader.Code, Level: price, Cause: b.Code},
+		}
+		return append(out, &both.bid, &both.move)
 	}
 	if leader.Best > s.Price {
 		out = append(out, &AutoRaised{Code: leader.Code, Level: leader.Best, Cause: b.Code})
 	}
 	price := s.liftToReserve(amount, min(amount, leader.Best+s.Rules.Step.At(leader.Best)))
 	return append(out, &BidAccepted{Code: b.Code, Amount: amount, Level: price, Price: price, Leader: b.Code})
-}
-
-// raise lets the leader lift its own maximum. The price moves only where it
-// had been capped below M2 + step(M2), or to meet the reserve; the end never
-// moves (rule PX5).
-func (m ascending) raise(s *State, b *Bidder, act RaiseMaximum, out []Event) []Event {
-	r := &Refused{Act: ActRaise, Code: b.Code, Amount: act.Amount, Next: s.NextMinimum()}
-	switch {
-	case !s.Rules.Proxy:
-		r.Reason = ReasonNoProxy
-	case act.Amount <= 0 || act.Amount > MaxDong:
-		r.Reason = ReasonBadAmount
-	case s.Leader != b.Code:
-		r.Reason = ReasonNotLeading
-	case act.Amount <= b.Best:
-		r.Reason = ReasonMaximumNotHigher
-	case act.Amount > s.Rules.AmountCap():
-		r.Reason = ReasonAboveCap
-	case !s.Rules.OnGrid(act.Amount):
-		r.Reason = ReasonOffStep
-	default:
-		if r = confirmTypo(s, r, act.Confirm); r == nil {
-			price := max(s.Price, s.proxyPrice(act.Amount, m.second(s, b.Code)))
-			return append(out, &Raised{Code: b.Code, Amount: act.Amount, Price: price})
-		}
-	}
-	return append(out, r)
 }
 
 // Standing returns leader and price as if one participant had never bid.

@@ -17,7 +17,7 @@ const (
 	ReasonTooLow            Reason = "too_low"             // under the next minimum
 	ReasonOffStep           Reason = "off_step"            // not start + k × step
 	ReasonBadAmount         Reason = "bad_amount"          // zero, negative or absurd
-	ReasonAboveCap          Reason = "above_cap"           // over the cap of the rules
+	ReasonAboveCap          Reason = "above_cap"           // over the cap of the rules, or the next step is
 	ReasonOwnLead           Reason = "own_lead"            // already leading
 	ReasonNotLeading        Reason = "not_leading"         // only the leader may do this
 	ReasonMaximumNotHigher  Reason = "maximum_not_higher"  // a maximum can only rise
@@ -27,7 +27,7 @@ const (
 	ReasonTooFast           Reason = "too_fast"            // under the interval of the rules
 	ReasonWrongPhase        Reason = "wrong_phase"         // the act does not fit the phase
 	ReasonTooEarly          Reason = "too_early"           // before the published opening
-	ReasonTextNeeded        Reason = "text_needed"         // a reason or text is missing
+	ReasonTextNeeded        Reason = "text_needed"         // a reason or text is missing, or no UTF-8
 	ReasonTextTooLong       Reason = "text_too_long"       // more than 500 characters
 	ReasonUnknownCode       Reason = "unknown_code"        // no such participant
 	ReasonAlreadyOut        Reason = "already_out"         // already disqualified
@@ -35,15 +35,16 @@ const (
 	ReasonResultChanged     Reason = "result_changed"      // what is announced is not what stands
 	ReasonForbidden         Reason = "forbidden"           // not this role's act
 	ReasonCommandReused     Reason = "command_reused"      // this id was used for something else
-	ReasonCommandTooOld     Reason = "command_too_old"     // this id is older than the remembered ones
+	ReasonCommandTooOld     Reason = "command_too_old"     // decided so long ago that its receipt is not kept
 	ReasonCommandIDMissing  Reason = "command_id_missing"  // no id
 	ReasonAlreadyCheckedIn  Reason = "already_checked_in"  // nothing to do
 	ReasonNothingToWithdraw Reason = "nothing_to_withdraw" // no bid stands
 	ReasonWithdrawn         Reason = "withdrawn"           // took back the leading bid
 )
 
-// Refusal is a refusal that is not recorded: of somebody who is not checked
-// in, or of a command that is no new attempt. It is an answer, not a failure.
+// Refusal is a refusal that is not recorded: of somebody who is not admitted,
+// of a command that is no new attempt, or after the end. Asked again, the same
+// command is refused again. It is an answer, not a failure.
 type Refusal struct{ Reason Reason }
 
 func (r *Refusal) Error() string { return "refused: " + string(r.Reason) }
@@ -59,7 +60,7 @@ type Receipt struct {
 	Reason   Reason    `json:"reason,omitempty"` // why it was refused
 	Amount   Dong      `json:"amount,omitempty"` // as the command named it
 	Price    Dong      `json:"price,omitempty"`  // after the command
-	Next     Dong      `json:"next,omitempty"`   // next minimum after the command
+	Next     Dong      `json:"next,omitempty"`   // next minimum after the command; absent: the cap allows none
 	Steps    Dong      `json:"steps,omitempty"`  // with confirm_needed
 	Leading  bool      `json:"leading,omitempty"`
 	Hash     *Hash     `json:"hash,omitempty"` // chain link of the record

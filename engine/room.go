@@ -29,11 +29,11 @@ const (
 type Now struct {
 	Phase       Phase           `json:"ph"`
 	Price       Dong            `json:"p,omitempty"`   // highest price; absent: no bid yet
-	Next        Dong            `json:"nx"`            // next minimum
+	Next        Dong            `json:"nx"`            // next minimum; zero: the cap allows no higher bid
 	Step        Dong            `json:"st"`            // step at this price
 	Leader      ParticipantCode `json:"b,omitempty"`   // absent: nobody, or hidden by the rules
 	Bids        int             `json:"n"`             // accepted bids so far
-	ClosesAt    Instant         `json:"e,omitempty"`   // when bidding ends; absent: not opened, or paused
+	ClosesAt    Instant         `json:"e,omitempty"`   // when bidding ends or ended; absent: not opened, paused, stopped or cancelled
 	RemainingMs Millis          `json:"rem,omitempty"` // while paused
 	Extensions  int             `json:"x,omitempty"`
 	LatestAt    Instant         `json:"lx,omitempty"`  // no extension goes past it
@@ -61,7 +61,8 @@ type Row struct {
 	Struck bool            `json:"out,omitempty"`  // withdrawn, or its bidder disqualified
 }
 
-// Message is a sentence the auctioneer said to the room.
+// Message is a sentence the auctioneer said to the room, or the reason given
+// with an act.
 type Message struct {
 	At   Instant `json:"at"`
 	Text string  `json:"text"`
@@ -94,12 +95,12 @@ func (r *Room) Fold(u Update) {
 	}
 }
 
-// Strike returns a copy of rows in which those with the given feed numbers
-// count no more. The old rows stay as they were published.
+// Strike returns a copy of rows in which those with the given feed numbers,
+// ascending, count no more. The old rows stay as they were published.
 func Strike(rows []Row, struck []FeedSeq) []Row {
 	out := slices.Clone(rows)
 	for i := range out {
-		if slices.Contains(struck, out[i].Feed) {
+		if _, found := slices.BinarySearch(struck, out[i].Feed); found {
 			out[i].Struck = true
 		}
 	}

@@ -23,7 +23,7 @@ type Rules struct {
 	BiddingMs     Millis  `json:"biddingMs"`               // official bidding time
 	ConfirmAbove  int     `json:"confirmAbove,omitempty"`  // steps above the next minimum that need the amount typed again; 0: never
 	Cap           Dong    `json:"cap,omitempty"`           // no amount above this is taken; 0: MaxDong
-	MinIntervalMs Millis  `json:"minIntervalMs,omitempty"` // least time between two accepted bids of one participant
+	MinIntervalMs Millis  `json:"minIntervalMs,omitempty"` // least time between two accepted amounts of one participant
 	RecoveryMinMs Millis  `json:"recoveryMinMs,omitempty"` // least time left to bid after an outage
 	HideCodes     bool    `json:"hideCodes,omitempty"`     // codes are not shown in the room while bidding
 }
@@ -103,7 +103,9 @@ const (
 	MaxBands        = 64
 	MaxParticipants = 10_000
 	MaxBiddingMs    = Millis(31 * 24 * 3600 * 1000)
+	maxCodeBytes    = 64
 	maxTextRunes    = 500
+	maxOpensAt      = Instant(4_102_444_800_000) // the year 2100: microseconds taken for milliseconds lie far beyond
 )
 
 // RulesError lists everything that is wrong with a rules sheet at once.
@@ -134,12 +136,13 @@ func (r *Rules) Check() error {
 	bad(r.Start > r.AmountCap(), "start", "too_large")
 	bad(r.Cap < 0 || r.Cap > MaxDong, "cap", "out_of_range")
 	bad(r.OpensAt <= 0, "opensAt", "missing")
+	bad(r.OpensAt > maxOpensAt, "opensAt", "out_of_range")
 	bad(r.BiddingMs <= 0 || r.BiddingMs > MaxBiddingMs, "biddingMs", "out_of_range")
 	bad(r.Opening != OpeningByClock && r.Opening != OpeningByAuctioneer, "opening", "unknown")
 	bad(r.ConfirmAbove < 0, "confirmAbove", "negative")
 	bad(r.MinIntervalMs < 0 || r.MinIntervalMs > 60_000, "minIntervalMs", "out_of_range")
 	bad(r.RecoveryMinMs < 0 || r.RecoveryMinMs > 24*3600*1000, "recoveryMinMs", "out_of_range")
-	ps = append(ps, r.Step.problems()...)
+	ps = append(ps, r.Step.problems(r.Start)...)
 	ps = append(ps, r.Closing.problems()...)
 	if len(ps) > 0 {
 		return &RulesError{ps}
@@ -147,7 +150,7 @@ func (r *Rules) Check() error {
 	return nil
 }
 
-func (s *Step) problems() (ps []Problem) {
+func (s *Step) problems(start Dong) (ps []Problem) {
 	switch s.Kind {
 	case StepFixed:
 		if s.Amount <= 0 || s.Amount > MaxDong {
@@ -166,6 +169,9 @@ func (s *Step) problems() (ps []Problem) {
 		}
 		if !sort.SliceIsSorted(s.Bands, func(i, j int) bool { return s.Bands[i].From < s.Bands[j].From }) {
 			ps = append(ps, Problem{"step.bands", "not_ascending"})
+		}
+		if len(s.Bands) > 0 && s.Bands[0].From > start {
+			ps = append(ps, Problem{"step.bands.0", "out_of_range"}) // the table must say the step at the start
 		}
 		for i, b := range s.Bands {
 			if b.Step <= 0 || b.Step > MaxDong || b.From < 0 || i > 0 && b.From == s.Bands[i-1].From {

@@ -84,6 +84,10 @@ func (s *State) Apply(r Record) (public bool) {
 	s.Head = Head{r.Seq, r.Hash}
 	s.LastAt = r.At
 	public = s.isPublic(r.Event)
+	about := ""
+	if r.Cmd != (CommandID{}) {
+		about = s.aboutEvent(r.Event)
+	}
 	if public {
 		s.Feed++
 	}
@@ -140,7 +144,7 @@ func (s *State) Apply(r Record) (public bool) {
 	default:
 		panic(fmt.Sprintf("session %s: Apply does not know %T", s.Session, e))
 	}
-	s.remember(r)
+	s.remember(r, about)
 	return public
 }
 
@@ -184,7 +188,7 @@ func (s *State) expel(code ParticipantCode, out Reason, sentence string, price D
 }
 
 func (s *State) end(p Phase, at Instant, reason string) {
-	s.Phase, s.Reason = p, reason
+	s.Phase, s.Reason, s.Remaining = p, reason, 0
 	if s.ClosedAt == 0 {
 		s.ClosedAt = at
 	}
@@ -198,12 +202,14 @@ func (s *State) isPublic(e Event) bool {
 		return false
 	case *Raised:
 		return e.Price != s.Price
+	case *Opened, *BidAccepted, *AutoRaised, *Extended, *Paused, *Resumed, *Stopped, *Cancelled, *Said,
+		*Withdrawn, *Disqualified, *OutageCredited, *Closed, *Announced:
 	}
 	return true
 }
 
 // remember keeps the outcome of the command that caused a record, once.
-func (s *State) remember(r Record) {
+func (s *State) remember(r Record, about string) {
 	if r.Cmd == (CommandID{}) {
 		return
 	}
@@ -211,18 +217,18 @@ func (s *State) remember(r Record) {
 	if !ok {
 		return
 	}
+	m := &s.staff
 	if r.By.Role == RoleBidder {
-		s.byCode[ParticipantCode(r.By.Ref)].memory.put(receipt)
-		return
+		m = &s.byCode[ParticipantCode(r.By.Ref)].memory
 	}
-	s.staff.put(receipt)
+	m.put(outcome{receipt, r.Hash, r.By.Ref, about})
 }
 
-// receipt makes the answer to a command from the one record that decides it.
-// Records that only follow from it (a defender's move, an extension by the
+// receipt makes the answer to a command, but for the record's hash, from the
+// one record that decides it. Records that only follow from it (a defender's move, an extension by the
 // closing rule) are written by the system and have no command.
 func (s *State) receipt(r Record) (Receipt, bool) {
-	a := Receipt{Cmd: r.Cmd, Seq: r.Seq, At: r.At, Accepted: true, Hash: &r.Hash, Price: s.Price}
+	a := Receipt{Cmd: r.Cmd, Seq: r.Seq, At: r.At, Accepted: true, Price: s.Price}
 	switch e := r.Event.(type) {
 	case *BidAccepted:
 		a.Act, a.Amount, a.Price, a.Leading = ActBid, e.Amount, e.Price, e.Leader == e.Code
@@ -253,8 +259,8 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act = ActDisqualify
 	case *Announced:
 		a.Act, a.Amount = ActAnnounce, e.Result.Price
-	default:
-		return Receipt{}, false
+	case *Created, *AutoRaised, *OutageCredited, *Closed:
+		return Receipt{}, false // nobody's command
 	}
 	a.Next = s.Rules.NextMinimum(a.Price)
 	return a, true

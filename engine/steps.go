@@ -39,8 +39,17 @@ func (r *Rules) OnGrid(amount Dong) bool {
 }
 
 // NextMinimum is the least amount the next bid may name (rule PX6): the start
-// price while nobody has bid, else the price plus the step at that price.
+// price while nobody has bid, else the price plus the step at that price. It is
+// zero where that would lie above the cap: no higher bid is possible then.
 func (r *Rules) NextMinimum(price Dong) Dong {
+	next := r.next(price)
+	if next > r.AmountCap() {
+		return 0
+	}
+	return next
+}
+
+func (r *Rules) next(price Dong) Dong {
 	if price == 0 {
 		return r.Start
 	}
@@ -52,11 +61,13 @@ func (r *Rules) NextMinimum(price Dong) Dong {
 	return next
 }
 
-// StepsAbove counts how many steps an amount lies above the next minimum.
+// StepsAbove counts how many steps an amount lies above the next minimum. A
+// part of a step counts as a whole one.
 func (r *Rules) StepsAbove(price, amount Dong) Dong {
-	next := r.NextMinimum(price)
+	next := r.next(price)
 	if amount <= next {
 		return 0
 	}
-	return (amount - next) / r.Step.At(max(price, r.Start))
+	step := r.Step.At(max(price, r.Start))
+	return (amount - next + step - 1) / step
 }

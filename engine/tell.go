@@ -27,8 +27,8 @@ func (s *State) Outcome(code ParticipantCode, id CommandID) (Receipt, bool) {
 		}
 		m = &b.memory
 	}
-	if r := m.find(id); r != nil {
-		return *r, true
+	if o := m.find(id); o != nil {
+		return o.answer(), true
 	}
 	return Receipt{}, false
 }
@@ -40,8 +40,8 @@ func (s *State) Now() Now {
 		Leader: s.shown(s.Leader), Bids: s.Bids, ClosesAt: s.ClosesAt, RemainingMs: s.Remaining,
 		Extensions: s.Extensions, LatestAt: s.LatestAt, Reason: s.Reason, Result: s.Result,
 	}
-	if s.Phase == PhasePaused {
-		n.ClosesAt = 0
+	if s.Phase == PhasePaused || s.Phase == PhaseStopped || s.Phase == PhaseCancelled {
+		n.ClosesAt, n.LatestAt = 0, 0 // no end is running any more
 	}
 	if s.secret != nil {
 		n.Reserve = ReserveNotMet
@@ -74,6 +74,11 @@ func (s *State) Update(r Record) Update {
 	row := func(code ParticipantCode, level Dong, auto bool) {
 		u.Row = &Row{Feed: s.Feed, At: r.At, Code: s.shown(code), Level: level, Auto: auto}
 	}
+	say := func(text string) {
+		if text != "" {
+			u.Message = &Message{At: r.At, Text: text}
+		}
+	}
 	switch e := r.Event.(type) {
 	case *BidAccepted:
 		row(e.Code, e.Level, false)
@@ -82,13 +87,20 @@ func (s *State) Update(r Record) Update {
 	case *AutoRaised:
 		row(e.Code, e.Level, true)
 	case *Said:
-		u.Message = &Message{At: r.At, Text: e.Text}
+		say(e.Text)
+	case *Extended:
+		say(e.Reason)
+	case *Resumed:
+		say(e.Reason)
 	case *Withdrawn:
 		u.Code, u.Struck = s.shown(e.Code), s.struck(e.Code)
 	case *Disqualified:
 		u.Code, u.Struck = s.shown(e.Code), s.struck(e.Code)
+		say(e.Reason)
 	case *OutageCredited:
 		u.LostMs = e.LostMs
+	case *Opened, *Paused, *Stopped, *Cancelled, *Closed, *Announced: // Now says it all
+	case *Created, *CheckedIn, *Refused: // the room does not hear of them
 	}
 	return u
 }
@@ -197,6 +209,7 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Text = e.Text
 	case *Announced:
 		d.Code, d.Amount = e.Result.Winner, e.Result.Price
+	case *Created, *Opened, *OutageCredited, *Closed: // the kind says it all
 	}
 	return d
 }
