@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -53,7 +54,7 @@ func readJSON(c *fiber.Ctx, into any) error {
 func jsonFault(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		return &fault{code: codeInvalid, fields: []fieldFault{{Field: wrong.Field, Code: "wrong_type"}}}
+		return &fault{code: codeInvalid, fields: []fieldFault{{Field: jsonPath(wrong.Field), Code: "wrong_type"}}}
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name = strings.Trim(name, `"`)
@@ -63,6 +64,14 @@ func jsonFault(err error) error {
 		return &fault{code: codeUnknownField, fields: []fieldFault{{Field: name, Code: "unknown_field"}}}
 	}
 	return &fault{code: codeBadJSON, cause: err}
+}
+
+// jsonPath takes the names of embedded Go types out of a path of the decoder.
+// Names in our JSON begin with a small letter, those of types do not.
+func jsonPath(path string) string {
+	return strings.Join(slices.DeleteFunc(strings.Split(path, "."), func(name string) bool {
+		return name != "" && 'A' <= name[0] && name[0] <= 'Z'
+	}), ".")
 }
 
 // depthOf returns how deeply objects and arrays are nested in a text that may
