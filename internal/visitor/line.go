@@ -47,7 +47,7 @@ type Line struct {
 
 // Dial opens a line, as a spectator until Hello.
 func (s *Site) Dial(ctx context.Context) (*Line, error) {
-	conn, err := s.dial(ctx)
+	conn, err := s.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +56,9 @@ func (s *Site) Dial(ctx context.Context) (*Line, error) {
 	return l, nil
 }
 
-// dial opens the bare connection, from the same origin as the server's page.
-func (s *Site) dial(ctx context.Context) (*websocket.Conn, error) {
+// Connect opens the bare connection of a line, from the same origin as the
+// server's page, for those who read it themselves.
+func (s *Site) Connect(ctx context.Context) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	u := *s.base

@@ -1,6 +1,7 @@
 package visitor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -9,14 +10,21 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 
 	"gobua/engine"
 )
 
-// The pauses between two attempts grow from the first to the last of these.
 const (
+	// The pauses between two attempts grow from the first to the last of these.
 	firstPause = 100 * time.Millisecond
 	lastPause  = 2 * time.Second
+	// answerTimeout is how long an attempt waits. A server that is asked too
+	// fast may say so without naming the request.
+	answerTimeout = 10 * time.Second
+	// A seat asks a little less often than a server lets a connection.
+	asksPerSecond = 8
+	askBurst      = 8
 )
 
 // Seat is a person's place in the saleroom: it keeps one line, opens it again
@@ -26,6 +34,7 @@ type Seat struct {
 	person *Person
 	stop   context.CancelFunc
 	ended  chan struct{}
+	pace   *rate.Limiter
 
 	mu      sync.Mutex
 	line    *Line // nil while there is none
@@ -37,7 +46,7 @@ type Seat struct {
 // Seat takes a place, which is kept until Close.
 func (p *Person) Seat() *Seat {
 	ctx, stop := context.WithCancel(context.Background())
-	s := &Seat{person: p, stop: stop, ended: make(chan struct{}),
+	s := &Seat{person: p, stop: stop, ended: make(chan struct{}), pace: rate.NewLimiter(asksPerSecond, askBurst),
 		rooms: make(map[engine.SessionID]*Room), changed: make(chan struct{})}
 	go s.keep(ctx)
 	return s
@@ -60,6 +69,14 @@ func (s *Seat) Follow(ctx context.Context, session engine.SessionID) (*Room, err
 	s.mu.Unlock()
 	err := s.patiently(ctx, func(ctx context.Context, l *Line) error { return l.FollowOn(ctx, room) })
 	return room, err
+}
+
+// Leave ends following a session.
+func (s *Seat) Leave(ctx context.Context, session engine.SessionID) error {
+	s.mu.Lock()
+	delete(s.rooms, session)
+	s.mu.Unlock()
+	return s.patiently(ctx, func(ctx context.Context, l *Line) error { return l.Leave(ctx, session) })
 }
 
 // Do sends a command until the session has answered it, however often the line
@@ -94,13 +111,23 @@ func (s *Seat) patiently(ctx context.Context, try func(context.Context, *Line) e
 		if err != nil {
 			return err
 		}
-		if err = try(ctx, line); err == nil || ctx.Err() != nil || !passing(err) {
+		if err = s.once(ctx, line, try); err == nil || ctx.Err() != nil || !passing(err) {
 			return err
 		}
 		if s.person.site.pause(ctx, backoff(attempt)) != nil {
 			return err
 		}
 	}
+}
+
+// once tries when the pace allows it.
+func (s *Seat) once(ctx context.Context, line *Line, try func(context.Context, *Line) error) error {
+	if err := s.pace.Wait(ctx); err != nil {
+		return cmp.Or(ctx.Err(), context.DeadlineExceeded) // the wait would end after ctx
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	return try(ctx, line)
 }
 
 // current waits for a line.
@@ -186,7 +213,8 @@ func (s *Seat) bringAlong(ctx context.Context, line *Line) error {
 	}
 	s.mu.Unlock()
 	for _, r := range rooms {
-		if err := line.FollowOn(ctx, r); err != nil {
+		follow := func(ctx context.Context, l *Line) error { return l.FollowOn(ctx, r) }
+		if err := s.once(ctx, line, follow); err != nil {
 			return err
 		}
 	}

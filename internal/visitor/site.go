@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gobua/engine"
 )
 
 const (
@@ -44,6 +46,24 @@ func NewSite(address string) (*Site, error) {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = idleConnections
 	return &Site{base: u, transport: t, pause: pause}, nil
+}
+
+// Now is the server's clock, give or take the time the answer took.
+func (s *Site) Now(ctx context.Context) (engine.Instant, error) {
+	var out struct {
+		Now engine.Instant `json:"now"`
+	}
+	err := s.do(ctx, &http.Client{Transport: s.transport}, request{method: http.MethodGet, path: "/time", out: &out})
+	return out.Now, err
+}
+
+// Room returns what the public may see of a session now.
+func (s *Site) Room(ctx context.Context, session engine.SessionID) (engine.Room, error) {
+	var out struct {
+		Room engine.Room `json:"room"`
+	}
+	err := s.do(ctx, &http.Client{Transport: s.transport}, request{method: http.MethodGet, path: "/sessions/" + url.PathEscape(string(session)), out: &out})
+	return out.Room, err
 }
 
 // String is the server's address.
