@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"gobua/engine"
+	"gobua/internal/demo"
+)
+
+func millis(d time.Duration) engine.Millis { return engine.Millis(d.Milliseconds()) }
+
+// url is where a person on this machine finds the page.
+func (s *server) url() string {
+	_, port, _ := net.SplitHostPort(s.listener.Addr().String())
+	return "http://localhost:" + port
+}
+
+// greet says where to click.
+func (s *server) greet(w io.Writer) {
+	at := s.url()
+	fmt.Fprintf(w, "\n  Gõ Búa is open at %s\n", at)
+	if !s.set.demo {
+		fmt.Fprintf(w, "\n")
+		return
+	}
+	fmt.Fprintf(w, `
+  Everyone      %[1]s/                watch, no account needed
+  Bidder        %[1]s/dang-nhap       lan, binh or chi   · then open a lot, check in (Điểm danh), bid
+  Auctioneer    %[1]s/dieu-hanh       dgv                · the console: pause, extend, speak, announce
+  Observer      %[1]s/dieu-hanh       giamsat            · the same without the buttons
+  Admin         %[1]s/quan-tri/cuoc-dau-gia   quantri
+  Hall          open a lot, then “Màn hình” (/man-hinh/…) on the projector
+
+  Password of every demo account: %[2]s
+  One lot is live, one opens in two minutes, one is over within seconds. Bots bid a little; --demo-bots off sends them home.
+  Stop with Ctrl-C; kill -9 is fine too: run it again and the session goes on.
+
+`, at, demo.Password)
+}

@@ -1,0 +1,60 @@
+// Command gobua is a live auction: gobua serve opens the saleroom, the other
+// commands look at it from outside. This package parses and wires; everything
+// else lives in the packages it joins.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the whole command line.
+type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Open the saleroom and serve it."`
+	Replay  replayCmd  `cmd:"" help:"Run recorded auctions through a running server and compare the prices."`
+	Load    loadCmd    `cmd:"" help:"Put an open-loop load on a running server and print latencies as JSON."`
+	Journal journalCmd `cmd:"" help:"Look at the journal of a stopped server."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// run parses and runs one command; it returns the exit status.
+func run(ctx context.Context, args []string) int {
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("gobua"),
+		kong.Description("Gõ Búa – a live auction that never loses a bid."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+		kong.Resolvers(&fileResolver{}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		panic(err) // the command line is declared wrongly
+	}
+	k, err := parser.Parse(args)
+	if err == nil {
+		err = k.Run()
+	}
+	var wrong *wrongSettings
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &wrong):
+		fmt.Fprintln(os.Stderr, wrong.Error())
+		return 2
+	}
+	fmt.Fprintln(os.Stderr, "gobua:", err)
+	return 1
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"gobua/engine"
+	"gobua/engine/actor"
+)
+
+// meter turns what actors report into Prometheus metrics.
+type meter struct {
+	commands *prometheus.CounterVec
+	appends  prometheus.Histogram
+	records  prometheus.Histogram
+	failures prometheus.Counter
+}
+
+func newMeter(reg *prometheus.Registry) *meter {
+	f := promauto.With(reg)
+	return &meter{
+		commands: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "gobua_commands_total", Help: "Commands answered, by act, outcome and reason of refusal.",
+		}, []string{"act", "outcome", "reason"}),
+		appends: f.NewHistogram(prometheus.HistogramOpts{
+			Name: "gobua_append_seconds", Help: "Time to make one batch durable.",
+			Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16),
+		}),
+		records: f.NewHistogram(prometheus.HistogramOpts{
+			Name: "gobua_append_records", Help: "Records in one batch.",
+			Buckets: prometheus.ExponentialBuckets(1, 2, 12),
+		}),
+		failures: f.NewCounter(prometheus.CounterOpts{
+			Name: "gobua_append_failures_total", Help: "Appends of which nobody knows what reached the disk.",
+		}),
+	}
+}
+
+// Decided is part of actor.Meter.
+func (m *meter) Decided(act engine.ActName, accepted bool, reason engine.Reason) {
+	outcome := "accepted"
+	if !accepted {
+		outcome = "refused"
+	}
+	m.commands.WithLabelValues(string(act), outcome, string(reason)).Inc()
+}
+
+// Appended is part of actor.Meter.
+func (m *meter) Appended(records int, took time.Duration, err error) {
+	m.appends.Observe(took.Seconds())
+	m.records.Observe(float64(records))
+	if err != nil {
+		m.failures.Inc()
+	}
+}
+
+// watch adds the gauges that are read off the registry when asked for.
+func watch(reg *prometheus.Registry, sessions *actor.Registry) {
+	f := promauto.With(reg)
+	gauge := func(name, help string, read func() int) {
+		f.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(read()) })
+	}
+	gauge("gobua_mailbox_letters", "Commands that wait in mailboxes.", sessions.Depth)
+	gauge("gobua_results_waiting", "Results that wait for the office.", sessions.Backlog)
+	gauge("gobua_sessions_damaged", "Sessions that are not served because their journal is damaged.", func() int { return len(sessions.Damaged()) })
+	gauge("gobua_sessions", "Sessions that are served.", func() int { return len(sessions.Views()) })
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"gobua/engine"
+	"gobua/engine/actor"
+	"gobua/office"
+	"gobua/transport"
+)
+
+// saleroom joins the registry of sessions and the hub of the feed into what
+// REST and the demo ask for.
+type saleroom struct {
+	*actor.Registry
+	hub  *transport.Hub
+	kick func(accountID string)
+}
+
+// Cards is part of transport.Rooms.
+func (s *saleroom) Cards() []transport.SessionCard {
+	views := s.Views()
+	cards := make([]transport.SessionCard, 0, len(views))
+	for _, v := range views {
+		cards = append(cards, transport.SessionCard{
+			Card: transport.Card{
+				Session: v.Room.Session, Lot: v.Room.Lot, Now: v.Room.Now,
+				OpensAt: v.Room.Rules.OpensAt, Currency: v.Room.Rules.Currency,
+			},
+			Participants: v.Participants, CheckedIn: v.CheckedIn, Viewers: s.hub.Viewers(v.Room.Session),
+		})
+	}
+	return cards
+}
+
+// Room is part of transport.Rooms.
+func (s *saleroom) Room(id engine.SessionID) (epoch string, seq engine.FeedSeq, room engine.Room, ok bool) {
+	return s.hub.Room(id)
+}
+
+// Rows is part of transport.Rooms.
+func (s *saleroom) Rows(id engine.SessionID, before engine.FeedSeq, limit int) ([]engine.Row, bool) {
+	v, ok := s.View(id)
+	if !ok {
+		return nil, false
+	}
+	end := len(v.Rows)
+	if before > 0 {
+		end, _ = slices.BinarySearchFunc(v.Rows, before, func(r engine.Row, f engine.FeedSeq) int { return int(r.Feed) - int(f) })
+	}
+	rows := slices.Clone(v.Rows[max(0, end-limit):end])
+	slices.Reverse(rows)
+	return rows, true
+}
+
+// Kick is part of transport.Rooms.
+func (s *saleroom) Kick(accountID string) { s.kick(accountID) }
+
+// Rooms is part of demo.Saleroom.
+func (s *saleroom) Rooms() []engine.Room {
+	views := s.Views()
+	rooms := make([]engine.Room, 0, len(views))
+	for _, v := range views {
+		rooms = append(rooms, v.Room)
+	}
+	return rooms
+}
+
+// archive hands what the actors extract to the office.
+type archive struct{ office *office.Office }
+
+// Deliver is part of actor.Office.
+func (a archive) Deliver(ctx context.Context, e engine.Extract) error {
+	r := office.SessionResult{
+		Session: e.Session, Lot: e.Lot, RulesHash: e.RulesHash, Currency: e.Rules.Currency, Phase: e.Phase,
+		OpenedAt: e.OpenedAt, ClosedAt: e.ClosedAt, EndedAt: e.EndedAt, Result: e.Result, Reason: e.Reason,
+		Participants: e.Participants, Present: e.Present, Head: e.Head, BidCount: len(e.Bids),
+	}
+	for _, b := range e.Bids {
+		r.Bids = append(r.Bids, office.ResultBid{Seq: b.Seq, At: b.At, Code: b.Code, Level: b.Level, Auto: b.Auto, Struck: b.Struck})
+	}
+	return a.office.Deliver(ctx, r)
+}

@@ -1,0 +1,302 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"gobua/engine/actor"
+	"gobua/engine/journal"
+	"gobua/frontend"
+	"gobua/internal/demo"
+	"gobua/office"
+	"gobua/store"
+	"gobua/store/localpg"
+	"gobua/transport"
+)
+
+// serveCmd is gobua serve.
+type serveCmd struct {
+	settings
+	PageFolder string `name:"page-folder" env:"GOBUA_PAGE_FOLDER" hidden:"" help:"Serve the page from this folder instead of the embedded one."`
+}
+
+// Run opens the saleroom and serves it until the program is told to stop.
+func (c *serveCmd) Run(ctx context.Context) error {
+	set, err := c.check(os.Environ())
+	if err != nil {
+		return err
+	}
+	log := newLog(os.Stderr, set)
+	s, err := open(ctx, set, c.PageFolder, log)
+	if err != nil {
+		return err
+	}
+	s.greet(os.Stdout)
+	select {
+	case <-ctx.Done():
+		log.Info("stopping")
+	case err = <-s.failed:
+		log.Error("cannot go on", "err", err)
+	}
+	s.close()
+	return err
+}
+
+func newLog(w io.Writer, set checked) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(set.logLevel)) // checked before
+	o := &slog.HandlerOptions{Level: level}
+	if set.logJSON {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// server is everything that runs, in the order in which it was started.
+type server struct {
+	set      checked
+	log      *slog.Logger
+	metrics  *prometheus.Registry
+	journal  *journal.Pebble
+	private  *localpg.Server // nil with DATABASE_URL
+	store    *store.Store
+	office   *office.Office
+	saleroom *saleroom
+	gateway  *transport.Gateway
+	app      *fiber.App
+	listener net.Listener
+
+	tokens   *transport.AccessTokens
+	broken   atomic.Bool // the journal takes no appends any more
+	officeUp atomic.Bool // the database answered when last asked
+	draining atomic.Bool
+	failed   chan error         // why the program must end; capacity for every sender
+	stop     context.CancelFunc // ends what runs in the background
+	done     chan struct{}      // closed when it has
+}
+
+// open starts the parts one after the other. What was started is closed again
+// if a later part fails.
+func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger) (s *server, err error) {
+	s = &server{set: set, log: log, metrics: prometheus.NewRegistry(), failed: make(chan error, 4), done: make(chan struct{})}
+	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	defer func() {
+		if err != nil {
+			close(s.done)
+			s.close()
+		}
+	}()
+	if err := os.MkdirAll(set.data, 0o755); err != nil {
+		return s, fmt.Errorf("data folder: %w", err)
+	}
+	if err := s.openJournal(); err != nil {
+		return s, err
+	}
+	if err := s.openOffice(ctx); err != nil {
+		return s, err
+	}
+	if err := s.openSaleroom(ctx); err != nil {
+		return s, err
+	}
+	if err := s.listen(pageFolder); err != nil {
+		return s, err
+	}
+	go s.background(background)
+	return s, nil
+}
+
+func (s *server) openJournal() (err error) {
+	s.journal, err = journal.OpenPebble(filepath.Join(s.set.data, "journal"), journal.Options{Log: s.log})
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return nil
+}
+
+// openOffice starts the private database where none is named. A database that
+// is away does not keep the saleroom shut; a missing program does, because it
+// would be missing for good.
+func (s *server) openOffice(ctx context.Context) (err error) {
+	dsn := s.set.databaseURL
+	if dsn == "" {
+		s.private, dsn, err = localpg.Start(ctx, filepath.Join(s.set.data, "postgres"), s.log)
+		if err != nil {
+			return fmt.Errorf("private database: %w", err)
+		}
+	}
+	s.store, err = store.Open(ctx, dsn, store.Options{Log: s.log})
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	return nil
+}
+
+// openSaleroom joins office, sessions and feed, and reads all sessions back.
+func (s *server) openSaleroom(ctx context.Context) error {
+	keys := filepath.Join(s.set.data, "keys")
+	if err := os.MkdirAll(keys, 0o700); err != nil {
+		return fmt.Errorf("folder of the keys: %w", err)
+	}
+	key, err := transport.LoadOrCreateKey(filepath.Join(keys, "access-token"))
+	if err != nil {
+		return fmt.Errorf("key of the access tokens: %w", err)
+	}
+	s.tokens = transport.NewTokens(key, transport.TokenOptions{OfficeUp: s.officeUp.Load})
+	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics})
+	results := new(archive)
+	registry := actor.NewRegistry(actor.Options{Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log})
+	watch(s.metrics, registry)
+	s.saleroom = &saleroom{Registry: registry, hub: hub}
+	require := office.Legal{MinBiddingMs: millis(s.set.minBidding)}
+	if s.set.demo {
+		require.MinBiddingMs = 1000 // one demo session is over within seconds
+	}
+	s.office = office.New(s.store, office.Options{Sessions: registry, Require: require, Log: s.log})
+	results.office = s.office
+	s.gateway = transport.NewGateway(hub, registry, s.tokens, transport.GatewayOptions{
+		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(),
+		Limits: transport.GatewayLimits{Total: s.set.maxClients, PerAddress: s.set.maxPerAddr},
+	})
+	s.saleroom.kick = s.gateway.Kick
+	return registry.Start(ctx)
+}
+
+func (s *server) proxies() transport.TrustedProxies {
+	p, err := transport.ParseTrustedProxies(s.set.proxies)
+	if err != nil {
+		panic(err) // the settings were checked
+	}
+	return p
+}
+
+// listen puts everything that answers on one address.
+func (s *server) listen(pageFolder string) error {
+	site, err := frontend.New(frontend.Options{Dev: pageFolder})
+	if err != nil {
+		return err
+	}
+	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies()})
+	transport.NewHTTP(transport.HTTPOptions{
+		Office: s.office, Rooms: s.saleroom, Tokens: s.tokens, Ready: s.ready, Metrics: s.metrics,
+		MetricsFrom: s.set.metricsFrom, Log: s.log, TrustedProxies: s.proxies(), Origins: s.set.origins,
+		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
+	}).Register(s.app)
+	s.gateway.Register(s.app)
+	site.Register(s.app)
+	s.listener, err = net.Listen("tcp", s.set.addr)
+	if err != nil {
+		return fmt.Errorf("%w; another program may have the address, --addr names a different one", err)
+	}
+	go func() {
+		if err := s.app.Listener(s.listener); err != nil && !s.draining.Load() {
+			s.failed <- err
+		}
+	}()
+	return nil
+}
+
+func (s *server) ready() transport.Readiness {
+	return transport.Readiness{Journal: !s.broken.Load(), Office: s.officeUp.Load(), Draining: s.draining.Load()}
+}
+
+// pulseEvery is how often the database is asked whether it is there.
+const pulseEvery = time.Second
+
+// feelPulse keeps officeUp true to the database, until ctx ends.
+func (s *server) feelPulse(ctx context.Context) {
+	beat := time.NewTicker(pulseEvery)
+	defer beat.Stop()
+	for {
+		err := s.store.Ready(ctx)
+		if up := err == nil; s.officeUp.Swap(up) != up && ctx.Err() == nil {
+			s.log.Info("the office database", "up", up, "err", err)
+		}
+		select {
+		case <-beat.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// background runs the office's rounds and the demo until ctx ends.
+func (s *server) background(ctx context.Context) {
+	defer close(s.done)
+	var wg sync.WaitGroup
+	wg.Go(func() { s.office.Run(ctx) })
+	wg.Go(func() { s.feelPulse(ctx) })
+	if s.set.demo {
+		wg.Go(func() { s.runDemo(ctx) })
+	}
+	wg.Wait()
+}
+
+// runDemo prepares the demo as soon as the database answers, then keeps it
+// going.
+func (s *server) runDemo(ctx context.Context) {
+	o := demo.Options{Office: s.office, Saleroom: s.saleroom, Bots: s.set.demoBots, Log: s.log}
+	for {
+		d, err := demo.Prepare(ctx, o)
+		if err == nil {
+			d.Run(ctx)
+			return
+		}
+		if !errors.Is(err, office.ErrUnavailable) {
+			s.log.Error("no demo", "err", err)
+			return
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// close stops the parts in the opposite order: nobody new, goodbye to those
+// who are here, appends finished, journal closed, database last.
+func (s *server) close() {
+	s.draining.Store(true)
+	if s.gateway != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), s.set.drain)
+		if err := s.gateway.Drain(ctx); err != nil {
+			s.log.Warn("some clients did not leave in time", "err", err)
+		}
+		cancel()
+	}
+	if s.app != nil {
+		_ = s.app.ShutdownWithTimeout(s.set.drain)
+	}
+	s.stop()
+	<-s.done
+	if s.saleroom != nil {
+		s.saleroom.Stop()
+		s.saleroom.hub.Close()
+	}
+	if s.journal != nil {
+		if err := s.journal.Close(); err != nil {
+			s.log.Error("journal", "err", err)
+		}
+	}
+	if s.store != nil {
+		s.store.Close()
+	}
+	if s.private != nil {
+		s.private.Stop()
+	}
+}

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// settings of gobua serve. A flag is stronger than the environment, which is
+// stronger than the file named by --config. Values are read as text and
+// checked together, so that all mistakes are named at once.
+type settings struct {
+	Config      string `name:"config" env:"GOBUA_CONFIG" placeholder:"FILE" help:"File of settings: one JSON object whose keys are the names of these flags."`
+	Addr        string `name:"addr" env:"GOBUA_ADDR" default:":8080" help:"Address to serve on, host:port."`
+	Data        string `name:"data" env:"GOBUA_DATA" default:"./var" placeholder:"FOLDER" help:"Folder of the journal, the keys and the private database."`
+	DatabaseURL string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL server to use, postgres://… Without it a private one runs under the data folder."`
+	Origins     string `name:"origins" env:"GOBUA_ORIGINS" placeholder:"LIST" help:"Further origins whose pages may connect, comma separated: https://daugia.example.vn. The server's own is always allowed."`
+	Proxies     string `name:"trusted-proxies" env:"GOBUA_TRUSTED_PROXIES" placeholder:"LIST" help:"Addresses or networks of reverse proxies whose X-Forwarded-* headers are believed."`
+	Demo        string `name:"demo" env:"GOBUA_DEMO" default:"off" help:"on: a sale day with accounts to try, for a first look."`
+	DemoBots    string `name:"demo-bots" env:"GOBUA_DEMO_BOTS" default:"on" help:"off: nobody bids in the demo but you."`
+	LogFormat   string `name:"log-format" env:"GOBUA_LOG_FORMAT" default:"text" help:"text or json."`
+	LogLevel    string `name:"log-level" env:"GOBUA_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+	MetricsFrom string `name:"metrics-from" env:"GOBUA_METRICS_FROM" default:"127.0.0.0/8,::1/128" placeholder:"LIST" help:"Networks that may read /metrics."`
+	MinBidding  string `name:"min-bidding" env:"GOBUA_MIN_BIDDING" default:"1m" help:"Shortest bidding time an auction may be published with. The law says 15m."`
+	MaxClients  string `name:"max-clients" env:"GOBUA_MAX_CLIENTS" default:"20000" help:"WebSocket connections in all."`
+	MaxPerAddr  string `name:"max-clients-per-address" env:"GOBUA_MAX_CLIENTS_PER_ADDRESS" default:"200" help:"WebSocket connections of one address. Many phones may share one."`
+	SignInRate  string `name:"sign-ins-per-minute" env:"GOBUA_SIGN_INS_PER_MINUTE" default:"60" help:"Attempts to sign in that one address may make in a minute."`
+	RequestRate string `name:"requests-per-second" env:"GOBUA_REQUESTS_PER_SECOND" default:"50" help:"Requests that one address may make in a second."`
+	DrainTime   string `name:"drain" env:"GOBUA_DRAIN" default:"10s" help:"Longest time to say goodbye to clients when stopping."`
+}
+
+// checked are the settings after check, in their types.
+type checked struct {
+	addr, data, databaseURL             string
+	origins                             []string
+	proxies                             []string
+	metricsFrom                         []netip.Prefix
+	demo, demoBots, logJSON             bool
+	logLevel                            string
+	minBidding, drain                   time.Duration
+	maxClients, maxPerAddr              int
+	signInsPerMinute, requestsPerSecond int
+}
+
+// wrongSettings names every mistake in the settings.
+type wrongSettings struct{ problems []string }
+
+func (w *wrongSettings) Error() string {
+	return "gobua: these settings are wrong:\n  " + strings.Join(w.problems, "\n  ") + "\nSee gobua serve --help."
+}
+
+// checker collects mistakes.
+type checker struct{ problems []string }
+
+func (c *checker) wrong(name, value, want string) {
+	c.problems = append(c.problems, fmt.Sprintf("--%s (%s) is %q; it must be %s", name, envOf(name), value, want))
+}
+
+func (c *checker) oneOf(name, value string, allowed ...string) string {
+	if !slices.Contains(allowed, value) {
+		c.wrong(name, value, strings.Join(allowed, " or "))
+	}
+	return value
+}
+
+func (c *checker) number(name, value string, least, most int) int {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < least || n > most {
+		c.wrong(name, value, fmt.Sprintf("a whole number from %d to %d", least, most))
+	}
+	return n
+}
+
+func (c *checker) duration(name, value string, least, most time.Duration) time.Duration {
+	d, err := time.ParseDuration(value)
+	if err != nil || d < least || d > most {
+		c.wrong(name, value, fmt.Sprintf("a duration from %v to %v, such as %v", least, most, least))
+	}
+	return d
+}
+
+func (c *checker) list(name, value, want string, ok func(string) bool) []string {
+	var out []string
+	for item := range strings.SplitSeq(value, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		if !ok(item) {
+			c.wrong(name, item, want)
+		}
+		out = append(out, item)
+	}
+	return out
+}
+
+// check turns the text of the settings into their types, or returns a
+// *wrongSettings with every mistake.
+func (s *settings) check(environ []string) (checked, error) {
+	var c checker
+	out := checked{addr: s.Addr, data: s.Data, databaseURL: s.DatabaseURL, logLevel: s.LogLevel}
+	if _, port, err := net.SplitHostPort(s.Addr); err != nil || !isPort(port) {
+		c.wrong("addr", s.Addr, "host:port with a port from 0 to 65535, such as :8080 or 127.0.0.1:8080")
+	}
+	if s.Data == "" {
+		c.wrong("data", s.Data, "a folder, such as ./var")
+	}
+	if s.DatabaseURL != "" && !isPostgres(s.DatabaseURL) {
+		c.problems = append(c.problems, "--database-url (DATABASE_URL) is no PostgreSQL address; it must be postgres://user:password@host:5432/name, or empty for a private database")
+	}
+	out.origins = c.list("origins", s.Origins, "a scheme and a host without a path, such as https://daugia.example.vn", isOrigin)
+	out.proxies = c.list("trusted-proxies", s.Proxies, "an address or a network, such as 10.0.0.0/8", isNetwork)
+	for _, n := range c.list("metrics-from", s.MetricsFrom, "a network, such as 10.0.0.0/8", isNetwork) {
+		if p, err := netip.ParsePrefix(n); err == nil {
+			out.metricsFrom = append(out.metricsFrom, p)
+		} else if a, err := netip.ParseAddr(n); err == nil {
+			out.metricsFrom = append(out.metricsFrom, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+	out.demo = c.oneOf("demo", s.Demo, "on", "off") == "on"
+	out.demoBots = c.oneOf("demo-bots", s.DemoBots, "on", "off") == "on"
+	out.logJSON = c.oneOf("log-format", s.LogFormat, "text", "json") == "json"
+	c.oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error")
+	out.minBidding = c.duration("min-bidding", s.MinBidding, time.Second, 24*time.Hour)
+	out.drain = c.duration("drain", s.DrainTime, 100*time.Millisecond, 5*time.Minute)
+	out.maxClients = c.number("max-clients", s.MaxClients, 1, 1_000_000)
+	out.maxPerAddr = c.number("max-clients-per-address", s.MaxPerAddr, 1, 1_000_000)
+	out.signInsPerMinute = c.number("sign-ins-per-minute", s.SignInRate, 1, 1_000_000)
+	out.requestsPerSecond = c.number("requests-per-second", s.RequestRate, 1, 1_000_000)
+	c.problems = append(c.problems, unknownVariables(environ)...)
+	if len(c.problems) > 0 {
+		return checked{}, &wrongSettings{c.problems}
+	}
+	return out, nil
+}
+
+func isPort(p string) bool {
+	n, err := strconv.Atoi(p)
+	return err == nil && n >= 0 && n <= 65535
+}
+
+func isPostgres(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql")
+}
+
+func isOrigin(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.Path == "" && u.RawQuery == ""
+}
+
+func isNetwork(s string) bool {
+	if _, err := netip.ParsePrefix(s); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+// envOf is the environment variable of a flag.
+func envOf(flag string) string {
+	if flag == "database-url" {
+		return "DATABASE_URL"
+	}
+	return "GOBUA_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// flagNames are the names of all settings.
+func flagNames() []string {
+	var s struct{ settings }
+	parser, err := kong.New(&s)
+	if err != nil {
+		panic(err)
+	}
+	var names []string
+	for _, f := range parser.Model.Flags {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// unknownVariables names GOBUA_ variables that no setting has: a typing error
+// there would otherwise be silently the default.
+func unknownVariables(environ []string) []string {
+	var known, wrong []string
+	for _, name := range flagNames() {
+		known = append(known, envOf(name))
+	}
+	slices.Sort(known)
+	for _, kv := range environ {
+		name, _, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, "GOBUA_") && !slices.Contains(known, name) {
+			wrong = append(wrong, fmt.Sprintf("%s is no setting; there are %s", name, strings.Join(known, ", ")))
+		}
+	}
+	return wrong
+}
+
+// fileResolver reads the file named by --config or GOBUA_CONFIG, once. It
+// stays silent where the environment has spoken, which is stronger.
+type fileResolver struct {
+	values map[string]any
+	read   bool
+}
+
+// Validate is part of kong.Resolver.
+func (*fileResolver) Validate(*kong.Application) error { return nil }
+
+// Resolve gives the file's value of a flag, nil for none.
+func (r *fileResolver) Resolve(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if flag.Name == "config" {
+		return nil, nil
+	}
+	if err := r.load(k); err != nil {
+		return nil, err
+	}
+	for _, env := range flag.Envs {
+		if _, set := os.LookupEnv(env); set {
+			return nil, nil
+		}
+	}
+	if v, ok := r.values[flag.Name]; ok {
+		return fmt.Sprint(v), nil
+	}
+	return nil, nil
+}
+
+func (r *fileResolver) load(k *kong.Context) error {
+	if r.read {
+		return nil
+	}
+	r.read = true
+	name := os.Getenv("GOBUA_CONFIG")
+	for _, f := range k.Flags() {
+		if f.Name == "config" {
+			if v, ok := k.FlagValue(f).(string); ok && v != "" {
+				name = v
+			}
+		}
+	}
+	if name == "" {
+		return nil
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return fmt.Errorf("file of settings: %w", err)
+	}
+	if err := json.Unmarshal(text, &r.values); err != nil {
+		return fmt.Errorf("file of settings %s: it must be one JSON object: %w", name, err)
+	}
+	known := flagNames()
+	for key := range r.values {
+		if !slices.Contains(known, key) {
+			return fmt.Errorf("file of settings %s: %q is no setting; there are %s", name, key, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
