@@ -1,0 +1,244 @@
+package transport
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	contrib "github.com/gofiber/contrib/websocket"
+	"github.com/gofiber/fiber/v2"
+	"golang.org/x/time/rate"
+
+	"gobua/engine"
+	"gobua/transport/wire"
+)
+
+// GatewayOptions say who may connect.
+type GatewayOptions struct {
+	// Origins are further sites ("https://dau-gia.example") whose pages may
+	// connect. The site itself always may. A request without an Origin is
+	// refused: browsers always send one, other programs can.
+	Origins        []string
+	TrustedProxies TrustedProxies
+	Limits         GatewayLimits // zero fields: UsualLimits
+	Log            *slog.Logger
+}
+
+// GatewayLimits bound the live connections.
+type GatewayLimits struct {
+	Total      int // each costs about 20 KB and a descriptor
+	PerAddress int // of an IPv4 address or an IPv6 /64
+	PerAccount int // tabs and phones of one person
+}
+
+// UsualLimits are for a process with 20,000 descriptors. Mobile networks and
+// halls put hundreds of people behind one address.
+var UsualLimits = GatewayLimits{Total: 15_000, PerAddress: 1000, PerAccount: 10}
+
+// Gateway takes WebSocket connections, finds out who speaks, checks what they
+// may do, and hands it to the sessions.
+type Gateway struct {
+	hub      *Hub
+	saleroom Saleroom
+	tokens   LiveTokens
+	o        GatewayOptions
+	log      *slog.Logger
+	registry *registry
+	serial   atomic.Uint64
+}
+
+// NewGateway makes a gateway. It starts nothing.
+func NewGateway(hub *Hub, saleroom Saleroom, tokens LiveTokens, o GatewayOptions) *Gateway {
+	usual := UsualLimits
+	for _, l := range []struct{ have, usual *int }{
+		{&o.Limits.Total, &usual.Total}, {&o.Limits.PerAddress, &usual.PerAddress}, {&o.Limits.PerAccount, &usual.PerAccount},
+	} {
+		if *l.have == 0 {
+			*l.have = *l.usual
+		}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Gateway{hub: hub, saleroom: saleroom, tokens: tokens, o: o, log: o.Log, registry: newRegistry(o.Limits)}
+}
+
+// localAddr is under which admit leaves the client's address for serve: a
+// value, not a string, because strings of a request change after it.
+const localAddr = "gobua.addr"
+
+// Buffers of the WebSocket library, for each connection. Reads are small, and
+// nothing is ever written through it.
+const (
+	wsReadBuffer  = 512
+	wsWriteBuffer = 128
+)
+
+// Register puts the gateway at /ws. It refuses an app that would run as
+// several processes: each would be another owner of the same sessions.
+func (g *Gateway) Register(app *fiber.App) {
+	if app.Config().Prefork {
+		panic("transport: Prefork would make several owners of one session")
+	}
+	app.Get("/ws", g.admit, contrib.New(g.serve, contrib.Config{
+		Origins:           []string{"*"}, // admit has looked, with a better answer than 426
+		ReadBufferSize:    wsReadBuffer,
+		WriteBufferSize:   wsWriteBuffer,
+		WriteBufferPool:   new(sync.Pool), // used once for each connection, to mute it
+		EnableCompression: false,          // the read limit would not bound what is inflated
+		RecoverHandler: func(*contrib.Conn) {
+			if v := recover(); v != nil {
+				g.panicked(v) // serve recovers what it can answer; this is what is left
+			}
+		},
+	}))
+}
+
+// admit decides before the upgrade who may connect at all.
+func (g *Gateway) admit(c *fiber.Ctx) error {
+	if !contrib.IsWebSocketUpgrade(c) {
+		return fiber.ErrUpgradeRequired
+	}
+	if !g.ownOrigin(c) {
+		g.hub.metrics.rejected.WithLabelValues("origin").Inc()
+		return refuse(codeForeignOrigin)
+	}
+	addr := limitAddr(g.o.TrustedProxies.ClientAddr(c))
+	if v := g.registry.verdict(addr); v != admitted {
+		g.hub.metrics.rejected.WithLabelValues(string(v)).Inc()
+		c.Set(fiber.HeaderRetryAfter, "2")
+		if v == tooManyHere {
+			return fiber.ErrTooManyRequests
+		}
+		return fiber.ErrServiceUnavailable
+	}
+	c.Locals(localAddr, addr)
+	return c.Next()
+}
+
+// ownOrigin tells whether the page that connects is ours. Schemes of our own
+// host are not compared: behind a proxy that ends TLS we see http where the
+// page saw https.
+func (g *Gateway) ownOrigin(c *fiber.Ctx) bool {
+	origin := c.Get(fiber.HeaderOrigin)
+	if slices.Contains(g.o.Origins, origin) {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, c.Hostname())
+}
+
+// serve is a connection's life, on its reader's goroutine. The library's
+// wrapper is pooled and goes to somebody else once serve returns, so only what
+// is inside it is kept, and everything that writes has ended by then.
+func (g *Gateway) serve(wrapper *contrib.Conn) {
+	addr, _ := wrapper.Locals(localAddr).(netip.Addr)
+	c, err := g.open(wrapper, addr)
+	if err != nil {
+		g.log.Warn("connection cannot be served", "err", err)
+		return
+	}
+	if v := g.registry.enter(c); v != admitted {
+		g.hub.metrics.rejected.WithLabelValues(string(v)).Inc()
+		c.cutFor(wire.ByeLimit, wire.CloseRate, slowRetryMs)
+		g.close(c)
+		return
+	}
+	g.hub.metrics.clients.Inc()
+	defer func() {
+		c.leaveAll()
+		g.close(c)
+		g.hub.metrics.clients.Dec()
+		g.registry.leave(c)
+		close(c.ended)
+	}()
+	defer func() {
+		if v := recover(); v != nil {
+			g.panicked(v)
+			c.cutFor("", wire.CloseInternal, 0)
+		}
+	}()
+	c.read()
+}
+
+// open makes the client of a connection and gives it to a shard.
+func (g *Gateway) open(wrapper *contrib.Conn, addr netip.Addr) (*client, error) {
+	conn := wrapper.Conn
+	tcp, err := innermost(conn.NetConn())
+	if err != nil {
+		return nil, err
+	}
+	c := &client{
+		hub: g.hub, gate: g, saleroom: g.saleroom, shard: g.hub.nextShard(),
+		name: "c" + strconv.FormatUint(g.serial.Add(1), 36), addr: addr, conn: conn, tcp: tcp,
+		buf: make([]byte, 0, wsReadBuffer), rooms: map[engine.SessionID]*followed{}, ended: make(chan struct{}),
+		pace:    rate.NewLimiter(requestsPerSecond, requestBurst),
+		offence: rate.NewLimiter(1, 2*requestBurst),
+		garbage: rate.NewLimiter(rate.Every(10*time.Second), 5),
+	}
+	c.prepare()
+	if c.line, err = openLine(tcp, g.hub.portable); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	if !c.shard.do(func() { c.shard.join(c) }) {
+		c.line.close()
+		return nil, errGone
+	}
+	return c, nil
+}
+
+// innermost is the connection under fasthttp's wrapper, whose Close does
+// nothing, and which is pooled too.
+func innermost(conn net.Conn) (net.Conn, error) {
+	wrapped, ok := conn.(interface{ UnsafeConn() net.Conn })
+	if !ok {
+		return nil, fmt.Errorf("connection of type %T cannot be closed", conn)
+	}
+	return wrapped.UnsafeConn(), nil
+}
+
+// close ends a connection for good: first no shard writes to it any more, then
+// the peer gets a moment to read the farewell, then the descriptor goes.
+func (g *Gateway) close(c *client) {
+	left := make(chan struct{})
+	if c.shard.do(func() { c.shard.leave(c); close(left) }) {
+		select {
+		case <-left:
+		case <-c.shard.done:
+		}
+	}
+	c.line.close()
+	if c.out.ending() != nil {
+		c.hangUp(farewellGrace)
+		if half, ok := c.tcp.(interface{ CloseWrite() error }); ok {
+			_ = half.CloseWrite() // a connection that is gone already needs none
+		}
+		c.linger()
+	}
+	if err := c.tcp.Close(); err != nil {
+		g.log.Debug("close", "conn", c.name, "err", err)
+	}
+}
+
+// panicked records a bug. The client learns only that there was one.
+func (g *Gateway) panicked(v any) {
+	g.hub.metrics.panics.Inc()
+	g.log.Error("panic in a connection", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+}
+
+// Kick cuts every connection of an account, because it was revoked. It returns
+// at once. That it cannot come back is the tokens' business.
+func (g *Gateway) Kick(accountID string) {
+	for _, c := range g.registry.of(accountID) {
+		c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
+	}
+}

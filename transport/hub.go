@@ -1,0 +1,228 @@
+package transport
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"gobua/engine"
+)
+
+// HubOptions are what a Hub is made of. The zero value works.
+type HubOptions struct {
+	Shards   int  // goroutines that write; 0: one for each processor
+	Portable bool // do not write to descriptors directly
+	Log      *slog.Logger
+	Metrics  prometheus.Registerer // nil: nothing is counted where anybody could see it
+
+	times times // zero: usualTimes
+}
+
+// times are the intervals of the feed.
+type times struct {
+	round        time.Duration // housekeeping of a shard
+	beat         time.Duration // how often rooms are looked at
+	quiet        time.Duration // a heartbeat comes after this much silence
+	quietNearEnd time.Duration // and in the last minute after this much
+	ping         time.Duration // browsers answer pings by themselves, which keeps the reader's deadline off
+	readWait     time.Duration // see readWait
+	stall        time.Duration // a line that takes nothing for so long is cut
+	strikes      time.Duration // falling off a log twice within this is being too slow
+}
+
+var usualTimes = times{
+	round: time.Second, beat: 500 * time.Millisecond, quiet: 5 * time.Second, quietNearEnd: time.Second,
+	ping: 15 * time.Second, readWait: readWait, stall: 5 * time.Second, strikes: 30 * time.Second,
+}
+
+// Hub carries what happens in sessions to all who follow them. It implements
+// actor.Feed: what an actor tells is encoded once and left in the session's
+// logs, at a cost that does not grow with the viewers; shards bring it to the
+// clients. It knows nothing of who may see or do what: that is the Gateway's.
+type Hub struct {
+	log     *slog.Logger
+	times   times
+	metrics *feedMetrics
+	shards  []*shard
+	stop    chan struct{}
+	running sync.WaitGroup
+	stopped sync.Once
+
+	mu    sync.RWMutex
+	rooms map[engine.SessionID]*room
+	turn  int // the shard that gets the next client
+
+	portable bool
+}
+
+// NewHub starts a hub. Close stops it.
+func NewHub(o HubOptions) *Hub {
+	if o.Shards == 0 {
+		o.Shards = runtime.GOMAXPROCS(0)
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.times == (times{}) {
+		o.times = usualTimes
+	}
+	h := &Hub{
+		log: o.Log, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
+		rooms: map[engine.SessionID]*room{}, portable: o.Portable,
+	}
+	for i := range o.Shards {
+		s := newShard(h, i)
+		h.shards = append(h.shards, s)
+		h.running.Go(s.run)
+	}
+	h.running.Go(h.beat)
+	return h
+}
+
+// Close stops the shards and waits for them. The connections should have ended
+// before: nobody writes to them any more.
+func (h *Hub) Close() {
+	h.stopped.Do(func() {
+		close(h.stop)
+		for _, s := range h.shards {
+			s.stop()
+		}
+	})
+	h.running.Wait()
+}
+
+// Opened implements actor.Feed: a new epoch begins, and nobody goes on from
+// what they knew before. It does not block.
+func (h *Hub) Opened(id engine.SessionID, public engine.Room, feed engine.FeedSeq, desk engine.Desk) {
+	h.mu.Lock()
+	r := h.rooms[id]
+	if r == nil {
+		r = newRoom(id, len(h.shards))
+		r.open(newEpoch(), public, feed, desk, time.Now()) // before anybody can find it
+		h.rooms[id] = r
+		h.mu.Unlock()
+		return
+	}
+	h.mu.Unlock()
+	r.open(newEpoch(), public, feed, desk, time.Now())
+	h.wake(r.public)
+}
+
+// newEpoch names one life of a session's feed.
+func newEpoch() string { return rand.Text()[:8] }
+
+// Tell implements actor.Feed. It does not block; its cost is that of encoding
+// the updates, and of the few participants concerned.
+func (h *Hub) Tell(id engine.SessionID, t engine.Told) {
+	r := h.room(id)
+	if r == nil {
+		panic("told of a session that was never opened: " + string(id)) // a bug of the caller
+	}
+	r.tell(t, time.Now())
+	r.parties.tell(t.You)
+	h.wake(r.public)
+	h.wake(r.desk)
+}
+
+// Gone says that a session is no longer served here. Its readers hear so.
+func (h *Hub) Gone(id engine.SessionID) {
+	h.mu.Lock()
+	r := h.rooms[id]
+	delete(h.rooms, id)
+	h.mu.Unlock()
+	if r == nil {
+		return
+	}
+	r.end(time.Now())
+	for _, s := range h.shards {
+		s.do(func() { s.dismiss(r) })
+	}
+}
+
+// Room returns the public view of a session and where it stands: what a
+// newcomer would be sent. The room is never changed afterwards.
+func (h *Hub) Room(id engine.SessionID) (epoch string, seq engine.FeedSeq, public engine.Room, ok bool) {
+	r := h.room(id)
+	if r == nil {
+		return "", 0, engine.Room{}, false
+	}
+	v := r.view.Load()
+	return v.epoch, v.feed, *v.room, true
+}
+
+// Viewers is how many connections follow a session.
+func (h *Hub) Viewers(id engine.SessionID) int {
+	if r := h.room(id); r != nil {
+		return r.public.readers()
+	}
+	return 0
+}
+
+func (h *Hub) room(id engine.SessionID) *room {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.rooms[id]
+}
+
+// nextShard spreads clients evenly.
+func (h *Hub) nextShard() *shard {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.turn++
+	return h.shards[h.turn%len(h.shards)]
+}
+
+// wake has a log swept by every shard that has readers of it and does not know
+// yet. Its cost is that of the shards, of which there is one a processor.
+func (h *Hub) wake(l *feedLog) {
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.readers.Load() > 0 && !m.dirty.Swap(true) {
+			h.shards[i].notice(l)
+		}
+	}
+}
+
+// beat gives quiet rooms a heartbeat and consoles the presence, until the hub
+// is closed.
+func (h *Hub) beat() {
+	ticker := time.NewTicker(h.times.beat)
+	defer ticker.Stop()
+	for n := 0; ; n++ {
+		select {
+		case <-h.stop:
+			return
+		case <-ticker.C:
+		}
+		h.mu.RLock()
+		rooms := make([]*room, 0, len(h.rooms))
+		for _, r := range h.rooms {
+			rooms = append(rooms, r)
+		}
+		h.mu.RUnlock()
+		for _, r := range rooms {
+			h.beatRoom(r, n%2 == 0)
+		}
+	}
+}
+
+// beatRoom looks after one room; desks are renewed every other time, which is
+// once a second.
+func (h *Hub) beatRoom(r *room, desks bool) {
+	now := time.Now()
+	if r.restand.Swap(false) {
+		r.parties.refresh()
+	}
+	if r.beat(now, h.times.quiet, h.times.quietNearEnd) {
+		h.wake(r.public)
+	}
+	if desks && r.deskChanged() {
+		for _, s := range h.shards {
+			s.do(func() { s.greetDesk(r) })
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package transport
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"gobua/engine"
+	"gobua/transport/wire"
+)
+
+// frame handles what is in buf. It runs on the reader's goroutine and never
+// waits for the session or the peer.
+func (c *client) frame(at time.Time) {
+	if !c.pace.AllowN(at, 1) {
+		c.hub.metrics.refusals.WithLabelValues(string(wire.CodeRate)).Inc()
+		if !c.offence.AllowN(at, 1) {
+			c.cutFor(wire.ByeLimit, wire.CloseRate, slowRetryMs)
+			return
+		}
+		c.say(wire.Err{Code: wire.CodeRate, Temporary: true})
+		return
+	}
+	r, err := wire.Decode(c.buf)
+	var fault *wire.Fault
+	if errors.As(err, &fault) {
+		c.refuse(fault.Number, fault.Code, "")
+		if !c.garbage.AllowN(at, 1) {
+			c.cutFor(wire.ByeLimit, wire.CloseBadFrames, -1)
+		}
+		return
+	}
+	switch r := r.(type) {
+	case wire.Ping:
+		c.put(note{ping: r, received: at})
+	case wire.Hello:
+		c.hello(r)
+	case wire.Refresh:
+		c.refresh(r)
+	case wire.Sub:
+		c.follow(r)
+	case wire.Unsub:
+		c.unfollow(r)
+	case wire.Take:
+		c.take(r)
+	case wire.Ask:
+		c.ask(r)
+	case wire.Command:
+		c.command(r)
+	default:
+		panic("a request without a handler") // a bug: Decode knows more than we
+	}
+}
+
+// refuse answers a request that is not carried out.
+func (c *client) refuse(id wire.Number, code wire.Code, session engine.SessionID) {
+	c.hub.metrics.refusals.WithLabelValues(string(code)).Inc()
+	c.say(wire.Err{ID: id, Code: code, Temporary: code.Temporary(), Session: session})
+}
+
+// hello learns who speaks. Sessions that are followed already are followed as
+// their participant from now on.
+func (c *client) hello(r wire.Hello) {
+	if c.principal.Load() != nil {
+		c.refuse(r.Number, wire.CodeForbidden, "")
+		return
+	}
+	p, err := c.gate.tokens.Parse(r.Token)
+	if err != nil {
+		c.refuse(r.Number, codeOfToken(err), "")
+		return
+	}
+	account, ok := c.gate.registry.signIn(c, p.Account)
+	if !ok {
+		c.refuse(r.Number, wire.CodeTooMany, "")
+		return
+	}
+	c.account = account
+	c.principal.Store(&p)
+	// A revocation between parsing and signing in has found no connection to
+	// cut: look once more now that it would.
+	if err := c.gate.tokens.Alive(p); errors.Is(err, ErrTokenInvalid) {
+		c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
+		return
+	}
+	now := time.Now()
+	c.say(wire.Welcome{
+		ID: r.Number, Conn: c.name, Role: p.Role, Name: p.Name,
+		Expiry: engine.InstantOf(p.ExpiresAt), Now: engine.InstantOf(now),
+	})
+	for _, f := range c.rooms {
+		if code, ok := c.codeIn(f.room.id); ok {
+			f.code = code
+			f.room.parties.join(c, code)
+			c.shard.do(func() { f.room.parties.greet(c, code) }) // after a room that is still to be sent
+		}
+	}
+}
+
+func codeOfToken(err error) wire.Code {
+	if errors.Is(err, ErrTokenExpired) {
+		return wire.CodeTokenExpired
+	}
+	return wire.CodeUnauthorized
+}
+
+// refresh takes a newer token of the same account.
+func (c *client) refresh(r wire.Refresh) {
+	old := c.principal.Load()
+	if old == nil {
+		c.refuse(r.Number, wire.CodeUnauthorized, "")
+		return
+	}
+	p, err := c.gate.tokens.Parse(r.Token)
+	if err != nil {
+		c.refuse(r.Number, codeOfToken(err), "")
+		return
+	}
+	if p.Account != old.Account || p.Role != old.Role {
+		c.refuse(r.Number, wire.CodeForbidden, "")
+		return
+	}
+	c.principal.Store(&p)
+	c.say(wire.OK{ID: r.Number, Expiry: engine.InstantOf(p.ExpiresAt)})
+}
+
+// speaker returns who sends a request that needs a good token, or refuses it.
+func (c *client) speaker(id wire.Number, session engine.SessionID) (Principal, bool) {
+	p := c.principal.Load()
+	if p == nil {
+		c.refuse(id, wire.CodeUnauthorized, session)
+		return Principal{}, false
+	}
+	switch err := c.gate.tokens.Alive(*p); {
+	case err == nil:
+		return *p, true
+	case errors.Is(err, ErrTokenExpired):
+		c.refuse(id, wire.CodeTokenExpired, session)
+	default:
+		c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
+	}
+	return Principal{}, false
+}
+
+// codeIn finds which participant of a session the speaker is, if any.
+func (c *client) codeIn(session engine.SessionID) (engine.ParticipantCode, bool) {
+	p := c.principal.Load()
+	if p == nil || p.Role != engine.RoleBidder {
+		return "", false
+	}
+	return c.saleroom.CodeOf(session, p.Account)
+}
+
+// deskRoles may see the desk.
+var deskRoles = []engine.Role{engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin}
+
+// follow begins or resumes following a session.
+func (c *client) follow(r wire.Sub) {
+	if r.Desk {
+		p, ok := c.speaker(r.Number, r.Session)
+		if !ok {
+			return
+		}
+		if !slices.Contains(deskRoles, p.Role) {
+			c.refuse(r.Number, wire.CodeForbidden, r.Session)
+			return
+		}
+	}
+	room := c.hub.room(r.Session)
+	if room == nil {
+		c.refuse(r.Number, c.missing(r.Session), r.Session)
+		return
+	}
+	f := c.rooms[r.Session]
+	if f == nil {
+		if len(c.rooms) == maxSubs {
+			c.refuse(r.Number, wire.CodeTooMany, r.Session)
+			return
+		}
+		f = new(followed)
+		c.rooms[r.Session] = f
+	}
+	if f.room != nil && f.room != room {
+		f.room.parties.leave(c, f.code) // it was unloaded and is back
+	}
+	f.room, f.desk = room, r.Desk
+	if code, ok := c.codeIn(r.Session); ok {
+		f.code = code
+		room.parties.join(c, code)
+	}
+	code := f.code
+	c.shard.do(func() { c.begin(room, r, code) })
+}
+
+// begin runs on the shard: it puts the client among the readers and sends it
+// what it has to know first.
+func (c *client) begin(r *room, sub wire.Sub, code engine.ParticipantCode) {
+	if c.gone {
+		return
+	}
+	if r.ended.Load() {
+		c.say(wire.Bye{Session: r.id, Code: wire.ByeStale, RetryMs: resubscribeMs})
+		return
+	}
+	c.shard.subscribe(c, r, false, &greeting{sub.Number, sub.Epoch, uint64(sub.Seq)})
+	if sub.Desk {
+		c.shard.subscribe(c, r, true, &greeting{})
+	} else if old := c.find(r.desk); old != nil {
+		c.shard.unsubscribe(old)
+	}
+	if !c.blocked {
+		c.shard.catchUp(c)
+	}
+	if code != "" {
+		r.parties.greet(c, code)
+	}
+}
+
+// missing tells why a session cannot be followed.
+func (c *client) missing(id engine.SessionID) wire.Code {
+	if c.saleroom.Exists(id) {
+		return wire.CodeBusy // it is being read back from its journal
+	}
+	return wire.CodeUnknownSession
+}
+
+func (c *client) unfollow(r wire.Unsub) {
+	if f := c.rooms[r.Session]; f != nil {
+		delete(c.rooms, r.Session)
+		f.room.parties.leave(c, f.code)
+		c.shard.do(func() {
+			for _, log := range []*feedLog{f.room.public, f.room.desk} {
+				if sub := c.find(log); sub != nil && !c.gone {
+					c.shard.unsubscribe(sub)
+				}
+			}
+		})
+	}
+	c.say(wire.OK{ID: r.Number})
+}
+
+// take makes this connection the account's bidding channel.
+func (c *client) take(r wire.Take) {
+	if _, ok := c.speaker(r.Number, r.Session); !ok {
+		return
+	}
+	f := c.rooms[r.Session]
+	if f == nil || f.code == "" || !f.room.parties.take(c, f.code) {
+		c.refuse(r.Number, wire.CodeNotActive, r.Session)
+		return
+	}
+	c.say(wire.OK{ID: r.Number})
+}
+
+// leaveAll ends what the reader began; the shard's side ends with shard.leave.
+func (c *client) leaveAll() {
+	for _, f := range c.rooms {
+		f.room.parties.leave(c, f.code)
+	}
+}
