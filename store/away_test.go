@@ -91,7 +91,8 @@ func TestItSurvivesAKilledServer(t *testing.T) {
 	if err := s.InsertResult(background, r, 1); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Kill(storetest.Server().Pid(), syscall.SIGKILL); err != nil {
+	pid := storetest.Server().Pid()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	// Whatever it answers meanwhile, it is "not now" or the truth.
@@ -102,6 +103,9 @@ func TestItSurvivesAKilledServer(t *testing.T) {
 		}
 		if err == nil && len(got.Bids) != 5 {
 			t.Fatalf("%d bids", len(got.Bids))
+		}
+		if p := storetest.Server().Pid(); p == 0 || p == pid {
+			return errors.New("the server is not there again")
 		}
 		return err
 	})

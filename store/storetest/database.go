@@ -64,9 +64,10 @@ func Database(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := db.Exec("drop schema " + schema + " cascade"); err != nil {
-			t.Errorf("schema of the test: %v", err)
-		}
+		Until(t, func() error { // the test may have killed the server
+			_, err := db.Exec("drop schema if exists " + schema + " cascade")
+			return err
+		})
 	})
 	u, err := url.Parse(base)
 	if err != nil {
