@@ -50,10 +50,10 @@ func (x *Extractor) Add(r Record) {
 	case *AutoRaised:
 		bid.Code, bid.Level, bid.Auto = e.Code, e.Level, true
 	case *Withdrawn:
-		x.strike(e.Code)
+		x.strike(e.Code, e.Price)
 		return
 	case *Disqualified:
-		x.strike(e.Code)
+		x.strike(e.Code, e.Price)
 		return
 	default:
 		return
@@ -61,9 +61,9 @@ func (x *Extractor) Add(r Record) {
 	x.bids = append(x.bids, bid)
 }
 
-func (x *Extractor) strike(code ParticipantCode) {
+func (x *Extractor) strike(out ParticipantCode, price Dong) {
 	for i := range x.bids {
-		if x.bids[i].Code == code {
+		if x.bids[i].Code == out || x.bids[i].Level > price {
 			x.bids[i].Struck = true
 		}
 	}

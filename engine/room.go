@@ -58,7 +58,7 @@ type Row struct {
 	Code   ParticipantCode `json:"c,omitempty"` // absent where the rules hide codes
 	Level  Dong            `json:"a"`
 	Auto   bool            `json:"auto,omitempty"` // moved by the system within a maximum
-	Struck bool            `json:"out,omitempty"`  // withdrawn, or its bidder disqualified
+	Struck bool            `json:"out,omitempty"`  // withdrawn, its bidder disqualified, or above the price that then held
 }
 
 // Message is a sentence the auctioneer said to the room, or the reason given

@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // State is everything a session's rules look at. One goroutine owns it; Decide
 // reads it, Apply alone writes it.
@@ -36,6 +39,7 @@ type State struct {
 	byCode  map[ParticipantCode]*Bidder
 	byHold  map[Hash]*Bidder
 	staff   memory
+	struck  []FeedSeq // rows that the last applied record struck, ascending; told, so never changed
 }
 
 // Bidder is a participant as the rules see one.
@@ -52,8 +56,14 @@ type Bidder struct {
 	LastBidAt Instant
 	Attempts  int
 
-	rows   []FeedSeq // updates that carried a row of this bidder
+	rows   []row // rows of the history that still count
 	memory memory
+}
+
+// row is what a state keeps of a Row.
+type row struct {
+	feed  FeedSeq
+	level Dong
 }
 
 // Bidder returns a participant by code, nil if there is none.
@@ -107,13 +117,13 @@ func (s *State) Apply(r Record) (public bool) {
 		b.Attempts++
 		if public {
 			b.Level = e.Price
-			b.rows = append(b.rows, s.Feed)
+			b.rows = append(b.rows, row{s.Feed, e.Price})
 		}
 		s.setPrice(e.Price)
 	case *AutoRaised:
 		b := s.byCode[e.Code]
 		b.Level = e.Level
-		b.rows = append(b.rows, s.Feed)
+		b.rows = append(b.rows, row{s.Feed, e.Level})
 		s.setPrice(max(s.Price, e.Level))
 	case *Refused:
 		if b := s.byCode[e.Code]; b != nil && r.By.Role == RoleBidder {
@@ -167,7 +177,7 @@ func (s *State) applyBid(r Record, e *BidAccepted) {
 	b.Best, b.BestSeq, b.BestAt, b.LastBidAt = e.Amount, r.Seq, r.At, r.At
 	b.Level = max(b.Level, e.Level)
 	b.Attempts++
-	b.rows = append(b.rows, s.Feed)
+	b.rows = append(b.rows, row{s.Feed, e.Level})
 	s.Bids++
 	s.Leader = e.Leader
 	// The defender's own move, if any, is the next record and brings the price there.
@@ -179,12 +189,25 @@ func (s *State) setPrice(p Dong) {
 	s.ReserveMet = s.secret == nil || p >= s.secret.Reserve
 }
 
-// expel takes a participant out and lets price and leader fall back.
+// expel takes a participant out and lets price and leader fall back. The
+// participant's rows count no more, nor does what others were driven to above
+// the price that now holds.
 func (s *State) expel(code ParticipantCode, out Reason, sentence string, price Dong, leader ParticipantCode) {
 	b := s.byCode[code]
 	b.Out, b.OutReason = out, sentence
 	s.Leader = leader
 	s.setPrice(price)
+	s.struck = nil
+	for _, b := range s.bidders {
+		b.rows = slices.DeleteFunc(b.rows, func(r row) bool {
+			counts := b.Out == "" && r.level <= price
+			if !counts {
+				s.struck = append(s.struck, r.feed)
+			}
+			return !counts
+		})
+	}
+	slices.Sort(s.struck)
 }
 
 func (s *State) end(p Phase, at Instant, reason string) {

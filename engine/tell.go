@@ -93,9 +93,9 @@ func (s *State) Update(r Record) Update {
 	case *Resumed:
 		say(e.Reason)
 	case *Withdrawn:
-		u.Code, u.Struck = s.shown(e.Code), s.struck(e.Code)
+		u.Code, u.Struck = s.shown(e.Code), s.struck
 	case *Disqualified:
-		u.Code, u.Struck = s.shown(e.Code), s.struck(e.Code)
+		u.Code, u.Struck = s.shown(e.Code), s.struck
 		say(e.Reason)
 	case *OutageCredited:
 		u.LostMs = e.LostMs
@@ -103,12 +103,6 @@ func (s *State) Update(r Record) Update {
 	case *Created, *CheckedIn, *Refused: // the room does not hear of them
 	}
 	return u
-}
-
-// struck is a copy of the feed numbers of all rows of a participant: updates
-// outlive the state they were made from.
-func (s *State) struck(code ParticipantCode) []FeedSeq {
-	return append([]FeedSeq(nil), s.byCode[code].rows...)
 }
 
 // Concerned is whom a record changes something for, so that they are told

@@ -1,0 +1,206 @@
+package scenario
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gobua/engine"
+)
+
+// eventText says what happened in one line, seen from the state after it.
+func (p *player) eventText(e engine.Event) string {
+	switch e := e.(type) {
+	case *engine.Opened:
+		return "opened: " + until(e.ClosesAt, e.LatestAt)
+	case *engine.CheckedIn:
+		return fmt.Sprintf("%s is present", e.Code)
+	case *engine.BidAccepted:
+		return fmt.Sprintf("bid: %s stands at %s; %s", e.Code, money(e.Level), standing(e.Price, e.Leader))
+	case *engine.Raised:
+		return fmt.Sprintf("raised: %s has a higher maximum; %s", e.Code, standing(e.Price, e.Code))
+	case *engine.AutoRaised:
+		return fmt.Sprintf("moved: %s stands at %s, because of %s", e.Code, money(e.Level), e.Cause)
+	case *engine.Refused:
+		return fmt.Sprintf("refused: %s %s; %s", e.Act, e.Reason, nextText(e.Next))
+	case *engine.Extended:
+		how := "time " + strconv.Itoa(e.Count)
+		if e.Reason != "" {
+			how = "by hand, " + quote(e.Reason)
+		}
+		return fmt.Sprintf("extended: %s; %s", until(e.ClosesAt, e.LatestAt), how)
+	case *engine.Paused:
+		return fmt.Sprintf("paused: %s left; %s", length(e.RemainingMs), quote(e.Reason))
+	case *engine.Resumed:
+		return "resumed: " + until(e.ClosesAt, e.LatestAt)
+	case *engine.Stopped:
+		return "stopped: " + quote(e.Reason)
+	case *engine.Cancelled:
+		return "cancelled: " + quote(e.Reason)
+	case *engine.Said:
+		return "said: " + quote(e.Text)
+	case *engine.Withdrawn:
+		return fmt.Sprintf("withdrawn: %s is out; %s", e.Code, standing(e.Price, e.Leader))
+	case *engine.Disqualified:
+		return fmt.Sprintf("disqualified: %s is out; %s; %s", e.Code, standing(e.Price, e.Leader), quote(e.Reason))
+	case *engine.OutageCredited:
+		return fmt.Sprintf("outage: %s lost since %s; %s", length(e.LostMs), hour(e.From), until(e.ClosesAt, e.LatestAt))
+	case *engine.Closed:
+		return "closed: the system proposes: " + resultText(p.state.Proposal())
+	case *engine.Announced:
+		return "announced: " + resultText(e.Result)
+	}
+	return string(e.Kind())
+}
+
+// plainlyAccepted is a receipt that says no more than the record above it.
+const plainlyAccepted = "accepted"
+
+// receiptText is what the sender of a command is told.
+func receiptText(r engine.Receipt) string {
+	if !r.Accepted {
+		text := "refused: " + string(r.Reason)
+		if r.Steps > 0 {
+			text += fmt.Sprintf(", %s steps above the next minimum", money(r.Steps))
+		}
+		return text
+	}
+	text := plainlyAccepted
+	if r.Act == engine.ActBid || r.Act == engine.ActRaise {
+		text += fmt.Sprintf(": price %s, %s", money(r.Price), nextText(r.Next))
+		if r.Leading {
+			text += ", leading"
+		} else {
+			text += ", outbid at once"
+		}
+	}
+	return text
+}
+
+// look shows the public room, or what one participant may know.
+func (p *player) look(code engine.ParticipantCode) {
+	if code != "" {
+		you, ok := p.state.Standing(code)
+		if !ok {
+			p.say("%s is not admitted", code)
+			return
+		}
+		p.say("%s", standingText(you))
+		return
+	}
+	now := &p.room.Now
+	p.say("room: %s; %s; bids: %d%s", now.Phase, standing(now.Price, now.Leader), now.Bids, roomExtras(now))
+	for _, r := range p.room.History {
+		text := money(r.Level)
+		if r.Code != "" {
+			text += " " + string(r.Code)
+		}
+		if r.Auto {
+			text += ", moved within a maximum"
+		}
+		if r.Struck {
+			text += ", counts no more"
+		}
+		p.say("      %s %s", hour(r.At), text)
+	}
+	for _, m := range p.room.Messages {
+		p.say("      %s %s", hour(m.At), quote(m.Text))
+	}
+}
+
+func roomExtras(now *engine.Now) string {
+	var b strings.Builder
+	switch now.Phase {
+	case engine.PhaseScheduled, engine.PhaseRunning, engine.PhasePaused:
+		b.WriteString("; " + nextText(now.Next))
+	}
+	if now.ClosesAt != 0 {
+		b.WriteString("; " + until(now.ClosesAt, now.LatestAt))
+	}
+	if now.RemainingMs != 0 {
+		b.WriteString("; " + length(now.RemainingMs) + " left")
+	}
+	if now.Reserve != "" {
+		b.WriteString("; reserve " + string(now.Reserve))
+	}
+	if now.Reason != "" {
+		b.WriteString("; " + quote(now.Reason))
+	}
+	if now.Result != nil {
+		b.WriteString("; " + resultText(*now.Result))
+	}
+	return b.String()
+}
+
+func standingText(you engine.Standing) string {
+	words := []string{string(you.Code)}
+	add := func(when bool, word string) {
+		if when {
+			words = append(words, word)
+		}
+	}
+	add(!you.CheckedIn, "not present")
+	add(you.Best != 0, "offered "+money(you.Best))
+	add(you.Leading, "leading")
+	add(you.Outbid, "outbid")
+	add(you.Won, "won")
+	add(you.Out != "", "out: "+string(you.Out))
+	add(you.OutReason != "", quote(you.OutReason))
+	add(you.Withdrawable, "may withdraw")
+	return "sees: " + strings.Join(words, ", ")
+}
+
+func standing(price engine.Dong, leader engine.ParticipantCode) string {
+	switch {
+	case price == 0:
+		return "no price"
+	case leader == "":
+		return "price " + money(price)
+	}
+	return fmt.Sprintf("price %s, %s leads", money(price), leader)
+}
+
+func nextText(next engine.Dong) string {
+	if next == 0 {
+		return "no higher bid is possible"
+	}
+	return "next " + money(next)
+}
+
+func resultText(r engine.Result) string {
+	if r.Outcome == engine.OutcomeSold {
+		return fmt.Sprintf("sold to %s at %s, offered at %s", r.Winner, money(r.Price), hour(r.BidAt))
+	}
+	return fmt.Sprintf("%s, %s", r.Outcome, r.Ground)
+}
+
+func until(end, latest engine.Instant) string {
+	if latest == 0 {
+		return "until " + hour(end)
+	}
+	return fmt.Sprintf("until %s, at latest %s", hour(end), hour(latest))
+}
+
+func quote(text string) string { return "“" + text + "”" }
+
+// money writes an amount with commas.
+func money(d engine.Dong) string {
+	s := strconv.FormatInt(int64(d), 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+var vietnam = time.FixedZone("+07", 7*3600)
+
+// hour writes a moment as the time of day of the story.
+func hour(i engine.Instant) string {
+	return i.Time().In(vietnam).Format("15:04:05.999")
+}
+
+// length writes a length of time in seconds.
+func length(d engine.Millis) string {
+	return strconv.FormatFloat(float64(d)/1000, 'f', -1, 64) + " s"
+}

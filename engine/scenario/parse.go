@@ -1,0 +1,199 @@
+package scenario
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gobua/engine"
+)
+
+// midnight is the beginning of the day on which every story plays: Monday,
+// 5 January 2026, in Việt Nam.
+const midnight = engine.Instant(1_767_546_000_000)
+
+type parser struct {
+	rules   engine.Rules
+	reserve engine.Dong
+	people  []engine.ParticipantCode
+	lines   []line
+	last    engine.Instant
+	auto    int // commands that were given an id of their own
+	errs    []error
+}
+
+// line reads one line that is not indented.
+func (p *parser) line(l *line) error {
+	if l.text == "" || strings.HasPrefix(l.text, "#") {
+		return nil
+	}
+	first, rest, _ := strings.Cut(l.text, " ")
+	if !strings.Contains(first, ":") {
+		return p.rule(first, strings.Fields(rest))
+	}
+	at, err := clock(first)
+	if err != nil {
+		return err
+	}
+	if at < p.last {
+		return errors.New("time runs backwards")
+	}
+	p.last = at
+	l.step = &step{at: at}
+	return p.step(l.step, strings.TrimSpace(rest))
+}
+
+// step reads who does what.
+func (p *parser) step(s *step, text string) error {
+	text, label, err := p.label(text)
+	if err != nil {
+		return err
+	}
+	who, what, _ := strings.Cut(text, " ")
+	what = strings.TrimSpace(what)
+	switch who {
+	case "":
+		return errors.New("somebody must do something")
+	case "clock":
+		s.cmd = engine.Command{By: engine.System, Do: engine.Tick{}}
+		return nothing(what)
+	case "outage":
+		since, err := clock(strings.TrimPrefix(what, "since "))
+		s.cmd = engine.Command{By: engine.System, Do: engine.CreditOutage{From: since}}
+		return err
+	case room:
+		s.show = true
+		return nothing(what)
+	}
+	by := actor(who)
+	if what == "looks" {
+		s.show, s.look = true, engine.ParticipantCode(by.Ref)
+		return nil
+	}
+	do, err := act(what)
+	s.cmd = engine.Command{ID: commandID(label), By: by, Do: do}
+	return err
+}
+
+// label finds the name of a command's id, "(id x)" at the end of a line. A
+// command without one has an id of its own.
+func (p *parser) label(text string) (rest, label string, err error) {
+	if !strings.HasSuffix(text, ")") {
+		p.auto++
+		return text, "command " + strconv.Itoa(p.auto), nil
+	}
+	i := strings.LastIndex(text, "(id ")
+	if i < 0 {
+		return text, "", errors.New("want (id NAME) at the end")
+	}
+	return strings.TrimSpace(text[:i]), "named " + text[i+len("(id "):len(text)-1], nil
+}
+
+// commandID makes an id of a label, in the form of a UUID of version 7.
+func commandID(label string) (id engine.CommandID) {
+	sum := sha256.Sum256([]byte(label))
+	copy(id[:], sum[:])
+	id[6], id[8] = id[6]&0x0f|0x70, id[8]&0x3f|0x80
+	return id
+}
+
+// actor is who a word at the beginning of a step means.
+func actor(who string) engine.Actor {
+	role, ref, _ := strings.Cut(who, "/")
+	switch engine.Role(role) {
+	case engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin, engine.RoleSpectator:
+		return engine.Actor{Role: engine.Role(role), Ref: ref}
+	}
+	return engine.Actor{Role: engine.RoleBidder, Ref: who}
+}
+
+// act reads what a person does.
+func act(text string) (engine.Act, error) {
+	verb, rest, _ := strings.Cut(text, " ")
+	rest = strings.TrimSpace(rest)
+	first, tail, _ := strings.Cut(rest, " ")
+	tail = strings.TrimSpace(tail)
+	switch verb {
+	case "check-in":
+		return engine.CheckIn{}, nothing(rest)
+	case "bid":
+		amount, confirm, err := amounts(rest)
+		return engine.PlaceBid{Amount: amount, Confirm: confirm}, err
+	case "raise":
+		amount, confirm, err := amounts(rest)
+		return engine.RaiseMaximum{Amount: amount, Confirm: confirm}, err
+	case "withdraw":
+		return engine.Withdraw{Confirm: engine.ParticipantCode(rest)}, nil
+	case "open":
+		return engine.Open{}, nothing(rest)
+	case "pause":
+		return engine.Pause{Reason: rest}, nil
+	case "resume":
+		return engine.Resume{Reason: rest}, nil
+	case "stop":
+		return engine.Stop{Reason: rest}, nil
+	case "cancel":
+		return engine.Cancel{Reason: rest}, nil
+	case "say":
+		return engine.Say{Text: rest}, nil
+	case "extend":
+		by, err := millis(first)
+		return engine.Extend{By: by, Reason: tail}, err
+	case "disqualify":
+		return engine.Disqualify{Code: engine.ParticipantCode(first), Reason: tail}, nil
+	case "announce":
+		if rest == "nobody" {
+			return engine.Announce{}, nil
+		}
+		price, err := dong(tail)
+		return engine.Announce{Winner: engine.ParticipantCode(first), Price: price}, err
+	}
+	return nil, fmt.Errorf("nobody knows how to %q", verb)
+}
+
+// amounts reads "N" or "N confirm N".
+func amounts(text string) (amount, confirm engine.Dong, err error) {
+	first, again, typed := strings.Cut(text, " confirm ")
+	if amount, err = dong(first); err == nil && typed {
+		confirm, err = dong(again)
+	}
+	return amount, confirm, err
+}
+
+// dong reads an amount in the smallest unit, with or without commas.
+func dong(text string) (engine.Dong, error) {
+	n, err := strconv.ParseInt(strings.ReplaceAll(text, ",", ""), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no amount", text)
+	}
+	return engine.Dong(n), nil
+}
+
+// millis reads a length of time such as 30s, 15m, 1h30m or 250ms.
+func millis(text string) (engine.Millis, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d%time.Millisecond != 0 {
+		return 0, fmt.Errorf("%q is no length of time", text)
+	}
+	return engine.Millis(d.Milliseconds()), nil
+}
+
+// clock reads hh:mm:ss with or without milliseconds.
+func clock(text string) (engine.Instant, error) {
+	t, err := time.Parse("15:04:05", text)
+	if err != nil || t.Nanosecond()%int(time.Millisecond) != 0 {
+		return 0, fmt.Errorf("%q is no time of day", text)
+	}
+	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	return midnight.Add(engine.Millis(t.Sub(day).Milliseconds())), nil
+}
+
+func nothing(rest string) error {
+	if rest != "" {
+		return fmt.Errorf("%q is too much", rest)
+	}
+	return nil
+}

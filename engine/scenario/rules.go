@@ -1,0 +1,164 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gobua/engine"
+)
+
+// defaults is the rules sheet of a story that says nothing of it: open for a
+// quarter of an hour from nine o'clock, fixed end.
+func defaults() engine.Rules {
+	return engine.Rules{
+		Method: "ascending", Currency: "VND",
+		Closing: engine.Closing{Kind: engine.ClosingFixed}, Opening: engine.OpeningByClock,
+		OpensAt: midnight.Add(9 * 3600 * 1000), BiddingMs: 15 * 60 * 1000,
+	}
+}
+
+// rule reads one line of the rules sheet: a word and its values.
+func (p *parser) rule(key string, values []string) (err error) {
+	if len(values) == 0 {
+		return errors.New("a rule needs a value")
+	}
+	r, first := &p.rules, values[0]
+	switch key {
+	case "people":
+		for _, code := range values {
+			p.people = append(p.people, engine.ParticipantCode(code))
+		}
+		return nil
+	case "step":
+		return readStep(&r.Step, values)
+	case "closing":
+		return readClosing(&r.Closing, values)
+	}
+	if len(values) > 1 {
+		return errors.New("one value is enough")
+	}
+	switch key {
+	case "currency":
+		r.Currency = first
+	case "start":
+		r.Start, err = dong(first)
+	case "reserve":
+		p.reserve, err = dong(first)
+	case "cap":
+		r.Cap, err = dong(first)
+	case "amounts":
+		r.Proxy, err = either(first, "maxima", "prices")
+	case "codes":
+		r.HideCodes, err = either(first, "hidden", "shown")
+	case "opens":
+		r.OpensAt, err = clock(first)
+	case "opening":
+		r.Opening = engine.Opening(first)
+	case "bidding":
+		r.BiddingMs, err = millis(first)
+	case "confirm-above":
+		r.ConfirmAbove, err = strconv.Atoi(first)
+	case "interval":
+		r.MinIntervalMs, err = millis(first)
+	case "recovery":
+		r.RecoveryMinMs, err = millis(first)
+	default:
+		return errors.New("unknown rule")
+	}
+	return err
+}
+
+func either(word, yes, no string) (bool, error) {
+	if word != yes && word != no {
+		return false, fmt.Errorf("want %s or %s", yes, no)
+	}
+	return word == yes, nil
+}
+
+// readStep reads "N", "P% least N", or a table "FROM:STEP FROM:STEP …".
+func readStep(s *engine.Step, values []string) (err error) {
+	if percent, ok := strings.CutSuffix(values[0], "%"); ok {
+		if len(values) != 3 || values[1] != "least" {
+			return errors.New("want P% least N")
+		}
+		s.Kind = engine.StepPercent
+		if s.BasisPoints, err = basisPoints(percent); err == nil {
+			s.Amount, err = dong(values[2])
+		}
+		return err
+	}
+	if !strings.Contains(values[0], ":") {
+		s.Kind = engine.StepFixed
+		s.Amount, err = dong(values[0])
+		return errors.Join(err, nothing(strings.Join(values[1:], " ")))
+	}
+	s.Kind = engine.StepBands
+	for _, v := range values {
+		from, step, _ := strings.Cut(v, ":")
+		var b engine.Band
+		if b.From, err = dong(from); err == nil {
+			b.Step, err = dong(step)
+		}
+		if err != nil {
+			return err
+		}
+		s.Bands = append(s.Bands, b)
+	}
+	return nil
+}
+
+// basisPoints reads a percentage with at most two decimals.
+func basisPoints(text string) (int64, error) {
+	whole, part, _ := strings.Cut(text, ".")
+	n, err := strconv.ParseInt(whole+(part + "00")[:max(2, len(part))], 10, 64)
+	if err != nil || len(part) > 2 {
+		return 0, fmt.Errorf("%q is no percentage", text)
+	}
+	return n, nil
+}
+
+// readClosing reads "fixed", or "reset 30s window 1m" with "count N" and
+// "total 5m" after it; "add" like "reset".
+func readClosing(c *engine.Closing, values []string) (err error) {
+	c.Kind = engine.ClosingKind(values[0])
+	if c.Kind == engine.ClosingFixed {
+		return nothing(strings.Join(values[1:], " "))
+	}
+	if len(values)%2 != 0 {
+		return errors.New("want reset TIME window TIME …")
+	}
+	if c.ByMs, err = millis(values[1]); err != nil {
+		return err
+	}
+	for i := 2; i < len(values) && err == nil; i += 2 {
+		switch v := values[i+1]; values[i] {
+		case "window":
+			c.WindowMs, err = millis(v)
+		case "count":
+			c.MaxCount, err = strconv.Atoi(v)
+		case "total":
+			c.MaxTotalMs, err = millis(v)
+		default:
+			err = fmt.Errorf("%q is unknown", values[i])
+		}
+	}
+	return err
+}
+
+// create makes the first record of the rules that were read.
+func (p *parser) create() (engine.Created, error) {
+	c := engine.Created{Session: engine.NewSessionID([12]byte{}), Rules: p.rules}
+	c.Lot = engine.Lot{AuctionID: "story", LotID: "story", Number: 1, Kind: "goods", Title: "A story"}
+	if p.reserve != 0 {
+		c.Secret = &engine.Secret{Reserve: p.reserve}
+		hash := engine.ReserveHash(*c.Secret)
+		c.Rules.Reserve = &hash
+	}
+	c.RulesHash = c.Rules.Hash()
+	for _, code := range p.people {
+		c.Participants = append(c.Participants, engine.Participant{Code: code, Holder: engine.HolderOf(c.Session, string(code))})
+	}
+	return c, engine.CheckCreated(&c)
+}
