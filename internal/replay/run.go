@@ -164,10 +164,15 @@ func explain(err error, o Options) error {
 // called, which waits for the last line.
 func (r *run) report(out io.Writer) (stop func()) {
 	quit, done := make(chan struct{}), make(chan struct{})
+	last := ""
 	line := func() {
 		n := len(r.recordings)
-		fmt.Fprintf(out, "%4d people signed in, %d of %d auctions opened, %d closed, %d announced, %d bids, %d refused\n",
+		now := fmt.Sprintf("%4d people signed in, %d of %d auctions opened, %d closed, %d announced, %d bids, %d refused\n",
 			r.signedIn.Load(), r.opened.Load(), n, r.closed.Load(), r.announced.Load(), r.bids.Load(), r.refused.Load())
+		if now != last {
+			io.WriteString(out, now)
+			last = now
+		}
 	}
 	go func() {
 		defer close(done)

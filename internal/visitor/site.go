@@ -130,11 +130,8 @@ func (s *Site) do(ctx context.Context, client *http.Client, r request) error {
 		if !errors.As(err, &refused) || !refused.later() {
 			return err
 		}
-		wait := refused.RetryAfter
-		if wait <= 0 {
-			wait = time.Second
-		}
-		if s.pause(ctx, wait) != nil {
+		wait := max(refused.RetryAfter, time.Second)
+		if end, _ := ctx.Deadline(); time.Until(end) < wait || s.pause(ctx, wait) != nil {
 			return err
 		}
 	}
