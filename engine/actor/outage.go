@@ -35,6 +35,10 @@ func (o outage) join(p outage) outage {
 // beatEvery is how often a registry notes that its process runs.
 const beatEvery = 500 * time.Millisecond
 
+// maxStandstills is how many standstills a pulse remembers for actors that
+// have not noticed them: far more than fit into the longest silence of a disk.
+const maxStandstills = 1024
+
 // pulse notices that the whole process stood still: stopped by a signal,
 // starved of its processor, its machine suspended, or its clock set forward.
 // The registry beats it regularly; actors ask it before they decide, because
@@ -45,7 +49,7 @@ type pulse struct {
 	count atomic.Int64 // standstills so far
 
 	mu     sync.Mutex
-	latest outage
+	stills []outage // the latest, oldest first
 }
 
 func newPulse(clock func() time.Time) *pulse {
@@ -54,35 +58,37 @@ func newPulse(clock func() time.Time) *pulse {
 	return p
 }
 
-// beat notes that the process runs. It returns how many standstills there have
-// been.
-func (p *pulse) beat() (standstills int64) {
+// beat notes that the process runs.
+func (p *pulse) beat() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now, last := engine.InstantOf(p.clock()), engine.Instant(p.last.Load())
 	if now.Sub(last) >= leastOutage {
-		if p.count.Load() > 0 && last.Sub(p.latest.to) < leastOutage {
-			last = p.latest.from // hardly awake in between: some actors may not have noticed the one before
+		if len(p.stills) == maxStandstills {
+			p.stills = append(p.stills[:0], p.stills[1:]...)
 		}
-		p.latest = outage{last, now}
+		p.stills = append(p.stills, outage{last, now})
 		p.count.Add(1)
 	}
 	p.last.Store(int64(now))
-	return p.count.Load()
 }
 
-// missed returns the standstill that somebody who knows of `seen` has not
-// noticed yet, and the number to know from now on. It is cheap where there is
-// none: every batch of every session asks.
-func (p *pulse) missed(seen int64) (outage, int64) {
+// missed returns the standstills, as one, that somebody who knows of `seen`
+// has not noticed yet, and the number to know from now on. It is cheap where
+// there is none: every batch of every session asks.
+func (p *pulse) missed(seen int64) (missed outage, count int64) {
 	now := engine.InstantOf(p.clock())
 	if now.Sub(engine.Instant(p.last.Load())) >= leastOutage {
 		p.beat()
 	}
 	if p.count.Load() == seen {
-		return outage{}, seen
+		return missed, seen
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.latest, p.count.Load()
+	count = p.count.Load()
+	for _, still := range p.stills[max(0, len(p.stills)-int(count-seen)):] {
+		missed = missed.join(still)
+	}
+	return missed, count
 }

@@ -292,8 +292,16 @@ func TestPulse(t *testing.T) {
 	}
 	step(500 * time.Millisecond)
 	step(3 * time.Second)
-	if o := missed(); o != (outage{1_002_499, 1_007_999}) {
-		t.Errorf("hardly awake in between: %v", o)
+	step(time.Second)
+	step(4 * time.Second)
+	if o := missed(); o != (outage{1_004_999, 1_012_999}) {
+		t.Errorf("two standstills at once: %v", o)
+	}
+	for range maxStandstills + 10 {
+		step(2 * time.Second)
+	}
+	if o := missed(); o.to-o.from != maxStandstills*2000 {
+		t.Errorf("more than are remembered: %v", o)
 	}
 	step(-time.Hour)
 	if o := missed(); o != (outage{}) {

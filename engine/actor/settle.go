@@ -2,7 +2,6 @@ package actor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -134,12 +133,9 @@ func (s *settler) done(id engine.SessionID) {
 	delete(s.waiting, id)
 }
 
-// errEnded stops a replay at the record that ended the session: attempts after
-// it are in the journal too, but no part of the result.
-var errEnded = errors.New("the session has ended")
-
 // deliver brings one result to the office, from the journal and not from
-// memory: what is delivered is what is durable, and the same each time.
+// memory: what is delivered is what is durable. A session that has ended takes
+// no more records, so it is the same each time.
 func (s *settler) deliver(ctx context.Context, id engine.SessionID) error {
 	done, err := s.journal.Settled(ctx, id)
 	if err != nil || done {
@@ -148,21 +144,18 @@ func (s *settler) deliver(ctx context.Context, id engine.SessionID) error {
 	var x engine.Extractor
 	err = replay(ctx, s.journal, id, func(r engine.Record) error {
 		x.Add(r)
-		switch r.Event.(type) {
-		case *engine.Announced, *engine.Stopped, *engine.Cancelled:
-			return errEnded
-		}
 		return nil
 	})
-	switch {
-	case err == nil:
-		return errors.New("the journal does not know that the session has ended")
-	case !errors.Is(err, errEnded):
+	if err != nil {
 		return err
+	}
+	e := x.Extract()
+	if !e.Phase.Final() {
+		return fmt.Errorf("the journal says that it is %s", e.Phase)
 	}
 	ctx, cancel := context.WithTimeout(ctx, deliverWithin)
 	defer cancel()
-	if err := s.office.Deliver(ctx, x.Extract()); err != nil {
+	if err := s.office.Deliver(ctx, e); err != nil {
 		return err
 	}
 	return s.journal.MarkSettled(ctx, id)

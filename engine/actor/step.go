@@ -32,24 +32,28 @@ type batch struct {
 // and simulation share it. A deadline that lies before a letter is decided
 // before that letter, one that lies before now is decided last: by then every
 // letter received before it has been decided, because the mailbox was emptied
-// at now. An outage is credited in its place: after what came before it.
+// at now. An outage is credited in its place: after what came before it, and
+// what came during it is decided as of its end.
 func (c *core) step(letters []letter, now engine.Instant, absent outage) batch {
 	b := batch{after: c.state.Head}
 	b.told.FirstFeed = c.state.Feed + 1
 	var concerned []engine.ParticipantCode
 	wasFinal := c.state.Phase.Final()
+	var back engine.Instant // when the session could be reached again
 	for i := range letters {
 		l := &letters[i]
-		if l.at > absent.from {
+		if l.at > absent.from && back < absent.to {
 			concerned = c.credit(absent, &b, concerned)
-			absent = outage{}
+			back = absent.to
 		}
-		at := max(l.at, c.state.LastAt)
+		at := max(l.at, back, c.state.LastAt)
 		concerned = c.tick(at, &b, concerned)
 		concerned = c.decide(l, at, &b, concerned)
 	}
-	concerned = c.credit(absent, &b, concerned)
-	concerned = c.tick(max(now, c.state.LastAt), &b, concerned)
+	if back < absent.to {
+		concerned = c.credit(absent, &b, concerned)
+	}
+	concerned = c.tick(max(now, absent.to, c.state.LastAt), &b, concerned)
 	c.finish(&b, concerned)
 	b.final = !wasFinal && c.state.Phase.Final()
 	return b
@@ -77,9 +81,6 @@ func (c *core) tick(upTo engine.Instant, b *batch, concerned []engine.Participan
 // credit gives a session the time of an outage back. What was due before it
 // is decided first, at its own time.
 func (c *core) credit(absent outage, b *batch, concerned []engine.ParticipantCode) []engine.ParticipantCode {
-	if absent == (outage{}) {
-		return concerned
-	}
 	concerned = c.tick(absent.from, b, concerned)
 	cmd := engine.Command{By: engine.System, Do: engine.CreditOutage{From: absent.from}}
 	return c.apply(cmd, max(absent.to, c.state.LastAt), b, concerned)

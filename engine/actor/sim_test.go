@@ -1,0 +1,254 @@
+package actor
+
+import (
+	"context"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gobua/engine"
+)
+
+// simulate lives through one seed and returns what was violated, if anything,
+// and how it came to that.
+func simulate(t *testing.T, seed uint64, turn turnFunc) (violation string, trace []string) {
+	t.Helper()
+	synctest.Test(t, func(*testing.T) {
+		w := newWorld(seed, turn)
+		for range 400 {
+			if w.violation == "" {
+				w.act()
+			}
+		}
+		w.calm = true
+		for _, room := range w.rooms {
+			if w.violation == "" {
+				w.finish(room)
+			}
+		}
+		violation, trace = w.violation, w.trace
+	})
+	return violation, trace
+}
+
+// act lets one thing happen.
+func (w *world) act() {
+	room := pick(w, w.rooms...)
+	switch n := w.rng.IntN(1000); {
+	case n < 450:
+		w.somebodyActs(room)
+	case n < 750:
+		w.serve(room)
+	case n < 900:
+		w.pass(time.Duration(w.rng.IntN(pick(w, 2, 50, 5000))) * time.Millisecond)
+	case n < 960:
+		w.passToDeadline(room)
+	case n < 980:
+		w.resend(room)
+	case n < 988:
+		w.crash()
+	case n < 995:
+		w.freeze()
+	default:
+		w.ask(room)
+	}
+}
+
+// passToDeadline lets time pass to a millisecond around a session's next
+// deadline, which is where it matters who comes first.
+func (w *world) passToDeadline(room *simRoom) {
+	due := engine.Deadline(&room.past.state)
+	if left := due.Sub(w.now()); due != 0 && left > 0 {
+		w.pass(time.Duration(left+engine.Millis(w.rng.IntN(3)-1)) * time.Millisecond)
+	}
+}
+
+func (w *world) somebodyActs(room *simRoom) {
+	w.ids++
+	s := &room.past.state // what people may have seen
+	cmd := engine.Command{ID: cmdID(w.ids), By: engine.Actor{Role: engine.RoleBidder, Ref: string(pick(w, room.codes...))}}
+	amount := s.NextMinimum() + engine.Dong(pick(w, 0, 0, 0, 10, 25, 50, 500, -10, 3))
+	if s.Price == 0 {
+		amount = room.rules.Start + engine.Dong(pick(w, 0, 10, 40, -1))
+	}
+	switch n := w.rng.IntN(100); {
+	case n < 20:
+		cmd.Do = engine.CheckIn{}
+	case n < 85:
+		cmd.Do = engine.PlaceBid{Amount: amount, Confirm: pick(w, 0, amount)}
+	case n < 90:
+		cmd.Do = engine.RaiseMaximum{Amount: amount + 50, Confirm: amount + 50}
+	case n < 92:
+		cmd.Do = engine.Withdraw{Confirm: engine.ParticipantCode(cmd.By.Ref)}
+	default:
+		cmd.By = engine.Actor{Role: engine.RoleAuctioneer, Ref: "CC-1"}
+		cmd.Do = w.someConduct(room)
+	}
+	w.send(room, cmd)
+}
+
+func (w *world) someConduct(room *simRoom) engine.Act {
+	p := room.past.state.Proposal()
+	switch w.rng.IntN(40) {
+	case 0:
+		return engine.Stop{Reason: "sự cố"}
+	case 1:
+		return engine.Cancel{Reason: "rút tài sản"}
+	case 2:
+		return engine.Disqualify{Code: pick(w, room.codes...), Reason: "thông đồng"}
+	}
+	return pick[engine.Act](w,
+		engine.Open{}, engine.Pause{Reason: "mất điện"}, engine.Resume{}, engine.Resume{},
+		engine.Extend{By: 5000, Reason: "mạng chậm"}, engine.Say{Text: "Còn ai trả nữa không?"},
+		engine.Announce{Winner: p.Winner, Price: p.Price})
+}
+
+// resend sends an old command again, now and then with another content.
+func (w *world) resend(room *simRoom) {
+	if len(room.calls) == 0 {
+		return
+	}
+	cmd := pick(w, room.calls...).cmd
+	if bid, ok := cmd.Do.(engine.PlaceBid); ok && w.one(5) {
+		cmd.Do = engine.PlaceBid{Amount: bid.Amount + 10}
+	}
+	w.send(room, cmd)
+}
+
+// ask asks for the outcome of the last commands of a participant, as a page
+// does after a reconnect.
+func (w *world) ask(room *simRoom) {
+	code := pick(w, room.codes...)
+	var cmds []engine.CommandID
+	for _, c := range slices.Backward(room.calls) {
+		if engine.ParticipantCode(c.cmd.By.Ref) == code && len(cmds) < 16 {
+			cmds = append(cmds, c.cmd.ID)
+		}
+	}
+	r := Registry{actors: map[engine.SessionID]*Actor{room.id: room.actor}}
+	r.Receipts(room.id, code, cmds, func(found []engine.Receipt, err error) {
+		for _, receipt := range found {
+			room.answered(&call{cmd: engine.Command{ID: receipt.Cmd}, received: w.now(), receipt: receipt, err: err})
+		}
+	})
+}
+
+// finish lets a session come to its end on a disk that works, and compares
+// everything a last time.
+func (w *world) finish(room *simRoom) {
+	w.serve(room)
+	for range 20 {
+		if w.violation != "" {
+			return
+		}
+		w.drive(room)
+	}
+	if s := &room.past.state; !s.Phase.Final() {
+		w.fail("session %s cannot be brought to its end: it is %s", room.id, s.Phase)
+	} else if s.Phase == engine.PhaseAnnounced && room.closed != 1 {
+		w.fail("session %s was announced and closed %d times", room.id, room.closed)
+	}
+	if n := len(room.waits); n > 0 {
+		w.fail("session %s left %d commands without an answer", room.id, n)
+	}
+	for _, c := range room.lastCalls() {
+		first, recorded := room.receipts[c.cmd.ID]
+		again := w.send(room, c.cmd)
+		w.serve(room)
+		if recorded && !reflect.DeepEqual(again.receipt, first) && again.receipt.Reason != engine.ReasonCommandReused {
+			w.fail("asked at the end, %v is\n%+v, at first it was\n%+v", c, again.receipt, first)
+		}
+	}
+	fresh, err := room.actor.recover(context.Background())
+	if err != nil || !reflect.DeepEqual(fresh.room, room.room) || !reflect.DeepEqual(fresh.room, room.actor.view.Load().Room) {
+		w.fail("session %s was told\n%+v, the journal has\n%+v (%v)", room.id, room.room, fresh.room, err)
+	}
+}
+
+// drive does what brings a session nearer to its announcement.
+func (w *world) drive(room *simRoom) {
+	s := &room.past.state
+	w.ids++
+	cmd := engine.Command{ID: cmdID(w.ids), By: engine.Actor{Role: engine.RoleAuctioneer, Ref: "CC-1"}}
+	switch s.Phase {
+	case engine.PhaseScheduled:
+		w.pass(max(0, time.Until(room.rules.OpensAt.Time())))
+		cmd.Do = engine.Open{}
+	case engine.PhaseRunning:
+		w.pass(max(0, time.Until(s.ClosesAt.Time())))
+		cmd.Do = engine.Say{Text: "Hết giờ"}
+	case engine.PhasePaused:
+		cmd.Do = engine.Resume{}
+	case engine.PhaseClosed:
+		p := s.Proposal()
+		cmd.Do = engine.Announce{Winner: p.Winner, Price: p.Price}
+	default:
+		return
+	}
+	w.send(room, cmd)
+	w.serve(room)
+}
+
+// lastCalls returns one call for each command whose outcome the session still
+// remembers: each sender's last hundred.
+func (r *simRoom) lastCalls() (last []*call) {
+	byRef := map[string][]*call{}
+	seen := map[engine.CommandID]bool{}
+	for _, c := range r.calls {
+		if !seen[c.cmd.ID] {
+			seen[c.cmd.ID] = true
+			byRef[c.cmd.By.Ref] = append(byRef[c.cmd.By.Ref], c)
+		}
+	}
+	for _, ref := range append([]string{"CC-1"}, codesOf(r)...) {
+		calls := byRef[ref]
+		last = append(last, calls[max(0, len(calls)-100):]...)
+	}
+	return last
+}
+
+func codesOf(r *simRoom) (codes []string) {
+	for _, code := range r.codes {
+		codes = append(codes, string(code))
+	}
+	return codes
+}
+
+// setting reads a number from the environment.
+func setting(t *testing.T, name string, otherwise uint64) uint64 {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("%s=%s is no number", name, text)
+	}
+	return n
+}
+
+// TestSimulation lives through many seeds. GOBUA_SIM_RUNS says how many,
+// GOBUA_SIM_SEED replays one and prints everything that happened.
+func TestSimulation(t *testing.T) {
+	if seed := setting(t, "GOBUA_SIM_SEED", 0); seed != 0 {
+		violation, trace := simulate(t, seed, (*Actor).turn)
+		t.Log(strings.Join(trace, "\n"))
+		if violation != "" {
+			t.Fatal(violation)
+		}
+		return
+	}
+	for seed := range setting(t, "GOBUA_SIM_RUNS", 150) {
+		seed++
+		if violation, trace := simulate(t, seed, (*Actor).turn); violation != "" {
+			tail := trace[max(0, len(trace)-25):]
+			t.Fatalf("seed %d: %s\n%s\nreplay with GOBUA_SIM_SEED=%d go test -run TestSimulation ./engine/actor", seed, violation, strings.Join(tail, "\n"), seed)
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package actor
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"gobua/engine"
+	"gobua/engine/journal"
+)
+
+// world is a simulated process with its sessions, its disk and its people.
+// Everything in it happens on one goroutine, in the order the seed says, in the
+// fake time of a synctest bubble. Production's own mailbox, recovery, step and
+// turn do the work; only the waiting between is simulated.
+type world struct {
+	rng   *rand.Rand
+	turn  turnFunc
+	mem   *journal.Memory
+	disk  *simDisk
+	pulse *pulse
+	rooms []*simRoom
+	calm  bool // no more faults
+	order int  // of sending and answering
+	ids   uint64
+
+	trace     []string
+	violation string
+}
+
+// turnFunc is how an actor works through its letters: (*Actor).turn, or a
+// planted fault.
+type turnFunc func(a *Actor, ctx context.Context, c *core, letters []letter, now engine.Instant) error
+
+// simRoom is one session, its people, and its actor in the present process.
+type simRoom struct {
+	*witness
+	rules  engine.Rules
+	codes  []engine.ParticipantCode
+	actor  *Actor
+	core   *core // nil: must be read back
+	calls  []*call
+	waits  map[*call]bool // not answered, and the process that has it lives
+	served bool           // the present process has caught up with the session
+}
+
+// simDisk is the journal of the world: it fails, tears and stalls, and knows
+// when the process was last alive with nothing owed to anybody.
+type simDisk struct {
+	*journal.Faulty
+	alive engine.Instant
+}
+
+func (d *simDisk) LastAlive() engine.Instant { return d.alive }
+
+func newWorld(seed uint64, turn turnFunc) *world {
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), turn: turn, mem: journal.NewMemory()}
+	faults := w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
+	w.disk = &simDisk{Faulty: journal.NewFaulty(w.mem, func(engine.SessionID, int) journal.Fault { return w.fault(faults) })}
+	for i := range 1 + w.rng.IntN(3) {
+		w.rooms = append(w.rooms, w.create(engine.NewSessionID([12]byte{byte(i)})))
+	}
+	w.boot(0)
+	return w
+}
+
+func (w *world) fail(format string, args ...any) {
+	if w.violation == "" {
+		w.violation = fmt.Sprintf(format, args...)
+	}
+}
+
+func (w *world) note(format string, args ...any) {
+	w.trace = append(w.trace, time.Now().UTC().Format("15:04:05.000 ")+fmt.Sprintf(format, args...))
+}
+
+func (w *world) now() engine.Instant { return engine.InstantOf(time.Now()) }
+
+// one in n.
+func (w *world) one(n int) bool { return w.rng.IntN(n) == 0 }
+
+func pick[T any](w *world, from ...T) T { return from[w.rng.IntN(len(from))] }
+
+// fault says what goes wrong with an append.
+func (w *world) fault(odds float64) (f journal.Fault) {
+	if w.calm || w.rng.Float64() > odds {
+		return f
+	}
+	f.Kind = pick(w, journal.NoFault, journal.FailBefore, journal.FailAfter, journal.Tear)
+	f.Durable = w.rng.IntN(4)
+	if w.one(3) {
+		f.Delay = time.Duration(w.rng.IntN(5000)) * time.Millisecond
+	}
+	w.note("disk: %+v", f)
+	return f
+}
+
+// create journals a session with random rules.
+func (w *world) create(id engine.SessionID) *simRoom {
+	c := engine.Created{Session: id, Lot: engine.Lot{Number: 1, Title: "Biển số"}, Rules: w.someRules()}
+	room := &simRoom{rules: c.Rules, waits: map[*call]bool{}, witness: newWitness(w.mem, id, w.fail)}
+	for i := range 1 + w.rng.IntN(5) {
+		code := engine.ParticipantCode(fmt.Sprintf("M-%d", i+1))
+		room.codes = append(room.codes, code)
+		c.Participants = append(c.Participants, engine.Participant{Code: code, Holder: engine.HolderOf(id, string(code))})
+	}
+	if w.one(3) {
+		c.Secret = &engine.Secret{Reserve: c.Rules.Start + engine.Dong(w.rng.IntN(200)), Salt: engine.Hash{1}}
+		hash := engine.ReserveHash(*c.Secret)
+		c.Rules.Reserve = &hash
+	}
+	c.RulesHash = c.Rules.Hash()
+	room.rules = c.Rules
+	if err := engine.CheckCreated(&c); err != nil {
+		panic(err)
+	}
+	r := Registry{o: Options{Journal: w.mem}, clock: time.Now}
+	if err := r.begin(context.Background(), c); err != nil {
+		panic(err)
+	}
+	w.note("%s: %+v", id, c.Rules)
+	return room
+}
+
+func (w *world) someRules() engine.Rules {
+	r := engine.Rules{
+		Method: "ascending", Currency: "VND", Start: 100, Proxy: w.one(2), HideCodes: w.one(4),
+		Step: pick(w,
+			engine.Step{Kind: engine.StepFixed, Amount: 10},
+			engine.Step{Kind: engine.StepPercent, Amount: 5, BasisPoints: 300},
+			engine.Step{Kind: engine.StepBands, Bands: []engine.Band{{From: 0, Step: 10}, {From: 200, Step: 25}}}),
+		Closing: pick(w,
+			engine.Closing{Kind: engine.ClosingFixed},
+			engine.Closing{Kind: engine.ClosingReset, WindowMs: 20_000, ByMs: 20_000},
+			engine.Closing{Kind: engine.ClosingAdd, WindowMs: 15_000, ByMs: 5000, MaxCount: 5},
+			engine.Closing{Kind: engine.ClosingReset, WindowMs: 10_000, ByMs: 15_000, MaxTotalMs: 60_000}),
+		Opening:       pick(w, engine.OpeningByClock, engine.OpeningByClock, engine.OpeningByAuctioneer),
+		OpensAt:       w.now().Add(engine.Millis(1 + w.rng.IntN(10_000))),
+		BiddingMs:     engine.Millis(5000 + w.rng.IntN(120_000)),
+		RecoveryMinMs: pick(w, engine.Millis(0), 10_000, 60_000),
+		ConfirmAbove:  pick(w, 0, 0, 5),
+		MinIntervalMs: pick(w, engine.Millis(0), 0, 500),
+	}
+	return r
+}
+
+// boot starts the process: a new pulse, and an actor for every session.
+func (w *world) boot(since engine.Instant) {
+	w.pulse = newPulse(time.Now)
+	for _, room := range w.rooms {
+		room.core, room.open, room.served = nil, false, false
+		room.actor = &Actor{
+			id: room.id, journal: w.disk, feed: room, meter: noMeter{}, log: slog.New(slog.DiscardHandler), clock: time.Now,
+			pulse: w.pulse, box: newMailbox(time.Now), reading: make(chan struct{}, 1), onFinal: func(engine.SessionID) {},
+			served: make(chan struct{}), owed: outage{from: since},
+		}
+	}
+}
+
+// crash ends the process at once and starts it again after a while.
+func (w *world) crash() {
+	died := w.now()
+	for _, room := range w.rooms {
+		clear(room.waits) // nobody will answer them
+		room.heard = 0
+	}
+	time.Sleep(time.Duration(w.rng.IntN(pick(w, 10, 3000, 300_000))) * time.Millisecond)
+	w.note("crash at %d, back after %d ms", died, w.now().Sub(died))
+	for _, room := range w.rooms {
+		room.silent = append(room.silent, outage{died, w.now()})
+	}
+	w.boot(max(1, min(w.disk.LastAlive(), w.now().Add(-leastOutage)))) // as Registry.Start has it
+}
+
+// freeze stops the process and continues it.
+func (w *world) freeze() {
+	w.pulse.beat()
+	from := w.now()
+	time.Sleep(time.Duration(2000+w.rng.IntN(60_000)) * time.Millisecond)
+	w.note("stood still for %d ms", w.now().Sub(from))
+	for _, room := range w.rooms {
+		room.silent = append(room.silent, outage{from, w.now()})
+	}
+}
+
+// pass lets time pass while the process runs and its actors are busy or idle.
+func (w *world) pass(d time.Duration) {
+	for w.pulse.beat(); d > 0; w.pulse.beat() {
+		time.Sleep(min(d, beatEvery))
+		d -= beatEvery
+	}
+	for _, room := range w.rooms {
+		if !room.served || room.actor.owed != (outage{}) || room.actor.noticed != w.pulse.count.Load() {
+			return
+		}
+	}
+	w.disk.alive = w.now() - engine.Instant(w.rng.IntN(500))
+}
+
+// serve does what an actor's goroutine does when it is woken.
+func (w *world) serve(room *simRoom) {
+	a, ctx := room.actor, context.Background()
+	if room.core == nil {
+		c, err := a.recover(ctx)
+		if err != nil {
+			w.fail("session %s cannot be read back: %v", room.id, err)
+			return
+		}
+		room.core = c
+		a.open(c)
+	}
+	letters, now := a.box.empty(nil)
+	if err := w.turn(a, ctx, room.core, letters, now); err != nil {
+		w.note("%s: %v", room.id, err)
+		room.core = nil
+		return
+	}
+	room.served = true
+	room.viewed(a.view.Load())
+}
+
+// send puts a command into a session's mailbox.
+func (w *world) send(room *simRoom, cmd engine.Command) *call {
+	w.order++
+	c := &call{cmd: cmd, sent: w.order, received: w.now()}
+	room.calls = append(room.calls, c)
+	room.waits[c] = true
+	w.note("%s: %v", room.id, c)
+	err := room.actor.box.put(letter{cmd: cmd, answer: func(r engine.Receipt, err error) { w.answered(room, c, r, err) }})
+	if err != nil {
+		w.answered(room, c, engine.Receipt{}, err)
+	}
+	return c
+}
+
+func (w *world) answered(room *simRoom, c *call, r engine.Receipt, err error) {
+	w.order++
+	if c.answered != 0 {
+		w.fail("%v was answered twice", c)
+	}
+	delete(room.waits, c)
+	c.answered, c.receipt, c.err = w.order, r, err
+	w.note("%s: %s → #%d accepted=%v %s %v", room.id, c.cmd.ID.String()[:13], r.Seq, r.Accepted, r.Reason, err)
+	room.answered(c)
+}

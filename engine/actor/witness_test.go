@@ -1,0 +1,214 @@
+package actor
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"gobua/engine"
+)
+
+// witness watches one session of the simulation from outside. It knows the
+// journal, what the room was told and what was answered, and compares each
+// with the others at the moment it happens.
+type witness struct {
+	journal engine.Journal
+	id      engine.SessionID
+	fail    func(format string, args ...any)
+
+	// What is durable, read from the journal and never from the actor.
+	past     core
+	records  []engine.Record
+	updates  []engine.Update
+	outcomes map[engine.CommandID]engine.Seq
+	closed   int
+	closedAt engine.Instant
+
+	// What was told and answered.
+	open     bool // the feed was opened since the last crash
+	heard    engine.FeedSeq
+	room     engine.Room
+	receipts map[engine.CommandID]engine.Receipt
+	silent   []outage // stretches of time in which nobody could reach the session
+}
+
+func newWitness(j engine.Journal, id engine.SessionID, fail func(string, ...any)) *witness {
+	return &witness{
+		journal: j, id: id, fail: fail,
+		outcomes: map[engine.CommandID]engine.Seq{}, receipts: map[engine.CommandID]engine.Receipt{},
+	}
+}
+
+// read takes in what the journal has by now, and checks the record itself.
+func (w *witness) read() {
+	err := w.journal.Replay(context.Background(), w.id, w.past.state.Head.Seq, func(e engine.Entry) error {
+		if _, err := w.past.state.Head.Next(e); err != nil {
+			return err
+		}
+		r, err := engine.DecodeRecord(e.Body)
+		if err != nil {
+			return err
+		}
+		r.Hash = e.Hash
+		w.absorb(r)
+		return nil
+	})
+	if err != nil {
+		w.fail("the record cannot be followed: %v", err)
+	}
+}
+
+func (w *witness) absorb(r engine.Record) {
+	before := w.past.state.Price
+	if r.At < w.past.state.LastAt {
+		w.fail("record %d goes back in time", r.Seq)
+	}
+	w.judge(r)
+	if u, public := w.past.absorb(r); public {
+		w.updates = append(w.updates, u)
+	}
+	w.records = append(w.records, r)
+	switch r.Event.(type) {
+	case *engine.Withdrawn, *engine.Disqualified:
+	default:
+		if w.past.state.Price < before {
+			w.fail("record %d (%s) lowers the price from %d to %d", r.Seq, r.Event.Kind(), before, w.past.state.Price)
+		}
+	}
+}
+
+// judge checks a record against those before it.
+func (w *witness) judge(r engine.Record) {
+	if r.Cmd != (engine.CommandID{}) {
+		if first, twice := w.outcomes[r.Cmd]; twice {
+			w.fail("command %v was decided in record %d and again in %d", r.Cmd, first, r.Seq)
+		}
+		w.outcomes[r.Cmd] = r.Seq
+	}
+	switch r.Event.(type) {
+	case *engine.BidAccepted, *engine.Raised:
+		if s := &w.past.state; s.Phase != engine.PhaseRunning || r.At < s.OpenedAt || r.At >= s.ClosesAt {
+			w.fail("record %d is a bid at %d, and bidding went from %d to %d", r.Seq, r.At, s.OpenedAt, s.ClosesAt)
+		}
+	case *engine.Closed:
+		w.closed++
+		w.closedAt = r.At
+		if w.closed > 1 {
+			w.fail("record %d closes the session a second time", r.Seq)
+		}
+		for _, gap := range w.silent {
+			if gap.from < r.At && r.At <= gap.to {
+				w.fail("the session closed at %d, while nobody could reach it from %d to %d", r.At, gap.from, gap.to)
+			}
+		}
+	}
+}
+
+// Opened is part of Feed.
+func (w *witness) Opened(_ engine.SessionID, room engine.Room, seq engine.FeedSeq, _ engine.Desk) {
+	w.read()
+	if seq < w.heard {
+		w.fail("the room was opened at update %d after %d had been told", seq, w.heard)
+	}
+	w.compare("opened", room, seq)
+	w.room, w.heard, w.open = room, seq, true
+}
+
+// Tell is part of Feed.
+func (w *witness) Tell(_ engine.SessionID, told engine.Told) {
+	w.read()
+	if told.FirstFeed != w.heard+1 {
+		w.fail("update %d was told after %d", told.FirstFeed, w.heard)
+	}
+	for _, u := range told.Updates {
+		w.heard++
+		if int(w.heard) > len(w.updates) {
+			w.fail("update %d was told and is not durable", w.heard)
+			return
+		}
+		if !reflect.DeepEqual(u, w.updates[w.heard-1]) {
+			w.fail("update %d was told as\n%+v, the journal has\n%+v", w.heard, u, w.updates[w.heard-1])
+		}
+		w.room.Fold(u)
+	}
+	w.compare("told", *told.Room, w.heard)
+	w.compare("folded", w.room, w.heard)
+	for _, d := range told.Records {
+		if int(d.Seq) > len(w.records) || w.records[d.Seq-1].Hash != d.Hash {
+			w.fail("the desk was told record %d, which is not durable", d.Seq)
+		}
+	}
+	for _, you := range told.You {
+		if want, _ := w.past.state.Standing(you.Code); you != want {
+			w.fail("%s was told to stand at\n%+v, the journal has\n%+v", you.Code, you, want)
+		}
+	}
+}
+
+func (w *witness) compare(what string, room engine.Room, seq engine.FeedSeq) {
+	if seq != w.past.state.Feed {
+		w.fail("%s room is at update %d, the journal at %d", what, seq, w.past.state.Feed)
+	}
+	if !reflect.DeepEqual(room, w.past.room) {
+		w.fail("%s room is\n%+v, the journal has\n%+v", what, room, w.past.room)
+	}
+}
+
+// viewed checks what the actor has published.
+func (w *witness) viewed(v *View) {
+	if v == nil {
+		return
+	}
+	w.read()
+	if v.Head.Seq == 0 || int(v.Head.Seq) > len(w.records) || w.records[v.Head.Seq-1].Hash != v.Head.Hash {
+		w.fail("published record %d is not durable", v.Head.Seq)
+	}
+}
+
+// call is one command as its sender saw it: the history that a checker of
+// linearizability needs.
+type call struct {
+	cmd      engine.Command
+	sent     int            // order of sending
+	received engine.Instant // when the server had it
+	answered int            // order of the answer; zero: none
+	receipt  engine.Receipt
+	err      error
+}
+
+// answered checks a receipt at the moment it is given.
+func (w *witness) answered(c *call) {
+	if c.err != nil {
+		return
+	}
+	w.read()
+	r := c.receipt
+	first, known := w.receipts[r.Cmd]
+	switch {
+	case r.Cmd != c.cmd.ID:
+		w.fail("command %v was answered with the receipt of %v", c.cmd.ID, r.Cmd)
+	case r.Seq == 0:
+		// Not an attempt, and not recorded. Once there is an outcome, only what
+		// shows another content or great age may be answered otherwise.
+		if r.Accepted || known && r.Reason != engine.ReasonCommandReused && r.Reason != engine.ReasonCommandTooOld {
+			w.fail("command %v was answered %+v without a record, at first %+v", c.cmd.ID, r, first)
+		}
+		return
+	case int(r.Seq) > len(w.records):
+		w.fail("command %v was answered with record %d, which is not durable", c.cmd.ID, r.Seq)
+		return
+	case known && !reflect.DeepEqual(r, first):
+		w.fail("command %v was answered\n%+v, at first\n%+v", c.cmd.ID, r, first)
+	}
+	if rec := w.records[r.Seq-1]; rec.Cmd != c.cmd.ID || r.Hash == nil || *r.Hash != rec.Hash {
+		w.fail("command %v was answered with record %d, which belongs to %v", c.cmd.ID, r.Seq, rec.Cmd)
+	}
+	if r.Reason == engine.ReasonClosed && !known && c.received < w.closedAt {
+		w.fail("command %v was received at %d and refused as too late, the session closed at %d", c.cmd.ID, c.received, w.closedAt)
+	}
+	w.receipts[r.Cmd] = r
+}
+
+func (c *call) String() string {
+	return fmt.Sprintf("%s %s %+v by %s", c.cmd.ID.String()[:13], c.cmd.Do.ActName(), c.cmd.Do, c.cmd.By.Ref)
+}
