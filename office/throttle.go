@@ -72,8 +72,8 @@ func (t *throttle) begin(login, remoteAddr string, now time.Time) (attempt, erro
 		a.debts = append(a.debts, debt{debtKey{login: login}, loginPace})
 	}
 	for _, d := range a.debts {
-		latest := time.Duration(d.pace.burst-1) * d.pace.every
-		if wait := t.debts[d.key].Sub(now) - latest; wait > 0 {
+		borne := time.Duration(d.pace.burst-1) * d.pace.every
+		if wait := t.debts[d.key].Add(-borne).Sub(now); wait > 0 {
 			return attempt{}, ErrThrottled{RetryAfter: wait}
 		}
 	}

@@ -1,0 +1,145 @@
+package office
+
+import (
+	"fmt"
+	"math/big"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"gobua/engine"
+)
+
+func TestFolding(t *testing.T) {
+	for in, want := range map[string]string{
+		"Đặng Thị Ấu": "dang thi au", "ĐĐđđ": "dddd", "ƯƠNG ươNG": "uong uong", "Tra\u0302\u0300n": "tran", "ỵỹỷ": "yyy", "Straße 65A-123.45": "straße 65a-123.45",
+	} {
+		if got := fold(in); got != want {
+			t.Errorf("%q folds to %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestCodesAreDifferentAndShort(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.OneOf(rapid.IntRange(0, 50), rapid.IntRange(890, 910), rapid.Just(engine.MaxParticipants)).Draw(t, "n")
+		var seed [32]byte
+		copy(seed[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "seed"))
+		length := len("M-733")
+		if n > 900 {
+			length = len("M-73312")
+		}
+		seen := map[engine.ParticipantCode]bool{}
+		for _, code := range drawCodes(n, seed) {
+			if seen[code] || len(code) != length || code[2] == '0' {
+				t.Fatalf("code %s", code)
+			}
+			seen[code] = true
+		}
+		if len(seen) != n {
+			t.Fatalf("%d codes for %d", len(seen), n)
+		}
+	})
+}
+
+func TestSharesAreExact(t *testing.T) {
+	amount := rapid.Int64Range(0, int64(engine.MaxDong))
+	rapid.Check(t, func(t *rapid.T) {
+		part, whole := amount.Draw(t, "part"), amount.Draw(t, "whole")
+		points := rapid.Int64Range(0, 10_000).Draw(t, "points")
+		want := new(big.Int).Mul(big.NewInt(part), big.NewInt(10_000)).Cmp(new(big.Int).Mul(big.NewInt(whole), big.NewInt(points)))
+		if got := compareShare(engine.Dong(part), engine.Dong(whole), points); got != want {
+			t.Fatalf("%d against %d points of %d: got %d, want %d", part, points, whole, got, want)
+		}
+	})
+}
+
+func TestPlaces(t *testing.T) {
+	for a, b := range map[string]string{
+		"10.0.0.1": "10.0.0.1:80", "::ffff:10.0.0.1": "10.0.0.1", "2001:db8::1": "[2001:db8::2]:443", "fe80::1%eth0": "fe80::2", "": "nonsense",
+	} {
+		if place(a) != place(b) {
+			t.Errorf("%q and %q are two places", a, b)
+		}
+	}
+	for a, b := range map[string]string{"10.0.0.1": "10.0.0.2", "2001:db8::1": "2001:db8:0:1::1", "": "10.0.0.1"} {
+		if place(a) == place(b) {
+			t.Errorf("%q and %q are one place", a, b)
+		}
+	}
+}
+
+func TestTheThrottleIsBounded(t *testing.T) {
+	th := newThrottle()
+	now := time.Unix(1_790_000_000, 0)
+	for i := range 20_000 {
+		try, err := th.begin(fmt.Sprint("login", i), fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%2 == 0 {
+			th.succeed(try, now)
+		}
+	}
+	if len(th.debts) > maxTracked || len(th.known) > maxTracked {
+		t.Fatalf("%d debts, %d known places, bound %d", len(th.debts), len(th.known), maxTracked)
+	}
+}
+
+// However attempts are spread, one pair of login and place never gets more
+// through than its burst and its pace allow.
+func TestThePaceHolds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		th := newThrottle()
+		start := time.Unix(1_790_000_000, 0)
+		now, through := start, 0
+		for _, gap := range rapid.SliceOfN(rapid.IntRange(0, 20), 1, 100).Draw(t, "gaps") {
+			now = now.Add(time.Duration(gap) * time.Second)
+			_, err := th.begin("an", "10.0.0.1", now)
+			if err == nil {
+				through++
+			}
+			most := pairPace.burst + int(now.Sub(start)/pairPace.every)
+			if through > most {
+				t.Fatalf("%d let through in %s, at most %d", through, now.Sub(start), most)
+			}
+			if wait, ok := err.(ErrThrottled); ok && wait.RetryAfter > pairPace.every {
+				t.Fatalf("told to wait %s", wait.RetryAfter)
+			}
+		}
+	})
+}
+
+func TestRotationDecides(t *testing.T) {
+	const now = engine.Instant(1_790_000_000_000)
+	next := RefreshToken{Hash: engine.Hash{1}, IssuedAt: now, ExpiresAt: now + 1000}
+	fresh := RefreshToken{Hash: engine.Hash{2}, SignIn: "f", AccountID: "a", ExpiresAt: now + 1}
+	used := func(ago time.Duration, uses int) RefreshToken {
+		t := fresh
+		t.UsedAt, t.Uses = engine.InstantOf(now.Time().Add(-ago)), uses
+		return t
+	}
+	expired := fresh
+	expired.ExpiresAt = now
+	for name, c := range map[string]struct {
+		token   RefreshToken
+		account Account
+		end     bool
+	}{
+		"first use":          {fresh, Account{}, false},
+		"within the grace":   {used(refreshGrace, 1), Account{}, false},
+		"after the grace":    {used(refreshGrace+time.Millisecond, 1), Account{}, true},
+		"too often":          {used(0, maxGraceUses), Account{}, true},
+		"expired":            {expired, Account{}, true},
+		"account is revoked": {fresh, Account{Revoked: true}, true},
+	} {
+		r, err := rotate(c.token, c.account, next)
+		if r.End != c.end || (err != nil) != c.end || (r.Next == nil) != c.end {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+		if r.Next != nil && (r.Next.SignIn != "f" || r.Used.Uses != c.token.Uses+1 || r.Used.UsedAt == 0) {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package office_test
+
+import (
+	"errors"
+	"reflect"
+	"sync"
+	"testing"
+
+	"gobua/engine"
+	"gobua/office"
+	"gobua/store/storetest"
+)
+
+func TestAResultArrivesOnce(t *testing.T) {
+	h := open(t)
+	r := storetest.Sold("000000000001", 12)
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() {
+			for range 2 {
+				if err := h.Deliver(background, r); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	got, err := h.Result(background, r.Session)
+	if err != nil || !reflect.DeepEqual(got, r) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	list, err := h.Results(background, 0)
+	if err != nil || len(list) != 1 || list[0].Bids != nil || list[0].BidCount != 12 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	other := storetest.Sold("000000000001", 13)
+	conflict, ok := errors.AsType[*office.ResultConflict](h.Deliver(background, other))
+	if !ok || conflict.Kept != r.Head || conflict.Delivered != other.Head {
+		t.Fatalf("got %v", conflict)
+	}
+}
+
+func TestWhatIsNoResultIsRefused(t *testing.T) {
+	h := open(t)
+	for what, spoil := range map[string]func(*office.SessionResult){
+		"no session":                 func(r *office.SessionResult) { r.Session = "x" },
+		"still running":              func(r *office.SessionResult) { r.Phase = engine.PhaseRunning },
+		"announced without result":   func(r *office.SessionResult) { r.Result = nil },
+		"stopped and yet a result":   func(r *office.SessionResult) { r.Phase = engine.PhaseStopped },
+		"sold to nobody":             func(r *office.SessionResult) { r.Result.Winner = "" },
+		"an outcome that is none":    func(r *office.SessionResult) { r.Result.Outcome = "maybe" },
+		"more present than admitted": func(r *office.SessionResult) { r.Present = r.Participants + 1 },
+	} {
+		r := storetest.Sold("000000000001", 3)
+		spoil(&r)
+		if err := h.Deliver(background, r); err == nil || errors.Is(err, office.ErrUnavailable) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	for _, id := range []engine.SessionID{"000000000001", "x", ""} {
+		_, err := h.Result(background, id)
+		wants(t, err, office.ErrNotFound)
+	}
+}
+
+// A whole session through the real engine: what it extracts is what is kept.
+func TestAnExtractBecomesAResult(t *testing.T) {
+	h := open(t)
+	a := h.publish(t)
+	c := h.created[a.Lots[1].Session]
+	s := new(engine.State)
+	var x engine.Extractor
+	at := c.Rules.OpensAt
+	add := func(by engine.Actor, e engine.Event) {
+		r := s.Record(engine.Command{By: by}, at, e)
+		s.Apply(r)
+		x.Add(r)
+		at++
+	}
+	winner := c.Participants[0].Code
+	bidder := engine.Actor{Role: engine.RoleBidder, Ref: string(winner)}
+	add(engine.System, &c)
+	add(engine.System, &engine.Opened{ClosesAt: at.Add(c.Rules.BiddingMs)})
+	add(bidder, &engine.CheckedIn{Code: winner})
+	add(bidder, &engine.BidAccepted{Code: winner, Amount: 45_000_000, Level: 45_000_000, Price: 45_000_000, Leader: winner})
+	add(engine.System, &engine.Closed{ReserveMet: true})
+	add(engine.System, &engine.Announced{Result: engine.Result{Outcome: engine.OutcomeSold, Winner: winner, Price: 45_000_000, BidAt: at.Add(-2), BidSeq: 4}})
+	r := office.ResultOf(x.Extract())
+	check(t, h.Deliver(background, r))
+	got, err := h.Result(background, c.Session)
+	if err != nil || !reflect.DeepEqual(got, r) {
+		t.Fatalf("got  %+v\nwant %+v\n%v", got, r, err)
+	}
+	if got.Currency != "VND" || got.Participants != 2 || got.Present != 1 || len(got.Bids) != 1 || got.RulesHash != c.RulesHash {
+		t.Fatalf("%+v", got)
+	}
+}
+
+func TestWhoBidIsKnownOnlyAfterTheEnd(t *testing.T) {
+	h := open(t)
+	a := h.publish(t)
+	session := a.Lots[0].Session
+	mine, err := h.Participations(background, h.an.ID)
+	check(t, err)
+	code := mine[0].Code
+	if mine[0].Session != session {
+		code = mine[1].Code
+	}
+	_, err = h.Holder(background, h.auctioneer, session, code)
+	wants(t, err, office.ErrForbidden)
+	check(t, h.Deliver(background, storetest.Sold(session, 3)))
+	for _, by := range []office.Account{h.observer, h.an} {
+		_, err = h.Holder(background, by, session, code)
+		wants(t, err, office.ErrForbidden)
+	}
+	who, err := h.Holder(background, h.auctioneer, session, code)
+	if err != nil || who != h.an {
+		t.Fatalf("%+v, %v", who, err)
+	}
+	_, err = h.Holder(background, h.auctioneer, session, "M-1")
+	wants(t, err, office.ErrNotFound)
+	_, err = h.Holder(background, h.auctioneer, "x", code)
+	wants(t, err, office.ErrNotFound)
+}
