@@ -19,6 +19,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Open the saleroom and serve it."`
 	Replay  replayCmd  `cmd:"" help:"Run recorded auctions through a running server and compare the prices."`
 	Load    loadCmd    `cmd:"" help:"Put an open-loop load on a running server and print latencies as JSON."`
+	Account accountCmd `cmd:"" help:"Open accounts from the command line."`
 	Journal journalCmd `cmd:"" help:"Look at the journal of a stopped server."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -38,6 +39,7 @@ func run(ctx context.Context, args []string) int {
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
 		kong.Resolvers(&fileResolver{}),
+		kong.Vars(demoVars),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {

@@ -113,10 +113,18 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 	if err := s.openSaleroom(ctx); err != nil {
 		return s, err
 	}
+	var sale *demo.Demo
+	if set.demo {
+		waiting, cancel := context.WithTimeout(ctx, demoWait)
+		defer cancel()
+		if sale, err = s.prepareDemo(waiting); err != nil {
+			return s, fmt.Errorf("demo: %w", err)
+		}
+	}
 	if err := s.listen(pageFolder); err != nil {
 		return s, err
 	}
-	go s.background(background)
+	go s.background(background, sale)
 	return s, nil
 }
 
@@ -235,35 +243,34 @@ func (s *server) feelPulse(ctx context.Context) {
 }
 
 // background runs the office's rounds and the demo until ctx ends.
-func (s *server) background(ctx context.Context) {
+func (s *server) background(ctx context.Context, sale *demo.Demo) {
 	defer close(s.done)
 	var wg sync.WaitGroup
 	wg.Go(func() { s.office.Run(ctx) })
 	wg.Go(func() { s.feelPulse(ctx) })
-	if s.set.demo {
-		wg.Go(func() { s.runDemo(ctx) })
+	if sale != nil {
+		wg.Go(func() { sale.Run(ctx) })
 	}
 	wg.Wait()
 }
 
-// runDemo prepares the demo as soon as the database answers, then keeps it
-// going.
-func (s *server) runDemo(ctx context.Context) {
+// demoWait is how long the start waits for the database to take the demo's
+// accounts. Without them the page would be open and nobody could sign in.
+const demoWait = 20 * time.Second
+
+// prepareDemo makes the demo as soon as the database answers, or gives up when
+// ctx ends.
+func (s *server) prepareDemo(ctx context.Context) (*demo.Demo, error) {
 	o := demo.Options{Office: s.office, Saleroom: s.saleroom, Bots: s.set.demoBots, Log: s.log}
 	for {
 		d, err := demo.Prepare(ctx, o)
-		if err == nil {
-			d.Run(ctx)
-			return
-		}
-		if !errors.Is(err, office.ErrUnavailable) {
-			s.log.Error("no demo", "err", err)
-			return
+		if err == nil || !errors.Is(err, office.ErrUnavailable) {
+			return d, err
 		}
 		select {
-		case <-time.After(time.Second):
+		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
-			return
+			return nil, err
 		}
 	}
 }

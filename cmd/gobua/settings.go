@@ -33,22 +33,21 @@ type settings struct {
 	MinBidding  string `name:"min-bidding" env:"GOBUA_MIN_BIDDING" default:"1m" help:"Shortest bidding time an auction may be published with. The law says 15m."`
 	MaxClients  string `name:"max-clients" env:"GOBUA_MAX_CLIENTS" default:"20000" help:"WebSocket connections in all."`
 	MaxPerAddr  string `name:"max-clients-per-address" env:"GOBUA_MAX_CLIENTS_PER_ADDRESS" default:"200" help:"WebSocket connections of one address. Many phones may share one."`
-	SignInRate  string `name:"sign-ins-per-minute" env:"GOBUA_SIGN_INS_PER_MINUTE" default:"60" help:"Attempts to sign in that one address may make in a minute."`
 	RequestRate string `name:"requests-per-second" env:"GOBUA_REQUESTS_PER_SECOND" default:"50" help:"Requests that one address may make in a second."`
 	DrainTime   string `name:"drain" env:"GOBUA_DRAIN" default:"10s" help:"Longest time to say goodbye to clients when stopping."`
 }
 
 // checked are the settings after check, in their types.
 type checked struct {
-	addr, data, databaseURL             string
-	origins                             []string
-	proxies                             []string
-	metricsFrom                         []netip.Prefix
-	demo, demoBots, logJSON             bool
-	logLevel                            string
-	minBidding, drain                   time.Duration
-	maxClients, maxPerAddr              int
-	signInsPerMinute, requestsPerSecond int
+	addr, data, databaseURL string
+	origins                 []string
+	proxies                 []string
+	metricsFrom             []netip.Prefix
+	demo, demoBots, logJSON bool
+	logLevel                string
+	minBidding, drain       time.Duration
+	maxClients, maxPerAddr  int
+	requestsPerSecond       int
 }
 
 // wrongSettings names every mistake in the settings.
@@ -134,7 +133,6 @@ func (s *settings) check(environ []string) (checked, error) {
 	out.drain = c.duration("drain", s.DrainTime, 100*time.Millisecond, 5*time.Minute)
 	out.maxClients = c.number("max-clients", s.MaxClients, 1, 1_000_000)
 	out.maxPerAddr = c.number("max-clients-per-address", s.MaxPerAddr, 1, 1_000_000)
-	out.signInsPerMinute = c.number("sign-ins-per-minute", s.SignInRate, 1, 1_000_000)
 	out.requestsPerSecond = c.number("requests-per-second", s.RequestRate, 1, 1_000_000)
 	c.problems = append(c.problems, unknownVariables(environ)...)
 	if len(c.problems) > 0 {
@@ -196,6 +194,7 @@ func unknownVariables(environ []string) []string {
 		known = append(known, envOf(name))
 	}
 	slices.Sort(known)
+	known = append(known, "GOBUA_PASSWORD", "GOBUA_PAGE_FOLDER")
 	for _, kv := range environ {
 		name, _, _ := strings.Cut(kv, "=")
 		if strings.HasPrefix(name, "GOBUA_") && !slices.Contains(known, name) {

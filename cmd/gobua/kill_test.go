@@ -1,0 +1,334 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"gobua/engine"
+	"gobua/engine/journal"
+	"gobua/internal/demo"
+	"gobua/internal/visitor"
+	"gobua/store/localpg"
+)
+
+// actAsServer makes this test binary be gobua instead.
+const actAsServer = "TEST_BINARY_IS_GOBUA"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(actAsServer) != "" {
+		os.Unsetenv(actAsServer)
+		os.Exit(run(context.Background(), os.Args[1:]))
+	}
+	os.Exit(m.Run())
+}
+
+// process is a real gobua that can be killed and started again.
+type process struct {
+	t    *testing.T
+	addr string
+	data string
+	dsn  string
+	cmd  *exec.Cmd
+}
+
+func newProcess(t *testing.T) *process {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	p := &process{t: t, addr: l.Addr().String(), data: t.TempDir()}
+	private, dsn, err := localpg.Start(t.Context(), filepath.Join(t.TempDir(), "postgres"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(private.Stop)
+	p.dsn = dsn
+	t.Cleanup(func() { p.kill() })
+	return p
+}
+
+// start runs the server and waits until it takes bids.
+func (p *process) start() {
+	p.t.Helper()
+	p.cmd = exec.Command(os.Args[0], "serve", "--addr", p.addr, "--data", p.data, "--database-url", p.dsn,
+		"--demo", "on", "--demo-bots", "off", "--log-level", "error", "--min-bidding", "1s")
+	p.cmd.Env = append(os.Environ(), actAsServer+"=1")
+	p.cmd.Env = withoutOurs(p.cmd.Env)
+	p.cmd.Stderr = os.Stderr
+	if err := p.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if r, err := http.Get("http://" + p.addr + "/readyz"); err == nil {
+			r.Body.Close()
+			if r.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatal("the server did not become ready")
+		}
+	}
+}
+
+// withoutOurs drops settings of the test itself, which the server would name
+// as unknown.
+func withoutOurs(env []string) []string {
+	var out []string
+	for _, kv := range env {
+		if len(kv) < 6 || kv[:6] != "GOBUA_" {
+			out = append(out, kv)
+		}
+	}
+	return out
+}
+
+// kill ends the server the hard way.
+func (p *process) kill() {
+	if p.cmd != nil {
+		_ = p.cmd.Process.Signal(syscall.SIGKILL)
+		_ = p.cmd.Wait()
+		p.cmd = nil
+	}
+}
+
+// told is what people were told while the server was being killed.
+type told struct {
+	mu       sync.Mutex
+	receipts []engine.Receipt
+	rows     map[engine.FeedSeq]engine.Row
+}
+
+func (k *told) receipt(r engine.Receipt) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.receipts = append(k.receipts, r)
+}
+
+func (k *told) room(t *testing.T, r engine.Room) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, row := range r.History {
+		if before, ok := k.rows[row.Feed]; ok && (before.Level != row.Level || before.Code != row.Code) {
+			t.Errorf("the room was told two things as update %d: %+v and %+v", row.Feed, before, row)
+		}
+		k.rows[row.Feed] = row
+	}
+}
+
+// TestKillNineLosesNothingThatWasTold kills the server at random moments while
+// six people bid. GOBUA_KILLS sets how often; make kills does it 200 times.
+func TestKillNineLosesNothingThatWasTold(t *testing.T) {
+	kills := 6
+	if n, err := strconv.Atoi(os.Getenv("GOBUA_KILLS")); err == nil {
+		kills = n
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d, %d kills", seed, kills)
+	chance := rand.New(rand.NewPCG(seed, 0))
+
+	p := newProcess(t)
+	p.start()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute+time.Duration(kills)*6*time.Second)
+	defer cancel()
+	site, err := visitor.NewSite("http://" + p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer site.Close()
+	staff, bidders := people(t, ctx, site)
+	// The session must outlast the kills; outages are credited, so it does.
+	session := publishOne(t, ctx, staff, bidders, time.Duration(kills)*1500*time.Millisecond+5*time.Second)
+
+	heard := &told{rows: map[engine.FeedSeq]engine.Row{}}
+	bidding, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	for i, b := range bidders {
+		wg.Go(func() { bidAlong(t, bidding, b, session, heard, uint64(i)+seed) })
+	}
+	for range kills {
+		time.Sleep(time.Duration(200+chance.IntN(1300)) * time.Millisecond)
+		p.kill()
+		p.start()
+	}
+	room := awaitPhase(t, ctx, staff, session, engine.PhaseClosed)
+	stop()
+	wg.Wait()
+	announce(t, ctx, staff, session, room, heard)
+	p.kill()
+	checkRecord(t, p.data, session, heard)
+	t.Logf("%d receipts, %d rows told", len(heard.receipts), len(heard.rows))
+	if len(heard.receipts) < kills {
+		t.Errorf("only %d receipts: nobody was bidding, so nothing was tested", len(heard.receipts))
+	}
+}
+
+func people(t *testing.T, ctx context.Context, site *visitor.Site) (staff *visitor.Person, bidders []*visitor.Person) {
+	t.Helper()
+	signIn := func(login string) *visitor.Person {
+		who, err := site.SignIn(ctx, login, demo.Password)
+		if err != nil {
+			t.Fatalf("%s cannot sign in: %v", login, err)
+		}
+		return who
+	}
+	staff = signIn("dgv")
+	for _, login := range []string{"lan", "binh", "chi", "may1", "may2", "may3"} {
+		bidders = append(bidders, signIn(login))
+	}
+	return staff, bidders
+}
+
+func publishOne(t *testing.T, ctx context.Context, staff *visitor.Person, bidders []*visitor.Person, bidding time.Duration) engine.SessionID {
+	t.Helper()
+	a := visitor.Auction{Title: "Kill test", Centre: "Test", Owner: "Test", Place: "Here"}
+	for _, b := range bidders {
+		a.Participants = append(a.Participants, visitor.Participant{AccountID: b.Account.ID})
+	}
+	a.Lots = []visitor.Lot{{Number: 1, Kind: "goods", Title: "A lot to be fought for", Rules: visitor.LotRules{Rules: engine.Rules{
+		Method: "ascending", Currency: "VND", Start: 1_000_000, Step: engine.Step{Kind: engine.StepFixed, Amount: 1000},
+		Closing: engine.Closing{Kind: engine.ClosingFixed}, Opening: engine.OpeningByClock,
+		OpensAt: engine.InstantOf(time.Now().Add(1500 * time.Millisecond)), BiddingMs: millis(bidding), RecoveryMinMs: 1500,
+	}}}}
+	a, err := staff.CreateAuction(ctx, a)
+	if err == nil {
+		a, err = staff.Publish(ctx, a)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.Lots[0].Session
+}
+
+// bidAlong is one person who bids whenever somebody else leads, and keeps what
+// they are told.
+func bidAlong(t *testing.T, ctx context.Context, who *visitor.Person, session engine.SessionID, heard *told, seed uint64) {
+	chance := rand.New(rand.NewPCG(seed, 1))
+	seat := who.Seat()
+	defer seat.Close()
+	room, err := seat.Follow(ctx, session)
+	if err != nil {
+		return
+	}
+	if r, err := seat.Do(ctx, session, engine.CheckIn{}); err == nil {
+		heard.receipt(r)
+	}
+	for ctx.Err() == nil {
+		view, _ := room.View()
+		heard.room(t, view)
+		you, _ := room.You()
+		if view.Now.Phase != engine.PhaseRunning || you.Leading {
+			time.Sleep(5 * time.Millisecond)
+			continue
+		}
+		amount := view.Now.Next + engine.Dong(chance.IntN(3))*1000
+		if r, err := seat.Do(ctx, session, engine.PlaceBid{Amount: amount}); err == nil {
+			heard.receipt(r)
+		}
+		time.Sleep(time.Duration(chance.IntN(250)) * time.Millisecond)
+	}
+	view, _ := room.View()
+	heard.room(t, view)
+}
+
+func awaitPhase(t *testing.T, ctx context.Context, staff *visitor.Person, session engine.SessionID, phase engine.Phase) engine.Room {
+	t.Helper()
+	seat := staff.Seat()
+	defer seat.Close()
+	room, err := seat.Follow(ctx, session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	view, err := room.Await(ctx, func(n engine.Now) bool { return n.Phase == phase })
+	if err != nil {
+		t.Fatalf("the session did not come to %s: %v", phase, err)
+	}
+	return view
+}
+
+func announce(t *testing.T, ctx context.Context, staff *visitor.Person, session engine.SessionID, room engine.Room, heard *told) {
+	t.Helper()
+	seat := staff.Seat()
+	defer seat.Close()
+	r, err := seat.Do(ctx, session, engine.Announce{Winner: room.Now.Leader, Price: room.Now.Price})
+	if err != nil || !r.Accepted {
+		t.Fatalf("announcement: %+v, %v", r, err)
+	}
+	heard.receipt(r)
+}
+
+// checkRecord reads the journal the dead server left and holds it against what
+// people were told.
+func checkRecord(t *testing.T, data string, session engine.SessionID, heard *told) {
+	t.Helper()
+	j, err := journal.OpenPebble(filepath.Join(data, "journal"), journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	records := map[engine.Seq]engine.Record{}
+	rows := map[engine.FeedSeq]engine.Row{}
+	commands := map[engine.CommandID]engine.Seq{}
+	var state engine.State
+	var last engine.Seq
+	closes := 0
+	err = j.Replay(t.Context(), session, 0, func(e engine.Entry) error {
+		r, err := engine.DecodeRecord(e.Body)
+		if err != nil {
+			return err
+		}
+		if r.Seq != last+1 {
+			t.Errorf("record %d follows %d", r.Seq, last)
+		}
+		last, r.Hash = r.Seq, e.Hash
+		records[r.Seq] = r
+		if r.Cmd != (engine.CommandID{}) {
+			if before, twice := commands[r.Cmd]; twice {
+				t.Errorf("command %s is in records %d and %d", r.Cmd, before, r.Seq)
+			}
+			commands[r.Cmd] = r.Seq
+		}
+		if r.Event.Kind() == engine.KindClosed {
+			closes++
+		}
+		if state.Apply(r) {
+			if u := state.Update(r); u.Row != nil {
+				rows[state.Feed] = *u.Row
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if closes != 1 {
+		t.Errorf("the session closed %d times", closes)
+	}
+	for _, receipt := range heard.receipts {
+		if receipt.Seq == 0 {
+			continue // refused without a record
+		}
+		if r, ok := records[receipt.Seq]; !ok || r.Cmd != receipt.Cmd || r.Hash != *receipt.Hash {
+			t.Errorf("receipt %+v is not in the record, which has %+v there", receipt, r)
+		}
+	}
+	for feed, row := range heard.rows {
+		if got, ok := rows[feed]; !ok || got.Level != row.Level || got.Code != row.Code || got.At != row.At {
+			t.Errorf("the room was told %+v, the record has %s", row, fmt.Sprintf("%+v", got))
+		}
+	}
+}
