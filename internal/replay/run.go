@@ -37,6 +37,10 @@ const DefaultBidding = time.Minute
 // bid that comes after the end would make another auction of it.
 const bidShare = 0.8
 
+// publishedAtOnce bounds the requests that wait for a server which takes so
+// many a second of one address.
+const publishedAtOnce = 8
+
 // Summary is what came out.
 type Summary struct {
 	Usable     int // auctions that were run
@@ -75,12 +79,16 @@ func Run(ctx context.Context, o Options, out io.Writer) (Summary, error) {
 		return Summary{}, err
 	}
 	defer site.Close()
-	r := &run{Options: o, site: site, recordings: recordings, title: filepath.Base(o.File)}
+	r := &run{Options: o, site: site, recordings: recordings, title: filepath.Base(o.File),
+		office: make(chan struct{}, publishedAtOnce)}
 	fmt.Fprintf(out, "%d auctions with %d bids in %s, %d more are incomplete there\n", len(recordings), r.countBids(), r.title, len(unusable))
 	stop := r.report(out)
 	outcomes, err := r.all(ctx)
 	stop()
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return Summary{}, fmt.Errorf("interrupted: %w", ctx.Err())
+	case err != nil:
 		return Summary{}, explain(err, o)
 	}
 	sum := summarize(recordings, outcomes)
@@ -109,6 +117,7 @@ type run struct {
 	recordings []Recording
 	title      string
 	crew       *crew
+	office     chan struct{} // holds one for each auction that is being published
 
 	signedIn, opened, closed, announced, bids, refused atomic.Int64
 }

@@ -131,8 +131,11 @@ func (s *Site) do(ctx context.Context, client *http.Client, r request) error {
 			return err
 		}
 		wait := max(refused.RetryAfter, time.Second)
-		if end, _ := ctx.Deadline(); time.Until(end) < wait || s.pause(ctx, wait) != nil {
+		if end, _ := ctx.Deadline(); time.Until(end) < wait {
 			return err
+		}
+		if ended := s.pause(ctx, wait); ended != nil {
+			return fmt.Errorf("%w (%w while waiting to ask again)", err, ended)
 		}
 	}
 }
