@@ -23,7 +23,7 @@ type Sessions interface {
 type Options struct {
 	Now       func() time.Time // time.Now
 	Rand      io.Reader        // crypto/rand.Reader
-	HashLimit int              // passwords hashed at the same time, 19 MiB each; the number of CPUs
+	HashLimit int              // passwords hashed at the same time, 19 MiB and a CPU each; half the CPUs
 	Sessions  Sessions         // nil: nothing is handed over until there is one
 	Require   Legal            // what a published auction must keep; DemoLimits
 	Advise    Legal            // what it is warned about; Law2024
@@ -52,7 +52,7 @@ func New(s Store, o Options) *Office {
 		o.Rand = rand.Reader
 	}
 	if o.HashLimit <= 0 {
-		o.HashLimit = runtime.GOMAXPROCS(0)
+		o.HashLimit = max(runtime.GOMAXPROCS(0)/2, 1) // the other half is for the bids
 	}
 	if o.Require == (Legal{}) {
 		o.Require = DemoLimits

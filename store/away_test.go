@@ -53,6 +53,20 @@ func TestAMalformedAddressIsRefusedAtOnce(t *testing.T) {
 	}
 }
 
+func TestALocalDatabaseNeedsNoTLS(t *testing.T) {
+	line := storetest.NewLine(t, storetest.Database(t)) // by TCP
+	plain := strings.Replace(line.DSN, "sslmode=disable", "", 1)
+	storetest.WaitReady(t, storetest.OpenAt(t, plain))
+
+	strict := storetest.OpenAt(t, plain+"&sslmode=require")
+	storetest.Until(t, func() error {
+		if err := strict.Ready(background); err == nil || !strings.Contains(err.Error(), "SSL is not enabled") {
+			return fmt.Errorf("it was asked for TLS, and says: %v", err)
+		}
+		return nil
+	})
+}
+
 func TestItComesBackWithTheDatabase(t *testing.T) {
 	line := storetest.NewLine(t, storetest.Database(t))
 	line.Cut() // away from the beginning

@@ -9,6 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -57,7 +60,8 @@ type Store struct {
 var _ office.Store = (*Store)(nil)
 
 // Open returns a Store on the database that dsn names, a URL or key=value
-// pairs. It fails only if dsn cannot be understood: the database may be down,
+// pairs; on this machine it need not have TLS unless dsn says so, elsewhere it
+// must unless dsn says otherwise. It fails only if dsn cannot be understood: the database may be down,
 // then every call answers office.ErrUnavailable while the Store keeps trying
 // in the background, and migrates the database once it is there. ctx bounds
 // nothing after Open returns except that background work. Close it.
@@ -103,6 +107,9 @@ func connector(dsn string, statementTimeout time.Duration) (*pq.Connector, error
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
+	if onThisMachine(cfg) && !strings.Contains(dsn, "sslmode") && os.Getenv("PGSSLMODE") == "" {
+		cfg.SSLMode = pq.SSLModePrefer // few local servers have a certificate, and nobody listens on the way
+	}
 	if cfg.ConnectTimeout <= 0 {
 		cfg.ConnectTimeout = connectTimeout
 	}
@@ -119,6 +126,13 @@ func connector(dsn string, statementTimeout time.Duration) (*pq.Connector, error
 		return nil, fmt.Errorf("database address: %w", err)
 	}
 	return c, nil
+}
+
+// onThisMachine tells whether a connection leaves the machine. Sockets are
+// never encrypted anyway.
+func onThisMachine(cfg pq.Config) bool {
+	ip := net.ParseIP(cfg.Host)
+	return len(cfg.Multi) == 0 && !cfg.Hostaddr.IsValid() && (cfg.Host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // Ready tells whether the database answers and has this program's schema, for

@@ -66,12 +66,12 @@ func Start(ctx context.Context, dir string, log *slog.Logger) (*Server, string, 
 	began := time.Now()
 	f, err := openFolder(dir)
 	if err != nil {
-		return nil, "", fmt.Errorf("private postgres: %w", err)
+		return nil, "", err
 	}
 	s, dsn, err := start(ctx, f, log)
 	if err != nil {
 		f.close()
-		return nil, "", fmt.Errorf("private postgres: %w", err)
+		return nil, "", err
 	}
 	log.Info("private postgres is running", "dir", f.path, "version", s.bin.version, "user", f.user,
 		"took", time.Since(began).Round(time.Millisecond))
