@@ -26,6 +26,8 @@ type Feed interface {
 	Opened(id engine.SessionID, room engine.Room, seq engine.FeedSeq, desk engine.Desk)
 	// Tell says what a durable batch changed.
 	Tell(id engine.SessionID, told engine.Told)
+	// Gone says that a session turned out to be damaged and is served no more.
+	Gone(id engine.SessionID)
 }
 
 // Meter counts what actors do. Its methods are called on the sessions'
@@ -190,8 +192,13 @@ func (a *Actor) open(c *core) {
 		a.owed = outage{}
 	}
 	a.publish(c)
-	a.publishStandings(c.standings())
+	you := c.standings()
+	a.publishStandings(you)
 	a.feed.Opened(a.id, c.room, c.state.Feed, c.wholeDesk())
+	if a.failures > 0 { // participants who stayed connected may have missed what became of them
+		room := c.room
+		a.feed.Tell(a.id, engine.Told{FirstFeed: c.state.Feed + 1, Room: &room, You: you})
+	}
 	if c.state.Phase.Final() {
 		a.onFinal(a.id)
 	}

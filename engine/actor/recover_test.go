@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -81,6 +82,9 @@ func TestAFailedAppendHasAnUnknownOutcomeAndThenOne(t *testing.T) {
 				}
 				if got := s.now(); (got.Leader == "M-2") != c.durable {
 					t.Errorf("after reading back the room shows %s leading", got.Leader)
+				}
+				if s.feed.you["M-2"].Leading != c.durable || s.feed.you["M-1"].Leading == c.durable {
+					t.Errorf("after reading back M-2 was told %+v", s.feed.you["M-2"])
 				}
 				r := s.must(bid)
 				if r.Price != 110 || !r.Leading {
@@ -239,6 +243,9 @@ func TestADamagedSessionIsRefusedWhileOthersAreServed(t *testing.T) {
 				}
 				if err := s.reg.Damaged()[theSession]; !errors.Is(err, engine.ErrCorrupt) || len(s.reg.Damaged()) != 1 {
 					t.Errorf("damaged are %v", s.reg.Damaged())
+				}
+				if !slices.Equal(s.feed.gone, []engine.SessionID{theSession}) {
+					t.Errorf("the feed was told that %v are gone", s.feed.gone)
 				}
 				if s.reg.Exists(theSession) || !s.reg.Exists(other) {
 					t.Error("the damaged session is served, or the other is not")

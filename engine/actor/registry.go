@@ -175,6 +175,7 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 		r.damaged[id] = err
 		delete(r.actors, id)
 		r.mu.Unlock()
+		r.o.Feed.Gone(id)
 		a.end(engine.ErrNoSession)
 	})
 	return a, nil
@@ -381,6 +382,7 @@ type noFeed struct{}
 
 func (noFeed) Opened(engine.SessionID, engine.Room, engine.FeedSeq, engine.Desk) {}
 func (noFeed) Tell(engine.SessionID, engine.Told)                                {}
+func (noFeed) Gone(engine.SessionID)                                             {}
 
 type noMeter struct{}
 

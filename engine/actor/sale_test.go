@@ -216,11 +216,12 @@ func until(i engine.Instant) { time.Sleep(time.Until(i.Time())) }
 // feedBook writes down what the room is told and checks that nothing is
 // missing between.
 type feedBook struct {
-	t     *testing.T
-	mu    sync.Mutex
-	seq   map[engine.SessionID]engine.FeedSeq
-	told  map[engine.SessionID][]engine.Update
-	opens int
+	t    *testing.T
+	mu   sync.Mutex
+	seq  map[engine.SessionID]engine.FeedSeq
+	told map[engine.SessionID][]engine.Update
+	you  map[engine.ParticipantCode]engine.Standing // last told
+	gone []engine.SessionID
 }
 
 func newFeedBook(t *testing.T) *feedBook {
@@ -233,6 +234,7 @@ func (f *feedBook) forget() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seq, f.told = map[engine.SessionID]engine.FeedSeq{}, map[engine.SessionID][]engine.Update{}
+	f.you, f.gone = map[engine.ParticipantCode]engine.Standing{}, nil
 }
 
 func (f *feedBook) Opened(id engine.SessionID, _ engine.Room, seq engine.FeedSeq, _ engine.Desk) {
@@ -242,20 +244,25 @@ func (f *feedBook) Opened(id engine.SessionID, _ engine.Room, seq engine.FeedSeq
 		f.t.Errorf("session %s was opened at update %d, but %d was told", id, seq, f.seq[id])
 	}
 	f.seq[id] = seq
-	f.opens++
 }
 
 func (f *feedBook) Tell(id engine.SessionID, told engine.Told) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(told.Updates) == 0 {
-		return
+	for _, you := range told.You {
+		f.you[you.Code] = you
 	}
 	if told.FirstFeed != f.seq[id]+1 {
 		f.t.Errorf("session %s: update %d was told after %d", id, told.FirstFeed, f.seq[id])
 	}
 	f.seq[id] += engine.FeedSeq(len(told.Updates))
 	f.told[id] = append(f.told[id], told.Updates...)
+}
+
+func (f *feedBook) Gone(id engine.SessionID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.gone = append(f.gone, id)
 }
 
 // heard returns the updates of a kind that the room was told.

@@ -244,7 +244,7 @@ func TestSimulation(t *testing.T) {
 		}
 		return
 	}
-	for seed := range setting(t, "GOBUA_SIM_RUNS", 150) {
+	for seed := range setting(t, "GOBUA_SIM_RUNS", 100) {
 		seed++
 		if violation, trace := simulate(t, seed, (*Actor).turn); violation != "" {
 			tail := trace[max(0, len(trace)-25):]

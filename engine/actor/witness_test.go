@@ -145,6 +145,9 @@ func (w *witness) Tell(_ engine.SessionID, told engine.Told) {
 	}
 }
 
+// Gone is part of Feed.
+func (w *witness) Gone(engine.SessionID) { w.fail("the session is said to be damaged") }
+
 func (w *witness) compare(what string, room engine.Room, seq engine.FeedSeq) {
 	if seq != w.past.state.Feed {
 		w.fail("%s room is at update %d, the journal at %d", what, seq, w.past.state.Feed)
