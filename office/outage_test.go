@@ -1,0 +1,145 @@
+package office_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"gobua/engine"
+	"gobua/engine/actor"
+	"gobua/engine/journal"
+	"gobua/office"
+	"gobua/store/storetest"
+)
+
+// settling is how the program joins the engine's end to the office's.
+type settling struct{ house *house }
+
+func (s settling) Deliver(ctx context.Context, e engine.Extract) error {
+	return s.house.Deliver(ctx, office.ResultOf(e))
+}
+
+// saleroom is the real engine beside a house.
+type saleroom struct {
+	t   *testing.T
+	mem *journal.Memory
+	reg *actor.Registry
+}
+
+// start begins a process on what is left of the last one.
+func (r *saleroom) start(h *house) {
+	r.t.Helper()
+	r.reg = actor.NewRegistry(actor.Options{Journal: r.mem, Office: settling{h}, Log: storetest.Quiet})
+	check(r.t, r.reg.Start(background))
+}
+
+// do sends a command and wants it accepted.
+func (r *saleroom) do(id engine.SessionID, by engine.Actor, act engine.Act) {
+	r.t.Helper()
+	answer := make(chan error, 1)
+	r.reg.Submit(id, engine.Command{ID: uuid.Must(uuid.NewV7()), By: by, Do: act}, func(receipt engine.Receipt, err error) {
+		if err == nil && !receipt.Accepted {
+			err = &engine.Refusal{Reason: receipt.Reason}
+		}
+		answer <- err
+	})
+	if err := <-answer; err != nil {
+		r.t.Fatalf("%s: %v", act.ActName(), err)
+	}
+}
+
+func (r *saleroom) phase(id engine.SessionID) engine.Phase {
+	v, ok := r.reg.View(id)
+	if !ok {
+		r.t.Fatalf("session %s is not there", id)
+	}
+	return v.Room.Now.Phase
+}
+
+// A whole sale while the database is away, both sides dying in between: the
+// result is there in the end, once.
+func TestASaleGoesOnWithoutTheOffice(t *testing.T) {
+	line := storetest.NewLine(t, storetest.Database(t))
+	s := storetest.OpenAt(t, line.DSN)
+	storetest.WaitReady(t, s)
+	h := openOn(t, s)
+	room := &saleroom{t: t, mem: journal.NewMemory()}
+	room.start(h)
+
+	h.desk.now = time.Now() // the engine's clock is the real one
+	h.Office = office.New(s, office.Options{Now: h.Now, Sessions: room.reg, Require: office.Legal{MinBiddingMs: 1}, Log: storetest.Quiet})
+	d := sheet(h)
+	d.Lots = d.Lots[1:]
+	d.Lots[0].Rules.OpensAt = engine.InstantOf(time.Now())
+	d.Lots[0].Rules.BiddingMs = 1500
+	a, err := h.CreateAuction(background, h.auctioneer, d, "")
+	check(t, err)
+	a, err = h.Publish(background, h.auctioneer, a.ID, a.Version)
+	check(t, err)
+	id := a.Lots[0].Session
+	mine, err := h.Participations(background, h.an.ID)
+	check(t, err)
+
+	line.Cut() // the database goes
+	bidder := engine.Actor{Role: engine.RoleBidder, Ref: string(mine[0].Code)}
+	storetest.Until(t, func() error {
+		if room.phase(id) != engine.PhaseRunning {
+			return errors.New("the session has not opened")
+		}
+		return nil
+	})
+	room.do(id, bidder, engine.CheckIn{})
+	room.do(id, bidder, engine.PlaceBid{Amount: 45_000_000})
+	storetest.Until(t, func() error {
+		if room.phase(id) != engine.PhaseClosed {
+			return errors.New("the session has not closed")
+		}
+		return nil
+	})
+	room.do(id, engine.Actor{Role: engine.RoleAuctioneer, Ref: "12/TP"}, engine.Announce{Winner: mine[0].Code, Price: 45_000_000})
+	if room.reg.Backlog() != 1 {
+		t.Fatalf("%d results wait for the office", room.reg.Backlog())
+	}
+
+	room.reg.Stop() // the program dies with the result undelivered
+	room.mem = room.mem.Restart()
+	room.start(h)
+	line.Mend()                 // the database is back,
+	line.LoseAnswerTo("COMMIT") // but nobody hears that it has kept the result
+	storetest.Until(t, func() error {
+		if room.reg.Backlog() != 0 {
+			return errors.New("the result is still waiting")
+		}
+		return nil
+	})
+	got, err := h.Result(background, id)
+	check(t, err)
+	if got.Phase != engine.PhaseAnnounced || got.Result.Winner != mine[0].Code || got.Result.Price != 45_000_000 || len(got.Bids) != 1 || got.Present != 1 {
+		t.Fatalf("%+v", got)
+	}
+
+	room.reg.Stop() // and once more: the mark in the journal was lost with a disk
+	fresh, head := journal.NewMemory(), engine.Head{}
+	check(t, room.mem.Replay(background, id, 0, func(e engine.Entry) error {
+		after := head
+		head = engine.Head{Seq: e.Seq, Hash: e.Hash}
+		return fresh.Append(background, id, after, []engine.Entry{e})
+	}))
+	room.mem = fresh
+	room.start(h)
+	defer room.reg.Stop()
+	storetest.Until(t, func() error {
+		if settled, err := fresh.Settled(background, id); err != nil || !settled {
+			return errors.New("the result was not delivered again")
+		}
+		return nil
+	})
+	again, err := h.Result(background, id)
+	if err != nil || !reflect.DeepEqual(again, got) {
+		t.Fatalf("%+v, %v", again, err)
+	}
+}
