@@ -23,6 +23,7 @@ type bidder struct {
 	index   int
 	person  *visitor.Person
 	session engine.SessionID
+	ladder  *ladder
 	bids    []int // of the plan, in the order of their moments
 	token   string
 	renewal int32 // request number of the last renewal; they count down
@@ -37,7 +38,9 @@ func (l *load) newBidder(ctx context.Context, i int, p *visitor.Person) (*bidder
 	if err != nil {
 		return nil, err
 	}
-	b := &bidder{line: c, load: l, index: i, person: p, session: l.sessions[l.plan.sessionOf(i)], bids: l.plan.of(i), token: token, renewal: firstBid}
+	at := l.plan.sessionOf(i)
+	b := &bidder{line: c, load: l, index: i, person: p, session: l.sessions[at], ladder: &l.ladders[at],
+		bids: l.plan.of(i), token: token, renewal: firstBid}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, err
@@ -69,7 +72,7 @@ func (b *bidder) send(ctx context.Context) {
 		if err == nil {
 			b.load.due.Add(1)
 			err = b.write(question{Op: "bid", ID: int32(firstBid + n), Session: b.session, Cmd: id.String(),
-				Amount: startAmount + engine.Dong(b.load.plan.turn(i))*stepAmount})
+				Amount: b.ladder.take(i)})
 		}
 		late := time.Since(at)
 		if err != nil {

@@ -79,12 +79,12 @@ func (p plan) seats(session int) int {
 	return (p.bidders - session + p.sessions - 1) / p.sessions
 }
 
-// turn is the place of bid i among the bids of its session, from 0. The bid
-// names the price that many steps above the start, so that it is accepted
-// unless a later one overtook it.
-func (p plan) turn(i int) int { return i / p.sessions }
+// most is how many bids a session gets.
+func (p plan) most(session int) int {
+	return (p.bids - session + p.sessions - 1) / p.sessions
+}
 
-// of lists the bids of a bidder: the bidders of a session take turns, because
+// of lists the bids of a bidder. The bidders of a session take turns, because
 // nobody may outbid themselves.
 func (p plan) of(bidder int) []int {
 	session := p.sessionOf(bidder)

@@ -25,7 +25,9 @@ func TestEveryBidHasItsMomentAndItsBidder(t *testing.T) {
 				owner[i] = b
 			}
 		}
+		inSession := make([]int, p.sessions)
 		for i, b := range owner {
+			inSession[p.session(i)]++
 			switch {
 			case b == -1:
 				t.Fatalf("%+v: bid %d is nobody's", o, i)
@@ -35,6 +37,11 @@ func TestEveryBidHasItsMomentAndItsBidder(t *testing.T) {
 				t.Fatalf("%+v: bidder %d bids twice in a row, at %d", o, b, i)
 			case i > 0 && p.due(i) <= p.due(i-1):
 				t.Fatalf("%+v: bid %d is due no later than the one before", o, i)
+			}
+		}
+		for session, n := range inSession {
+			if n != p.most(session) {
+				t.Errorf("%+v: session %d gets %d bids, not %d", o, session, n, p.most(session))
 			}
 		}
 		if last := p.due(p.bids - 1); last >= o.Duration {

@@ -33,11 +33,36 @@ const (
 	spare = 5 * time.Minute
 )
 
-// The price of bid number n of a session is start + n × step.
+// A bid names the next price of its session, start + n × step, when it is sent.
+// It is accepted unless a later one overtakes it on the way.
 const (
 	startAmount engine.Dong = 1_000_000
 	stepAmount  engine.Dong = 1_000
 )
+
+// ladder is the prices of a session, each taken by one bid of the plan. Its
+// methods may be called from any goroutine.
+type ladder struct {
+	next atomic.Int32
+	bids []atomic.Int32 // by rung, one more than the number of the bid; 0: not taken
+}
+
+// take returns the next free price for bid i.
+func (l *ladder) take(i int) engine.Dong {
+	rung := l.next.Add(1) - 1
+	l.bids[rung].Store(int32(i) + 1)
+	return startAmount + engine.Dong(rung)*stepAmount
+}
+
+// at returns which bid named a price.
+func (l *ladder) at(price engine.Dong) (i int, ok bool) {
+	rung := int((price - startAmount) / stepAmount)
+	if rung < 0 || rung >= len(l.bids) {
+		return 0, false
+	}
+	i = int(l.bids[rung].Load()) - 1
+	return i, i >= 0
+}
 
 // Run puts the load on the server and prints the Result as JSON. It blocks for
 // the duration and the time to prepare. It opens the accounts and the auction
@@ -51,7 +76,10 @@ func Run(ctx context.Context, o Options, out io.Writer) error {
 		return err
 	}
 	defer site.Close()
-	l := &load{Options: o, plan: o.plan(), site: site, meter: newMeter()}
+	l := &load{Options: o, plan: o.plan(), site: site, meter: newMeter(), ladders: make([]ladder, o.Sessions)}
+	for i := range l.ladders {
+		l.ladders[i].bids = make([]atomic.Int32, l.plan.most(i))
+	}
 	defer l.hangUp()
 	if err := l.prepare(ctx); err != nil {
 		return err
@@ -79,6 +107,7 @@ type load struct {
 
 	auctioneer *visitor.Seat
 	sessions   []engine.SessionID
+	ladders    []ladder // by session
 	bidders    []*bidder
 	spectators []*spectator
 	clock      time.Duration // the server's clock minus ours

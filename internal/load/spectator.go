@@ -82,8 +82,11 @@ func (s *spectator) hear(at time.Time, object []byte) error {
 			return err
 		}
 		if bid = h.Update != nil && h.Update.Kind == engine.KindBidAccepted; bid {
-			turn := int((h.Update.Now.Price - startAmount) / stepAmount)
-			seenAfter = at.Sub(s.load.moment(turn*s.load.Sessions + s.session))
+			i, known := s.load.ladders[s.session].at(h.Update.Now.Price)
+			if !known {
+				return fmt.Errorf("update names the price %d, which nobody has bid", h.Update.Now.Price)
+			}
+			seenAfter = at.Sub(s.load.moment(i))
 			toldAfter = at.Add(s.load.clock).Sub(h.Update.At.Time())
 		}
 	}
