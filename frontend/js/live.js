@@ -138,8 +138,8 @@ export class RoomFeed {
     this.error = signal(/** @type {string | null} */ (null));
     /** When the price last moved, on the monotonic clock: the guard of the bid button. */
     this.priceMovedMs = -Infinity;
-    /** The last update, for what is said and heard. */
-    this.update = signal(/** @type {import('./types').Update | null} */ (null));
+    /** The updates that came since the last drawn frame, for what is said, heard and explained. */
+    this.updates = signal(/** @type {import('./types').Update[]} */ ([]));
     /** @type {import('./types').Update[]} */
     this.unseen = [];
     this.scheduled = false;
@@ -205,7 +205,7 @@ export class RoomFeed {
         this.room.value = after;
         this.current.value = this.feed.current;
         if (after) this.error.value = null;
-        if (updates.length > 0) this.update.value = updates[updates.length - 1] ?? null;
+        if (updates.length > 0) this.updates.value = updates;
       });
     });
   }

@@ -14,7 +14,16 @@
 /** @type {Route[]} */
 export const routes = [
   { path: '/', load: () => import('./pages/home.js') },
+  { path: '/phong/:session', load: () => import('./pages/room.js') },
+  { path: '/man-hinh/:session', load: () => import('./pages/screen.js'), bare: true },
   { path: '/dang-nhap', load: () => import('./pages/sign-in.js') },
+  {
+    path: '/cua-toi',
+    load: () => import('./pages/mine.js'),
+    roles: ['bidder', 'auctioneer', 'observer', 'admin'],
+  },
+  { path: '/kiem-tra', load: () => import('./pages/check.js') },
+  { path: '/phien-ban', load: () => import('./pages/versions.js') },
 ];
 
 /**

@@ -56,6 +56,12 @@ export function useRemaining(endMs) {
   return left;
 }
 
+const DAY_MS = 86_400_000;
+
+/** Remaining time: digits within a day, else the number of days. @param {number} ms */
+export const leftText = (ms) =>
+  ms < DAY_MS ? countdown(ms) : t('duration.d', { n: Math.floor(ms / DAY_MS) });
+
 /**
  * Digits and a bar until an end. At zero the page does not close anything: it
  * says that the server is about to.
@@ -67,7 +73,7 @@ export function Countdown({ endMs, totalMs, soonMs = 60_000, label, atZero }) {
   const share = Math.min(1, Math.max(0, left / Math.max(1, totalMs)));
   return html`<div class=${cls('countdown', left < soonMs && 'countdown-soon')}>
     <span class="label">${label}</span>
-    <div class="countdown-digits" role="timer">${left > 0 ? countdown(left) : atZero}</div>
+    <div class="countdown-digits" role="timer">${left > 0 ? leftText(left) : atZero}</div>
     <div class="countdown-bar" aria-hidden="true">
       <div class="countdown-fill" style=${{ transform: `scaleX(${share.toFixed(4)})` }}></div>
     </div>

@@ -1,0 +1,347 @@
+// The room: one address for everybody. Spectators watch; who is signed in and
+// admitted gets the bid sheet on the same page.
+
+import { account } from '../account.js';
+import { language, t, tCode } from '../i18n.js';
+import { clock, leaveRoom, link, openRoom, second } from '../live.js';
+import { countdown, dayMonth, hourMinute, timeOfDay } from '../text.js';
+import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
+import { ServerTime } from '../ui/frame.js';
+import { History, Staircase } from '../ui/history.js';
+import { LotFace } from '../ui/lot-face.js';
+import { Countdown, leftText, Money, Notice, Price, Stamp, useRemaining } from '../ui/parts.js';
+import { duration, RulesText, stepSentence } from '../ui/rules.js';
+
+/** @typedef {import('../live.js').RoomFeed} RoomFeed */
+/** @typedef {import('../types').Room} Room */
+/** @typedef {import('../types').Receipt} Receipt */
+
+const NOTE_MS = 12_000;
+const MAX_RECEIPTS = 50;
+
+/** @param {{session: string}} props */
+export function Page({ session }) {
+  const [feed, setFeed] = useState(/** @type {RoomFeed | null} */ (null));
+  useEffect(() => {
+    const opened = openRoom(session);
+    setFeed(opened);
+    /** @type {(() => void) | undefined} */
+    let stopVoice;
+    let left = false;
+    void import('../ui/voice.js').then(({ startVoice }) => {
+      if (!left) stopVoice = startVoice(opened);
+    });
+    return () => {
+      left = true;
+      stopVoice?.();
+      leaveRoom(opened);
+    };
+  }, [session]);
+  const room = feed?.room.value;
+  if (!feed || !room) return html`<${Arriving} error=${feed?.error.value ?? null} />`;
+  return html`<${RoomView} feed=${feed} room=${room} />`;
+}
+
+/** @param {{error: string | null}} props */
+function Arriving({ error }) {
+  useTitle(t('room.title'));
+  return html`<main class="plain" id="main">
+    <h1 tabindex="-1">${t(error === 'unknown_session' ? 'room.unknown' : 'room.title')}</h1>
+    <p class="quiet">
+      ${error ? tCode('room.error.', error) : t(link.value.phase === 'offline' ? 'room.offline' : 'loading')}
+    </p>
+    ${error && html`<p><a href="/">${t('nav.home')}</a></p>`}
+  </main>`;
+}
+
+/** @param {{feed: RoomFeed, room: Room}} props */
+function RoomView({ feed, room }) {
+  const receipts = useReceipts(feed);
+  const isOwn = useOwnRows(feed, receipts);
+  const Bidding = bidBox.value;
+  useTabTitle(feed, room);
+  const bidder = account.value?.role === 'bidder' && feed.you.value !== null;
+  return html`<main class=${cls('room', bidder && 'room-bidder')} id="main">
+    <div class="room-main">
+      <${LotHead} room=${room} />
+      <${Banner} feed=${feed} room=${room} />
+      <${Hero} feed=${feed} room=${room} />
+      ${room.messages.length > 0 && html`<${Messages} room=${room} />`}
+    </div>
+    <div class="room-side">
+      ${bidder && Bidding && html`<${Bidding} feed=${feed} receipts=${receipts} />`}
+      ${!bidder && html`<${Join} room=${room} />`}
+      <section class="card" aria-labelledby="history">
+        <h2 id="history">${t('history.title')}</h2>
+        <${History} room=${room} isOwn=${isOwn} />
+      </section>
+    </div>
+    <div class="room-more">
+      ${
+        room.history.length > 1 &&
+        html`<section class="card" aria-labelledby="stairs">
+          <h2 id="stairs">${t('stairs.title')}</h2>
+          <${Staircase} room=${room} isOwn=${isOwn} />
+        </section>`
+      }
+      <section class="card" aria-labelledby="rules">
+        <h2 id="rules">${t('rules.title')}</h2>
+        <${RulesText} rules=${room.rules} hash=${room.rulesHash} />
+      </section>
+      <${LotFacts} room=${room} />
+    </div>
+  </main>`;
+}
+
+/** The bid sheet is loaded only for those who are signed in. */
+const bidBox = signal(/** @type {any} */ (null));
+effect(() => {
+  if (account.value && !bidBox.peek()) {
+    void import('../ui/bid-box.js').then(({ BidBox }) => {
+      bidBox.value = BidBox;
+    });
+  }
+});
+
+/** Own answers of this visit, newest first. @param {RoomFeed} feed */
+function useReceipts(feed) {
+  const [list, setList] = useState(/** @type {Receipt[]} */ ([]));
+  const receipt = feed.receipt.value;
+  useEffect(() => {
+    if (receipt) setList((l) => [receipt, ...l.filter((r) => r.cmd !== receipt.cmd)].slice(0, MAX_RECEIPTS));
+  }, [receipt]);
+  return list;
+}
+
+/**
+ * Which rows are mine: by code, or, where codes are hidden, by what my receipts say.
+ * @param {RoomFeed} feed @param {Receipt[]} receipts
+ */
+function useOwnRows(feed, receipts) {
+  const code = feed.you.value?.code;
+  return useMemo(() => {
+    const mine = new Set(
+      receipts.filter((r) => r.accepted && r.act === 'bid').map((r) => `${r.at} ${r.amount}`),
+    );
+    return (/** @type {import('../types').Row} */ row) =>
+      code !== undefined && (row.c === code || (row.c === undefined && mine.has(`${row.at} ${row.a}`)));
+  }, [code, receipts]);
+}
+
+/** State and time in the browser's tab. @param {RoomFeed} feed @param {Room} room */
+function useTabTitle(feed, room) {
+  void second.value;
+  const { now, lot } = room;
+  const lotName = t('lot.number', { n: lot.number });
+  const left = now.ph === 'running' && now.e && clock.known ? countdown(now.e - clock.now()) + ' – ' : '';
+  const you = feed.you.value;
+  const state = you?.leading ? t('tab.leading') : you?.outbid ? t('tab.outbid') : '';
+  useTitle(`${now.ph === 'running' && state ? `(${state}) ` : ''}${left}${lotName}`);
+  void language.value;
+}
+
+/** @param {{room: Room}} props */
+function LotHead({ room }) {
+  const { lot, rules } = room;
+  return html`<header class="lot">
+    <div class="lot-face"><${LotFace} lot=${lot} /></div>
+    <div class="lot-text">
+      <div class="lot-line">
+        <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${t('method.' + rules.method)}</p>
+        <${ServerTime} />
+      </div>
+      <h1 tabindex="-1">${lot.title}</h1>
+      ${lot.detail && html`<p class="quiet lot-detail">${lot.detail}</p>`}
+    </div>
+  </header>`;
+}
+
+/** Price, leader and time: all that decides. @param {{feed: RoomFeed, room: Room}} props */
+function Hero({ feed, room }) {
+  const { now, rules } = room;
+  const stale = !feed.current.value;
+  const sold = now.res?.outcome === 'sold';
+  const label = sold ? 'price.won' : now.p ? 'price.highest' : 'price.start';
+  return html`<section class=${cls('card card-brass hero', stale && 'hero-stale')} aria-labelledby="hero-label">
+    <div class="hero-head">
+      <h2 class="label" id="hero-label">${t(label)}</h2>
+      ${stale ? html`<span class="hero-old"><${Icon} name="wifi-off" />${t('price.old')}</span>` : html`<${ReserveMark} now=${now} />`}
+    </div>
+    <${Price} amount=${now.res?.price ?? (now.p || rules.start)} currency=${rules.currency} />
+    <dl class="facts hero-facts">
+      ${now.b && html`<div><dt>${t(sold ? 'fact.winner' : 'fact.leader')}</dt><dd>${isMe(feed, now.b) ? t('fact.you', { code: now.b }) : now.b}</dd></div>`}
+      <div><dt>${t('fact.step')}</dt><dd><${Money} amount=${now.st || rules.step.amount || 0} currency=${rules.currency} /></dd></div>
+      <div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>
+    </dl>
+    <${Time} room=${room} />
+  </section>`;
+}
+
+/** @param {RoomFeed} feed @param {string} code */
+const isMe = (feed, code) => feed.you.value?.code === code;
+
+/** @param {{now: import('../types').Now}} props */
+function ReserveMark({ now }) {
+  if (!now.rv) return null;
+  return html`<span class="pill ${now.rv === 'met' ? 'pill-good' : ''}">
+    <span class="pill-dot" aria-hidden="true"></span>${t('reserve.' + now.rv)}
+  </span>`;
+}
+
+/** @param {{room: Room}} props */
+function Time({ room }) {
+  const { now, rules } = room;
+  const extended = now.x ? html`<p class="hero-note">${extensionText(room)}</p>` : null;
+  if (now.ph === 'running' && now.e) {
+    return html`<div class="hero-time">
+      <${Countdown} endMs=${now.e} totalMs=${now.x ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs} label=${t('time.left')} atZero=${t('time.closing')} />
+      ${extended}
+    </div>`;
+  }
+  if (now.ph === 'paused') {
+    return html`<div class="hero-time">
+      <span class="label">${t('time.frozen')}</span>
+      <div class="countdown-digits">${countdown(now.rem ?? 0)}</div>
+    </div>`;
+  }
+  if (now.ph === 'scheduled') return html`<${OpensIn} room=${room} />`;
+  return html`<div class="hero-time"><${Stamp} phase=${now.ph} result=${now.res} />${extended}</div>`;
+}
+
+/** @param {Room} room */
+function extensionText({ now, rules }) {
+  const n = now.x ?? 0;
+  if (!rules.closing.maxCount) return t('extended.count', { n });
+  return t('extended.of', { n, max: rules.closing.maxCount });
+}
+
+/** @param {{room: Room}} props */
+function OpensIn({ room }) {
+  const { opensAt, opening } = room.rules;
+  const left = useRemaining(opensAt);
+  const due = left !== null && left <= 0;
+  return html`<div class="hero-time">
+    <span class="label">${t('time.opens.at', { time: hourMinute(opensAt), date: dayMonth(opensAt) })}</span>
+    <div class="countdown-digits">
+      ${left === null ? '' : due ? t(opening === 'clock' ? 'time.opening' : 'time.opens.auctioneer') : leftText(left)}
+    </div>
+  </div>`;
+}
+
+/** What stands above everything else: a broken line, a pause, the end; and for a while an extension. @param {{feed: RoomFeed, room: Room}} props */
+function Banner({ feed, room }) {
+  const note = useNote(feed, room);
+  const { now } = room;
+  const { phase, attempt, reason } = link.value;
+  if (phase === 'ended') {
+    return html`<${Notice} tone="bad" icon="wifi-off" title=${tCode('ended.', reason ?? '')}>
+      <p><button class="link" onClick=${() => location.reload()}>${t('load.again')}</button></p>
+    <//>`;
+  }
+  if (!feed.current.value) {
+    return html`<${Notice} tone="warn" icon="wifi-off" title=${t('banner.offline')}><p>${t('banner.offline.text', { n: attempt })}</p><//>`;
+  }
+  const said = now.why ? html`<p>${now.why}</p>` : null;
+  if (now.ph === 'paused')
+    return html`<${Notice} tone="warn" icon="pause" title=${t('banner.paused')}>${said}<//>`;
+  if (now.ph === 'stopped')
+    return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.stopped')}>${said}<p>${t('banner.stopped.text')}</p><//>`;
+  if (now.ph === 'cancelled')
+    return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.cancelled')}>${said}<//>`;
+  if (now.ph === 'closed')
+    return html`<${Notice} tone="quiet" icon="hourglass" title=${t('banner.closed')}><p>${t('banner.closed.text')}</p><//>`;
+  if (now.ph === 'announced') return html`<${Announced} room=${room} feed=${feed} />`;
+  return note;
+}
+
+/** @param {{feed: RoomFeed, room: Room}} props */
+function Announced({ feed, room }) {
+  const { res } = room.now;
+  if (res?.outcome !== 'sold')
+    return html`<${Notice} tone="quiet" icon="gavel" title=${t('banner.failed')}><p>${tCode('ground.', res?.ground ?? '')}</p><//>`;
+  const title = feed.you.value?.won ? t('banner.won') : t('banner.sold', { code: res.winner ?? '' });
+  return html`<${Notice} tone=${feed.you.value?.won ? 'good' : 'quiet'} icon="gavel" title=${title}>
+    <p><${Money} amount=${res.price ?? 0} currency=${room.rules.currency} /></p>
+  <//>`;
+}
+
+/** Explains for some seconds why the end moved. @param {RoomFeed} feed @param {Room} room */
+function useNote(feed, room) {
+  const [note, setNote] = useState(/** @type {any} */ (null));
+  const updates = feed.updates.value;
+  useEffect(() => {
+    for (const u of updates) {
+      if (u.k === 'extended' && u.now.e) {
+        const key = u.now.x && !u.now.why ? 'note.extended' : 'note.extended.act';
+        const by = duration(room.rules.closing.byMs ?? 0);
+        setNote(
+          html`<${Notice} tone="warn" icon="timer" title=${t(key, { end: timeOfDay(u.now.e), by, reason: u.now.why ?? '' })} />`,
+        );
+      } else if (u.k === 'outage') {
+        setNote(
+          html`<${Notice} tone="warn" icon="refresh-cw" title=${t('note.outage', { lost: duration(u.lost ?? 0) })} />`,
+        );
+      } else if (u.k === 'resumed') {
+        setNote(html`<${Notice} tone="good" icon="play" title=${t('note.resumed')} />`);
+      } else if (u.k === 'withdrawn' || u.k === 'disqualified') {
+        setNote(html`<${Notice} tone="warn" icon="undo-2" title=${t('note.' + u.k, { code: u.c ?? '' })} />`);
+      }
+    }
+  }, [updates]);
+  useEffect(() => {
+    if (!note) return;
+    const timer = setTimeout(() => setNote(null), NOTE_MS);
+    return () => clearTimeout(timer);
+  }, [note]);
+  return note;
+}
+
+/** @param {{room: Room}} props */
+function Messages({ room }) {
+  return html`<section class="card messages" aria-labelledby="messages">
+    <h2 id="messages">${t('messages.title')}</h2>
+    <ul>
+      ${room.messages.map(
+        (m) =>
+          html`<li key=${m.at + m.text} class="message">
+            <time class="label">${timeOfDay(m.at)}</time>
+            <p>${m.text}</p>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** For everybody who has no code here. @param {{room: Room}} props */
+function Join({ room }) {
+  const { ph } = room.now;
+  if (ph === 'announced' || ph === 'stopped' || ph === 'cancelled') return null;
+  const who = account.value;
+  return html`<section class="card join">
+    <${Icon} name="eye" />
+    <div>
+      <p><strong>${t(who ? 'join.stranger' : 'join.guest')}</strong></p>
+      <p class="small quiet">${stepSentence(room.rules)}</p>
+    </div>
+    ${!who && html`<a class="button" href=${`/dang-nhap?tiep=/phong/${room.session}`}>${t('nav.signin')}</a>`}
+  </section>`;
+}
+
+/** @param {{room: Room}} props */
+function LotFacts({ room }) {
+  const { lot, rules } = room;
+  const rows = [
+    ['lot.place', lot.place],
+    ['lot.owner', lot.owner],
+    ['lot.centre', lot.centre],
+  ].filter(([, value]) => value);
+  return html`<section class="card" aria-labelledby="facts">
+    <h2 id="facts">${t('lot.facts')}</h2>
+    <dl class="facts facts-wide">
+      <div><dt>${t('price.start')}</dt><dd><${Money} amount=${rules.start} currency=${rules.currency} /></dd></div>
+      ${lot.deposit ? html`<div><dt>${t('lot.deposit')}</dt><dd><${Money} amount=${lot.deposit} currency=${rules.currency} /></dd></div>` : ''}
+      ${rows.map(([key, value]) => html`<div key=${key}><dt>${t(key ?? '')}</dt><dd>${value}</dd></div>`)}
+    </dl>
+    <p class="small"><a href=${'/man-hinh/' + room.session}>${t('room.screen')}</a></p>
+  </section>`;
+}

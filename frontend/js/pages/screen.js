@@ -1,0 +1,257 @@
+// The projector in the hall: read from ten metres, nobody touches it, it runs
+// for hours. ?quy=1 shows the rules, ?toi=1 is dark, F is full screen.
+
+import { generate } from '../../vendor/lean-qr.js';
+import { language, t, tCode } from '../i18n.js';
+import { clock, leaveRoom, link, openRoom, second } from '../live.js';
+import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
+import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
+import { Staircase } from '../ui/history.js';
+import { LotFace } from '../ui/lot-face.js';
+import { leftText, useRemaining } from '../ui/parts.js';
+import { closingSentence, stepSentence } from '../ui/rules.js';
+
+await loadStyle('screen.css');
+
+/** @typedef {import('../live.js').RoomFeed} RoomFeed */
+/** @typedef {import('../types').Room} Room */
+
+const ROWS = 5;
+const CURSOR_MS = 3_000;
+
+/** @param {{session: string, query: URLSearchParams}} props */
+export function Page({ session, query }) {
+  const [feed, setFeed] = useState(/** @type {RoomFeed | null} */ (null));
+  useEffect(() => {
+    const opened = openRoom(session);
+    setFeed(opened);
+    return () => leaveRoom(opened);
+  }, [session]);
+  useStage(query.get('toi') === '1');
+  const room = feed?.room.value;
+  useTitle(room ? t('screen.tab', { n: room.lot.number }) : t('screen.title'));
+  if (!feed || !room) {
+    const unknown = feed?.error.value === 'unknown_session';
+    return html`<main class="screen screen-empty" id="main"><h1>${t(unknown ? 'room.unknown' : 'screen.title')}</h1></main>`;
+  }
+  return html`<${Stage} feed=${feed} room=${room} rules=${query.get('quy') === '1'} />`;
+}
+
+/** Wake lock, hidden cursor, F for full screen. @param {boolean} dark */
+function useStage(dark) {
+  useEffect(() => {
+    const root = document.documentElement;
+    const before = root.dataset.theme;
+    if (dark) root.dataset.theme = 'dark';
+    root.classList.add('on-stage');
+    /** @type {any} */
+    let timer;
+    const moved = () => {
+      root.classList.remove('no-cursor');
+      clearTimeout(timer);
+      timer = setTimeout(() => root.classList.add('no-cursor'), CURSOR_MS);
+    };
+    const key = (/** @type {KeyboardEvent} */ e) => {
+      if (e.key.toLowerCase() !== 'f' || e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
+      if (document.fullscreenElement) void document.exitFullscreen();
+      else void root.requestFullscreen?.().catch(() => {});
+    };
+    /** @type {any} */
+    let lock;
+    const awake = async () => {
+      if (document.visibilityState !== 'visible') return;
+      lock = await navigator.wakeLock?.request('screen').catch(() => null); // only on HTTPS or localhost
+    };
+    moved();
+    void awake();
+    addEventListener('mousemove', moved);
+    addEventListener('keydown', key);
+    document.addEventListener('visibilitychange', awake);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('mousemove', moved);
+      removeEventListener('keydown', key);
+      document.removeEventListener('visibilitychange', awake);
+      void lock?.release?.();
+      root.classList.remove('no-cursor', 'on-stage');
+      if (before) root.dataset.theme = before;
+      else if (dark) delete root.dataset.theme;
+    };
+  }, [dark]);
+}
+
+/** @param {{feed: RoomFeed, room: Room, rules: boolean}} props */
+function Stage({ feed, room, rules }) {
+  const stale = !feed.current.value;
+  const { lot, now } = room;
+  return html`<main class=${cls('screen', stale && 'screen-stale')} id="main">
+    <header class="screen-head">
+      <div class="screen-face"><${LotFace} lot=${lot} /></div>
+      <div>
+        <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${t('kind.' + lot.kind)}</p>
+        <h1>${lot.title}</h1>
+      </div>
+    </header>
+    <section class="screen-price">
+      <${PriceBlock} room=${room} stale=${stale} />
+      ${now.ph !== 'scheduled' && html`<div class="screen-stairs"><${Staircase} room=${room} /></div>`}
+      <${Call} room=${room} feed=${feed} />
+    </section>
+    <aside class="screen-side">
+      <${Clock} room=${room} />
+      ${now.ph !== 'scheduled' && html`<${Rows} room=${room} />`}
+      <${Code} session=${room.session} />
+    </aside>
+    <footer class="screen-foot">
+      ${rules && html`<p class="screen-rules">${stepSentence(room.rules)} ${closingSentence(room.rules)}</p>`}
+      <${Line} />
+    </footer>
+  </main>`;
+}
+
+/** @param {{room: Room, stale: boolean}} props */
+function PriceBlock({ room, stale }) {
+  const { now, rules } = room;
+  const lang = language.value;
+  const amount = now.res?.price ?? (now.p || rules.start);
+  const shown = figures(amount, rules.currency, lang);
+  const label = now.res?.outcome === 'sold' ? 'price.won' : now.p ? 'price.highest' : 'price.start';
+  const spelled = words(amount, rules.currency, lang);
+  return html`<div class="screen-amount">
+    <p class="screen-label">${stale ? html`<strong class="screen-old"><${Icon} name="wifi-off" />${t('price.old')}</strong>` : t(label)}</p>
+    <p class="screen-figures" style=${{ '--em': widthEm(shown) + 1.55 }}>
+      ${shown}<span class="price-unit">${unit(rules.currency)}</span>
+    </p>
+    ${spelled && html`<p class="screen-words">${capital(spelled)}</p>`}
+    <p class="screen-who">
+      ${now.b && html`<span>${t(now.res ? 'fact.winner' : 'fact.leader')} <strong>${now.b}</strong></span>`}
+      <span>${now.n > 0 ? t('screen.nth', { n: now.n }) : t('history.none')}</span>
+    </p>
+    <p class="screen-small">
+      ${now.p ? html`<span>${t('price.start')} ${figures(rules.start, rules.currency, lang)}</span>` : ''}
+      <span>${t('fact.step')} ${figures(now.st || rules.step.amount || 0, rules.currency, lang)}</span>
+      ${now.rv && html`<span>${t('reserve.' + now.rv)}</span>`}
+    </p>
+  </div>`;
+}
+
+/** The sentence of the moment, large. @param {{room: Room, feed: RoomFeed}} props */
+function Call({ room, feed }) {
+  const { now, messages } = room;
+  const [message, tone] = call(room);
+  const latest = messages[0];
+  const fresh = latest && clock.known && clock.now() - latest.at < 60_000;
+  void second.value;
+  if (!feed.current.value) return html`<p class="screen-call screen-call-warn">${t('banner.offline')}</p>`;
+  if (message) {
+    return html`<div class="screen-call screen-call-${tone}">
+      <p>${message}</p>
+      ${now.why && now.ph !== 'running' && html`<p class="screen-call-why">${now.why}</p>`}
+    </div>`;
+  }
+  if (fresh) return html`<p class="screen-call screen-call-quiet">${latest.text}</p>`;
+  if (now.x) {
+    const max = room.rules.closing.maxCount;
+    return html`<p class="screen-call screen-call-warn">${max ? t('extended.of', { n: now.x, max }) : t('extended.count', { n: now.x })}</p>`;
+  }
+  return null;
+}
+
+/** @param {Room} room @returns {[string, string]} */
+function call({ now, rules }) {
+  switch (now.ph) {
+    case 'paused':
+      return [t('banner.paused'), 'warn'];
+    case 'closed':
+      return [t('banner.closed'), 'quiet'];
+    case 'stopped':
+      return [t('banner.stopped'), 'bad'];
+    case 'cancelled':
+      return [t('banner.cancelled'), 'bad'];
+    case 'announced':
+      if (now.res?.outcome === 'sold') return [t('banner.sold', { code: now.res.winner ?? '' }), 'good'];
+      return [`${t('banner.failed')}. ${tCode('ground.', now.res?.ground ?? '')}`, 'quiet'];
+    case 'scheduled':
+      return [t('screen.opens', { time: hourMinute(rules.opensAt) }), 'quiet'];
+    default:
+      return ['', ''];
+  }
+}
+
+/** @param {{room: Room}} props */
+function Clock({ room }) {
+  const { now, rules } = room;
+  const end = now.ph === 'running' ? now.e : now.ph === 'scheduled' ? rules.opensAt : undefined;
+  const left = useRemaining(end);
+  let label = t('time.left');
+  let digits;
+  if (now.ph === 'paused') {
+    label = t('time.frozen');
+    digits = countdown(now.rem ?? 0);
+  } else if (now.ph === 'scheduled') {
+    label = t('time.opens');
+    digits = left === null ? '' : left > 0 ? leftText(left) : t('time.opening');
+  } else if (now.ph === 'running') {
+    digits = left === null ? '' : left > 0 ? countdown(left) : t('time.closing');
+  } else return html`<div class="screen-clock"><p class="screen-stamp">${t('stamp.' + ended(now))}</p></div>`;
+  const total = now.x ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs;
+  const share = left === null ? 0 : Math.min(1, Math.max(0, left / total));
+  return html`<div class=${cls('screen-clock', now.ph === 'running' && left !== null && left < 60_000 && 'countdown-soon')}>
+    <p class="screen-label">${label}</p>
+    <p class="screen-digits countdown-digits" style=${{ '--em': widthEm(digits) + 0.2 }} role="timer">${digits}</p>
+    ${
+      now.ph === 'running' &&
+      html`<div class="countdown-bar" aria-hidden="true">
+        <div class="countdown-fill" style=${{ transform: `scaleX(${share.toFixed(4)})` }}></div>
+      </div>`
+    }
+  </div>`;
+}
+
+/** @param {import('../types').Now} now */
+const ended = (now) => (now.ph === 'announced' ? (now.res?.outcome === 'sold' ? 'sold' : 'failed') : now.ph);
+
+/** @param {{room: Room}} props */
+function Rows({ room }) {
+  const lang = language.value;
+  const widest = widthEm(figures(room.history[0]?.a ?? 0, room.rules.currency, lang));
+  return html`<ol class="screen-rows" style=${{ '--em': widest }}>
+    ${room.history.slice(0, ROWS).map(
+      (row) => html`<li key=${row.f} class=${cls('screen-row', row.out && 'screen-row-out')}>
+        <time>${timeOfDay(row.at)}</time>
+        <span class="screen-row-code">${row.c ?? ''}</span>
+        <span class="screen-row-amount">${row.out ? html`<s>${figures(row.a, room.rules.currency, lang)}</s>` : figures(row.a, room.rules.currency, lang)}</span>
+      </li>`,
+    )}
+  </ol>`;
+}
+
+/** A code that brings the hall's phones to the room. @param {{session: string}} props */
+function Code({ session }) {
+  const href = `${location.origin}/phong/${session}`;
+  const path = useMemo(() => {
+    const qr = generate(href);
+    let d = '';
+    for (let y = 0; y < qr.size; y++)
+      for (let x = 0; x < qr.size; x++) if (qr.get(x, y)) d += `M${x} ${y}h1v1h-1z`;
+    return { d, size: qr.size };
+  }, [href]);
+  return html`<div class="screen-qr">
+    <svg viewBox="-3 -3 ${path.size + 6} ${path.size + 6}" role="img" aria-label=${t('screen.qr')}>
+      <rect class="screen-qr-ground" x="-3" y="-3" width=${path.size + 6} height=${path.size + 6} />
+      <path class="screen-qr-dots" d=${path.d} />
+    </svg>
+    <p>${t('screen.qr')}<br /><span class="screen-qr-link">${location.host}/phong/${session}</span></p>
+  </div>`;
+}
+
+function Line() {
+  void second.value;
+  const { phase, attempt } = link.value;
+  return html`<p class="screen-line">
+    <span class="pill pill-${phase === 'online' ? 'good' : 'bad'}">
+      <span class="pill-dot" aria-hidden="true"></span>${t('link.' + phase, { n: attempt })}
+    </span>
+    <span>${t('clock.label')} <time>${clock.known ? timeOfDay(clock.now()) : ''}</time></span>
+  </p>`;
+}

@@ -1,0 +1,64 @@
+// The rules of a session in sentences that a bidder can keep in mind.
+
+import { language, t } from '../i18n.js';
+import { money } from '../text.js';
+import { html } from '../view.js';
+
+/** @typedef {import('../types').Rules} Rules */
+
+/** A length of time: "30 giây", "5 phút". @param {number} ms */
+export function duration(ms) {
+  const s = Math.round(ms / 1000);
+  if (s < 60 || s % 60 !== 0) return t('duration.s', { n: s });
+  if (s % 3600 === 0) return t('duration.h', { n: s / 3600 });
+  return t('duration.min', { n: s / 60 });
+}
+
+/** @param {Rules} rules */
+export function stepSentence({ step, currency, start }) {
+  const lang = language.value;
+  const amount = money(step.amount ?? 0, currency, lang);
+  if (step.kind === 'fixed')
+    return t('rules.step.fixed', { step: amount, start: money(start, currency, lang) });
+  if (step.kind === 'percent') {
+    const percent = ((step.basisPoints ?? 0) / 100).toLocaleString(lang);
+    return t('rules.step.percent', { percent, step: amount });
+  }
+  return t('rules.step.bands');
+}
+
+/** @param {Rules} rules */
+export function closingSentence({ closing }) {
+  if (closing.kind === 'fixed') return t('rules.closing.fixed');
+  const window = duration(closing.windowMs ?? 0);
+  const by = duration(closing.byMs ?? 0);
+  const sentence = t('rules.closing.' + closing.kind, { window, by });
+  if (closing.maxCount) return sentence + ' ' + t('rules.closing.count', { n: closing.maxCount });
+  return sentence;
+}
+
+/** All that a bidder should know. @param {{rules: Rules, hash: string}} props */
+export function RulesText({ rules, hash }) {
+  const lang = language.value;
+  const bands = rules.step.kind === 'bands' ? (rules.step.bands ?? []) : [];
+  return html`<ul class="rules">
+    <li>${t('rules.method.' + rules.method)}</li>
+    <li>${stepSentence(rules)}</li>
+    ${
+      bands.length > 0 &&
+      html`<li>
+        <ul class="rules-bands">
+          ${bands.map(
+            (b) =>
+              html`<li>${t('rules.band', { from: money(b.from, rules.currency, lang), step: money(b.step, rules.currency, lang) })}</li>`,
+          )}
+        </ul>
+      </li>`
+    }
+    ${rules.proxy && html`<li>${t('rules.proxy')}</li>`}
+    ${rules.reserve && html`<li>${t('rules.reserve')}</li>`}
+    <li>${closingSentence(rules)}</li>
+    <li>${t('rules.time')}</li>
+    <li class="label">${t('rules.hash')} <span class="hash">${hash.slice(0, 16)}…</span></li>
+  </ul>`;
+}

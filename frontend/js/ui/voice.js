@@ -1,0 +1,115 @@
+// What a room says aloud and lets be heard. Loaded after the page is drawn.
+
+import { language, t, tCode } from '../i18n.js';
+import { clock, link } from '../live.js';
+import { say, sayNow } from '../say.js';
+import { play } from '../sound.js';
+import { money } from '../text.js';
+import { effect, signal } from '../view.js';
+
+/** @typedef {import('../live.js').RoomFeed} RoomFeed */
+
+/** How much is spoken: only what concerns the listener, every price, or nothing. */
+export const talk = signal(/** @type {'mine' | 'all' | 'none'} */ ('mine'));
+
+const REMAINING_S = [60, 30, 10, 5];
+
+/**
+ * Speaks for a room until the returned function is called.
+ * @param {RoomFeed} feed
+ * @returns {() => void}
+ */
+export function startVoice(feed) {
+  const stops = [
+    effect(() => updates(feed)),
+    effect(() => standing(feed)),
+    effect(() => line()),
+    countdown(feed),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
+
+/** @param {number} amount @param {RoomFeed} feed */
+const spell = (amount, feed) => money(amount, feed.room.peek()?.rules.currency ?? 'VND', language.peek());
+
+/** @param {RoomFeed} feed */
+function updates(feed) {
+  for (const u of feed.updates.value) {
+    const aloud = talk.peek() !== 'none';
+    if (['paused', 'resumed', 'stopped', 'cancelled', 'closed', 'opened', 'outage'].includes(u.k)) {
+      sayNow(t('say.' + u.k, { reason: u.now.why ?? '' }));
+    } else if (u.k === 'announced') {
+      const r = u.now.res;
+      sayNow(
+        r?.outcome === 'sold'
+          ? t('say.sold', { code: r.winner ?? '', price: spell(r.price ?? 0, feed) })
+          : t('say.failed'),
+      );
+    } else if (u.k === 'said' && u.msg) {
+      say(t('say.said', { text: u.msg.text }));
+    } else if (u.k === 'extended' && aloud) {
+      say(t('say.extended'));
+    } else if (u.row && talk.peek() === 'all') {
+      say(t('say.price', { price: spell(u.now.p ?? 0, feed), code: u.now.b ?? '' }));
+    }
+  }
+}
+
+/** @type {WeakMap<RoomFeed, {leading: boolean, outbid: boolean, receipt: unknown}>} */
+const before = new WeakMap();
+
+/** @param {RoomFeed} feed */
+function standing(feed) {
+  const you = feed.you.value;
+  const receipt = feed.receipt.value;
+  if (!you) return;
+  const was = before.get(feed);
+  before.set(feed, { leading: you.leading, outbid: you.outbid === true, receipt });
+  if (receipt && receipt !== was?.receipt && (receipt.act === 'bid' || receipt.act === 'raise')) {
+    const price = spell(receipt.amount ?? 0, feed);
+    if (receipt.accepted) {
+      play('recorded');
+      say(t(you.leading || receipt.leading ? 'say.leading' : 'say.recorded', { price }));
+    } else {
+      sayNow(
+        t('say.refused', {
+          why: tCode('refused.', receipt.reason ?? '', { price, next: spell(receipt.next ?? 0, feed) }),
+        }),
+      );
+    }
+  }
+  if (was?.leading && you.outbid) {
+    play('outbid');
+    sayNow(t('say.outbid', { price: spell(feed.room.peek()?.now.p ?? 0, feed) }));
+  }
+}
+
+let lineWasLost = false;
+
+function line() {
+  const { phase } = link.value;
+  const lost = phase === 'offline' || phase === 'stale' || phase === 'ended';
+  if (lost && !lineWasLost) sayNow(t('say.offline'));
+  if (phase === 'online' && lineWasLost) say(t('say.online'));
+  if (phase !== 'connecting') lineWasLost = lost;
+}
+
+/** @param {RoomFeed} feed */
+function countdown(feed) {
+  let last = Infinity;
+  const timer = setInterval(() => {
+    const end = feed.room.peek()?.now.e;
+    if (!end || !clock.known) {
+      last = Infinity;
+      return;
+    }
+    const left = (end - clock.now()) / 1000;
+    const passed = REMAINING_S.find((s) => left <= s && last > s && left > s - 2);
+    if (passed !== undefined && last !== Infinity) {
+      if (talk.peek() !== 'none') say(t('say.left', { n: passed }));
+      if (passed <= 10) play('ending');
+    }
+    last = left;
+  }, 250);
+  return () => clearInterval(timer);
+}

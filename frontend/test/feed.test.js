@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Feed } from '../js/feed.js';
+import { room, Time } from './kit.js';
+
+const S = 'k7qp2m4x9abc';
+
+/** A feed whose server is played by the test. @param {object} [more] */
+function session(more = {}) {
+  const time = new Time();
+  /** @type {any[]} */
+  const sent = [];
+  /** @type {string[]} */
+  const changes = [];
+  const line = { up: true };
+  let ids = 0;
+  const feed = new Feed({
+    session: S,
+    send: (m) => {
+      if (line.up) sent.push(m);
+      return line.up;
+    },
+    nextId: () => ++ids,
+    newCommandId: () => `cmd-${ids}`,
+    monotonicMs: () => time.ms,
+    setTimer: time.setTimer,
+    onChange: (what) => changes.push(what),
+    ...more,
+  });
+  const up = (/** @type {number} */ seq, p = 1_000 + seq) =>
+    feed.frame({
+      t: 'up',
+      session: S,
+      seq,
+      up: { k: 'bid', at: seq, now: { ...room().now, p, nx: p + 50 }, row: { f: seq, at: seq, a: p } },
+    });
+  const snap = (/** @type {number} */ seq, epoch = 'e1') =>
+    feed.frame({ t: 'snap', session: S, epoch, seq, now: 1, room: room() });
+  const of = (/** @type {string} */ op) => sent.filter((m) => m.op === op);
+  return { time, feed, sent, changes, line, up, snap, of };
+}
+
+test('the next update is folded, earlier ones are ignored', () => {
+  const s = session();
+  s.feed.subscribe();
+  s.snap(10);
+  s.up(11);
+  s.up(11, 5);
+  s.up(3, 5);
+  assert.equal(s.feed.seq, 11);
+  assert.equal(s.feed.room?.now.p, 1_011);
+  assert.equal(s.of('sub').length, 1);
+});
+
+test('a gap: nothing is applied, it asks once from where it is, and goes on', () => {
+  const s = session();
+  s.feed.subscribe();
+  s.snap(10);
+  s.up(12);
+  s.up(13);
+  assert.equal(s.feed.seq, 10);
+  assert.deepEqual(
+    s.of('sub').map(({ epoch, seq }) => ({ epoch, seq })),
+    [
+      { epoch: undefined, seq: undefined },
+      { epoch: 'e1', seq: 10 },
+    ],
+  );
+  s.feed.frame({ t: 'subok', session: S, epoch: 'e1', seq: 13, resumed: true });
+  for (const seq of [11, 12, 13]) s.up(seq);
+  assert.equal(s.feed.seq, 13);
+});
+
+test('out of order and twice: the room comes out as if they came in order', () => {
+  let seed = 41;
+  const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+  for (let run = 0; run < 200; run++) {
+    const s = session();
+    s.snap(0);
+    const log = Array.from({ length: 12 }, (_, i) => i + 1);
+    const chaos = log
+      .flatMap((n) => (random() < 0.3 ? [n, n] : random() < 0.2 ? [] : [n]))
+      .sort(() => random() - 0.7);
+    for (const n of chaos) s.up(n);
+    for (const n of log) s.up(n); // what a resume brings
+    assert.equal(s.feed.seq, 12, `run ${run}, seed 41`);
+    assert.deepEqual(
+      s.feed.room?.history.map((r) => r.f),
+      [...log].reverse(),
+    );
+  }
+});
+
+test('a heartbeat finds a lost tail, and another life of the server', () => {
+  const s = session();
+  s.snap(10);
+  s.feed.frame({ t: 'hb', session: S, epoch: 'e1', seq: 10 });
+  assert.equal(s.of('sub').length, 0);
+  s.feed.frame({ t: 'hb', session: S, epoch: 'e1', seq: 11 });
+  assert.equal(s.of('sub').length, 1);
+  s.snap(11);
+  s.feed.frame({ t: 'hb', session: S, epoch: 'e2', seq: 5 });
+  assert.equal(s.of('sub').length, 2);
+  s.snap(5, 'e2');
+  assert.equal(s.feed.seq, 5, 'the state of the other life is thrown away');
+});
+
+test('a snapshot with an amount that is no exact integer is not shown', () => {
+  const s = session();
+  s.feed.frame({ t: 'snap', session: S, epoch: 'e1', seq: 1, room: room({ p: 2 ** 53 }) });
+  assert.equal(s.feed.room, null);
+  assert.deepEqual(s.changes, ['error']);
+});
+
+test('a command offline is refused here, and never sent later', async () => {
+  const s = session();
+  s.snap(1);
+  s.line.up = false;
+  const receipt = await s.feed.command('bid', { amount: 1_150 });
+  assert.deepEqual([receipt.accepted, receipt.reason], [false, 'offline']);
+  s.line.up = true;
+  s.feed.subscribe();
+  s.snap(1);
+  s.time.pass(60_000);
+  assert.equal(s.of('bid').length, 0);
+});
+
+test('a bid whose line broke is asked for, never sent again', async () => {
+  const s = session();
+  s.snap(1);
+  const promise = s.feed.command('bid', { amount: 1_150 });
+  const [{ cmd }] = s.of('bid');
+  s.line.up = false;
+  s.feed.lost();
+  s.time.pass(10_000);
+  assert.equal([...s.feed.pending.values()][0]?.asking, true);
+  s.line.up = true;
+  s.feed.subscribe();
+  s.snap(2);
+  assert.deepEqual(s.of('ask')[0].cmds, [cmd]);
+  s.feed.frame({
+    t: 'receipts',
+    session: S,
+    receipts: [{ cmd, act: 'bid', accepted: true, seq: 9, amount: 1_150 }],
+  });
+  assert.equal((await promise).seq, 9);
+  assert.equal(s.feed.pending.size, 0);
+  assert.equal(s.of('bid').length, 1);
+});
+
+test('unknown is believed only when said twice', async () => {
+  const s = session();
+  s.snap(1);
+  const promise = s.feed.command('bid', { amount: 1_150 });
+  const [{ cmd }] = s.of('bid');
+  s.feed.lost();
+  s.feed.subscribe();
+  s.snap(1);
+  s.feed.frame({ t: 'receipts', session: S, receipts: [], unknown: [cmd] });
+  assert.equal(s.feed.pending.size, 1);
+  s.time.pass(1_500);
+  assert.equal(s.of('ask').length, 2);
+  s.feed.frame({ t: 'receipts', session: S, receipts: [], unknown: [cmd] });
+  assert.equal((await promise).reason, 'not_received');
+  assert.equal(s.of('bid').length, 1);
+});
+
+test('no answer for three seconds: it asks', () => {
+  const s = session();
+  s.snap(1);
+  void s.feed.command('bid', { amount: 1_150 });
+  s.time.pass(2_999);
+  assert.equal(s.of('ask').length, 0);
+  s.time.pass(1);
+  assert.equal(s.of('ask').length, 1);
+});
+
+test('an error settles the command it answers; "unknown outcome" makes it ask', async () => {
+  const s = session();
+  s.snap(1);
+  const first = s.feed.command('bid', { amount: 1_150 });
+  s.feed.frame({ t: 'err', id: s.of('bid')[0].id, code: 'rate', temp: true });
+  assert.equal((await first).reason, 'rate');
+  void s.feed.command('bid', { amount: 1_200 });
+  s.feed.frame({ t: 'err', id: s.of('bid')[1].id, code: 'unknown', temp: true });
+  assert.equal(s.feed.pending.size, 1);
+  s.time.pass(1_500);
+  assert.equal(s.of('ask').length, 1);
+});
+
+test('a receipt comes once, however often it is told', async () => {
+  const s = session();
+  s.snap(1);
+  const promise = s.feed.command('bid', { amount: 1_150 });
+  const { cmd, id } = s.of('bid')[0];
+  const frame = { t: 'receipt', id, session: S, receipt: { cmd, act: 'bid', accepted: true } };
+  s.feed.frame(frame);
+  s.feed.frame(frame);
+  await promise;
+  assert.equal(s.changes.filter((c) => c === 'receipt').length, 1);
+});
+
+test('commands that wait survive a reload of the page, as questions', () => {
+  /** @type {any} */
+  let stored = [];
+  const memory = {
+    load: () => JSON.parse(JSON.stringify(stored)),
+    save: (/** @type {any} */ p) => (stored = p),
+  };
+  const before = session({ memory });
+  before.snap(1);
+  void before.feed.command('bid', { amount: 1_150 });
+  const [{ cmd }] = before.of('bid');
+  const after = session({ memory });
+  after.feed.subscribe();
+  after.snap(2);
+  assert.deepEqual(after.of('ask')[0].cmds, [cmd]);
+  assert.equal(after.of('bid').length, 0);
+  after.feed.frame({ t: 'receipts', session: S, receipts: [{ cmd, act: 'bid', accepted: true }] });
+  assert.deepEqual(stored, []);
+});
+
+test('an older standing does not replace a newer one', () => {
+  const s = session();
+  s.snap(5);
+  s.feed.frame({ t: 'you', session: S, seq: 5, active: true, you: { code: 'M-1', in: true, leading: true } });
+  s.feed.frame({
+    t: 'you',
+    session: S,
+    seq: 4,
+    active: true,
+    you: { code: 'M-1', in: true, leading: false },
+  });
+  assert.equal(s.feed.you?.leading, true);
+});
