@@ -14,6 +14,9 @@ const (
 	// decisions a second it is well under a second of work; beyond it the honest
 	// answer is "busy".
 	mailboxSize = 8192
+	// staffPlaces of them are kept for the auctioneer, who must be able to pause
+	// a session that is flooded.
+	staffPlaces = 64
 	// batchSize is how many letters are decided at a time. A letter makes up to
 	// three records of some hundred bytes, or one of 3 KB: a batch stays below
 	// the 4 MB that a journal takes at once.
@@ -60,7 +63,11 @@ func (m *mailbox) put(l letter) error {
 	if m.refusal != nil {
 		return m.refusal
 	}
-	if len(m.letters) >= mailboxSize {
+	places := mailboxSize
+	if l.cmd.By.Role != engine.RoleAuctioneer {
+		places -= staffPlaces
+	}
+	if len(m.letters) >= places {
 		return engine.ErrBusy
 	}
 	l.at = m.now()

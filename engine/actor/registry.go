@@ -22,6 +22,7 @@ type Registry struct {
 	cancel  context.CancelFunc
 	wg      sync.WaitGroup
 	settle  *settler
+	since   engine.Instant // nobody could reach the sessions of the journal from then on
 
 	mu      sync.RWMutex
 	stopped bool
@@ -60,6 +61,10 @@ func newRegistry(o Options, clock func() time.Time) *Registry {
 		settle: newSettler(o.Journal, o.Office, o.Log),
 		actors: map[engine.SessionID]*Actor{}, damaged: map[engine.SessionID]error{},
 	}
+	// A restart cuts every connection, so it never counts as less than
+	// leastOutage. Where nothing is known of the process before, a session's own
+	// last record is its last sign of life.
+	r.since = max(1, min(o.Journal.LastAlive(), engine.InstantOf(clock()).Add(-leastOutage)))
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.wg.Go(r.keepPulse)
 	if o.Office != nil {
@@ -97,17 +102,13 @@ func (r *Registry) keepPulse() {
 
 // Start reads all sessions back and waits until those that are not settled
 // are served; settled ones follow in the background. A damaged session is
-// named in the log and not served; the others are.
-//
-// Time since the journal was last known to be in use is an outage. A restart
-// cuts every connection, so it never counts as less than leastOutage; where
-// nothing is known, a session's own last record is the last sign of life.
+// named in the log and not served; the others are. The time since the process
+// before was last alive is credited.
 func (r *Registry) Start(ctx context.Context) error {
 	ids, err := r.o.Journal.Sessions(ctx)
 	if err != nil {
 		return fmt.Errorf("sessions cannot be listed: %w", err)
 	}
-	since := max(1, min(r.o.Journal.LastAlive(), engine.InstantOf(r.clock()).Add(-leastOutage)))
 	var urgent []*Actor
 	var settled []engine.SessionID
 	for _, id := range ids {
@@ -119,7 +120,7 @@ func (r *Registry) Start(ctx context.Context) error {
 			settled = append(settled, id)
 			continue
 		}
-		a, err := r.launch(id, since, r.settle.enqueue)
+		a, err := r.launch(id, r.since, r.settle.enqueue)
 		if err != nil {
 			return err
 		}
@@ -133,7 +134,7 @@ func (r *Registry) Start(ctx context.Context) error {
 		}
 	}
 	for _, id := range settled {
-		if _, err := r.launch(id, since, func(engine.SessionID) {}); err != nil {
+		if _, err := r.launch(id, r.since, func(engine.SessionID) {}); err != nil {
 			return err
 		}
 	}
@@ -188,19 +189,23 @@ func (r *Registry) Create(ctx context.Context, c engine.Created) error {
 	if err := engine.CheckCreated(&c); err != nil {
 		return err
 	}
+	since := engine.Instant(0)
 	if _, ok := r.actor(c.Session); !ok {
-		if err := r.begin(ctx, c); err != nil {
+		switch err := r.begin(ctx, c); {
+		case errors.Is(err, engine.ErrFenced):
+			since = r.since // it was there before, perhaps before the process
+		case err != nil:
 			return err
 		}
 	}
-	a, err := r.launch(c.Session, 0, r.settle.enqueue)
+	a, err := r.launch(c.Session, since, r.settle.enqueue)
 	if err != nil {
 		return err
 	}
 	return a.sameOrigin(ctx, &c)
 }
 
-// begin journals a session's first record, unless the journal has one.
+// begin journals a session's first record. ErrFenced: the journal has one.
 func (r *Registry) begin(ctx context.Context, c engine.Created) error {
 	rec := new(engine.State).Record(engine.Command{By: engine.System}, engine.InstantOf(r.clock()), &c)
 	body, err := rec.Encode()
@@ -208,11 +213,7 @@ func (r *Registry) begin(ctx context.Context, c engine.Created) error {
 		return err
 	}
 	entry := engine.Entry{Seq: rec.Seq, Body: body, Hash: engine.Link(engine.Hash{}, body)}
-	err = r.o.Journal.Append(ctx, c.Session, engine.Head{}, []engine.Entry{entry})
-	if errors.Is(err, engine.ErrFenced) {
-		return nil
-	}
-	return err
+	return r.o.Journal.Append(ctx, c.Session, engine.Head{}, []engine.Entry{entry})
 }
 
 // sameOrigin waits until the session is served and compares what it was

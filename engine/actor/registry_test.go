@@ -3,6 +3,7 @@ package actor
 import (
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -20,11 +21,12 @@ func TestAFullMailboxIsBusyAndNothingHappened(t *testing.T) {
 		synctest.Wait()
 		before := len(s.records())
 		var taken atomic.Int64
-		for range mailboxSize {
+		const places = mailboxSize - staffPlaces
+		for range places {
 			s.reg.Submit(theSession, s.by("M-2", engine.PlaceBid{Amount: 1}), func(engine.Receipt, error) { taken.Add(1) })
 		}
-		if got := s.reg.Depth(); got != mailboxSize {
-			t.Fatalf("%d letters wait, want %d", got, mailboxSize)
+		if got := s.reg.Depth(); got != places {
+			t.Fatalf("%d letters wait, want %d", got, places)
 		}
 		busy := s.by("M-3", engine.PlaceBid{Amount: 200})
 		if a := <-s.send(busy); !errors.Is(a.err, engine.ErrBusy) {
@@ -35,13 +37,16 @@ func TestAFullMailboxIsBusyAndNothingHappened(t *testing.T) {
 				t.Errorf("one question too many: %v", err)
 			}
 		})
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
-		if got := taken.Load(); got != mailboxSize || s.reg.Depth() != 0 {
-			t.Errorf("%d letters were answered, want %d", got, mailboxSize)
+		pause := s.send(s.auctioneer(engine.Pause{Reason: "quá tải"}))
+		if a := <-pause; a.err != nil || !a.Accepted {
+			t.Errorf("the auctioneer cannot pause a flooded session: %+v", a)
 		}
-		if got := len(s.records()) - before; got != mailboxSize+1 {
-			t.Errorf("%d records, want %d", got, mailboxSize+1)
+		synctest.Wait()
+		if got := taken.Load(); got != places || s.reg.Depth() != 0 {
+			t.Errorf("%d letters were answered, want %d", got, places)
+		}
+		if got := len(s.records()) - before; got != places+2 {
+			t.Errorf("%d records, want %d", got, places+2)
 		}
 		if got := s.now(); got.Leader != "M-1" {
 			t.Errorf("the refused letter leads: %+v", got)
@@ -208,6 +213,84 @@ func TestCreateMayBeCalledAgainAfterAFailure(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestCreateOfARunningSessionBeforeStartCreditsTheOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := lot(theSession)
+		s := newSale(t, c)
+		until(c.Rules.OpensAt)
+		synctest.Wait()
+		s.crash()
+		time.Sleep(time.Hour)
+		s.open()
+		if err := s.reg.Create(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.now().Phase; got != engine.PhaseRunning {
+			t.Errorf("the session is %s", got)
+		}
+	})
+}
+
+// Many people at once, a disk that fails, and an end in the midst of it.
+func TestEveryCommandIsAnsweredOnceUnderFire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := running(t)
+		for i := range 2000 {
+			f := journal.Fault{Kind: journal.FaultKind(i % 4), Durable: i % 3}
+			if i%3 == 0 {
+				f = slow(time.Duration(i%7) * 10 * time.Millisecond)
+			}
+			s.plan(f)
+		}
+		const people, commands = 16, 100
+		var sent, answered, accepted atomic.Int64
+		ids := make(chan engine.CommandID, people*commands)
+		var all sync.WaitGroup
+		for p := range people {
+			all.Go(func() {
+				code := engine.ParticipantCode("M-" + string(rune('1'+p%4)))
+				for n := range commands {
+					id := cmdID(uint64(1000 + p*commands + n))
+					cmd := engine.Command{ID: id, By: engine.Actor{Role: engine.RoleBidder, Ref: string(code)}, Do: engine.PlaceBid{Amount: engine.Dong(100 + 10*(p+n))}}
+					var once atomic.Bool
+					sent.Add(1)
+					s.reg.Submit(theSession, cmd, func(r engine.Receipt, err error) {
+						if once.Swap(true) {
+							t.Errorf("%v was answered twice", id)
+						}
+						answered.Add(1)
+						if err == nil && r.Accepted {
+							accepted.Add(1)
+							ids <- id
+						}
+					})
+					time.Sleep(time.Millisecond)
+				}
+			})
+		}
+		time.Sleep(50 * time.Millisecond)
+		s.reg.Stop()
+		all.Wait()
+		if answered.Load() != sent.Load() {
+			t.Errorf("%d commands were sent and %d answered", sent.Load(), answered.Load())
+		}
+		if accepted.Load() == 0 || accepted.Load() == sent.Load() {
+			t.Errorf("%d of %d commands were accepted: nothing is tried here", accepted.Load(), sent.Load())
+		}
+		durable := map[engine.CommandID]bool{}
+		for _, r := range s.records() {
+			if _, ok := r.Event.(*engine.BidAccepted); ok {
+				durable[r.Cmd] = true
+			}
+		}
+		for range accepted.Load() {
+			if id := <-ids; !durable[id] {
+				t.Errorf("%v was accepted and is not durable", id)
+			}
+		}
+	})
 }
 
 func TestStandingsAndHoldersAreReadable(t *testing.T) {

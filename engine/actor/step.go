@@ -35,7 +35,11 @@ type batch struct {
 // at now. An outage is credited in its place: after what came before it, and
 // what came during it is decided as of its end.
 func (c *core) step(letters []letter, now engine.Instant, absent outage) batch {
-	b := batch{after: c.state.Head}
+	b := batch{
+		after:   c.state.Head,
+		entries: make([]engine.Entry, 0, len(letters)),
+		answers: make([]func(error), 0, len(letters)),
+	}
 	b.told.FirstFeed = c.state.Feed + 1
 	var concerned []engine.ParticipantCode
 	wasFinal := c.state.Phase.Final()
