@@ -27,6 +27,9 @@ func (p *Pebble) append(ctx context.Context, id engine.SessionID, after engine.H
 	if err := checkID(id); err != nil {
 		return err
 	}
+	if err := p.space.check(); err != nil {
+		return err
+	}
 	s, err := p.use()
 	if err != nil {
 		return err
@@ -86,7 +89,7 @@ func (p *Pebble) learn(s *store, id engine.SessionID, t *tail) error {
 	}
 	head, err := s.last(id)
 	if err != nil {
-		return err
+		return fmt.Errorf("session %s: its last record: %w", id, err)
 	}
 	at := func(seq engine.Seq) (engine.Hash, error) { return s.hashAt(id, seq) }
 	if err := checkKept(id, head, p.keeper.kept(id), at); err != nil {

@@ -13,11 +13,11 @@ var (
 	ErrClosed = errors.New("journal: closed")
 	// ErrLocked: another process has the folder open.
 	ErrLocked = errors.New("journal: folder is in use")
+	// ErrFull: the disk is nearly full; nothing was written.
+	ErrFull = errors.New("journal: disk is full")
 	// ErrHeads: the file of kept heads is missing or damaged although the
 	// journal has sessions. RebuildHeads is the way out.
 	ErrHeads = errors.New("journal: kept heads are lost")
-	// ErrBroken: the store failed in a way only a new process can mend.
-	ErrBroken = errors.New("journal: broken, the program must be started again")
 )
 
 // damaged names a session that must not be served, and why.
@@ -45,10 +45,35 @@ func checkKept(id engine.SessionID, head, kept engine.Head, at func(engine.Seq) 
 	}
 	found, err := at(kept.Seq)
 	if err != nil {
-		return err
+		return fmt.Errorf("session %s: record %d: %w", id, kept.Seq, err)
 	}
 	if found != kept.Hash {
 		return damaged(id, "record %d is %s, but its kept head is %s", kept.Seq, found.Short(), kept.Hash.Short())
 	}
 	return nil
+}
+
+// reachesKept refuses a store in which a session ends before its kept head.
+// Then more may be lost than the rows of that session, so nothing is served
+// until somebody has decided.
+func reachesKept(s *store, heads map[engine.SessionID]engine.Head) error {
+	const named = 5 // sessions in the message; there may be thousands
+	var short []error
+	for id, kept := range heads {
+		head, err := s.last(id)
+		if errors.Is(err, engine.ErrCorrupt) {
+			continue // known to be damaged there, so its own replay is refused
+		}
+		if err != nil {
+			return fmt.Errorf("session %s: its last record: %w", id, err)
+		}
+		if head.Seq < kept.Seq {
+			short = append(short, checkKept(id, head, kept, nil))
+		}
+	}
+	if len(short) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d sessions end before their kept heads, nothing was changed: put back a copy of the folder that has them, "+
+		"or go on without them after: gobua journal rebuild-heads: %w", len(short), errors.Join(short[:min(len(short), named)]...))
 }

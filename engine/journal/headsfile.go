@@ -159,6 +159,23 @@ func readFile(fs vfs.FS, path string, limit int64) ([]byte, error) {
 	return b, nil
 }
 
+// makeDir makes a folder that is still there after a power cut, with all the
+// folders above it that are missing.
+func makeDir(fs vfs.FS, dir string) error {
+	parent := fs.PathDir(dir)
+	if _, err := fs.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		if parent != dir {
+			if err := makeDir(fs, parent); err != nil {
+				return err
+			}
+		}
+		if err := fs.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	return syncDir(fs, parent)
+}
+
 // syncDir makes the names in a folder durable.
 func syncDir(fs vfs.FS, dir string) error {
 	d, err := fs.OpenDir(dir)

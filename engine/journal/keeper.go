@@ -20,6 +20,7 @@ type keeper struct {
 	dir   string
 	log   *slog.Logger
 	alive vfs.File
+	space *spaceGuard
 
 	mu      sync.Mutex
 	heads   map[engine.SessionID]engine.Head // only what is durable in the store
@@ -30,13 +31,13 @@ type keeper struct {
 
 // startKeeper begins to keep heads. The keeper writes at once and then every
 // interval, on its own goroutine, until close.
-func startKeeper(fs vfs.FS, dir string, heads map[engine.SessionID]engine.Head, every time.Duration, log *slog.Logger) (*keeper, error) {
+func startKeeper(fs vfs.FS, dir string, heads map[engine.SessionID]engine.Head, every time.Duration, space *spaceGuard, log *slog.Logger) (*keeper, error) {
 	alive, err := fs.OpenReadWrite(fs.PathJoin(dir, aliveName), vfs.WriteCategoryUnspecified)
 	if err != nil {
 		return nil, err
 	}
 	k := &keeper{
-		fs: fs, dir: dir, log: log, alive: alive, heads: heads,
+		fs: fs, dir: dir, log: log, alive: alive, heads: heads, space: space,
 		stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	if err := errors.Join(k.markAlive(time.Now()), syncDir(fs, dir)); err != nil {
@@ -53,6 +54,7 @@ func (k *keeper) run(every time.Duration) {
 	for {
 		select {
 		case now := <-tick.C:
+			k.space.look()
 			if err := errors.Join(k.markAlive(now), k.flush()); err != nil {
 				k.log.Error("journal: kept heads cannot be written, will try again", "dir", k.dir, "err", err)
 			}

@@ -26,16 +26,13 @@ type Options struct {
 	// OnAppend is told the outcome of every Append, on the appender's
 	// goroutine; it must not block. It may be nil.
 	OnAppend func(entries int, took time.Duration, err error)
-	// OnBroken is called once, on the goroutine of some caller, when the store
-	// failed so that only a new process can mend it (ErrBroken). Whoever
-	// wires the program ends it then; nothing is acknowledged any more. It
-	// may be nil.
-	OnBroken func(error)
 	// HeadsEvery is how often kept heads and the alive mark are written; zero
 	// means every second.
 	HeadsEvery time.Duration
 
-	fs vfs.FS // the real one, except in tests of power loss and disk failure
+	// Only tests set these: a disk that fails, a table that fills up soon.
+	fs            vfs.FS
+	memTableBytes uint64
 }
 
 func (o *Options) setDefaults() {
@@ -48,6 +45,9 @@ func (o *Options) setDefaults() {
 	if o.fs == nil {
 		o.fs = vfs.Default
 	}
+	if o.memTableBytes == 0 {
+		o.memTableBytes = memTableBytes
+	}
 }
 
 // Pebble is the journal of one machine: one row per record in a Pebble
@@ -57,6 +57,7 @@ type Pebble struct {
 	o         Options
 	lock      *pebble.Lock
 	keeper    *keeper
+	space     *spaceGuard
 	lastAlive engine.Instant
 
 	// mu is held for reading by everyone who uses the store, and for writing
@@ -66,7 +67,6 @@ type Pebble struct {
 	closed  bool
 	sick    error     // why there is no store
 	triedAt time.Time // when it was last tried to replace the store
-	broken  sync.Once
 }
 
 var _ engine.Journal = (*Pebble)(nil)
@@ -75,11 +75,11 @@ var _ engine.Journal = (*Pebble)(nil)
 // It blocks until what the last process left is read back and on stable
 // storage. The error wraps ErrLocked if another process has the folder open,
 // ErrHeads if the kept heads are lost, engine.ErrCorrupt if the store as a
-// whole is damaged. A single damaged session does not stop the open: its
+// whole is damaged, ErrFull if the disk has too little room. A single damaged session does not stop the open: its
 // Replay is refused.
 func OpenPebble(dir string, o Options) (_ *Pebble, err error) {
 	o.setDefaults()
-	p := &Pebble{dir: dir, o: o}
+	p := &Pebble{dir: dir, o: o, space: &spaceGuard{fs: o.fs, dir: dir, log: o.Log}}
 	if p.lock, err = lockFolder(o.fs, dir); err != nil {
 		return nil, err
 	}
@@ -93,17 +93,32 @@ func OpenPebble(dir string, o Options) (_ *Pebble, err error) {
 		// Only the length of an outage is derived from it, so it stops nothing.
 		o.Log.Warn("journal: alive mark is damaged; how long the outage lasted is unknown", "dir", dir, "err", err)
 	}
-	if p.store, err = openStore(storeDir(o.fs, dir), o.fs, p.lock, o.Log); err != nil {
-		return nil, fmt.Errorf("journal %s: %w", dir, err)
-	}
-	heads, err := p.loadHeads()
+	heads, err := p.inspect()
 	if err == nil {
-		p.keeper, err = startKeeper(o.fs, dir, heads, o.HeadsEvery, o.Log)
+		err = p.open(heads)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("journal %s: %w", dir, err), p.store.close())
+		return nil, fmt.Errorf("journal %s: %w", dir, err)
 	}
 	return p, nil
+}
+
+// open opens what inspect found in order.
+func (p *Pebble) open(heads map[engine.SessionID]engine.Head) (err error) {
+	if p.store, err = openStore(storeDir(p.o.fs, p.dir), p.o, p.lock); err != nil {
+		return err
+	}
+	if heads == nil { // before the first record, so that a missing file always means a lost one
+		heads = map[engine.SessionID]engine.Head{}
+		err = writeHeads(p.o.fs, p.dir, heads)
+	}
+	if err == nil {
+		p.keeper, err = startKeeper(p.o.fs, p.dir, heads, p.o.HeadsEvery, p.space, p.o.Log)
+	}
+	if err != nil {
+		err = errors.Join(err, p.store.db.Close())
+	}
+	return err
 }
 
 // storeDir is where the database lies in a journal's folder.
@@ -111,7 +126,7 @@ func storeDir(fs vfs.FS, dir string) string { return fs.PathJoin(dir, "pebble") 
 
 // lockFolder makes the folder and sees to it that no other process uses it.
 func lockFolder(fs vfs.FS, dir string) (*pebble.Lock, error) {
-	if err := fs.MkdirAll(storeDir(fs, dir), 0o700); err != nil {
+	if err := makeDir(fs, storeDir(fs, dir)); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	lock, err := pebble.LockDirectory(storeDir(fs, dir), fs)
@@ -121,27 +136,35 @@ func lockFolder(fs vfs.FS, dir string) (*pebble.Lock, error) {
 	return lock, nil
 }
 
-// loadHeads reads the kept heads. A folder without sessions gets an empty file
-// before its first record, so a missing file always means a lost one.
-func (p *Pebble) loadHeads() (map[engine.SessionID]engine.Head, error) {
+// inspect reads the kept heads and compares the store with them, before
+// anything in the folder is changed. Nil heads mean a new folder.
+func (p *Pebble) inspect() (heads map[engine.SessionID]engine.Head, err error) {
 	path := p.o.fs.PathJoin(p.dir, headsName)
-	heads, err := readHeads(p.o.fs, path)
-	if err == nil {
-		return heads, nil
-	}
-	sessions, listErr := p.store.sessions()
-	if listErr != nil {
-		return nil, listErr
-	}
-	if len(sessions) > 0 {
+	heads, headsErr := readHeads(p.o.fs, path)
+	sessions := 0
+	exists, err := inspect(storeDir(p.o.fs, p.dir), p.o, p.lock, func(s *store) error {
+		ids, err := s.sessions()
+		sessions = len(ids)
+		if err != nil || headsErr != nil {
+			return err
+		}
+		return reachesKept(s, heads)
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case headsErr != nil && sessions > 0:
 		return nil, fmt.Errorf("%w: %s: %w: without it a journal that ends too early cannot be told from a short one; "+
 			"if you know why it is gone, write it anew from the %d sessions of this journal with: gobua journal rebuild-heads",
-			ErrHeads, path, err, len(sessions))
+			ErrHeads, path, headsErr, sessions)
+	case errors.Is(headsErr, os.ErrNotExist):
+		return nil, nil
+	case headsErr != nil:
+		return nil, fmt.Errorf("%w: %s: %w, and the journal has no session; if the folder is meant to be new, remove the file", ErrHeads, path, headsErr)
+	case !exists && len(heads) > 0:
+		return nil, fmt.Errorf("%w: kept heads name %d sessions, but there is no store", engine.ErrCorrupt, len(heads))
 	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%w: %s: %w, and the journal has no session; if the folder is meant to be new, remove the file", ErrHeads, path, err)
-	}
-	return map[engine.SessionID]engine.Head{}, writeHeads(p.o.fs, p.dir, nil)
+	return heads, nil
 }
 
 // LastAlive implements engine.Journal.
@@ -159,10 +182,7 @@ func (p *Pebble) Close() error {
 	p.closed = true
 	err := p.keeper.close()
 	if p.store != nil {
-		err = errors.Join(err, p.store.close())
-		if p.store.stuck.Load() {
-			return err // the database still holds the lock, until the process ends
-		}
+		err = errors.Join(err, p.store.db.Close())
 	}
 	return errors.Join(err, p.lock.Close())
 }
@@ -203,34 +223,25 @@ func (p *Pebble) heal() error {
 		if failure == nil {
 			return nil // somebody else was faster
 		}
-		if p.store.stuck.Load() {
-			return p.giveUp(fmt.Errorf("%w: %w", ErrBroken, failure))
-		}
 		p.o.Log.Error("journal: reading the store again after a failed write", "dir", p.dir, "err", failure)
-		_ = p.store.close() // it reports the failure we know
+		_ = p.store.db.Close() // it reports the failure we know
 		p.store, p.sick, p.triedAt = nil, failure, time.Time{}
 	}
 	if time.Since(p.triedAt) < healPause {
 		return p.sick
 	}
-	s, err := openStore(storeDir(p.o.fs, p.dir), p.o.fs, p.lock, p.o.Log)
+	dir := storeDir(p.o.fs, p.dir)
+	_, err := inspect(dir, p.o, p.lock, func(s *store) error { return reachesKept(s, p.keeper.all()) })
+	var s *store
+	if err == nil {
+		s, err = openStore(dir, p.o, p.lock)
+	}
 	if err != nil {
 		p.sick, p.triedAt = fmt.Errorf("journal %s: %w", p.dir, err), time.Now()
 		return p.sick
 	}
 	p.store, p.sick = s, nil
 	return nil
-}
-
-// giveUp says once that only a new process can go on, and returns why.
-func (p *Pebble) giveUp(why error) error {
-	p.broken.Do(func() {
-		p.o.Log.Error("journal: broken", "dir", p.dir, "err", why)
-		if p.o.OnBroken != nil {
-			p.o.OnBroken(why)
-		}
-	})
-	return why
 }
 
 // Checkpoint writes a copy of the journal, taken at one moment while it is in

@@ -7,19 +7,21 @@ import (
 	"os"
 	"time"
 
+	"github.com/cockroachdb/pebble/v2"
+
 	"gobua/engine"
 )
 
-// Checked is what RebuildHeads found of one session.
+// Checked is what Check found of one session.
 type Checked struct {
 	Session engine.SessionID
 	Head    engine.Head // the last record of the unbroken chain
-	Kept    engine.Head // what the old heads file said; zero if it could not be read
-	Damage  error       // why the session is refused from now on; nil if its chain is whole
+	Kept    engine.Head // what the heads file says; zero if it could not be read
+	Damage  error       // nil if the chain is whole and reaches its kept head
 }
 
 // Missing tells how many acknowledged records the session has lost, as far as
-// the old heads file knew.
+// the heads file knows.
 func (c Checked) Missing() engine.Seq {
 	if c.Kept.Seq > c.Head.Seq {
 		return c.Kept.Seq - c.Head.Seq
@@ -27,56 +29,99 @@ func (c Checked) Missing() engine.Seq {
 	return 0
 }
 
+// Check reads every record of a journal that no process has open, and changes
+// nothing. It returns every session, damaged or not, and an error only if the
+// store as a whole cannot be read.
+func Check(ctx context.Context, dir string) ([]Checked, error) {
+	var found []Checked
+	err := withFolder(dir, func(o Options, lock *pebble.Lock) (err error) {
+		found, err = check(ctx, dir, o, lock)
+		return err
+	})
+	return found, err
+}
+
 // RebuildHeads is the way out when kept heads are lost, or when somebody
 // decides to go on with a journal that ends too early: it checks the chain of
 // every session and takes the ends it finds as the kept heads. What the old
 // file said is in the result, and the file itself stays beside the new one as
-// evidence. Nothing in the records is changed. The journal must not be open.
-func RebuildHeads(ctx context.Context, dir string) (found []Checked, err error) {
-	var o Options
-	o.setDefaults()
-	lock, err := lockFolder(o.fs, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, lock.Close()) }()
-	s, err := openStore(storeDir(o.fs, dir), o.fs, lock, o.Log)
-	if err != nil {
-		return nil, fmt.Errorf("journal %s: %w", dir, err)
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	old, _ := readHeads(o.fs, o.fs.PathJoin(dir, headsName)) // often the reason why we are here
-	ids, err := s.sessions()
-	if err != nil {
-		return nil, err
-	}
-	heads := make(map[engine.SessionID]engine.Head, len(ids))
-	for _, id := range ids {
-		c := Checked{Session: id, Kept: old[id]}
-		delete(old, id)
-		if c.Head, c.Damage = s.check(ctx, id); ctx.Err() != nil {
-			return nil, ctx.Err()
+// evidence. Nothing in the store is changed; keep a copy of the folder all the
+// same, because the next OpenPebble removes what the store no longer needs.
+// The journal must not be open.
+func RebuildHeads(ctx context.Context, dir string) ([]Checked, error) {
+	var found []Checked
+	err := withFolder(dir, func(o Options, lock *pebble.Lock) (err error) {
+		if found, err = check(ctx, dir, o, lock); err != nil {
+			return err
 		}
-		heads[id] = c.Head
-		found = append(found, c)
-	}
-	for id, kept := range old { // sessions of which nothing is left
-		found = append(found, Checked{Session: id, Kept: kept})
-	}
-	return found, replaceHeads(o, dir, heads)
+		heads := make(map[engine.SessionID]engine.Head, len(found))
+		for _, c := range found {
+			if c.Head.Seq > 0 {
+				heads[c.Session] = c.Head
+			}
+		}
+		return replaceHeads(o, dir, heads)
+	})
+	return found, err
 }
 
-// check reads a whole session and returns the end of its unbroken chain.
-func (s *store) check(ctx context.Context, id engine.SessionID) (head engine.Head, damage error) {
-	last, err := s.last(id)
-	if err != nil {
-		return head, err
+// withFolder holds a folder's lock while do works on it.
+func withFolder(dir string, do func(Options, *pebble.Lock) error) error {
+	var o Options
+	o.setDefaults()
+	if _, err := o.fs.Stat(storeDir(o.fs, dir)); err != nil {
+		return fmt.Errorf("journal %s: %w", dir, err) // and do not make one
 	}
-	damage = s.read(ctx, id, engine.Head{}, last, func(e engine.Entry) error {
-		head = engine.Head{Seq: e.Seq, Hash: e.Hash}
+	lock, err := lockFolder(o.fs, dir)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(do(o, lock), lock.Close()); err != nil {
+		return fmt.Errorf("journal %s: %w", dir, err)
+	}
+	return nil
+}
+
+func check(ctx context.Context, dir string, o Options, lock *pebble.Lock) (found []Checked, err error) {
+	kept, _ := readHeads(o.fs, o.fs.PathJoin(dir, headsName)) // if it cannot be read, that is often why we are here
+	seen := map[engine.SessionID]bool{}
+	_, err = inspect(storeDir(o.fs, dir), o, lock, func(s *store) error {
+		ids, err := s.sessions()
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c := s.check(ctx, id, kept[id])
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			found, seen[id] = append(found, c), true
+		}
 		return nil
 	})
-	return head, damage
+	for id, head := range kept {
+		if !seen[id] { // nothing is left of it
+			found = append(found, Checked{Session: id, Kept: head, Damage: checkKept(id, engine.Head{}, head, nil)})
+		}
+	}
+	return found, err
+}
+
+// check reads a whole session.
+func (s *store) check(ctx context.Context, id engine.SessionID, kept engine.Head) Checked {
+	c := Checked{Session: id, Kept: kept}
+	last, err := s.last(id)
+	if err == nil {
+		err = s.read(ctx, id, engine.Head{}, last, func(e engine.Entry) error {
+			c.Head = engine.Head{Seq: e.Seq, Hash: e.Hash}
+			return nil
+		})
+	}
+	if err == nil {
+		err = checkKept(id, c.Head, kept, func(seq engine.Seq) (engine.Hash, error) { return s.hashAt(id, seq) })
+	}
+	c.Damage = err
+	return c
 }
 
 // replaceHeads writes a heads file and keeps the old one under another name.

@@ -33,7 +33,7 @@ func (p *Pebble) Replay(ctx context.Context, id engine.SessionID, after engine.S
 	prev := engine.Head{Seq: after}
 	if after > 0 {
 		if prev.Hash, err = s.hashAt(id, after); err != nil {
-			return err
+			return fmt.Errorf("session %s: record %d: %w", id, after, err)
 		}
 	}
 	return s.read(ctx, id, prev, head, fn)
@@ -90,8 +90,7 @@ func (s *store) read(ctx context.Context, id engine.SessionID, prev, head engine
 	return nil
 }
 
-// Sessions implements engine.Journal. Among them are sessions of which only
-// the kept head is left: their Replay is refused, so that their loss is named.
+// Sessions implements engine.Journal.
 func (p *Pebble) Sessions(ctx context.Context) ([]engine.SessionID, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -101,15 +100,7 @@ func (p *Pebble) Sessions(ctx context.Context) ([]engine.SessionID, error) {
 		return nil, err
 	}
 	defer p.mu.RUnlock()
-	ids, err := s.sessions()
-	if err != nil {
-		return nil, err
-	}
-	for id := range p.keeper.all() {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids), nil
+	return s.sessions()
 }
 
 // sessions lists the sessions that have rows, in the order of their ids. It

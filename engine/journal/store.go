@@ -1,26 +1,14 @@
 package journal
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
-	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"gobua/engine"
-)
-
-// Sizes of the store. A running session is read from the memory of its actor,
-// so the store hardly needs a cache; the memory table is what a start after a
-// crash has to read back.
-const (
-	memTableBytes = 16 << 20
-	cacheBytes    = 8 << 20
-	maxOpenFiles  = 256
 )
 
 // store is one life of the Pebble database: from an open to the first failed
@@ -30,10 +18,9 @@ type store struct {
 	db *pebble.DB
 
 	// entering is held while a batch enters Pebble's commit pipeline, so that
-	// none enters after a failure: Pebble then panics with its locks held.
+	// none enters once a failure is known: Pebble would panic.
 	entering sync.Mutex
 	failure  atomic.Pointer[error] // why no more is written or read
-	stuck    atomic.Bool           // the failure left Pebble's locks held
 
 	mu    sync.Mutex
 	tails map[engine.SessionID]*tail
@@ -44,78 +31,6 @@ type tail struct {
 	mu    sync.Mutex // held while an append is on its way: appends of a session are one after the other
 	known bool
 	head  engine.Head
-}
-
-// openStore opens the database, repairing what a crash left and refusing what
-// a crash cannot explain. It returns only when everything it will serve is on
-// stable storage, also what the last process had written and not yet synced.
-func openStore(dir string, fs vfs.FS, lock *pebble.Lock, log *slog.Logger) (s *store, err error) {
-	defer func() {
-		if r := recover(); r != nil { // Pebble panics on some kinds of damage
-			s, err = nil, fmt.Errorf("%w: %v", engine.ErrCorrupt, r)
-		}
-	}()
-	listener := &pebble.EventListener{
-		BackgroundError: func(err error) { log.Error("journal: store works on after an error", "dir", dir, "err", err) },
-		DataCorruption:  func(i pebble.DataCorruptionInfo) { log.Error("journal: damaged file", "dir", dir, "what", i.String()) },
-		WriteStallBegin: func(i pebble.WriteStallBeginInfo) {
-			log.Warn("journal: disk is too slow, bids wait", "dir", dir, "why", i.Reason)
-		},
-	}
-	db, err := pebble.Open(dir, &pebble.Options{
-		FS:                 fs,
-		Lock:               lock,
-		FormatMajorVersion: pebble.FormatValueSeparation, // well past FormatWALSyncChunks, which tells a torn tail from damage
-		MemTableSize:       memTableBytes,
-		CacheSize:          cacheBytes,
-		MaxOpenFiles:       maxOpenFiles,
-		Logger:             pebbleLog{log},
-		EventListener:      listener,
-	})
-	if err != nil {
-		if pebble.IsCorruptionError(err) {
-			err = fmt.Errorf("%w: %w", engine.ErrCorrupt, err)
-		}
-		return nil, err
-	}
-	if n := db.Metrics().MemTable.Count; n > 1 {
-		return nil, errors.Join(fmt.Errorf("%d recovered tables could not be written to the disk", n-1), db.Close())
-	}
-	s = &store{db: db, tails: map[engine.SessionID]*tail{}}
-	if err := s.checkFormat(); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return s, nil
-}
-
-// checkFormat reads the layout's stamp, and writes it into an empty database.
-func (s *store) checkFormat() error {
-	stamp, found, err := s.get(formatKey)
-	if err != nil {
-		return err
-	}
-	if found {
-		if string(stamp) != formatStamp {
-			return fmt.Errorf("the folder has format %q, this program knows %q", stamp, formatStamp)
-		}
-		return nil
-	}
-	it, err := s.db.NewIter(nil)
-	if err != nil {
-		return err
-	}
-	empty := !it.First()
-	if err := it.Close(); err != nil {
-		return named(err)
-	}
-	if !empty {
-		return fmt.Errorf("%w: the folder has rows but no format stamp", engine.ErrCorrupt)
-	}
-	b := s.db.NewBatch()
-	if err := b.Set(formatKey, []byte(formatStamp), nil); err != nil {
-		return err
-	}
-	return s.commit(b)
 }
 
 // get returns a copy of a value.
@@ -147,7 +62,7 @@ func (s *store) commit(b *pebble.Batch) error {
 	return b.Close()
 }
 
-func (s *store) enter(b *pebble.Batch) (err error) {
+func (s *store) enter(b *pebble.Batch) error {
 	s.entering.Lock()
 	defer s.entering.Unlock()
 	if err := s.failed(); err != nil {
@@ -155,11 +70,18 @@ func (s *store) enter(b *pebble.Batch) (err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			s.stuck.Store(true)
-			err = s.fail(fmt.Errorf("%v", r))
+			crash(r)
 		}
 	}()
 	return s.db.ApplyNoSyncWait(b, pebble.Sync)
+}
+
+// crash ends the process. Where Pebble panics it holds its locks for ever, so
+// only a new process can go on; and no caller's recover may keep this one
+// half alive. Nothing was acknowledged that is not on the disk.
+func crash(why any) {
+	go panic(fmt.Sprintf("journal: the store cannot go on, start the program again: %v", why))
+	select {}
 }
 
 // fail ends the store's life and returns why. The first reason stays.
@@ -175,15 +97,6 @@ func (s *store) failed() error {
 		return *f
 	}
 	return nil
-}
-
-// close releases the database. After a failure that left Pebble's locks held
-// that is impossible; then the memory is left to the process's end.
-func (s *store) close() error {
-	if s.stuck.Load() {
-		return s.failed()
-	}
-	return s.db.Close()
 }
 
 // tail returns the place where a session's durable end is kept.
@@ -210,14 +123,14 @@ func (s *store) last(id engine.SessionID) (head engine.Head, err error) {
 		return head, named(it.Error())
 	}
 	if _, head.Seq, err = parseRowKey(it.Key()); err != nil {
-		return head, damaged(id, "%w", err)
+		return head, fmt.Errorf("%w: %w", engine.ErrCorrupt, err)
 	}
 	value, err := it.ValueAndErr()
 	if err != nil {
 		return head, named(err)
 	}
 	if head.Hash, _, err = parseRow(value); err != nil {
-		return head, damaged(id, "record %d: %w", head.Seq, err)
+		return head, fmt.Errorf("%w: record %d: %w", engine.ErrCorrupt, head.Seq, err)
 	}
 	return head, nil
 }
@@ -237,11 +150,11 @@ func (s *store) hashAt(id engine.SessionID, seq engine.Seq) (engine.Hash, error)
 		return engine.Hash{}, err
 	}
 	if !found {
-		return engine.Hash{}, damaged(id, "record %d is missing", seq)
+		return engine.Hash{}, fmt.Errorf("%w: it is missing", engine.ErrCorrupt)
 	}
 	hash, _, err := parseRow(value)
 	if err != nil {
-		return engine.Hash{}, damaged(id, "record %d: %w", seq, err)
+		return engine.Hash{}, fmt.Errorf("%w: %w", engine.ErrCorrupt, err)
 	}
 	return hash, nil
 }
@@ -252,24 +165,4 @@ func named(err error) error {
 		return fmt.Errorf("%w: %w", engine.ErrCorrupt, err)
 	}
 	return err
-}
-
-// pebbleLog passes Pebble's messages on. What Pebble calls fatal must not
-// return, so it panics: with a batch on its way commit turns that into an
-// error, in the background it ends the process, as Pebble intends.
-type pebbleLog struct{ log *slog.Logger }
-
-func (l pebbleLog) Infof(format string, args ...any) {
-	if l.log.Enabled(context.Background(), slog.LevelDebug) {
-		l.log.Debug("pebble: " + fmt.Sprintf(format, args...))
-	}
-}
-
-func (l pebbleLog) Errorf(format string, args ...any) {
-	l.log.Error("pebble: " + fmt.Sprintf(format, args...))
-}
-
-func (l pebbleLog) Fatalf(format string, args ...any) {
-	l.Errorf(format, args...)
-	panic(fmt.Sprintf(format, args...))
 }
