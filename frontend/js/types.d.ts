@@ -159,6 +159,7 @@ export interface DeskRecord {
   a?: number;
   why?: string;
   text?: string;
+  ld?: string;
   h: string;
 }
 
