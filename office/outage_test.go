@@ -60,6 +60,43 @@ func (r *saleroom) phase(id engine.SessionID) engine.Phase {
 	return v.Room.Now.Phase
 }
 
+// loseMarks ends the process and leaves a journal that does not know what was
+// delivered.
+func (r *saleroom) loseMarks() {
+	r.t.Helper()
+	r.reg.Stop()
+	ids, err := r.mem.Sessions(background)
+	check(r.t, err)
+	fresh := journal.NewMemory()
+	for _, id := range ids {
+		var head engine.Head
+		check(r.t, r.mem.Replay(background, id, 0, func(e engine.Entry) error {
+			after := head
+			head = engine.Head{Seq: e.Seq, Hash: e.Hash}
+			return fresh.Append(background, id, after, []engine.Entry{e})
+		}))
+	}
+	r.mem = fresh
+}
+
+// publishNow publishes one lot that opens at once, for a second and a half.
+func (r *saleroom) publishNow(h *house) (engine.SessionID, engine.ParticipantCode) {
+	r.t.Helper()
+	h.desk.now = time.Now() // the engine's clock is the real one
+	h.Office = office.New(h.store, office.Options{Now: h.Now, Sessions: r.reg, Require: office.Legal{MinBiddingMs: 1}, Log: storetest.Quiet})
+	d := sheet(h)
+	d.Lots = d.Lots[1:]
+	d.Lots[0].Rules.OpensAt = engine.InstantOf(h.Now())
+	d.Lots[0].Rules.BiddingMs = 1500
+	a, err := h.CreateAuction(background, h.auctioneer, d, "")
+	check(r.t, err)
+	a, err = h.Publish(background, h.auctioneer, a.ID, a.Version)
+	check(r.t, err)
+	mine, err := h.Participations(background, h.an.ID)
+	check(r.t, err)
+	return a.Lots[0].Session, mine[0].Code
+}
+
 // A whole sale while the database is away, both sides dying in between: the
 // result is there in the end, once.
 func TestASaleGoesOnWithoutTheOffice(t *testing.T) {
@@ -70,22 +107,10 @@ func TestASaleGoesOnWithoutTheOffice(t *testing.T) {
 	room := &saleroom{t: t, mem: journal.NewMemory()}
 	room.start(h)
 
-	h.desk.now = time.Now() // the engine's clock is the real one
-	h.Office = office.New(s, office.Options{Now: h.Now, Sessions: room.reg, Require: office.Legal{MinBiddingMs: 1}, Log: storetest.Quiet})
-	d := sheet(h)
-	d.Lots = d.Lots[1:]
-	d.Lots[0].Rules.OpensAt = engine.InstantOf(time.Now())
-	d.Lots[0].Rules.BiddingMs = 1500
-	a, err := h.CreateAuction(background, h.auctioneer, d, "")
-	check(t, err)
-	a, err = h.Publish(background, h.auctioneer, a.ID, a.Version)
-	check(t, err)
-	id := a.Lots[0].Session
-	mine, err := h.Participations(background, h.an.ID)
-	check(t, err)
+	id, code := room.publishNow(h)
 
 	line.Cut() // the database goes
-	bidder := engine.Actor{Role: engine.RoleBidder, Ref: string(mine[0].Code)}
+	bidder := engine.Actor{Role: engine.RoleBidder, Ref: string(code)}
 	storetest.Until(t, func() error {
 		if room.phase(id) != engine.PhaseRunning {
 			return errors.New("the session has not opened")
@@ -100,7 +125,7 @@ func TestASaleGoesOnWithoutTheOffice(t *testing.T) {
 		}
 		return nil
 	})
-	room.do(id, engine.Actor{Role: engine.RoleAuctioneer, Ref: "12/TP"}, engine.Announce{Winner: mine[0].Code, Price: 45_000_000})
+	room.do(id, engine.Actor{Role: engine.RoleAuctioneer, Ref: "12/TP"}, engine.Announce{Winner: code, Price: 45_000_000})
 	if room.reg.Backlog() != 1 {
 		t.Fatalf("%d results wait for the office", room.reg.Backlog())
 	}
@@ -118,22 +143,15 @@ func TestASaleGoesOnWithoutTheOffice(t *testing.T) {
 	})
 	got, err := h.Result(background, id)
 	check(t, err)
-	if got.Phase != engine.PhaseAnnounced || got.Result.Winner != mine[0].Code || got.Result.Price != 45_000_000 || len(got.Bids) != 1 || got.Present != 1 {
+	if got.Phase != engine.PhaseAnnounced || got.Result.Winner != code || got.Result.Price != 45_000_000 || len(got.Bids) != 1 || got.Present != 1 {
 		t.Fatalf("%+v", got)
 	}
 
-	room.reg.Stop() // and once more: the mark in the journal was lost with a disk
-	fresh, head := journal.NewMemory(), engine.Head{}
-	check(t, room.mem.Replay(background, id, 0, func(e engine.Entry) error {
-		after := head
-		head = engine.Head{Seq: e.Seq, Hash: e.Hash}
-		return fresh.Append(background, id, after, []engine.Entry{e})
-	}))
-	room.mem = fresh
+	room.loseMarks() // and once more, as after a lost disk
 	room.start(h)
 	defer room.reg.Stop()
 	storetest.Until(t, func() error {
-		if settled, err := fresh.Settled(background, id); err != nil || !settled {
+		if settled, err := room.mem.Settled(background, id); err != nil || !settled {
 			return errors.New("the result was not delivered again")
 		}
 		return nil
