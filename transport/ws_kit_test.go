@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -16,8 +17,8 @@ import (
 	"github.com/fasthttp/websocket"
 	"github.com/goccy/go-yaml"
 	"github.com/google/uuid"
-	"github.com/pb33f/jsonschema/v6"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.uber.org/goleak"
 
 	"gobua/engine"
@@ -341,8 +342,11 @@ func (p *page) want(kind string) map[string]any {
 			return m
 		}
 	}
-	for {
+	for until := time.Now().Add(patience); ; {
 		m, err := p.read()
+		if err == nil && time.Now().After(until) {
+			err = errors.New("it did not come in time")
+		}
 		if err != nil {
 			p.t.Fatalf("waiting for %s: %v; had %v", kind, err, p.kept)
 		}
