@@ -14,12 +14,15 @@ import (
 	"gobua/engine"
 )
 
-// simulate lives through one seed and returns what was violated, if anything,
-// and how it came to that.
-func simulate(t *testing.T, seed uint64, turn turnFunc) (violation string, trace []string) {
+// simulate lives through one seed with a way to work through letters, and
+// returns the world as it was at its end, or when something was violated.
+func simulate(t *testing.T, seed uint64, turn turnFunc) (w *world) {
 	t.Helper()
 	synctest.Test(t, func(*testing.T) {
-		w := newWorld(seed, turn)
+		w = newWorld(seed, turn)
+		for _, room := range w.rooms {
+			w.arrive(room)
+		}
 		for range 400 {
 			if w.violation == "" {
 				w.act()
@@ -31,28 +34,27 @@ func simulate(t *testing.T, seed uint64, turn turnFunc) (violation string, trace
 				w.finish(room)
 			}
 		}
-		violation, trace = w.violation, w.trace
 	})
-	return violation, trace
+	return w
 }
 
 // act lets one thing happen.
 func (w *world) act() {
 	room := pick(w, w.rooms...)
 	switch n := w.rng.IntN(1000); {
-	case n < 450:
+	case n < 480:
 		w.somebodyActs(room)
-	case n < 750:
+	case n < 780:
 		w.serve(room)
-	case n < 900:
-		w.pass(time.Duration(w.rng.IntN(pick(w, 2, 50, 5000))) * time.Millisecond)
-	case n < 960:
+	case n < 930:
+		w.pass(time.Duration(w.rng.IntN(pick(w, 2, 50, 2000))) * time.Millisecond)
+	case n < 945:
 		w.passToDeadline(room)
 	case n < 980:
 		w.resend(room)
-	case n < 988:
+	case n < 986:
 		w.crash()
-	case n < 995:
+	case n < 990:
 		w.freeze()
 	default:
 		w.ask(room)
@@ -68,22 +70,32 @@ func (w *world) passToDeadline(room *simRoom) {
 	}
 }
 
+// arrive checks most people in.
+func (w *world) arrive(room *simRoom) {
+	for _, code := range room.codes {
+		if w.ids++; !w.one(6) {
+			w.send(room, engine.Command{ID: cmdID(w.ids), By: engine.Actor{Role: engine.RoleBidder, Ref: string(code)}, Do: engine.CheckIn{}})
+		}
+	}
+}
+
 func (w *world) somebodyActs(room *simRoom) {
 	w.ids++
 	s := &room.past.state // what people may have seen
 	cmd := engine.Command{ID: cmdID(w.ids), By: engine.Actor{Role: engine.RoleBidder, Ref: string(pick(w, room.codes...))}}
-	amount := s.NextMinimum() + engine.Dong(pick(w, 0, 0, 0, 10, 25, 50, 500, -10, 3))
+	amount := s.NextMinimum() + engine.Dong(pick(w, 0, 0, 0, 0, 10, 10, 20, 25, 50, 500, -10, 3))
 	if s.Price == 0 {
 		amount = room.rules.Start + engine.Dong(pick(w, 0, 10, 40, -1))
 	}
 	switch n := w.rng.IntN(100); {
-	case n < 20:
+	case n < 5:
 		cmd.Do = engine.CheckIn{}
 	case n < 85:
-		cmd.Do = engine.PlaceBid{Amount: amount, Confirm: pick(w, 0, amount)}
-	case n < 90:
-		cmd.Do = engine.RaiseMaximum{Amount: amount + 50, Confirm: amount + 50}
+		cmd.Do = engine.PlaceBid{Amount: amount, Confirm: pick(w, 0, amount, amount)}
 	case n < 92:
+		cmd.By.Ref = string(s.Leader)
+		cmd.Do = engine.RaiseMaximum{Amount: amount + 50, Confirm: amount + 50}
+	case n < 93:
 		cmd.Do = engine.Withdraw{Confirm: engine.ParticipantCode(cmd.By.Ref)}
 	default:
 		cmd.By = engine.Actor{Role: engine.RoleAuctioneer, Ref: "CC-1"}
@@ -103,7 +115,7 @@ func (w *world) someConduct(room *simRoom) engine.Act {
 		return engine.Disqualify{Code: pick(w, room.codes...), Reason: "thông đồng"}
 	}
 	return pick[engine.Act](w,
-		engine.Open{}, engine.Pause{Reason: "mất điện"}, engine.Resume{}, engine.Resume{},
+		engine.Open{}, engine.Open{}, engine.Pause{Reason: "mất điện"}, engine.Resume{}, engine.Resume{}, engine.Resume{},
 		engine.Extend{By: 5000, Reason: "mạng chậm"}, engine.Say{Text: "Còn ai trả nữa không?"},
 		engine.Announce{Winner: p.Winner, Price: p.Price})
 }
@@ -237,18 +249,49 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 // GOBUA_SIM_SEED replays one and prints everything that happened.
 func TestSimulation(t *testing.T) {
 	if seed := setting(t, "GOBUA_SIM_SEED", 0); seed != 0 {
-		violation, trace := simulate(t, seed, (*Actor).turn)
-		t.Log(strings.Join(trace, "\n"))
-		if violation != "" {
-			t.Fatal(violation)
+		w := simulate(t, seed, (*Actor).turn)
+		t.Log(strings.Join(w.trace, "\n"))
+		if w.violation != "" {
+			t.Fatal(w.violation)
 		}
 		return
 	}
-	for seed := range setting(t, "GOBUA_SIM_RUNS", 100) {
-		seed++
-		if violation, trace := simulate(t, seed, (*Actor).turn); violation != "" {
-			tail := trace[max(0, len(trace)-25):]
-			t.Fatalf("seed %d: %s\n%s\nreplay with GOBUA_SIM_SEED=%d go test -run TestSimulation ./engine/actor", seed, violation, strings.Join(tail, "\n"), seed)
+	const enough = 100 // seeds, to have seen everything
+	runs := setting(t, "GOBUA_SIM_RUNS", enough)
+	seen := map[string]int{}
+	for seed := uint64(1); seed <= runs; seed++ {
+		w := simulate(t, seed, (*Actor).turn)
+		if w.violation != "" {
+			tail := w.trace[max(0, len(w.trace)-25):]
+			t.Fatalf("seed %d: %s\n%s\nreplay with GOBUA_SIM_SEED=%d go test -run TestSimulation ./engine/actor", seed, w.violation, strings.Join(tail, "\n"), seed)
+		}
+		w.count(seen)
+	}
+	for kind := range engine.Events {
+		if runs >= enough && seen[string(kind)] == 0 {
+			t.Errorf("nothing of kind %q happened in %d seeds", kind, runs)
+		}
+	}
+	t.Logf("%d seeds: %v", runs, seen)
+}
+
+// count adds up what happened in a world: records by kind, and answers.
+func (w *world) count(seen map[string]int) {
+	for _, room := range w.rooms {
+		for _, r := range room.records {
+			seen[string(r.Event.Kind())]++
+		}
+		for _, c := range room.calls {
+			switch {
+			case c.err != nil:
+				seen["answer: unknown"]++
+			case c.answered == 0:
+				seen["answer: lost in a crash"]++
+			case c.receipt.Accepted:
+				seen["answer: accepted"]++
+			default:
+				seen["answer: "+string(c.receipt.Reason)]++
+			}
 		}
 	}
 }

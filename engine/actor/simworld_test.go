@@ -101,7 +101,7 @@ func (w *world) fault(odds float64) (f journal.Fault) {
 func (w *world) create(id engine.SessionID) *simRoom {
 	c := engine.Created{Session: id, Lot: engine.Lot{Number: 1, Title: "Biển số"}, Rules: w.someRules()}
 	room := &simRoom{rules: c.Rules, waits: map[*call]bool{}, witness: newWitness(w.mem, id, w.fail)}
-	for i := range 1 + w.rng.IntN(5) {
+	for i := range 1 + w.rng.IntN(6) {
 		code := engine.ParticipantCode(fmt.Sprintf("M-%d", i+1))
 		room.codes = append(room.codes, code)
 		c.Participants = append(c.Participants, engine.Participant{Code: code, Holder: engine.HolderOf(id, string(code))})
@@ -138,7 +138,7 @@ func (w *world) someRules() engine.Rules {
 			engine.Closing{Kind: engine.ClosingReset, WindowMs: 10_000, ByMs: 15_000, MaxTotalMs: 60_000}),
 		Opening:       pick(w, engine.OpeningByClock, engine.OpeningByClock, engine.OpeningByAuctioneer),
 		OpensAt:       w.now().Add(engine.Millis(1 + w.rng.IntN(10_000))),
-		BiddingMs:     engine.Millis(5000 + w.rng.IntN(120_000)),
+		BiddingMs:     engine.Millis(10_000 + w.rng.IntN(120_000)),
 		RecoveryMinMs: pick(w, engine.Millis(0), 10_000, 60_000),
 		ConfirmAbove:  pick(w, 0, 0, 5),
 		MinIntervalMs: pick(w, engine.Millis(0), 0, 500),
