@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
-	"testing"
 
 	"gobua/engine"
 )
@@ -12,7 +11,7 @@ import (
 // checkReplay writes records as the journal does, reads them back and applies
 // them to a new state: it must be the same state and the same room, bit for
 // bit.
-func checkReplay(t testing.TB, records []engine.Record, state *engine.State, room engine.Room) {
+func checkReplay(t reporter, records []engine.Record, state *engine.State, room engine.Room) {
 	t.Helper()
 	replayed, again := replay(t, records)
 	if !reflect.DeepEqual(replayed, state) {
@@ -23,7 +22,7 @@ func checkReplay(t testing.TB, records []engine.Record, state *engine.State, roo
 	}
 }
 
-func replay(t testing.TB, records []engine.Record) (*engine.State, engine.Room) {
+func replay(t reporter, records []engine.Record) (*engine.State, engine.Room) {
 	t.Helper()
 	state := new(engine.State)
 	var room engine.Room

@@ -4,16 +4,23 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"testing"
 
 	"gobua/engine"
 )
 
+// reporter is what *testing.T and *rapid.T have in common.
+type reporter interface {
+	Helper()
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // sale is a session under test: the shortest way from a command to its
 // records, with everything that must always hold checked on the way.
 type sale struct {
-	t       testing.TB
+	t       reporter
 	state   *engine.State
 	room    engine.Room
 	updates []engine.Update
@@ -50,7 +57,7 @@ func steps(step engine.Dong) engine.Step {
 
 // newSale makes a session in which nobody is present yet. A reserve of zero is
 // none.
-func newSale(t testing.TB, rules engine.Rules, reserve engine.Dong, people ...engine.ParticipantCode) *sale {
+func newSale(t reporter, rules engine.Rules, reserve engine.Dong, people ...engine.ParticipantCode) *sale {
 	t.Helper()
 	s := &sale{t: t, state: new(engine.State), now: opensAt.Add(-10 * minute)}
 	created := &engine.Created{Session: engine.NewSessionID([12]byte{}), Rules: rules}
@@ -72,7 +79,7 @@ func newSale(t testing.TB, rules engine.Rules, reserve engine.Dong, people ...en
 }
 
 // running is a session that has just opened, with everybody present.
-func running(t testing.TB, rules engine.Rules, reserve engine.Dong, people ...engine.ParticipantCode) *sale {
+func running(t reporter, rules engine.Rules, reserve engine.Dong, people ...engine.ParticipantCode) *sale {
 	t.Helper()
 	s := newSale(t, rules, reserve, people...)
 	for _, code := range people {
@@ -225,13 +232,4 @@ func (s *sale) unchanged(f func()) {
 	if !bytes.Equal(before, mustJSON(s.room)) || told != len(s.updates) || leader != s.state.Leader || feed != s.state.Feed || end != s.state.ClosesAt {
 		s.t.Errorf("something changed:\n%s\nwas\n%s", mustJSON(s.room), before)
 	}
-}
-
-// kinds lists what the last command made happen.
-func (s *sale) kinds() string {
-	var kinds []engine.EventKind
-	for _, e := range s.events {
-		kinds = append(kinds, e.Kind())
-	}
-	return fmt.Sprint(kinds)
 }

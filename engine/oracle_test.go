@@ -1,0 +1,180 @@
+package engine_test
+
+import (
+	"math/big"
+	"slices"
+
+	"gobua/engine"
+)
+
+// oracle is the rules written a second time, slowly and from the list of
+// accepted offers alone. It shares no code with the engine.
+type oracle struct {
+	rules   engine.Rules
+	reserve engine.Dong
+	offers  []offer // accepted, oldest first
+	out     map[engine.ParticipantCode]bool
+	present map[engine.ParticipantCode]bool
+
+	open, paused, over bool
+	end, latest        engine.Instant
+	frozenAt           engine.Instant
+	extensions         int
+}
+
+type offer struct {
+	by     engine.ParticipantCode
+	amount engine.Dong
+	at     engine.Instant
+}
+
+func (o *oracle) step(price engine.Dong) engine.Dong {
+	s := o.rules.Step
+	switch s.Kind {
+	case engine.StepBands:
+		for _, b := range slices.Backward(s.Bands) {
+			if price >= b.From {
+				return b.Step
+			}
+		}
+		return s.Bands[0].Step
+	case engine.StepPercent:
+		part := new(big.Int).Mul(big.NewInt(int64(price)), big.NewInt(s.BasisPoints))
+		return max(s.Amount, engine.Dong(part.Div(part, big.NewInt(10_000)).Int64()))
+	}
+	return s.Amount
+}
+
+// maxima are the highest offers of those still in, the highest first, the
+// earlier first among equals.
+func (o *oracle) maxima() []offer {
+	best := map[engine.ParticipantCode]offer{}
+	var order []engine.ParticipantCode
+	for _, f := range o.offers {
+		if o.out[f.by] {
+			continue
+		}
+		if known, ok := best[f.by]; !ok || f.amount > known.amount {
+			best[f.by] = f
+			order = slices.DeleteFunc(order, func(c engine.ParticipantCode) bool { return c == f.by })
+			order = append(order, f.by) // in the order in which these offers were accepted
+		}
+	}
+	var list []offer
+	for _, code := range order {
+		list = append(list, best[code])
+	}
+	slices.SortStableFunc(list, func(a, b offer) int { return int(b.amount - a.amount) })
+	return list
+}
+
+func (o *oracle) standing() (leader engine.ParticipantCode, price engine.Dong) {
+	list := o.maxima()
+	switch {
+	case len(list) == 0:
+		return "", 0
+	case !o.rules.Proxy:
+		return list[0].by, list[0].amount
+	case len(list) == 1:
+		price = o.rules.Start
+	default:
+		price = min(list[0].amount, list[1].amount+o.step(list[1].amount))
+	}
+	if o.reserve != 0 && list[0].amount >= o.reserve {
+		price = max(price, o.reserve)
+	}
+	return list[0].by, price
+}
+
+func (o *oracle) cap() engine.Dong {
+	if o.rules.Cap != 0 {
+		return o.rules.Cap
+	}
+	return engine.MaxDong
+}
+
+// minimum is the least amount of the next bid, whatever the cap.
+func (o *oracle) minimum() engine.Dong {
+	_, price := o.standing()
+	if price == 0 {
+		return o.rules.Start
+	}
+	next := price + o.step(price)
+	for o.rules.Step.Kind == engine.StepFixed && (next-o.rules.Start)%o.rules.Step.Amount != 0 {
+		next++
+	}
+	return next
+}
+
+// takes tells whether an offer is valid: domain rule 9 in one expression.
+func (o *oracle) takes(by engine.ParticipantCode, amount, confirm engine.Dong, raise bool, now engine.Instant) bool {
+	leader, price := o.standing()
+	open := o.open && !o.paused && !o.over && now < o.end
+	may := o.present[by] && !o.out[by]
+	fits := amount >= o.rules.Start && amount <= o.cap() &&
+		(o.rules.Step.Kind != engine.StepFixed || (amount-o.rules.Start)%o.rules.Step.Amount == 0)
+	higher := by != leader && amount >= o.minimum()
+	if raise {
+		higher = o.rules.Proxy && by == leader && amount > o.maxima()[0].amount
+	}
+	slow := true
+	for _, f := range o.offers {
+		slow = slow && (f.by != by || now-f.at >= engine.Instant(o.rules.MinIntervalMs))
+	}
+	over := amount - o.minimum() - engine.Dong(o.rules.ConfirmAbove)*o.step(max(price, o.rules.Start))
+	sure := o.rules.ConfirmAbove == 0 || confirm == amount || over <= 0
+	return open && may && fits && higher && slow && sure
+}
+
+// accept adds an offer and moves the end as the closing rule says.
+func (o *oracle) accept(f offer, raise bool) {
+	o.offers = append(o.offers, f)
+	c := o.rules.Closing
+	if raise || c.Kind == engine.ClosingFixed || o.end-f.at > engine.Instant(c.WindowMs) || c.MaxCount != 0 && o.extensions == c.MaxCount {
+		return
+	}
+	end := f.at + engine.Instant(c.ByMs)
+	if c.Kind == engine.ClosingAdd {
+		end = o.end + engine.Instant(c.ByMs)
+	}
+	if c.MaxTotalMs != 0 && end > o.latest {
+		end = o.latest
+	}
+	if end > o.end {
+		o.end = end
+		o.extensions++
+	}
+}
+
+// hear follows the acts that are not offers; what they may do is tested
+// elsewhere.
+func (o *oracle) hear(r engine.Record) {
+	switch e := r.Event.(type) {
+	case *engine.Opened:
+		o.open, o.end = true, r.At+engine.Instant(o.rules.BiddingMs)
+		o.latest = o.end + engine.Instant(o.rules.Closing.MaxTotalMs)
+	case *engine.CheckedIn:
+		o.present[e.Code] = true
+	case *engine.Withdrawn:
+		o.out[e.Code] = true
+	case *engine.Disqualified:
+		o.out[e.Code] = true
+	case *engine.Paused:
+		o.paused, o.frozenAt = true, r.At
+	case *engine.Resumed:
+		o.paused = false
+		o.end += r.At - o.frozenAt
+		o.latest += r.At - o.frozenAt
+	case *engine.OutageCredited:
+		lost := engine.Instant(e.LostMs)
+		o.end = max(o.end+lost, r.At+engine.Instant(o.rules.RecoveryMinMs))
+		o.latest = max(o.latest+lost, o.end)
+	case *engine.Extended:
+		if r.By.Role == engine.RoleAuctioneer {
+			by := e.ClosesAt - o.end
+			o.end, o.latest = o.end+by, o.latest+by
+		}
+	case *engine.Closed, *engine.Announced, *engine.Stopped, *engine.Cancelled:
+		o.over = true
+	}
+}

@@ -1,0 +1,546 @@
+package engine_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"gobua/engine"
+)
+
+// world is a random auction: people, staff and clock do what they like, and
+// after every command everything that must always hold is looked at.
+type world struct {
+	*sale
+	dice     *dice
+	oracle   oracle
+	mirror   *engine.State // the same records; shows whether Decide wrote into the state
+	sent     []engine.Command
+	outcomes map[outcomeKey]string
+	moves    []move
+}
+
+type outcomeKey struct {
+	by engine.ParticipantCode // empty: staff
+	id engine.CommandID
+}
+
+// move is what happened, to be done again elsewhere.
+type move struct {
+	at  engine.Instant
+	cmd engine.Command
+}
+
+var people = []engine.ParticipantCode{"M-101", "M-202", "M-303", "M-404", "M-505", "M-606"}
+
+// dice turns bytes into choices: a seed's in the test, the fuzzer's in the fuzz
+// target. When the bytes are used up the auction is over.
+type dice struct{ bytes []byte }
+
+// n is a number from 0 to k-1.
+func (d *dice) n(k int) int {
+	n := 0
+	for size := k - 1; size > 0 && len(d.bytes) > 0; size >>= 8 {
+		n, d.bytes = n<<8|int(d.bytes[0]), d.bytes[1:]
+	}
+	return n % k
+}
+
+func (d *dice) between(low, high int) int { return low + d.n(high-low+1) }
+
+func (d *dice) dong(low, high int) engine.Dong { return engine.Dong(d.between(low, high)) }
+
+// one in k times.
+func (d *dice) once(k int) bool { return d.n(k) == k-1 }
+
+func pick[T any](d *dice, list ...T) T { return list[d.n(len(list))] }
+
+var seed = flag.Uint64("seed", 0, "play only this random auction")
+
+// TestRandomAuctions checks the properties on random auctions, other ones each
+// time. A failure prints the seed that plays its auction again.
+func TestRandomAuctions(t *testing.T) {
+	first, auctions := rand.Uint64(), 200
+	if testing.Short() {
+		auctions = 50
+	}
+	if *seed != 0 {
+		first, auctions = *seed, 1
+	}
+	for i := range auctions {
+		if seed := first + uint64(i); !t.Run("seed", func(t *testing.T) { randomAuction(t, bytesOf(seed)) }) {
+			t.Fatalf("play it again with -run TestRandomAuctions -seed %d", seed)
+		}
+	}
+}
+
+// bytesOf are enough random bytes for a long auction.
+func bytesOf(seed uint64) []byte {
+	b := make([]byte, 500+seed%1000)
+	r := rand.NewPCG(seed, 0)
+	for i := range b {
+		b[i] = byte(r.Uint64())
+	}
+	return b
+}
+
+// FuzzDecide plays auctions made of the fuzzer's bytes.
+func FuzzDecide(f *testing.F) {
+	for seed := range uint64(8) {
+		f.Add(bytesOf(seed))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) { randomAuction(t, b[:min(len(b), 2000)]) })
+}
+
+func randomAuction(t reporter, b []byte) {
+	w := newWorld(t, &dice{b})
+	for after := 0; len(w.dice.bytes) > 0 && after < 10; {
+		w.move()
+		if w.state.Phase.Final() {
+			after++
+		}
+	}
+	checkReplay(t, w.records, w.state, w.room)
+	w.again()
+}
+
+func newWorld(t reporter, d *dice) *world {
+	rules, reserve := drawRules(d), engine.Dong(0)
+	if err := rules.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if d.once(3) {
+		reserve = min(rules.AmountCap(), rules.Start+d.dong(0, 3000))
+	}
+	w := &world{
+		sale: newSale(t, rules, reserve, people...), dice: d, mirror: new(engine.State), outcomes: map[outcomeKey]string{},
+		oracle: oracle{rules: rules, reserve: reserve, out: map[engine.ParticipantCode]bool{}, present: map[engine.ParticipantCode]bool{}},
+	}
+	w.mirror.Apply(w.records[0])
+	if d.once(8) {
+		return w // nobody is present, nothing is open
+	}
+	for _, code := range people[d.n(3):] {
+		w.take(engine.Command{ID: w.id(), By: bidder(code), Do: engine.CheckIn{}})
+	}
+	w.now = opensAt
+	w.take(engine.Command{ID: w.id(), By: theAuctioneer, Do: engine.Open{}})
+	return w
+}
+
+func drawRules(d *dice) engine.Rules {
+	r := plain()
+	r.Start = d.dong(1, 2000)
+	r.Proxy = d.n(3) > 0
+	switch d.n(3) {
+	case 0:
+		r.Step = engine.Step{Kind: engine.StepFixed, Amount: d.dong(1, 200)}
+	case 1:
+		r.Step = engine.Step{Kind: engine.StepBands, Bands: []engine.Band{
+			{From: d.dong(0, 1), Step: d.dong(1, 10)}, {From: d.dong(2, 1500), Step: d.dong(1, 100)}, {From: d.dong(1501, 4000), Step: d.dong(1, 300)},
+		}}
+	case 2:
+		r.Step = engine.Step{Kind: engine.StepPercent, Amount: d.dong(1, 50), BasisPoints: int64(d.between(1, 2000))}
+	}
+	if d.once(5) {
+		r.Cap = r.Start + d.dong(0, 5000)
+	}
+	r.Closing.Kind = pick(d, engine.ClosingReset, engine.ClosingAdd, engine.ClosingFixed)
+	if r.Closing.Kind != engine.ClosingFixed {
+		r.Closing.WindowMs = engine.Millis(d.between(1, 200_000))
+		r.Closing.ByMs = engine.Millis(d.between(1, 200_000))
+		r.Closing.MaxCount = d.n(2) * d.between(1, 3)
+		r.Closing.MaxTotalMs = engine.Millis(d.n(2) * d.between(1, 300_000))
+	}
+	if d.once(2) {
+		r.Opening = engine.OpeningByAuctioneer
+	}
+	r.BiddingMs = pick(d, 60*minute, 60*minute, 60*minute, 10*minute, 10*minute, minute, 1)
+	r.ConfirmAbove = d.n(2) * d.between(1, 5)
+	r.MinIntervalMs = engine.Millis(d.n(2) * 1000)
+	r.RecoveryMinMs = engine.Millis(d.n(60_000))
+	r.HideCodes = d.once(2)
+	return r
+}
+
+// move lets time pass and somebody do something.
+func (w *world) move() {
+	w.now = w.now.Add(pick[engine.Millis](w.dice, 0, 0, 1, 400, 1000, 1000, 5000, 20_000))
+	if due := engine.Deadline(w.state); due > w.now && w.dice.once(60) {
+		w.now = due.Add(pick[engine.Millis](w.dice, -1, 0, 1))
+	}
+	w.now = max(w.now, w.state.LastAt)
+	w.take(w.draw())
+}
+
+func (w *world) take(c engine.Command) {
+	w.moves = append(w.moves, move{w.now, c})
+	w.check(c)
+}
+
+// draw makes a command: often one that fits, sometimes any, sometimes an old
+// one again.
+func (w *world) draw() engine.Command {
+	d := w.dice
+	c := engine.Command{ID: w.id(), By: bidder(pick(d, people...))}
+	switch n := d.n(32); {
+	case n < 14:
+		amount, confirm := w.amount(w.oracle.minimum())
+		c.Do = engine.PlaceBid{Amount: amount, Confirm: confirm}
+	case n < 17:
+		c.Do = engine.RaiseMaximum{Amount: w.state.Rules.Start}
+		if list := w.oracle.maxima(); len(list) > 0 && !d.once(4) {
+			c.By = bidder(list[0].by)
+			amount, confirm := w.amount(list[0].amount + 1)
+			c.Do = engine.RaiseMaximum{Amount: amount, Confirm: confirm}
+		}
+	case n < 18:
+		c.Do = engine.CheckIn{}
+	case n < 21:
+		return engine.Command{By: engine.System, Do: engine.Tick{}}
+	case n < 22 && d.once(2):
+		return engine.Command{By: engine.System, Do: engine.CreditOutage{From: w.now.Add(-engine.Millis(d.n(100_000)))}}
+	case n < 23:
+		if d.once(4) && w.state.Leader != "" {
+			c.By = bidder(w.state.Leader)
+		}
+		c.Do = engine.Withdraw{Confirm: pick(d, engine.ParticipantCode(c.By.Ref), "X")}
+	case n < 27:
+		c.By = engine.Actor{Role: engine.RoleAuctioneer, Ref: pick(d, "DGV-01", "DGV-02")}
+		c.Do = w.act()
+	case n < 30 && len(w.sent) > 0:
+		return pick(d, w.sent...)
+	default:
+		c.By.Role = pick(d, engine.RoleSpectator, engine.RoleObserver, engine.RoleAdmin, engine.RoleBidder, engine.RoleAuctioneer)
+		c.By.Ref = pick(d, "M-101", "X", "")
+		c.Do = pick(d, allActs()...)
+		if do := c.Do.ActName(); do == engine.ActStop || do == engine.ActCancel {
+			c.Do = engine.Tick{} // those that end everything are drawn by act
+		}
+		if d.once(2) && len(w.sent) > 0 {
+			c.ID = pick(d, w.sent...).ID
+		}
+	}
+	return c
+}
+
+// amount draws an offer around what is needed, and what is typed again.
+func (w *world) amount(least engine.Dong) (amount, confirm engine.Dong) {
+	d, rules := w.dice, w.state.Rules
+	step := w.oracle.step(max(w.state.Price, rules.Start))
+	switch d.n(14) {
+	case 0:
+		amount = least - 1
+	case 1:
+		amount = rules.AmountCap() + d.dong(0, 1)
+	case 2:
+		amount = pick[engine.Dong](d, 0, -1, 1, rules.Start, engine.MaxDong, engine.MaxDong+1, math.MaxInt64, math.MinInt64)
+	case 3:
+		amount = least + d.dong(0, 999)
+	case 4, 5:
+		amount = least
+		if list := w.oracle.maxima(); len(list) > 0 {
+			amount = list[0].amount // a tie
+		}
+	default:
+		amount = least + step*d.dong(0, 8)
+		if rules.Step.Kind == engine.StepFixed {
+			amount += ((rules.Start-amount)%step + step) % step // onto the grid
+		}
+	}
+	return amount, pick(d, amount, amount, amount, 0, amount+1)
+}
+
+// act draws what an auctioneer may do, seldom what ends everything.
+func (w *world) act() engine.Act {
+	d := w.dice
+	code := pick(d, append(people, "X")...)
+	text := pick(d, "Fire alarm", "Mất điện", "x", "", " ", "\xff")
+	p := w.state.Proposal()
+	switch d.n(16) {
+	case 0, 1:
+		return engine.Open{}
+	case 2:
+		return engine.Pause{Reason: text}
+	case 3, 4, 5, 6:
+		return engine.Resume{Reason: pick(d, "", text)}
+	case 7, 8:
+		return engine.Extend{By: pick[engine.Millis](d, -1, 999, 1000, 60_000, 86_400_001), Reason: text}
+	case 9:
+		return engine.Say{Text: text}
+	case 10:
+		if d.once(2) {
+			return engine.Disqualify{Code: code, Reason: text}
+		}
+	case 11, 12:
+		return engine.Announce{Winner: p.Winner, Price: p.Price}
+	case 13:
+		return engine.Announce{Winner: code, Price: p.Price}
+	}
+	if d.once(4) {
+		return pick[engine.Act](d, engine.Stop{Reason: text}, engine.Cancel{Reason: text})
+	}
+	return engine.Say{Text: text}
+}
+
+// check decides a command and looks at everything that must hold.
+func (w *world) check(c engine.Command) {
+	events, err := engine.Decide(w.state, c, w.now, nil)
+	w.decidesAlike(c, events, err)
+	if !reflect.DeepEqual(w.state, w.mirror) {
+		w.t.Fatalf("Decide wrote into the state:\n%s\nwas\n%s", dump(w.state), dump(w.mirror))
+	}
+	before := *w.state
+	room, told, records := w.room, len(w.updates), len(w.records)
+	w.predict(c, events, err)
+	for _, e := range events {
+		w.apply(c, e)
+		w.mirror.Apply(w.records[len(w.records)-1])
+		w.oracle.hear(w.records[len(w.records)-1])
+	}
+	if refused(events, err) && (!reflect.DeepEqual(room, w.room) || told != len(w.updates)) {
+		w.t.Fatalf("a refusal changed the room:\n%s\nwas\n%s", dump(w.room), dump(room))
+	}
+	w.compare(before, w.records[records:])
+	w.outcome(c, events, err)
+	if c.By != engine.System {
+		w.sent = append(w.sent, c)
+	}
+}
+
+// decidesAlike: equal arguments give equal events, and what the caller had in
+// out stays there.
+func (w *world) decidesAlike(c engine.Command, events []engine.Event, err error) {
+	first := &engine.Said{Text: "before"}
+	again, errAgain := engine.Decide(w.state, c, w.now, []engine.Event{first})
+	if len(again) == 0 || again[0] != engine.Event(first) || !slices.EqualFunc(again[1:], events, func(a, b engine.Event) bool { return reflect.DeepEqual(a, b) }) || !reflect.DeepEqual(err, errAgain) {
+		w.t.Fatalf("decided otherwise the second time:\n%s %v\n%s %v", dump(events), err, dump(again), errAgain)
+	}
+	if err != nil && len(events) != 0 {
+		w.t.Fatalf("an answer and events: %v, %s", err, dump(events))
+	}
+}
+
+func refused(events []engine.Event, err error) bool {
+	if err != nil {
+		return true
+	}
+	for _, e := range events {
+		if _, ok := e.(*engine.Refused); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// predict asks the oracle about an offer before it is applied.
+func (w *world) predict(c engine.Command, events []engine.Event, err error) {
+	if c.By.Role != engine.RoleBidder || err != nil {
+		return
+	}
+	by := engine.ParticipantCode(c.By.Ref)
+	var amount, confirm engine.Dong
+	raise := false
+	switch act := c.Do.(type) {
+	case engine.PlaceBid:
+		amount, confirm = act.Amount, act.Confirm
+	case engine.RaiseMaximum:
+		amount, confirm, raise = act.Amount, act.Confirm, true
+	default:
+		return
+	}
+	takes := w.oracle.takes(by, amount, confirm, raise, w.now)
+	if takes == refused(events, err) {
+		w.t.Fatalf("%s offers %d (typed again: %d, raise %v) and the oracle says %v: %s", by, amount, confirm, raise, takes, dump(events))
+	}
+	if takes {
+		w.oracle.accept(offer{by, amount, w.now}, raise)
+	}
+}
+
+// compare holds the state against the oracle and against what it was.
+func (w *world) compare(before engine.State, records []engine.Record) {
+	s := w.state
+	leader, price := w.oracle.standing()
+	if s.Leader != leader || s.Price != price {
+		w.t.Fatalf("%q leads at %d, the oracle says %q at %d; offers %+v", s.Leader, s.Price, leader, price, w.oracle.maxima())
+	}
+	if next := w.oracle.minimum(); s.NextMinimum() != next && (s.NextMinimum() != 0 || next <= w.oracle.cap()) {
+		w.t.Fatalf("next minimum %d, the oracle says %d", s.NextMinimum(), next)
+	}
+	if w.oracle.open && s.ClosesAt != w.oracle.end {
+		w.t.Fatalf("ends at %d, the oracle says %d", s.ClosesAt, w.oracle.end)
+	}
+	if s.LatestAt != 0 && (s.LatestAt != w.oracle.latest || s.ClosesAt > s.LatestAt) {
+		w.t.Fatalf("latest end %d, the oracle says %d; ends at %d", s.LatestAt, w.oracle.latest, s.ClosesAt)
+	}
+	fell := slices.ContainsFunc(records, func(r engine.Record) bool {
+		return r.Event.Kind() == engine.KindWithdrawn || r.Event.Kind() == engine.KindDisqualified
+	})
+	if s.Price < before.Price && !fell {
+		w.t.Fatalf("the price fell from %d to %d by %s", before.Price, s.Price, dump(records))
+	}
+	if s.ClosesAt < before.ClosesAt || s.Bids < before.Bids || s.Feed < before.Feed || before.Phase.Final() && len(records) > 0 {
+		w.t.Fatalf("something ran backwards: %s", dump(records))
+	}
+	if s.ReserveMet && w.oracle.reserve > s.Price && s.Price > 0 {
+		w.t.Fatalf("the reserve %d is met at %d", w.oracle.reserve, s.Price)
+	}
+	w.rowsCount()
+}
+
+// rowsCount: the highest row that counts is the price, unless the price fell
+// back to where nobody had stood.
+func (w *world) rowsCount() {
+	top := engine.Dong(0)
+	for _, row := range w.room.History {
+		if !row.Struck {
+			top = max(top, row.Level)
+		}
+	}
+	if top > w.state.Price {
+		w.t.Fatalf("a row at %d counts, the price is %d", top, w.state.Price)
+	}
+}
+
+// outcome: a command id has one outcome, however often and whenever it is sent.
+func (w *world) outcome(c engine.Command, events []engine.Event, err error) {
+	if c.By.Role != engine.RoleBidder && c.By.Role != engine.RoleAuctioneer {
+		return
+	}
+	key := outcomeKey{id: c.ID}
+	if c.By.Role == engine.RoleBidder {
+		key.by = engine.ParticipantCode(c.By.Ref)
+		if w.state.Bidder(key.by) == nil {
+			return
+		}
+	}
+	receipt, found := w.state.Outcome(key.by, c.ID)
+	if found != (len(events) > 0) && err == nil {
+		w.t.Fatalf("%s was decided and has no receipt", dump(c))
+	}
+	var repeated *engine.Repeated
+	if errors.As(err, &repeated) && !reflect.DeepEqual(repeated.Receipt, receipt) {
+		w.t.Fatalf("repeated with %s, kept is %s", dump(repeated.Receipt), dump(receipt))
+	}
+	if !found {
+		return
+	}
+	text := string(mustJSON(receipt))
+	if first, ok := w.outcomes[key]; ok && (first != text || len(events) > 0) {
+		w.t.Fatalf("a second outcome of %s: %s, first %s", c.ID, text, first)
+	}
+	w.outcomes[key] = text
+}
+
+// again plays the same moves with other ids: what a sender's clock made of
+// them decides nothing.
+func (w *world) again() {
+	twin := newSale(w.t, w.state.Rules, w.oracle.reserve, people...)
+	ids := map[engine.CommandID]engine.CommandID{{}: {}}
+	for i, m := range w.moves {
+		if _, ok := ids[m.cmd.ID]; !ok {
+			ids[m.cmd.ID] = commandID(math.MaxUint64 - uint64(i)*7919) // falling: a clock that runs backwards
+		}
+		m.cmd.ID = ids[m.cmd.ID]
+		twin.now = m.at
+		_ = twin.do(m.cmd) // the answers are compared by the records
+	}
+	if len(twin.records) != len(w.records) {
+		w.t.Fatalf("%d records with other ids, %d before", len(twin.records), len(w.records))
+	}
+	for i := range twin.records {
+		if !reflect.DeepEqual(twin.records[i].Event, w.records[i].Event) {
+			w.t.Fatalf("with other ids %s, before %s", dump(twin.records[i].Event), dump(w.records[i].Event))
+		}
+	}
+}
+
+// TestSplittingAMaximumCostsNothing: to offer one's maximum in several rising
+// parts never costs more than to offer it at once.
+func TestSplittingAMaximumCostsNothing(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		rules := drawRules(&dice{rapid.SliceOfN(rapid.Byte(), 50, 50).Draw(rt, "rules")})
+		rules.Proxy, rules.ConfirmAbove, rules.MinIntervalMs, rules.BiddingMs = true, 0, 0, 15*minute
+		rules.Opening = engine.OpeningByClock
+		amounts := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) int {
+			amount := engine.Dong(rapid.IntRange(int(rules.Start), int(min(rules.AmountCap(), rules.Start+3000))).Draw(rt, "amount"))
+			if rules.Step.Kind == engine.StepFixed {
+				amount -= (amount - rules.Start) % rules.Step.Amount
+			}
+			return int(amount)
+		}), 1, 6)
+		rivals, parts := amounts.Draw(rt, "rivals"), amounts.Draw(rt, "parts")
+		slices.Sort(parts)
+		play := func(mine []int) *sale {
+			s := running(rt, rules, 0, people...)
+			for i, amount := range rivals {
+				s.bid(people[1+i%3], engine.Dong(amount))
+			}
+			for _, amount := range mine {
+				s.bid(people[0], engine.Dong(amount))
+			}
+			return s
+		}
+		once, split := play(parts[len(parts)-1:]), play(parts)
+		if split.state.Leader != people[0] {
+			return
+		}
+		if last := engine.Dong(parts[len(parts)-1]); split.state.Price > last || once.state.Leader != people[0] || split.state.Price > once.state.Price {
+			rt.Fatalf("in parts %v against %v: %d, at once %q at %d", parts, rivals, split.state.Price, once.state.Leader, once.state.Price)
+		}
+		split.bid(people[1], split.state.Bidder(people[0]).Best) // a later equal maximum
+		if split.state.Leader != people[0] {
+			rt.Fatal("a later equal maximum leads")
+		}
+	})
+}
+
+// TestMemoryOverflow: an id has one outcome also when its receipt is not kept
+// any more, for participants and for staff.
+func TestMemoryOverflow(t *testing.T) {
+	s := running(t, plain(), 0, "A", "B")
+	var sent []engine.Command
+	for i := range 300 {
+		s.now = s.now.Add(1)
+		c := engine.Command{ID: commandID(uint64(10_000 - 7*i)), By: bidder("A"), Do: engine.PlaceBid{Amount: engine.Dong(i)}} // ids fall
+		if i%3 == 0 {
+			c.By, c.Do = theAuctioneer, engine.Say{Text: fmt.Sprint(i)}
+		}
+		if err := s.do(c); err != nil {
+			t.Fatalf("command %d: %v", i, err)
+		}
+		sent = append(sent, c)
+	}
+	checkReplay(t, s.records, s.state, s.room)
+	replayed, _ := replay(t, s.records)
+	kept := 0
+	for i, c := range sent {
+		var repeated *engine.Repeated
+		var refusal *engine.Refusal
+		events, err := engine.Decide(replayed, c, s.now, nil)
+		switch {
+		case len(events) > 0:
+			t.Fatalf("command %d is carried out again", i)
+		case errors.As(err, &repeated) && repeated.Receipt.Cmd == c.ID && repeated.Receipt.Hash != nil:
+			kept++
+		case !errors.As(err, &refusal) || refusal.Reason != engine.ReasonCommandTooOld:
+			t.Fatalf("command %d: %v", i, err)
+		}
+		c.ID[9] ^= 0x55
+		if _, err := engine.Decide(replayed, c, s.now, nil); err != nil {
+			t.Fatalf("a new id is not taken: %v", err)
+		}
+	}
+	// The last 128 of A's 201 commands (with the check-in) and all 100 of the staff.
+	if kept != 128+100 {
+		t.Errorf("%d receipts are kept", kept)
+	}
+}
