@@ -10,14 +10,25 @@ import (
 	"gobua/engine/journal"
 )
 
-// BenchmarkActorBid is the cost of one bid from mailbox to answer, on a journal
-// that costs nothing: submitters send one bid each and wait for its receipt.
-// Bids overtake each other on their way, so a part of them is refused as too
-// low; those have a record and a receipt too.
+// BenchmarkActorBid is one bid from mailbox to answer: submitters send one bid
+// each and wait for its receipt. On the journal in memory it is what deciding
+// and telling cost, on Pebble a sync is in it. Bids overtake each other on their
+// way, so a part of them is refused as too low; those have a record and a
+// receipt too.
 func BenchmarkActorBid(b *testing.B) {
 	for _, submitters := range []int{1, 64, 1024} {
-		b.Run(fmt.Sprintf("submitters=%d", submitters), func(b *testing.B) {
+		b.Run(fmt.Sprintf("journal=memory/submitters=%d", submitters), func(b *testing.B) {
 			benchmarkBids(b, journal.NewMemory(), submitters)
+		})
+	}
+	for _, submitters := range []int{1, 64, 1024} {
+		b.Run(fmt.Sprintf("journal=pebble/submitters=%d", submitters), func(b *testing.B) {
+			p, err := journal.OpenPebble(b.TempDir(), journal.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer p.Close()
+			benchmarkBids(b, p, submitters)
 		})
 	}
 }
