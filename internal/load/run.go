@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,11 +81,10 @@ func Run(ctx context.Context, o Options, out io.Writer) error {
 	for i := range l.ladders {
 		l.ladders[i].bids = make([]atomic.Int32, l.plan.most(i))
 	}
-	defer l.hangUp()
+	defer l.leave()
 	if err := l.prepare(ctx); err != nil {
 		return err
 	}
-	defer l.auctioneer.Close()
 	if err := l.open(ctx); err != nil {
 		return err
 	}
@@ -207,7 +207,12 @@ func (l *load) connect(ctx context.Context, people []*visitor.Person) error {
 	for i := range l.spectators {
 		group.Go(func() (err error) { l.spectators[i], err = l.newSpectator(ctx, i); return err })
 	}
-	return group.Wait()
+	err := group.Wait()
+	var answer *visitor.APIError
+	if errors.As(err, &answer) && answer.Status == http.StatusTooManyRequests {
+		return fmt.Errorf("%w\nstart the server with --max-clients-per-address %d or more", err, l.Bidders+l.Spectators+2)
+	}
+	return err
 }
 
 func (l *load) open(ctx context.Context) error {
@@ -287,6 +292,14 @@ func (l *load) hangUp() {
 		if s != nil {
 			s.conn.Close()
 		}
+	}
+}
+
+// leave ends whatever prepare began.
+func (l *load) leave() {
+	l.hangUp()
+	if l.auctioneer != nil {
+		l.auctioneer.Close()
 	}
 }
 

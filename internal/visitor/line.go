@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -24,6 +25,8 @@ const (
 	silence = 90 * time.Second
 	// maxWaiting bounds the requests under way on one line.
 	maxWaiting = 1024
+	// maxProblemBytes holds why a connection was refused.
+	maxProblemBytes = 4 << 10
 	// lineBuffer holds most frames; there may be thousands of lines.
 	lineBuffer = 2 << 10
 )
@@ -71,7 +74,8 @@ func (s *Site) Connect(ctx context.Context) (*websocket.Conn, error) {
 	conn, answer, err := dialer.DialContext(ctx, u.String(), http.Header{"Origin": {s.base.String()}})
 	if err != nil {
 		if answer != nil {
-			return nil, fmt.Errorf("connect to %s: %w", u.String(), apiError(answer, nil))
+			text, _ := io.ReadAll(io.LimitReader(answer.Body, maxProblemBytes)) // without it the status must do
+			return nil, fmt.Errorf("connect to %s: %w", u.String(), apiError(answer, text))
 		}
 		return nil, fmt.Errorf("connect to %s: %w", u.String(), &Gone{Cause: err})
 	}
