@@ -11,21 +11,6 @@ import (
 	api "gobua/docs/api"
 )
 
-func TestTheAPIFileIsValidOpenAPI(t *testing.T) {
-	v, err := described()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ok, errs := v.ValidateDocument(); !ok {
-		for _, e := range errs {
-			t.Errorf("%s: %s", e.Message, e.Reason)
-			for _, s := range e.SchemaValidationErrors {
-				t.Errorf("    %s: %s", s.FieldPath, s.Reason)
-			}
-		}
-	}
-}
-
 // apiFile is what the tests below read of the file.
 type apiFile struct {
 	Paths map[string]map[string]struct {

@@ -14,12 +14,9 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/pb33f/libopenapi"
-	validator "github.com/pb33f/libopenapi-validator"
-	"github.com/pb33f/libopenapi-validator/config"
 	"github.com/prometheus/client_golang/prometheus"
 
-	api "gobua/docs/api"
+	"gobua/docs/api/apitest"
 	"gobua/engine"
 	"gobua/office"
 )
@@ -122,7 +119,9 @@ func (s *site) ask(method, path string, body any, headers ...string) reply {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	checkAgainstAPI(s.t, req, resp, raw)
+	if method != http.MethodHead {
+		apitest.Check(s.t, req, resp, raw)
+	}
 	return reply{resp, raw}
 }
 
@@ -160,66 +159,6 @@ func (r reply) refused(t *testing.T, status int, code string) problem {
 		t.Fatalf("%s %s: code %q, want %q: %s", r.Request.Method, r.Request.URL.Path, p.Error.Code, code, r.body)
 	}
 	return p
-}
-
-// described is docs/api/openapi.yaml, ready to judge answers. It is strict: a
-// field that the file does not know is a mistake.
-var described = sync.OnceValues(func() (validator.Validator, error) {
-	doc, err := libopenapi.NewDocument(api.YAML)
-	if err != nil {
-		return nil, err
-	}
-	v, errs := validator.NewValidator(doc, config.WithStrictMode(), config.WithFormatAssertions(),
-		config.WithStrictIgnoredHeadersExtra( // on every answer, so not in the file
-			"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "Strict-Transport-Security",
-			"Cross-Origin-Resource-Policy", "Content-Language", "Www-Authenticate", "Idempotency-Replayed"))
-	if len(errs) > 0 {
-		return nil, errs[0]
-	}
-	return v, nil
-})
-
-// judging serialises the validator, which keeps caches.
-var judging sync.Mutex
-
-// checkAgainstAPI judges one answer. What the API does not describe, because
-// there is no such route, only has to be a Problem.
-func checkAgainstAPI(t *testing.T, req *http.Request, resp *http.Response, body []byte) {
-	t.Helper()
-	v, err := described()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !isDescribed(req) || req.Method == http.MethodHead {
-		return
-	}
-	judging.Lock()
-	defer judging.Unlock()
-	copied := *resp
-	copied.Body = io.NopCloser(bytes.NewReader(body))
-	if ok, errs := v.ValidateHttpResponse(req, &copied); !ok {
-		for _, e := range errs {
-			t.Errorf("%s %s answers %d: %s: %s", req.Method, req.URL.Path, resp.StatusCode, e.Message, e.Reason)
-			for _, s := range e.SchemaValidationErrors {
-				t.Errorf("    %s: %s", s.FieldPath, s.Reason)
-			}
-		}
-		t.Errorf("    %s", body)
-	}
-}
-
-// isDescribed tells whether a request has a route.
-func isDescribed(req *http.Request) bool {
-	for _, r := range routes {
-		if r.method == req.Method && fiber.RoutePatternMatch(req.URL.EscapedPath(), apiPrefix+r.path) {
-			return true
-		}
-	}
-	switch req.URL.Path {
-	case "/healthz", "/readyz", "/metrics", "/api", "/api/openapi.yaml":
-		return req.Method == http.MethodGet
-	}
-	return false
 }
 
 // logLines keeps what was logged.
