@@ -162,5 +162,6 @@ type DeskRecord struct {
 	Amount Dong            `json:"a,omitempty"`   // absent where it would be a maximum
 	Reason Reason          `json:"why,omitempty"` // of a refusal
 	Text   string          `json:"text,omitempty"`
+	Leader ParticipantCode `json:"ld,omitempty"` // after the record, also where the room hides codes
 	Hash   Hash            `json:"h"`
 }

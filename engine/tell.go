@@ -164,7 +164,7 @@ func (s *State) DeskParticipants() []DeskParticipant {
 // DeskRecord is a record as the console sees it: under Rules.Proxy without the
 // amounts, which are maxima.
 func (s *State) DeskRecord(r Record) DeskRecord {
-	d := DeskRecord{Seq: r.Seq, At: r.At, Kind: r.Event.Kind(), By: r.By, Hash: r.Hash}
+	d := DeskRecord{Seq: r.Seq, At: r.At, Kind: r.Event.Kind(), By: r.By, Leader: s.Leader, Hash: r.Hash}
 	amount := func(named, public Dong) {
 		d.Amount = named
 		if s.Rules.Proxy {

@@ -18,6 +18,9 @@ var Routes = []Route{
 	{"/man-hinh/:session", "js/pages/screen.js"},
 	{"/dang-nhap", "js/pages/sign-in.js"},
 	{"/cua-toi", "js/pages/mine.js"},
+	{"/dieu-hanh", "js/console/list.js"},
+	{"/dieu-hanh/:session", "js/console/auctioneer.js"},
+	{"/giam-sat/:session", "js/console/observer.js"},
 	{"/kiem-tra", "js/pages/check.js"},
 	{"/phien-ban", "js/pages/versions.js"},
 }

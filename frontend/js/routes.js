@@ -22,6 +22,21 @@ export const routes = [
     load: () => import('./pages/mine.js'),
     roles: ['bidder', 'auctioneer', 'observer', 'admin'],
   },
+  {
+    path: '/dieu-hanh',
+    load: () => import('./console/list.js'),
+    roles: ['auctioneer', 'observer', 'admin'],
+  },
+  {
+    path: '/dieu-hanh/:session',
+    load: () => import('./console/auctioneer.js'),
+    roles: ['auctioneer', 'observer', 'admin'],
+  },
+  {
+    path: '/giam-sat/:session',
+    load: () => import('./console/observer.js'),
+    roles: ['auctioneer', 'observer', 'admin'],
+  },
   { path: '/kiem-tra', load: () => import('./pages/check.js') },
   { path: '/phien-ban', load: () => import('./pages/versions.js') },
 ];

@@ -26,7 +26,15 @@ export const ACTS = [
   { act: 'pause', key: 'P', icon: 'pause', phases: ['running'], weight: 'plain', text: 'needed' },
   { act: 'extend', key: 'E', icon: 'timer', phases: ['running'], weight: 'plain', text: 'needed', ms: true },
   { act: 'say', key: 'M', icon: 'megaphone', phases: OPEN_PHASES, weight: 'plain', text: 'needed' },
-  { act: 'disqualify', key: 'D', icon: 'ban', phases: OPEN_PHASES, weight: 'grave', text: 'needed', code: true },
+  {
+    act: 'disqualify',
+    key: 'D',
+    icon: 'ban',
+    phases: OPEN_PHASES,
+    weight: 'grave',
+    text: 'needed',
+    code: true,
+  },
   { act: 'stop', key: 'S', icon: 'circle-stop', phases: OPEN_PHASES, weight: 'grave', text: 'needed' },
   { act: 'cancel', key: 'X', icon: 'trash-2', phases: OPEN_PHASES, weight: 'grave', text: 'needed' },
 ];

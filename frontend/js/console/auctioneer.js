@@ -1,0 +1,10 @@
+// /dieu-hanh/:session
+
+import { account } from '../account.js';
+import { html } from '../view.js';
+import { Console } from './console.js';
+
+/** @param {{session: string}} props */
+export function Page({ session }) {
+  return html`<${Console} session=${session} watching=${account.value?.role !== 'auctioneer'} />`;
+}

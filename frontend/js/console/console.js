@@ -1,0 +1,304 @@
+// The auctioneer's console, and the observer's: the same without the acts.
+
+import { addWords, language, t, tCode } from '../i18n.js';
+import { leaveRoom, openRoom } from '../live.js';
+import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
+import { cls, html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
+import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
+import { actsOf, leaderOf, shortcut } from './acts.js';
+import { ActDialog, HelpDialog } from './dialogs.js';
+import { words } from './words.js';
+
+addWords(words);
+await loadStyle('console.css');
+
+/** @typedef {import('../live.js').RoomFeed} RoomFeed */
+/** @typedef {import('../types').Room} Room */
+/** @typedef {import('../types').DeskRecord} DeskRecord */
+/** @typedef {import('../types').DeskParticipant} DeskParticipant */
+/** @typedef {import('./acts.js').Act} Act */
+
+/** @param {{session: string, watching?: boolean}} props */
+export function Console({ session, watching = false }) {
+  const [feed, setFeed] = useState(/** @type {RoomFeed | null} */ (null));
+  useEffect(() => {
+    const opened = openRoom(session, { view: 'desk' });
+    setFeed(opened);
+    return () => leaveRoom(opened);
+  }, [session]);
+  const room = feed?.room.value;
+  useTitle(room ? t('console.tab', { n: room.lot.number }) : t('console.title'));
+  if (!feed || !room) {
+    const unknown = feed?.error.value;
+    return html`<main class="page" id="main">
+      <h1 tabindex="-1">${t(watching ? 'console.observer' : 'console.title')}</h1>
+      <p class="quiet">${t(unknown ? 'console.unknown' : 'loading')}</p>
+    </main>`;
+  }
+  return html`<${Bench} feed=${feed} room=${room} watching=${watching} />`;
+}
+
+/** @param {RoomFeed} feed @returns {DeskRecord[]} newest first: what came since, then what the desk began with */
+function recordsOf(feed) {
+  const live = feed.records.value;
+  const oldest = live.at(-1)?.s ?? Infinity;
+  return [...live, ...(feed.desk.value?.attempts ?? []).filter((r) => r.s < oldest)];
+}
+
+/** @param {{feed: RoomFeed, room: Room, watching: boolean}} props */
+function Bench({ feed, room, watching }) {
+  const records = recordsOf(feed);
+  const acts = watching ? [] : actsOf(room);
+  const [open, setOpen] = useState(/** @type {Act | null} */ (null));
+  const [help, setHelp] = useState(false);
+  const [outcome, setOutcome] = useState(/** @type {{ok: boolean, text: string} | null} */ (null));
+  useKeys(acts, setOpen, setHelp, open !== null || help);
+  const { lot } = room;
+
+  /** @param {Act} act @param {Record<string, unknown>} fields */
+  const send = async (act, fields) => {
+    setOpen(null);
+    setOutcome(null);
+    const r = await feed.command('act', fields);
+    const name = t('act.name.' + act.act);
+    setOutcome(
+      r.accepted
+        ? { ok: true, text: t('console.done', { act: name, seq: r.seq ?? 0 }) }
+        : { ok: false, text: t('console.refused', { why: tCode('why.', r.reason ?? '') }) },
+    );
+  };
+
+  return html`<main class=${cls('bench', watching && 'bench-watching')} id="main">
+    <header class="bench-head">
+      <p class="eyebrow dots">
+        <span>${t(watching ? 'console.observer' : 'console.title')}</span>
+        <span>${t('lot.number', { n: lot.number })}</span>
+        <span>${tCode('kind.', lot.kind)}</span>
+      </p>
+      <h1 tabindex="-1">${lot.title}</h1>
+      <p class="bench-links small">
+        <span class="phase phase-${room.now.ph}">${t('phase.' + room.now.ph)}</span>
+        <a href=${'/phong/' + room.session}>${t('console.room')}</a>
+        <a href=${'/man-hinh/' + room.session}>${t('console.screen')}</a>
+      </p>
+    </header>
+    <div class="bench-main">
+      <${PriceCard} room=${room} records=${records} />
+      <${Attempts} room=${room} records=${records} />
+    </div>
+    <div class="bench-side">
+      ${
+        watching
+          ? html`<${Notice} tone="quiet" icon="eye" title=${t('console.watching')} />`
+          : html`<${Acts} acts=${acts} onAct=${setOpen} onHelp=${() => setHelp(true)} waiting=${feed.pending.value.length > 0} outcome=${outcome} current=${feed.current.value} />`
+      }
+      <${People} feed=${feed} room=${room} leader=${leaderOf(room, records)} />
+      <${Messages} room=${room} />
+    </div>
+    ${
+      open &&
+      html`<${ActDialog}
+        key=${open.act}
+        act=${open}
+        room=${room}
+        records=${records}
+        people=${feed.desk.value?.participants ?? []}
+        onSend=${(/** @type {Record<string, unknown>} */ fields) => void send(open, fields)}
+        onClose=${() => setOpen(null)}
+      />`
+    }
+    ${help && html`<${HelpDialog} onClose=${() => setHelp(false)} />`}
+  </main>`;
+}
+
+/**
+ * Shift and a letter opens an act's dialog; ? lists them.
+ * @param {Act[]} acts
+ * @param {(a: Act) => void} onAct @param {(open: boolean) => void} onHelp @param {boolean} busy
+ */
+function useKeys(acts, onAct, onHelp, busy) {
+  useEffect(() => {
+    const key = (/** @type {KeyboardEvent} */ e) => {
+      const target = e.target instanceof HTMLElement ? e.target : null;
+      const typing = busy || target?.closest('input, textarea, select, [contenteditable]') !== null;
+      if (!typing && e.key === '?') {
+        e.preventDefault();
+        onHelp(true);
+        return;
+      }
+      const act = shortcut(e, acts, typing);
+      if (!act) return;
+      e.preventDefault();
+      onAct(act);
+    };
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  }, [acts, busy]);
+}
+
+/** @param {{room: Room, records: DeskRecord[]}} props */
+function PriceCard({ room, records }) {
+  const { now, rules } = room;
+  const leader = leaderOf(room, records);
+  const label = now.res?.outcome === 'sold' ? 'price.won' : now.p ? 'price.highest' : 'price.start';
+  return html`<section class="card card-brass bench-price">
+    <div>
+      <span class="label">${t(label)}</span>
+      <${Price} amount=${now.res?.price ?? (now.p || rules.start)} currency=${rules.currency} />
+    </div>
+    <${Clock} room=${room} />
+    <dl class="facts">
+      <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
+      <div><dt>${t('fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>
+      <div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>
+      <div><dt>${t('price.start')}</dt><dd><${Money} amount=${rules.start} currency=${rules.currency} /></dd></div>
+      ${lotDeposit(room)}
+      <div><dt>${t('console.opening')}</dt><dd>${t('console.opening.' + rules.opening)}</dd></div>
+      ${now.rv && html`<div><dt>${t('reserve.' + now.rv)}</dt><dd></dd></div>`}
+    </dl>
+    ${now.why && now.ph !== 'running' && html`<${Notice} tone="warn" icon="info" title=${now.why} />`}
+  </section>`;
+}
+
+/** @param {Room} room */
+const lotDeposit = ({ lot, rules }) =>
+  lot.deposit
+    ? html`<div><dt>${t('fact.deposit')}</dt><dd><${Money} amount=${lot.deposit} currency=${rules.currency} /></dd></div>`
+    : null;
+
+/** @param {{room: Room}} props */
+function Clock({ room }) {
+  const { now, rules } = room;
+  if (now.ph === 'running')
+    return html`<${Countdown} endMs=${now.e ?? 0} totalMs=${now.x ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs} label=${t('time.left')} atZero=${t('time.closing')} />`;
+  if (now.ph === 'scheduled')
+    return html`<${Countdown} endMs=${rules.opensAt} totalMs=${600_000} soonMs=${0} label=${t('time.opens')} atZero=${t('time.opening')} />`;
+  if (now.ph === 'paused')
+    return html`<div class="countdown">
+      <span class="label">${t('time.frozen')}</span>
+      <div class="countdown-digits">${countdown(now.rem ?? 0)}</div>
+    </div>`;
+  return html`<div class="bench-stamp">
+    ${now.ph === 'closed' ? html`<span class="phase phase-closed">${t('phase.closed')}</span>` : html`<${Stamp} phase=${now.ph} result=${now.res} />`}
+    ${now.e && html`<span class="small quiet">${dayMonth(now.e)} ${hourMinute(now.e)}</span>`}
+  </div>`;
+}
+
+/**
+ * @param {{acts: Act[], onAct: (a: Act) => void, onHelp: () => void, waiting: boolean, current: boolean,
+ *   outcome: {ok: boolean, text: string} | null}} props
+ */
+function Acts({ acts, onAct, onHelp, waiting, outcome, current }) {
+  const grave = acts.filter((a) => a.weight === 'grave');
+  return html`<section class="card bench-acts" aria-labelledby="acts">
+    <div class="bench-acts-head">
+      <h2 id="acts">${t('console.acts')}</h2>
+      <button class="link" onClick=${onHelp}><${Icon} name="keyboard" />${t('console.help')}</button>
+    </div>
+    ${acts.length === 0 && html`<p class="quiet small">${t('console.noacts')}</p>`}
+    ${acts.filter((a) => a.weight !== 'grave').map((a) => html`<${ActButton} key=${a.act} act=${a} disabled=${waiting || !current} onAct=${onAct} />`)}
+    ${grave.length > 0 && html`<p class="label bench-grave">${t('console.grave')}</p>`}
+    ${grave.map((a) => html`<${ActButton} key=${a.act} act=${a} disabled=${waiting || !current} onAct=${onAct} />`)}
+    <p class=${cls('bench-outcome', outcome && (outcome.ok ? 'bench-ok' : 'bench-bad'))} role="status">
+      ${waiting ? t('console.waiting') : (outcome?.text ?? '')}
+    </p>
+  </section>`;
+}
+
+/** @param {{act: Act, disabled: boolean, onAct: (a: Act) => void}} props */
+function ActButton({ act, disabled, onAct }) {
+  return html`<button
+    class=${cls('button', 'bench-act', act.weight === 'main' && 'button-main', act.weight === 'grave' && 'button-bad')}
+    data-act=${act.act}
+    disabled=${disabled}
+    aria-keyshortcuts=${'Shift+' + act.key}
+    onClick=${() => onAct(act)}
+  >
+    <${Icon} name=${act.icon} />
+    <span>${t('act.name.' + act.act)}</span>
+    <kbd aria-hidden="true">⇧${act.key}</kbd>
+  </button>`;
+}
+
+/** @param {{room: Room, records: DeskRecord[]}} props */
+function Attempts({ room, records }) {
+  void language.value;
+  return html`<section class="card" aria-labelledby="attempts">
+    <h2 id="attempts">${t('console.attempts')}</h2>
+    ${
+      records.length === 0
+        ? html`<p class="quiet small">${t('console.attempts.none')}</p>`
+        : html`<div class="bench-scroll" tabindex="0" role="region" aria-labelledby="attempts">
+            <table class="table bench-table">
+              <thead>
+                <tr>
+                  <th scope="col" class="num">${t('console.col.seq')}</th>
+                  <th scope="col">${t('console.col.time')}</th>
+                  <th scope="col">${t('console.col.who')}</th>
+                  <th scope="col">${t('console.col.what')}</th>
+                  <th scope="col" class="num">${t('history.amount')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${records.map((r) => html`<${AttemptRow} key=${r.s} record=${r} room=${room} />`)}
+              </tbody>
+            </table>
+          </div>`
+    }
+  </section>`;
+}
+
+/** @param {{record: DeskRecord, room: Room}} props */
+function AttemptRow({ record: r, room }) {
+  const why = r.k === 'refused' ? tCode('why.', r.why ?? '') : '';
+  return html`<tr class="attempt attempt-${r.k}">
+    <td class="num">${r.s}</td>
+    <td><time title=${timeWithMs(r.at)}>${timeOfDay(r.at)}</time></td>
+    <td>${r.c || tCode('by.', r.by.role, { ref: r.by.ref ?? '' })}</td>
+    <td>
+      ${
+        r.k === 'refused'
+          ? html`<${Icon} name="ban" /> ${t('kindof.refused', { why })}${r.act && r.act !== 'bid' ? ` (${tCode('act.name.', r.act)})` : ''}`
+          : tCode('kindof.', r.k)
+      }
+      ${r.text && html`<span class="quiet"> – ${r.text}</span>`}
+    </td>
+    <td class="num">${r.a ? html`<${Money} amount=${r.a} currency=${room.rules.currency} />` : ''}</td>
+  </tr>`;
+}
+
+/** @param {{feed: RoomFeed, room: Room, leader: string}} props */
+function People({ feed, room, leader }) {
+  const people = feed.desk.value?.participants ?? [];
+  const present = people.filter((p) => p.in).length;
+  return html`<section class="card" aria-labelledby="people">
+    <h2 id="people">${t('console.people')}</h2>
+    <p class="small quiet">
+      ${t('console.people.sum', { in: present, all: people.length, viewers: feed.viewers.value })}
+    </p>
+    <ul class="people">
+      ${people.map((p) => html`<${Person} key=${p.code} person=${p} leads=${p.code === leader} room=${room} />`)}
+    </ul>
+  </section>`;
+}
+
+/** @param {{person: DeskParticipant, leads: boolean, room: Room}} props */
+function Person({ person: p, leads }) {
+  const state = p.out ? 'console.out' : leads ? 'console.leads' : p.in ? 'console.in' : 'console.notin';
+  return html`<li class=${cls('person', p.out && 'person-out', leads && !p.out && 'person-leads')}>
+    <span class=${cls('person-dot', p.in && 'person-in')} aria-hidden="true"></span>
+    <strong>${p.code}</strong>
+    <span class="small">${t(state)}</span>
+  </li>`;
+}
+
+/** @param {{room: Room}} props */
+function Messages({ room }) {
+  if (room.messages.length === 0) return null;
+  return html`<section class="card" aria-labelledby="said">
+    <h2 id="said">${t('console.messages')}</h2>
+    <ul class="said">
+      ${room.messages.map((m) => html`<li key=${m.at}><time class="quiet small">${timeOfDay(m.at)}</time> ${m.text}</li>`)}
+    </ul>
+  </section>`;
+}
