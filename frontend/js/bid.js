@@ -183,7 +183,6 @@ const STRIPS = {
   won: { tone: 'good', icon: 'gavel', key: 'strip.won' },
   stopped: { tone: 'bad', icon: 'circle-stop', key: 'strip.stopped' },
   cancelled: { tone: 'bad', icon: 'circle-stop', key: 'strip.cancelled' },
-  paused: { tone: 'warn', icon: 'pause', key: 'strip.paused' },
   out: { tone: 'bad', icon: 'ban', key: 'strip.out' },
   offline: { tone: 'warn', icon: 'wifi-off', key: 'strip.offline' },
   follower: { tone: 'warn', icon: 'copy', key: 'strip.follower' },

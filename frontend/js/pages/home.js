@@ -1,10 +1,10 @@
 // The start page: what is live, what opens soon, what ended.
 
 import { api } from '../account.js';
-import { language, t } from '../i18n.js';
+import { language, t, tCode } from '../i18n.js';
 import { clock, second } from '../live.js';
 import { dayMonth, hourMinute, longDate, timeOfDay } from '../text.js';
-import { html, Icon, useEffect, useState, useTitle } from '../view.js';
+import { cls, html, Icon, useEffect, useState, useTitle } from '../view.js';
 import { LotFace } from '../ui/lot-face.js';
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
 
@@ -93,7 +93,7 @@ function Live({ cards }) {
     ${
       cards.length === 0
         ? html`<p class="quiet">${t('home.live.none')}</p>`
-        : html`<ul class="cards">
+        : html`<ul class=${cls('cards', cards.length === 1 && 'cards-one')}>
             ${cards.map((c) => html`<${LiveCard} key=${c.session} card=${c} />`)}
           </ul>`
     }
@@ -107,7 +107,7 @@ function LiveCard({ card }) {
   return html`<li class="lotcard">
     <div class="lotcard-face"><${LotFace} lot=${lot} /></div>
     <div class="lotcard-body">
-      <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${t('kind.' + lot.kind)}</p>
+      <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${tCode('kind.', lot.kind)}</p>
       <h3 class="lotcard-title"><a href=${href}>${lot.title}</a></h3>
       ${
         lot.place &&
@@ -131,7 +131,7 @@ function LiveCard({ card }) {
               />`
             : html`<${Stamp} phase=${now.ph} result=${now.res} />`
         }
-        <p class="small quiet dots">
+        <p class="small quiet lotcard-meta">
           <span>${t('bids.count', { n: now.n })}</span>
           ${now.b && html`<span>${t('price.by', { code: now.b })}</span>`}
         </p>
@@ -158,7 +158,7 @@ function SoonRow({ card }) {
   return html`<li class="soon">
     <div class="soon-face"><${LotFace} lot=${card.lot} /></div>
     <div class="soon-what">
-      <p class="eyebrow">${t('lot.number', { n: card.lot.number })} · ${t('kind.' + card.lot.kind)}</p>
+      <p class="eyebrow">${t('lot.number', { n: card.lot.number })} · ${tCode('kind.', card.lot.kind)}</p>
       <h3><a href=${'/phong/' + card.session}>${card.lot.title}</a></h3>
       <p class="small quiet dots">
         <span>${t('price.start')} <strong><${Money} amount=${card.now.nx} currency=${card.currency} /></strong></span>

@@ -73,7 +73,7 @@ function RoomView({ feed, room }) {
       ${!bidder && html`<${Join} room=${room} />`}
       <section class="card" aria-labelledby="history">
         <h2 id="history">${t('history.title')}</h2>
-        <${History} room=${room} isOwn=${isOwn} />
+        <${History} room=${room} isOwn=${isOwn} rows=${matchMedia('(width >= 60rem)').matches ? 12 : 8} />
       </section>
     </div>
     <div class="room-more">
@@ -211,7 +211,7 @@ function Time({ room }) {
 /** @param {Room} room */
 function extensionText({ now, rules }) {
   const n = now.x ?? 0;
-  if (!rules.closing.maxCount) return t('extended.count', { n });
+  if (!rules.closing.maxCount || now.ph !== 'running') return t('extended.count', { n });
   return t('extended.of', { n, max: rules.closing.maxCount });
 }
 

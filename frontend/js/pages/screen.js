@@ -88,7 +88,7 @@ function Stage({ feed, room, rules }) {
     <header class="screen-head">
       <div class="screen-face"><${LotFace} lot=${lot} /></div>
       <div>
-        <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${t('kind.' + lot.kind)}</p>
+        <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${tCode('kind.', lot.kind)}</p>
         <h1>${lot.title}</h1>
       </div>
     </header>
@@ -241,7 +241,7 @@ function Code({ session }) {
       <rect class="screen-qr-ground" x="-3" y="-3" width=${path.size + 6} height=${path.size + 6} />
       <path class="screen-qr-dots" d=${path.d} />
     </svg>
-    <p>${t('screen.qr')}<br /><span class="screen-qr-link">${location.host}/phong/${session}</span></p>
+    <p>${t('screen.qr')}<br /><span class="screen-qr-link">${location.host}/<wbr />phong/<wbr />${session}</span></p>
   </div>`;
 }
 

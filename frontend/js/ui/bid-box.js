@@ -184,12 +184,13 @@ function StatusStrip({ situation, button, refused }) {
       step: spell(room?.now.st ?? 0),
     });
   }
-  if (key === 'strip.leading' && room?.rules.proxy && you?.best)
-    text = t('strip.leading.max', { max: spell(you.best) });
+  if (key === 'strip.leading' && you?.best) {
+    text = t(room?.rules.proxy ? 'strip.leading.max' : 'strip.leading.at', { max: spell(you.best) });
+  }
   return html`<div class=${cls('strip', 'strip-' + tone)}>
     <${Icon} name=${icon} />
     <span class="strip-text">${text}</span>
-    ${you && html`<span class="strip-code">${t('strip.code')} <strong>${you.code}</strong></span>`}
+    ${you && html`<span class="strip-code"><span class="strip-label">${t('strip.code')}</span> <strong>${you.code}</strong></span>`}
   </div>`;
 }
 
@@ -236,10 +237,30 @@ function LastReceipt({ room, receipts }) {
 /** Receipts, sound, speech, and the act that is rarely needed. @param {{feed: RoomFeed, receipts: Receipt[], open: (d: any) => void}} props */
 function Menu({ feed, receipts, open }) {
   const you = feed.you.value;
-  return html`<details class="menu">
+  const ref = useRef(/** @type {HTMLDetailsElement | null} */ (null));
+  const close = () => ref.current?.removeAttribute('open');
+  useEffect(() => {
+    /** @param {Event} e */
+    const elsewhere = (e) => {
+      const escape = e instanceof KeyboardEvent && e.key === 'Escape';
+      if (escape || (e.type === 'click' && !ref.current?.contains(/** @type {Node} */ (e.target)))) close();
+    };
+    document.addEventListener('click', elsewhere);
+    document.addEventListener('keydown', elsewhere);
+    return () => {
+      document.removeEventListener('click', elsewhere);
+      document.removeEventListener('keydown', elsewhere);
+    };
+  }, []);
+  /** @param {string} kind */
+  const go = (kind) => {
+    close();
+    open({ kind });
+  };
+  return html`<details class="menu" ref=${ref}>
       <summary class="menu-button"><${Icon} name="ellipsis" label=${t('menu.label')} /></summary>
       <div class="menu-list">
-        <button class="menu-item" onClick=${() => open({ kind: 'receipts' })}>
+        <button class="menu-item" onClick=${() => go('receipts')}>
           <${Icon} name="receipt" />${t('receipt.all', { n: receipts.length })}
         </button>
         <button class="menu-item" aria-pressed=${String(soundOn.value)} onClick=${toggleSound}>
@@ -259,7 +280,7 @@ function Menu({ feed, receipts, open }) {
         </label>
         ${
           you?.canWd &&
-          html`<button class="menu-item menu-bad" onClick=${() => open({ kind: 'withdraw' })}>
+          html`<button class="menu-item menu-bad" onClick=${() => go('withdraw')}>
             <${Icon} name="undo-2" />${t('withdraw.title')}…
           </button>`
         }

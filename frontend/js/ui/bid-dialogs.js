@@ -91,10 +91,13 @@ export function EnterDialog({ feed, onClose, onSend }) {
   <//>`;
 }
 
-/** How far above the price an amount is, in steps. @param {Room} room @param {number} amount */
-function aboveText(room, amount) {
-  if (!room.now.p) return t('above.start', { n: stepsAbove(room, amount) });
-  return t('above.price', { n: stepsAbove(room, amount) + 1 });
+/**
+ * How far above the price an amount is, in steps.
+ * @param {Room} room @param {number} amount @param {'above' | 'confirm'} [kind]
+ */
+function aboveText(room, amount, kind = 'above') {
+  const above = stepsAbove(room, amount);
+  return room.now.p ? t(kind + '.price', { n: above + 1 }) : t(kind + '.start', { n: above });
 }
 
 /**
@@ -119,11 +122,11 @@ export function ConfirmDialog({ feed, amount, onClose, onSend }) {
     if (typeAgain && again !== amount) setWrong(true);
     else onSend(amount, typeAgain);
   };
-  return html`<${Dialog} title=${t('confirm.title')} onClose=${onClose}>
+  return html`<${Dialog} title=${aboveText(room, amount, 'confirm')} onClose=${onClose}>
     <form class="form" onSubmit=${submit}>
-      <${Notice} tone="warn" icon="triangle-alert" title=${aboveText(room, amount)} />
       <${Price} amount=${amount} currency=${room.rules.currency} />
       <${Standing} room=${room} />
+      ${typeAgain && html`<${Notice} tone="warn" icon="triangle-alert" title=${t('confirm.high')} />`}
       ${
         typeAgain &&
         html`<${AmountField}

@@ -78,7 +78,7 @@ function land(v) {
       <circle cx=${x + w - 6.5} cy="128.5" r="3" />
       <circle cx=${x - 5.5} cy="132" r="3" />
     </g>
-    <path class="face-line" d="M290 58V34m-6 8 6-9 6 9" />
+    <path class="face-line" d="M266 58V34m-6 8 6-9 6 9" />
   </g>`;
 }
 
