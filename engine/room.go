@@ -36,10 +36,11 @@ type Now struct {
 	ClosesAt    Instant         `json:"e,omitempty"`   // when bidding ends or ended; absent: not opened, paused, stopped or cancelled
 	RemainingMs Millis          `json:"rem,omitempty"` // while paused
 	Extensions  int             `json:"x,omitempty"`
-	LatestAt    Instant         `json:"lx,omitempty"`  // no extension goes past it
-	Reserve     ReserveState    `json:"rv,omitempty"`  // absent: no reserve
-	Reason      string          `json:"why,omitempty"` // public sentence: why paused, stopped, cancelled
-	Result      *Result         `json:"res,omitempty"` // once announced
+	LatestAt    Instant         `json:"lx,omitempty"`   // no extension goes past it
+	Reserve     ReserveState    `json:"rv,omitempty"`   // absent: no reserve
+	Reason      string          `json:"why,omitempty"`  // public sentence: why paused, stopped, cancelled
+	LostMs      Millis          `json:"lost,omitempty"` // outages so far, all credited
+	Result      *Result         `json:"res,omitempty"`  // once announced
 }
 
 // ReserveState is what a room may know of a hidden reserve (rule RS1).

@@ -24,6 +24,7 @@ type State struct {
 	ClosedAt   Instant
 	PausedAt   Instant
 	Remaining  Millis // while paused
+	LostMs     Millis // outages so far, all credited
 	Extensions int    // by the closing rule
 	Reason     string // public sentence of the last pause, stop or cancel
 	ReserveMet bool
@@ -146,6 +147,7 @@ func (s *State) Apply(r Record) (public bool) {
 		s.expel(e.Code, ReasonDisqualified, e.Reason, e.Price, e.Leader)
 	case *OutageCredited:
 		s.ClosesAt, s.LatestAt = e.ClosesAt, e.LatestAt
+		s.LostMs += e.LostMs
 	case *Closed:
 		s.Phase, s.ClosedAt, s.ReserveMet = PhaseClosed, r.At, e.ReserveMet
 	case *Announced:

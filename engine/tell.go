@@ -38,7 +38,7 @@ func (s *State) Now() Now {
 	n := Now{
 		Phase: s.Phase, Price: s.Price, Next: s.NextMinimum(), Step: s.Rules.Step.At(max(s.Price, s.Rules.Start)),
 		Leader: s.shown(s.Leader), Bids: s.Bids, ClosesAt: s.ClosesAt, RemainingMs: s.Remaining,
-		Extensions: s.Extensions, LatestAt: s.LatestAt, Reason: s.Reason, Result: s.Result,
+		Extensions: s.Extensions, LatestAt: s.LatestAt, Reason: s.Reason, LostMs: s.LostMs, Result: s.Result,
 	}
 	if s.Phase == PhasePaused || s.Phase == PhaseStopped || s.Phase == PhaseCancelled {
 		n.ClosesAt, n.LatestAt = 0, 0 // no end is running any more

@@ -74,6 +74,7 @@ export interface Now {
   lx?: number;
   rv?: 'met' | 'unmet';
   why?: string;
+  lost?: number;
   res?: Result;
 }
 

@@ -73,7 +73,7 @@ function Bench({ feed, room, watching }) {
       <p class="eyebrow dots">
         <span>${t(watching ? 'console.observer' : 'console.title')}</span>
         <span>${t('lot.number', { n: lot.number })}</span>
-        <span>${tCode('kind.', lot.kind)}</span>
+        <span>${t('kind.' + lot.kind)}</span>
       </p>
       <h1 tabindex="-1">${lot.title}</h1>
       <p class="bench-links small">

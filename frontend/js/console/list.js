@@ -79,7 +79,7 @@ function SessionRow({ card }) {
   const href = (runs ? '/dieu-hanh/' : '/giam-sat/') + card.session;
   return html`<li class="desk-row desk-row-${now.ph}">
     <div class="desk-lot">
-      <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${tCode('kind.', lot.kind)}</p>
+      <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${t('kind.' + lot.kind)}</p>
       <h2 class="desk-title"><a href=${href}>${lot.title}</a></h2>
     </div>
     <p class="desk-cell">
