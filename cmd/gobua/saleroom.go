@@ -72,13 +72,5 @@ type archive struct{ office *office.Office }
 
 // Deliver is part of actor.Office.
 func (a archive) Deliver(ctx context.Context, e engine.Extract) error {
-	r := office.SessionResult{
-		Session: e.Session, Lot: e.Lot, RulesHash: e.RulesHash, Currency: e.Rules.Currency, Phase: e.Phase,
-		OpenedAt: e.OpenedAt, ClosedAt: e.ClosedAt, EndedAt: e.EndedAt, Result: e.Result, Reason: e.Reason,
-		Participants: e.Participants, Present: e.Present, Head: e.Head, BidCount: len(e.Bids),
-	}
-	for _, b := range e.Bids {
-		r.Bids = append(r.Bids, office.ResultBid{Seq: b.Seq, At: b.At, Code: b.Code, Level: b.Level, Auto: b.Auto, Struck: b.Struck})
-	}
-	return a.office.Deliver(ctx, r)
+	return a.office.Deliver(ctx, office.ResultOf(e))
 }
