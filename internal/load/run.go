@@ -285,12 +285,12 @@ func (l *load) hangUp() {
 	l.readers.Wait()
 	for _, b := range l.bidders {
 		if b != nil {
-			b.conn.Close()
+			_ = b.conn.Close()
 		}
 	}
 	for _, s := range l.spectators {
 		if s != nil {
-			s.conn.Close()
+			_ = s.conn.Close()
 		}
 	}
 }

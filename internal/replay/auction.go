@@ -66,8 +66,12 @@ func (r *run) one(ctx context.Context, i int) (ran, error) {
 
 // publish writes an auction down and publishes it.
 func (r *run) publish(ctx context.Context, rec *Recording, by *visitor.Person, places []*place, reserve engine.Dong) (engine.SessionID, error) {
-	r.office <- struct{}{} // never for long: whoever is in there has ctx too
-	defer func() { <-r.office }()
+	select {
+	case r.office <- struct{}{}:
+		defer func() { <-r.office }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 	now, err := r.site.Now(ctx)
 	if err != nil {
 		return "", err

@@ -81,7 +81,9 @@ func (s *Site) Connect(ctx context.Context) (*websocket.Conn, error) {
 	}
 	conn.SetReadLimit(maxFrameBytes)
 	conn.SetPingHandler(func(text string) error { // a ping is a sign of life too
-		conn.SetReadDeadline(time.Now().Add(silence))
+		if err := conn.SetReadDeadline(time.Now().Add(silence)); err != nil {
+			return err
+		}
 		return conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(writeTimeout))
 	})
 	return conn, nil
@@ -92,8 +94,9 @@ var writeBuffers sync.Pool
 
 // Close ends the line and waits for its reader.
 func (l *Line) Close() {
-	l.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
-	l.conn.Close()
+	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	_ = l.conn.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(time.Second)) // the peer may be gone
+	_ = l.conn.Close()
 	<-l.ended
 }
 
@@ -114,7 +117,7 @@ func (l *Line) Err() error {
 func (l *Line) read() {
 	defer close(l.ended)
 	for {
-		l.conn.SetReadDeadline(time.Now().Add(silence))
+		_ = l.conn.SetReadDeadline(time.Now().Add(silence)) // a closed line shows in the read
 		_, frame, err := l.conn.ReadMessage()
 		if err != nil {
 			l.end(err)
@@ -123,7 +126,7 @@ func (l *Line) read() {
 		for object := range bytes.SplitSeq(frame, []byte{'\n'}) {
 			var m message
 			if err := json.Unmarshal(object, &m); err != nil {
-				l.conn.Close()
+				_ = l.conn.Close()
 				l.end(fmt.Errorf("message %.80q: %w", object, err))
 				return
 			}
