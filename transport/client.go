@@ -73,6 +73,7 @@ type client struct {
 	place     int // in the shard's list
 	subs      []*subscription
 	rest      []byte // of what was cut by a short write; goes first
+	parting   bool   // what is left of rest is the end of the farewell
 	gone      bool   // nothing more is written
 	blocked   bool   // stands in the shard's list of blocked clients
 	behind    bool   // was blocked since it last was up to date

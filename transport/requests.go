@@ -202,7 +202,7 @@ func (c *client) begin(r *room, sub wire.Sub, code engine.ParticipantCode) {
 		c.say(wire.Bye{Session: r.id, Code: wire.ByeStale, RetryMs: resubscribeMs})
 		return
 	}
-	c.shard.subscribe(c, r, false, &greeting{sub.Number, sub.Epoch, uint64(sub.Seq)})
+	c.shard.subscribe(c, r, false, &greeting{id: sub.Number, epoch: sub.Epoch, seq: sub.Seq})
 	if sub.Desk {
 		c.shard.subscribe(c, r, true, &greeting{})
 	} else if old := c.find(r.desk); old != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"time"
 
-	"gobua/engine"
 	"gobua/transport/wire"
 )
 
@@ -31,51 +30,73 @@ func (s *shard) serve(c *client) bool {
 			return false
 		}
 	}
+	if c.parting {
+		s.end(c, farewellGrace)
+		return false
+	}
 	for _, sub := range c.subs {
 		if sub.greet != nil && !s.greet(sub) {
 			return false
 		}
 	}
-	private, end := c.out.take(s.scratch[:0], time.Now)
+	private, farewell := c.out.take(s.scratch[:0], time.Now)
+	if farewell != nil {
+		c.parting = true
+		private = appendFarewell(private, farewell)
+	}
 	ok := s.write(c, private)
 	if cap(private) <= keepScratch {
 		s.scratch = private[:0]
 	}
-	if ok && end != nil {
-		s.sayGoodbye(c, end)
+	if ok && c.parting {
+		s.end(c, farewellGrace)
 		return false
 	}
 	return ok
 }
 
-// greet sends a subscription its beginning. What a standing is worth is only
-// known with the room, so the participant's follows it.
+// greet sends a subscription its beginning. It stays to be sent if the line
+// takes nothing of it, so that whoever comes back gets the newest.
 func (s *shard) greet(sub *subscription) bool {
-	g := sub.greet
-	sub.greet = nil
+	c, g := sub.client, sub.greet
+	fell := g.fallen && c.behind
+	if fell && !c.fellAt.IsZero() && time.Since(c.fellAt) < s.hub.times.strikes {
+		sub.greet = nil
+		c.cut(slowFarewell(time.Now()))
+		return s.serve(c)
+	}
 	var b beginning
 	if sub.desk {
 		b = sub.room.beginDesk()
 	} else {
-		b = sub.room.begin(g.id, g.epoch, engine.FeedSeq(g.seq), time.Now())
+		b = sub.room.begin(g.id, g.epoch, g.seq, time.Now())
 	}
-	sub.cursor = b.cursor
+	n, err := s.send(c, b.frame)
+	if err != nil {
+		return false
+	}
+	if n == 0 {
+		s.block(c)
+		return false
+	}
+	sub.greet, sub.cursor = nil, b.cursor
 	if b.whole {
 		s.hub.metrics.snapshots.Inc()
 	}
-	return s.write(sub.client, b.frame)
+	if fell {
+		c.fellAt = time.Now()
+	}
+	return s.keepRest(c, b.frame, n)
 }
 
 // advance brings a subscription to head. If the client has fallen off the log,
-// it begins anew with one snapshot, which stands for all it missed.
+// it begins anew with one snapshot, which stands for all it missed. If that was
+// because its line was blocked, the second time within the limit it is cut.
 func (s *shard) advance(sub *subscription, head uint64) {
 	c := sub.client
 	for s.serve(c) && sub.cursor < head {
 		if !s.batch.fill(sub.log, sub.cursor, head) {
-			if c.behind && s.strike(c) {
-				return
-			}
-			sub.greet = &greeting{}
+			sub.greet = &greeting{fallen: true}
 			continue
 		}
 		n, err := s.send(c, s.batch.bytes)
@@ -86,24 +107,12 @@ func (s *shard) advance(sub *subscription, head uint64) {
 		s.hub.metrics.frames.Add(float64(cursor - sub.cursor))
 		sub.cursor = cursor
 		if n < len(s.batch.bytes) {
+			// Whole frames stay in the log, where they cost nothing.
 			c.rest = append([]byte(nil), rest...)
 			s.block(c)
 			return
 		}
 	}
-}
-
-// strike notes that a client fell off a log because its line was blocked. The
-// second time within the limit it is cut.
-func (s *shard) strike(c *client) (cut bool) {
-	now := time.Now()
-	if !c.fellAt.IsZero() && now.Sub(c.fellAt) < s.hub.times.strikes {
-		c.cut(slowFarewell(now))
-		s.serve(c)
-		return true
-	}
-	c.fellAt = now
-	return false
 }
 
 // write sends a run of whole frames, or keeps what the line does not take.
@@ -112,15 +121,17 @@ func (s *shard) write(c *client, p []byte) bool {
 		return true
 	}
 	n, err := s.send(c, p)
-	if err != nil {
-		return false
+	return err == nil && s.keepRest(c, p, n)
+}
+
+// keepRest keeps what a line did not take of p, if anything.
+func (s *shard) keepRest(c *client, p []byte, n int) bool {
+	if n == len(p) {
+		return true
 	}
-	if n < len(p) {
-		c.rest = append([]byte(nil), p[n:]...)
-		s.block(c)
-		return false
-	}
-	return true
+	c.rest = append([]byte(nil), p[n:]...)
+	s.block(c)
+	return false
 }
 
 // send is the only place where anything is written to a client.
@@ -195,16 +206,11 @@ func (s *shard) catchUp(c *client) {
 	c.behind = false
 }
 
-// sayGoodbye writes the farewell and lets the peer read it for a moment.
-func (s *shard) sayGoodbye(c *client, f *farewell) {
-	var p []byte
+func appendFarewell(dst []byte, f *farewell) []byte {
 	if f.bye != "" {
-		p = wire.Frame(wire.Bye{Code: f.bye, RetryMs: f.retryMs})
+		dst = append(dst, wire.Frame(wire.Bye{Code: f.bye, RetryMs: f.retryMs})...)
 	}
-	p = wire.AppendClose(p, f.code)
-	if _, err := s.send(c, p); err == nil {
-		s.end(c, farewellGrace)
-	}
+	return wire.AppendClose(dst, f.code)
 }
 
 // farewellGrace is how long a peer may take to read its farewell and hang up.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"gobua/engine"
 	"gobua/transport/wire"
 )
 
@@ -39,9 +40,10 @@ type subscription struct {
 
 // greeting is how a subscription begins, or begins again.
 type greeting struct {
-	id    wire.Number
-	epoch string
-	seq   uint64
+	id     wire.Number
+	epoch  string // with seq: where to go on; empty: from a snapshot
+	seq    engine.FeedSeq
+	fallen bool // off the log
 }
 
 // audience is the subscriptions of one shard to one log.
