@@ -94,9 +94,9 @@ func bytesOf(seed uint64) []byte {
 // FuzzDecide plays auctions made of the fuzzer's bytes.
 func FuzzDecide(f *testing.F) {
 	for seed := range uint64(8) {
-		f.Add(bytesOf(seed))
+		f.Add(bytesOf(seed)[:400])
 	}
-	f.Fuzz(func(t *testing.T, b []byte) { randomAuction(t, b[:min(len(b), 2000)]) })
+	f.Fuzz(func(t *testing.T, b []byte) { randomAuction(t, b[:min(len(b), 800)]) })
 }
 
 func randomAuction(t reporter, b []byte) {

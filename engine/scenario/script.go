@@ -39,7 +39,7 @@ func Parse(src []byte) (*Script, error) {
 	p := parser{rules: defaults()}
 	// What a story was found to cause is written below its lines with a space
 	// in front; it is not part of it.
-	for n, text := range strings.Split(strings.TrimRight(string(src), "\n"), "\n") {
+	for n, text := range strings.Split(string(src), "\n") {
 		if strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\t") {
 			continue
 		}
@@ -48,6 +48,9 @@ func Parse(src []byte) (*Script, error) {
 			p.errs = append(p.errs, fmt.Errorf("line %d: %w: %q", n+1, err, l.text))
 		}
 		p.lines = append(p.lines, l)
+	}
+	for n := len(p.lines); n > 0 && p.lines[n-1].text == ""; n-- {
+		p.lines = p.lines[:n-1]
 	}
 	s := &Script{lines: p.lines}
 	var err error
