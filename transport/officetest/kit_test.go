@@ -1,0 +1,302 @@
+// Package officetest holds the tests of REST on what it really stands on: the
+// office, its PostgreSQL, and the owners of the sessions.
+package officetest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gobua/docs/api/apitest"
+	"gobua/engine"
+	"gobua/engine/actor"
+	"gobua/engine/journal"
+	"gobua/office"
+	"gobua/store"
+	"gobua/store/storetest"
+	"gobua/transport"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// house is a server with its database on a line that can be cut.
+type house struct {
+	t      *testing.T
+	url    string
+	line   *storetest.Line
+	store  *store.Store
+	office *office.Office
+	ahead  atomic.Int64 // nanoseconds by which the office's and the tokens' clock is ahead
+	log    *lockedBuffer
+}
+
+func (h *house) now() time.Time          { return time.Now().Add(time.Duration(h.ahead.Load())) }
+func (h *house) forward(d time.Duration) { h.ahead.Add(int64(d)) }
+func (h *house) officeUp() bool          { return h.store.Ready(context.Background()) == nil }
+func (h *house) soon(minutes int) int64 {
+	return h.now().Add(time.Duration(minutes) * time.Minute).UnixMilli()
+}
+func (h *house) untilTheOfficeIs(up bool) {
+	storetest.Until(h.t, func() error { return h.wantOffice(up) })
+}
+func (h *house) wantOffice(up bool) error {
+	return errorIf(h.officeUp() != up, "the office is not there yet")
+}
+
+type textError string
+
+func (e textError) Error() string { return string(e) }
+
+func errorIf(bad bool, text string) error {
+	if bad {
+		return textError(text)
+	}
+	return nil
+}
+
+// password is everybody's.
+const password = "mot-mat-khau-dai"
+
+// open starts a house with one admin, "admin".
+func open(t *testing.T) *house {
+	t.Helper()
+	h := &house{t: t, line: storetest.NewLine(t, storetest.Database(t)), log: new(lockedBuffer)}
+	h.store = storetest.OpenAt(t, h.line.DSN)
+	storetest.WaitReady(t, h.store)
+	log := slog.New(slog.NewTextHandler(h.log, nil))
+	hub := transport.NewHub(transport.HubOptions{Log: log})
+	registry := actor.NewRegistry(actor.Options{Journal: journal.NewMemory(), Feed: hub, Log: log})
+	h.office = office.New(h.store, office.Options{Sessions: registry, Log: log, Now: h.now})
+	if err := registry.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var key transport.Key
+	rand.Read(key[:])
+	tokens := transport.NewTokens(key, transport.TokenOptions{Now: h.now, OfficeUp: h.officeUp})
+	app := transport.NewApp(transport.AppOptions{Log: log})
+	transport.NewHTTP(transport.HTTPOptions{
+		Office: h.office, Rooms: rooms{registry, hub}, Tokens: tokens, Log: log, Now: h.now,
+		RatePerSecond: 1e6, RateBurst: 1e6,
+	}).Register(app)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- app.Listener(ln) }()
+	h.url = "http://" + ln.Addr().String()
+	t.Cleanup(func() {
+		if err := app.ShutdownWithTimeout(5 * time.Second); err != nil {
+			t.Error(err)
+		}
+		<-served
+		registry.Stop()
+		hub.Close()
+	})
+	if _, err := h.office.EnsureAccount(t.Context(), office.NewAccount{Login: "admin", Name: "Quản trị", Password: password, Role: engine.RoleAdmin}); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// rooms joins registry and hub as the program does.
+type rooms struct {
+	*actor.Registry
+	*transport.Hub
+}
+
+func (r rooms) Cards() (cards []transport.SessionCard) {
+	for _, v := range r.Views() {
+		cards = append(cards, transport.SessionCard{
+			Card: transport.Card{Session: v.Room.Session, Lot: v.Room.Lot, Now: v.Room.Now,
+				OpensAt: v.Room.Rules.OpensAt, Currency: v.Room.Rules.Currency},
+			Participants: v.Participants, CheckedIn: v.CheckedIn,
+		})
+	}
+	return cards
+}
+
+func (r rooms) Rows(id engine.SessionID, _ engine.FeedSeq, _ int) ([]engine.Row, bool) {
+	v, ok := r.View(id)
+	if !ok {
+		return nil, false
+	}
+	return v.Rows, true
+}
+
+func (r rooms) Kick(string) {} // no test here has a WebSocket
+
+// person is a browser: it keeps its cookies and its access token.
+type person struct {
+	h      *house
+	client *http.Client
+	token  string
+	id     string
+}
+
+func (h *house) visitor() *person {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	p := &person{h: h, client: &http.Client{Jar: jar, Transport: new(http.Transport)}}
+	h.t.Cleanup(p.client.CloseIdleConnections)
+	return p
+}
+
+// signIn returns somebody who has signed in.
+func (h *house) signIn(login string) *person {
+	h.t.Helper()
+	p := h.visitor()
+	p.enter(p.ask("POST", "/auth/login", map[string]string{"login": login, "password": password}))
+	return p
+}
+
+func (p *person) enter(r answer) {
+	p.h.t.Helper()
+	var in struct {
+		Token   string
+		Account struct{ ID string }
+	}
+	r.into(200, &in)
+	p.token, p.id = in.Token, in.Account.ID
+}
+
+// account opens an account and signs it in.
+func (h *house) account(admin *person, login, name string, role engine.Role) *person {
+	h.t.Helper()
+	admin.ask("POST", "/accounts", office.NewAccount{Login: login, Name: name, Password: password, Role: role}).into(201, nil)
+	return h.signIn(login)
+}
+
+// answer is a response that has been read and judged.
+type answer struct {
+	*http.Response
+	t    *testing.T
+	body []byte
+}
+
+func (p *person) ask(method, path string, body any, headers ...string) answer {
+	p.h.t.Helper()
+	var in io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			p.h.t.Fatal(err)
+		}
+		in = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequest(method, p.h.url+"/api/v1"+path, in)
+	if err != nil {
+		p.h.t.Fatal(err)
+	}
+	req.Header.Set("X-Gobua", "1")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if p.token != "" {
+		req.Header.Set("Authorization", "Bearer "+p.token)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := p.client.Do(req)
+	if err != nil {
+		p.h.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		p.h.t.Fatal(err)
+	}
+	apitest.Check(p.h.t, req, resp, raw)
+	return answer{resp, p.h.t, raw}
+}
+
+func (a answer) into(status int, v any) {
+	a.t.Helper()
+	if a.StatusCode != status {
+		a.t.Fatalf("%s %s: status %d, want %d: %s", a.Request.Method, a.Request.URL.Path, a.StatusCode, status, a.body)
+	}
+	if v == nil {
+		return
+	}
+	if err := json.Unmarshal(a.body, v); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// refused checks a problem and returns the fields it names as "field code".
+func (a answer) refused(status int, code string) string {
+	a.t.Helper()
+	var p struct {
+		Error struct {
+			Code   string
+			Fields []struct{ Field, Code string }
+		}
+	}
+	a.into(status, &p)
+	if p.Error.Code != code {
+		a.t.Fatalf("%s %s: code %s, want %s", a.Request.Method, a.Request.URL.Path, p.Error.Code, code)
+	}
+	var fields []string
+	for _, f := range p.Error.Fields {
+		fields = append(fields, f.Field+" "+f.Code)
+	}
+	return strings.Join(fields, ", ")
+}
+
+// reserve is a hidden amount that a test can look for in whatever is public.
+const reserve = 2_345_678_901
+
+// draft is an auction of one lot.
+func draft(opensAt int64, participants ...*person) office.AuctionDraft {
+	d := office.AuctionDraft{
+		Title: "Phiên ngày thử", Centre: "Trung tâm", Owner: "Huyện", Place: "Hội trường",
+		Lots: []office.LotDraft{{
+			Number: 1, Kind: "land", Title: "Thửa đất số 12", Deposit: 240_000_000,
+			Rules: office.RulesDraft{
+				Rules: engine.Rules{
+					Method: "ascending", Currency: "VND", Start: 2_000_000_000,
+					Step:    engine.Step{Kind: engine.StepFixed, Amount: 50_000_000},
+					Closing: engine.Closing{Kind: engine.ClosingFixed}, Opening: engine.OpeningByClock,
+					OpensAt: engine.Instant(opensAt), BiddingMs: 1_800_000,
+				},
+				ReserveAmount: reserve,
+			},
+		}},
+	}
+	for _, p := range participants {
+		d.Participants = append(d.Participants, office.Participant{AccountID: p.id})
+	}
+	return d
+}
+
+// lockedBuffer is a log that many goroutines write.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
