@@ -2,6 +2,7 @@ package transport
 
 import (
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,8 @@ import (
 	"github.com/goccy/go-yaml"
 
 	api "gobua/docs/api"
+	"gobua/engine"
+	"gobua/office"
 )
 
 // apiFile is what the tests below read of the file.
@@ -22,10 +25,62 @@ type apiFile struct {
 		Parameters  []map[string]any
 	}
 	Components struct {
-		Schemas map[string]struct {
-			Properties map[string]struct {
-				Properties map[string]struct{ Enum []string }
-			}
+		Schemas map[string]apiSchema
+	}
+}
+
+type apiSchema struct {
+	Ref        string `yaml:"$ref"`
+	Properties map[string]struct {
+		Properties map[string]struct{ Enum []string }
+	}
+	AllOf []apiSchema `yaml:"allOf"`
+}
+
+// fields are the names an object of a schema may have.
+func (f apiFile) fields(s apiSchema) (names []string) {
+	if s.Ref != "" {
+		return f.fields(f.Components.Schemas[strings.TrimPrefix(s.Ref, "#/components/schemas/")])
+	}
+	for name := range s.Properties {
+		names = append(names, name)
+	}
+	for _, part := range s.AllOf {
+		names = append(names, f.fields(part)...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// jsonFields are the names a Go type writes.
+func jsonFields(t reflect.Type) (names []string) {
+	for f := range t.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && name == "" {
+			names = append(names, jsonFields(f.Type)...)
+		} else {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// A field that one of our types gets must get a line in the file, also where
+// no test happens to send it.
+func TestTheTypesHaveTheFieldsOfTheFile(t *testing.T) {
+	f := readAPIFile(t)
+	for schema, v := range map[string]any{
+		"Account": accountJSON{}, "AccountRow": accountRow{}, "Auction": office.Auction{}, "AuctionDraft": office.AuctionDraft{},
+		"AuctionEdit": office.Auction{}, "Card": Card{}, "Closing": engine.Closing{}, "FieldCode": office.Field{},
+		"Lot": engine.Lot{}, "LotDraft": office.LotDraft{}, "NewAccount": office.NewAccount{}, "Now": engine.Now{},
+		"Participant": office.Participant{}, "Readiness": readinessJSON{}, "Result": engine.Result{}, "ResultCard": ResultCard{},
+		"Room": engine.Room{}, "Row": engine.Row{}, "Rules": engine.Rules{}, "RulesDraft": office.RulesDraft{},
+		"SessionCard": SessionCard{}, "SignedIn": signedInJSON{}, "Step": engine.Step{},
+	} {
+		have, want := jsonFields(reflect.TypeOf(v)), f.fields(f.Components.Schemas[schema])
+		if !slices.Equal(have, want) {
+			t.Errorf("%s: %T writes %v, the file says %v", schema, v, have, want)
 		}
 	}
 }

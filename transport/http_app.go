@@ -125,7 +125,7 @@ func logRequest(c *fiber.Ctx, o AppOptions, took time.Duration, f *fault) {
 	switch {
 	case status >= 500 && status != fiber.StatusServiceUnavailable:
 		level = slog.LevelError
-	case status >= 400:
+	case status >= 400 && status != fiber.StatusTooManyRequests: // a flood must not fill the log
 		level = slog.LevelInfo
 	}
 	ctx := c.UserContext()

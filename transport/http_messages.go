@@ -73,7 +73,7 @@ var answers = map[string]answer{
 	codeIdempotencyReused: {http.StatusConflict, "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác.", "This Idempotency-Key was used for another request."},
 	codeUpgradeRequired:   {http.StatusUpgradeRequired, "Địa chỉ này chỉ dành cho WebSocket.", "This address is for WebSockets only."},
 	codeRate:              {http.StatusTooManyRequests, "Bạn gửi quá nhanh. Hãy chờ một chút.", "You are sending too fast. Please wait a moment."},
-	codeThrottled:         {http.StatusTooManyRequests, "Đăng nhập sai quá nhiều lần. Hãy thử lại sau.", "Too many failed sign-ins. Please try again later."},
+	codeThrottled:         {http.StatusTooManyRequests, "Hiện có quá nhiều lượt đăng nhập. Hãy thử lại sau.", "There are too many sign-ins for now. Please try again later."},
 	codeHeadersTooLarge:   {http.StatusRequestHeaderFieldsTooLarge, "Tiêu đề của yêu cầu quá lớn.", "The headers of the request are too large."},
 	codeInternal:          {http.StatusInternalServerError, "Máy chủ gặp lỗi. Hãy báo mã sự cố cho đơn vị tổ chức.", "The server has failed. Please tell the organiser the incident number."},
 	codeBusy:              {http.StatusServiceUnavailable, "Máy chủ đang bận hoặc sắp khởi động lại. Hãy thử lại sau ít giây.", "The server is busy or about to restart. Please try again in a few seconds."},

@@ -2,6 +2,8 @@ package transport
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -203,6 +205,40 @@ func TestTheDeskSeesWhoIsThere(t *testing.T) {
 	for _, word := range []string{`"participants"`, `"checkedIn"`, `"viewers"`} {
 		if strings.Contains(string(s.ask("GET", "/api/v1/home", nil).body), word) {
 			t.Errorf("the public front page carries %s", word)
+		}
+	}
+}
+
+func TestLargePublicAnswersAreCompressedAndSecretsAreNot(t *testing.T) {
+	s := newSite(t, new(stubOffice))
+	for i := range 50 {
+		s.rooms.add(engine.SessionID(fmt.Sprintf("aaaaaaaaa%03d", i)), engine.PhaseRunning, nil)
+	}
+	plain := s.ask("GET", "/api/v1/home", nil, "Accept-Encoding", "identity")
+	plain.into(t, 200, nil)
+	for path, want := range map[string]string{
+		"/api/v1/home": "gzip", "/api/v1/sessions/aaaaaaaaa000": "gzip", "/api/v1/me": "", "/api/v1/desk/sessions": "",
+	} {
+		req, err := http.NewRequest("GET", s.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept-Encoding", "gzip") // named, so the client does not unpack it
+		req.Header.Set("Authorization", s.as(engine.RoleAdmin)[1])
+		resp, err := s.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		packed, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := resp.Header.Get("Content-Encoding"); got != want {
+			t.Errorf("%s: encoding %q, want %q", path, got, want)
+		}
+		if path == "/api/v1/home" && len(packed)*5 > len(plain.body) {
+			t.Errorf("%d bytes became %d", len(plain.body), len(packed))
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"gobua/engine"
@@ -87,6 +88,7 @@ type route struct {
 	method, path string
 	who          []engine.Role // nil: everybody, without a token
 	handle       func(*HTTP, *call) error
+	packed       bool // large and public: compressed, which for secrets would be a leak
 	once         bool // an Idempotency-Key is honoured here; for auctions the office does it
 }
 
@@ -104,9 +106,9 @@ var routes = []route{
 	{method: http.MethodPost, path: "/auth/logout", handle: (*HTTP).logout},
 	{method: http.MethodGet, path: "/me", who: signedIn, handle: (*HTTP).me},
 	{method: http.MethodGet, path: "/time", handle: (*HTTP).time},
-	{method: http.MethodGet, path: "/home", handle: (*HTTP).home},
-	{method: http.MethodGet, path: "/sessions/:id", handle: (*HTTP).session},
-	{method: http.MethodGet, path: "/sessions/:id/rows", handle: (*HTTP).rows},
+	{method: http.MethodGet, path: "/home", handle: (*HTTP).home, packed: true},
+	{method: http.MethodGet, path: "/sessions/:id", handle: (*HTTP).session, packed: true},
+	{method: http.MethodGet, path: "/sessions/:id/rows", handle: (*HTTP).rows, packed: true},
 	{method: http.MethodGet, path: "/desk/sessions", who: desk, handle: (*HTTP).deskSessions},
 	{method: http.MethodGet, path: "/auctions", who: desk, handle: (*HTTP).auctions},
 	{method: http.MethodPost, path: "/auctions", who: editors, handle: (*HTTP).createAuction},
@@ -127,11 +129,16 @@ func (h *HTTP) Register(app *fiber.App) {
 	app.Get("/metrics", h.metrics())
 	app.Use("/api", h.guard)
 	registerDocs(app)
+	pack := compress.New(compress.Config{Level: compress.LevelBestSpeed})
 	for _, r := range routes {
+		handlers := []fiber.Handler{h.serve(r)}
+		if r.packed {
+			handlers = slices.Insert(handlers, 0, pack)
+		}
 		if r.method == http.MethodGet {
-			app.Get(apiPrefix+r.path, h.serve(r)) // and HEAD
+			app.Get(apiPrefix+r.path, handlers...) // and HEAD
 		} else {
-			app.Add(r.method, apiPrefix+r.path, h.serve(r))
+			app.Add(r.method, apiPrefix+r.path, handlers...)
 		}
 	}
 	app.Use("/api", noSuchRoute)
