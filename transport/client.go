@@ -21,13 +21,13 @@ const (
 	// readWait ends a connection from which nothing at all came, not even the
 	// answers to two pings.
 	readWait = 40 * time.Second
-	// A person makes a few requests a second; a page that reconnects makes
-	// about twenty at once.
+	// A person makes a few requests a second; a page that reconnects makes as
+	// many at once as it follows sessions, and a few more.
 	requestsPerSecond = 10
 	requestBurst      = 20
-	// maxSubs is how many sessions one connection may follow: the sessions of
-	// a large sale day on one screen.
-	maxSubs = 32
+	// maxSubs is how many sessions one connection may follow: those that are
+	// live at the same time on one screen.
+	maxSubs = 16
 	// maxInFlight is how many commands of one connection may wait for their
 	// receipts.
 	maxInFlight = 32

@@ -220,7 +220,7 @@ func (h *Hub) beatRoom(r *room, desks bool) {
 	if r.beat(now, h.times.quiet, h.times.quietNearEnd) {
 		h.wake(r.public)
 	}
-	if desks && r.deskChanged() {
+	if desks && r.deskChanged(now) {
 		for _, s := range h.shards {
 			s.do(func() { s.greetDesk(r) })
 		}

@@ -12,18 +12,14 @@ import (
 // frame handles what is in buf. It runs on the reader's goroutine and never
 // waits for the session or the peer.
 func (c *client) frame(at time.Time) {
-	if !c.pace.AllowN(at, 1) {
-		c.hub.metrics.refusals.WithLabelValues(string(wire.CodeRate)).Inc()
-		if !c.offence.AllowN(at, 1) {
-			c.cutFor(wire.ByeLimit, wire.CloseRate, slowRetryMs)
-			return
-		}
-		c.say(wire.Err{Code: wire.CodeRate, Temporary: true})
-		return
-	}
 	r, err := wire.Decode(c.buf)
 	var fault *wire.Fault
-	if errors.As(err, &fault) {
+	errors.As(err, &fault)
+	if !c.pace.AllowN(at, 1) {
+		c.tooFast(r, fault, at)
+		return
+	}
+	if fault != nil {
 		c.refuse(fault.Number, fault.Code, "")
 		if !c.garbage.AllowN(at, 1) {
 			c.cutFor(wire.ByeLimit, wire.CloseBadFrames, -1)
@@ -50,6 +46,22 @@ func (c *client) frame(at time.Time) {
 	default:
 		panic("a request without a handler") // a bug: Decode knows more than we
 	}
+}
+
+// tooFast answers a request over the pace under its number, so that the page
+// knows which one was not carried out, and ends it if that does not help.
+func (c *client) tooFast(r wire.Request, fault *wire.Fault, at time.Time) {
+	if !c.offence.AllowN(at, 1) {
+		c.cutFor(wire.ByeLimit, wire.CloseRate, slowRetryMs)
+		return
+	}
+	var id wire.Number
+	if fault != nil {
+		id = fault.Number
+	} else {
+		id = r.Num()
+	}
+	c.refuse(id, wire.CodeRate, "")
 }
 
 // refuse answers a request that is not carried out.

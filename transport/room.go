@@ -51,6 +51,7 @@ type room struct {
 	participants []engine.DeskParticipant
 	deskStale    bool // presence changed since consoles got a whole desk
 	deskViewers  int  // as consoles were last told
+	deskTold     time.Time
 }
 
 func newRoom(id engine.SessionID, shards int) *room {
@@ -192,19 +193,25 @@ func (r *room) beat(now time.Time, quiet, quietNearEnd time.Duration) bool {
 	return true
 }
 
-// deskChanged tells whether consoles should get the whole desk again, because
-// presence or the number of viewers changed since it was asked last.
-func (r *room) deskChanged() bool {
+// deskChanged tells whether consoles should get the whole desk again: because
+// presence changed, or, less often, because the number of viewers did.
+func (r *room) deskChanged(now time.Time) bool {
 	if r.desk.readers() == 0 {
 		return false
 	}
 	viewers := r.public.readers()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	changed := r.deskStale || r.deskViewers != viewers
-	r.deskStale, r.deskViewers = false, viewers
-	return changed
+	if !r.deskStale && (r.deskViewers == viewers || now.Sub(r.deskTold) < viewersEvery) {
+		return false
+	}
+	r.deskStale, r.deskViewers, r.deskTold = false, viewers, now
+	return true
 }
+
+// viewersEvery is how often a number that moves all the time is worth sending
+// a desk of up to ten thousand participants for.
+const viewersEvery = 3 * time.Second
 
 // lastMinute is when a lost tail would hurt most: heartbeats come faster.
 const lastMinute = engine.Millis(60_000)

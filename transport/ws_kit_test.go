@@ -35,9 +35,9 @@ type hall struct {
 	codes    map[string]engine.ParticipantCode // by account, the same in all sessions
 	best     sync.Map                          // engine.ParticipantCode → engine.Dong; read while a hub holds its locks
 	receipts map[engine.CommandID]engine.Receipt
-	fail     error                                       // what Submit answers instead
-	hold     chan struct{}                               // Submit answers only once it is closed
-	submit   func(engine.SessionID, engine.Command) bool // sees every command; true: it has dealt with it
+	fail     error                                                                    // what Submit answers instead
+	hold     chan struct{}                                                            // Submit answers only once it is closed
+	submit   func(engine.SessionID, engine.Command, func(engine.Receipt, error)) bool // sees every command; true: it has dealt with it
 }
 
 func newHall(hub *Hub) *hall {
@@ -100,7 +100,7 @@ func (h *hall) Submit(id engine.SessionID, c engine.Command, answer func(engine.
 	h.mu.Lock()
 	fail, hold, submit := h.fail, h.hold, h.submit
 	h.mu.Unlock()
-	if submit != nil && submit(id, c) {
+	if submit != nil && submit(id, c, answer) {
 		return
 	}
 	go func() {

@@ -113,7 +113,7 @@ func TestAConnectionThatIsTooFast(t *testing.T) {
 			}
 		}
 	}()
-	if e := p.want("err"); e["code"] != "rate" || e["temp"] != true {
+	if e := p.want("err"); e["code"] != "rate" || e["temp"] != true || e["id"] == nil {
 		t.Fatal(e)
 	}
 	if bye := p.want("bye"); bye["code"] != "limit" {
