@@ -262,7 +262,8 @@ type stubOffice struct {
 	err     error
 	calls   int
 	results []office.SessionResult
-	hold    chan struct{} // if set, CreateAccount waits for it
+	atWork  chan struct{} // if set, CreateAccount says here that it has begun
+	hold    chan struct{} // and waits for this
 }
 
 func (s *stubOffice) call() error {
@@ -321,7 +322,8 @@ func (s *stubOffice) FindAccounts(context.Context, string, int) ([]office.Accoun
 
 func (s *stubOffice) CreateAccount(ctx context.Context, _ office.Account, n office.NewAccount) (office.Account, error) {
 	err := s.call()
-	if s.hold != nil {
+	if s.atWork != nil {
+		s.atWork <- struct{}{}
 		select {
 		case <-s.hold:
 		case <-ctx.Done():

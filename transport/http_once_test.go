@@ -42,16 +42,14 @@ func TestARepeatedRequestIsCarriedOutOnce(t *testing.T) {
 }
 
 func TestRepetitionsWaitForTheFirst(t *testing.T) {
-	o := &stubOffice{hold: make(chan struct{})}
+	o := &stubOffice{atWork: make(chan struct{}), hold: make(chan struct{})}
 	s := newSite(t, o)
 	admin := s.as(engine.RoleAdmin)
 	var wg sync.WaitGroup
 	for range 10 {
 		wg.Go(func() { s.ask("POST", "/api/v1/accounts", goodAccount, keyed("k1", admin)...).into(t, 201, nil) })
 	}
-	for o.counted() == 0 {
-		time.Sleep(time.Millisecond) // until the first is at work
-	}
+	<-o.atWork
 	close(o.hold)
 	wg.Wait()
 	if n := o.counted(); n != 1 {
