@@ -167,6 +167,8 @@ export class RoomFeed {
     if (what === 'receipt' && frame) this.receipt.value = frame.receipt;
     if (what === 'pending') this.pending.value = [...this.feed.pending.values()];
     if (what === 'you') {
+      // Outbid: the price is moving, even if the update that says so is still on its way.
+      if (this.you.peek()?.leading && !this.feed.you?.leading) this.priceMovedMs = clock.monotonicMs();
       batch(() => {
         this.you.value = this.feed.you;
         this.active.value = this.feed.active;

@@ -26,7 +26,7 @@ function App() {
     // On arrival the browser places the focus; later it goes to the new heading.
     if (!first.current) {
       scrollTo(0, 0);
-      document.querySelector('h1')?.focus({ preventScroll: true });
+      focusHeading();
     }
     first.current = false;
   }, [shown?.key]);
@@ -38,6 +38,24 @@ function App() {
     : html`<${Header} />
       ${page}
       <${Footer} />`;
+}
+
+const SETTLED_MS = 3_000;
+
+/**
+ * Moves the focus to the heading of a new page, and once more if a page that
+ * still waited for its data exchanges it, unless the reader has moved on.
+ */
+function focusHeading() {
+  const focus = () => {
+    if (document.activeElement === document.body)
+      document.querySelector('h1')?.focus({ preventScroll: true });
+  };
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  focus();
+  const observer = new MutationObserver(focus);
+  observer.observe(document.body, { childList: true, subtree: true });
+  setTimeout(() => observer.disconnect(), SETTLED_MS);
 }
 
 /** Greets the server again whenever another person is signed in, in this tab or another. */

@@ -272,11 +272,14 @@ function useNote(feed, room) {
   useEffect(() => {
     for (const u of updates) {
       if (u.k === 'extended' && u.now.e) {
-        const key = u.now.x && !u.now.why ? 'note.extended' : 'note.extended.act';
-        const by = duration(room.rules.closing.byMs ?? 0);
-        setNote(
-          html`<${Notice} tone="warn" icon="timer" title=${t(key, { end: timeOfDay(u.now.e), by, reason: u.now.why ?? '' })} />`,
-        );
+        // A message comes with an extension only if the auctioneer made it.
+        const values = {
+          end: timeOfDay(u.now.e),
+          by: duration(room.rules.closing.byMs ?? 0),
+          reason: u.msg?.text ?? '',
+        };
+        const title = t(u.msg ? 'note.extended.act' : 'note.extended', values);
+        setNote(html`<${Notice} tone="warn" icon="timer" title=${title} />`);
       } else if (u.k === 'outage') {
         setNote(
           html`<${Notice} tone="warn" icon="refresh-cw" title=${t('note.outage', { lost: duration(u.lost ?? 0) })} />`,

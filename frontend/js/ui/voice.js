@@ -12,6 +12,7 @@ import { effect, signal } from '../view.js';
 /** How much is spoken: only what concerns the listener, every price, or nothing. */
 export const talk = signal(/** @type {'mine' | 'all' | 'none'} */ ('mine'));
 
+const PRICE_FOLLOWS_MS = 150;
 const REMAINING_S = [60, 30, 10, 5];
 
 /**
@@ -48,7 +49,7 @@ function updates(feed) {
     } else if (u.k === 'said' && u.msg) {
       say(t('say.said', { text: u.msg.text }));
     } else if (u.k === 'extended' && aloud) {
-      say(t('say.extended'));
+      say(u.msg ? t('say.said', { text: u.msg.text }) : t('say.extended'));
     } else if (u.row && talk.peek() === 'all') {
       say(t('say.price', { price: spell(u.now.p ?? 0, feed), code: u.now.b ?? '' }));
     }
@@ -80,7 +81,11 @@ function standing(feed) {
   }
   if (was?.leading && you.outbid) {
     play('outbid');
-    sayNow(t('say.outbid', { price: spell(feed.room.peek()?.now.p ?? 0, feed) }));
+    // The private word may overtake the public one that carries the price.
+    setTimeout(
+      () => sayNow(t('say.outbid', { price: spell(feed.feed.room?.now.p ?? 0, feed) })),
+      PRICE_FOLLOWS_MS,
+    );
   }
 }
 

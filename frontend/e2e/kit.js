@@ -1,0 +1,248 @@
+// What every browser test needs: a server, sales made for the test, people
+// with a browser each, and the promise that no page logged an error.
+import { readFileSync } from 'node:fs';
+import { test as base, expect } from '@playwright/test';
+import { Server } from './server.js';
+
+export { expect };
+
+const PASSWORD = 'gobua2026'; // of every demo account
+const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+
+export const PHONE = { width: 390, height: 844 };
+export const SMALL = { width: 320, height: 640 };
+export const DESKTOP = { width: 1280, height: 800 };
+export const HALL = { width: 1920, height: 1080 };
+
+/** Rules of a plain sale; each test says what is different. */
+const RULES = {
+  method: 'ascending',
+  currency: 'VND',
+  start: 12_000_000_000,
+  step: { kind: 'fixed', amount: 50_000_000 },
+  closing: { kind: 'reset', windowMs: 60_000, byMs: 60_000, maxCount: 10 },
+  opening: 'clock',
+  biddingMs: 600_000,
+  confirmAbove: 20,
+};
+
+/** The office, spoken to as staff. */
+class Office {
+  /** @param {string} url */
+  constructor(url) {
+    this.url = url;
+    /** @type {Map<string, Promise<string>>} */
+    this.tokens = new Map();
+  }
+
+  /** @param {string} login */
+  token(login) {
+    let token = this.tokens.get(login);
+    if (!token) {
+      token = this.call('POST', '/auth/login', { login, password: PASSWORD }).then((a) => a.token);
+      this.tokens.set(login, token);
+    }
+    return token;
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} [body] @param {string} [token] @returns {Promise<any>} */
+  async call(method, path, body, token) {
+    /** @type {Record<string, string>} */
+    const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() };
+    if (token) headers.Authorization = 'Bearer ' + token;
+    const r = await fetch(this.url + '/api/v1' + path, {
+      method,
+      headers,
+      body: body ? JSON.stringify(body) : undefined,
+    });
+    const answer = await r.json();
+    if (!r.ok) throw new Error(`${method} ${path}: ${r.status} ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  /**
+   * Makes and publishes an auction with one lot; returns its session.
+   * @param {{lot?: object, rules?: object, who?: string[]}} [sale]
+   * @returns {Promise<string>}
+   */
+  async sale({ lot = {}, rules = {}, who = ['lan', 'binh', 'chi'] } = {}) {
+    const token = await this.token('dgv');
+    const { now } = await this.call('GET', '/time');
+    const participants = [];
+    for (const login of who) {
+      const { accounts } = await this.call('GET', '/accounts?query=' + login, undefined, token);
+      participants.push({ accountId: accounts.find((/** @type {any} */ a) => a.login === login).id });
+    }
+    const title = 'Quyền sử dụng đất thửa số 214, tờ bản đồ 12, phường An Khánh, thành phố Thủ Đức';
+    const draft = {
+      title: 'Phiên thử',
+      centre: 'Trung tâm Dịch vụ đấu giá tài sản',
+      owner: 'Sở Tài chính',
+      lots: [
+        {
+          number: 7,
+          kind: 'land',
+          title,
+          deposit: 2_400_000_000,
+          ...lot,
+          rules: { ...RULES, opensAt: now + 300, ...rules },
+        },
+      ],
+      participants,
+    };
+    const { id, version } = await this.call('POST', '/auctions', draft, token);
+    const published = await this.call('POST', `/auctions/${id}/publish`, { version }, token);
+    return published.lots[0].session;
+  }
+
+  /** @param {string} session @returns {Promise<any>} */
+  async room(session) {
+    return (await this.call('GET', '/sessions/' + session)).room;
+  }
+}
+
+/** A person with a browser. */
+class Person {
+  /** @param {import('@playwright/test').Page} page @param {Office} office @param {string} url */
+  constructor(page, office, url) {
+    this.page = page;
+    this.office = office;
+    this.url = url;
+    this.button = page.locator('.bid-button');
+    this.strip = page.locator('.strip');
+    this.price = page.locator('.hero .price-figures');
+  }
+
+  /** @param {string} path */
+  async go(path) {
+    await this.page.goto(this.url + path);
+  }
+
+  /** Signs in by hand, as people do. @param {string} login @param {string} [next] */
+  async signIn(login, next = '/') {
+    await this.go('/dang-nhap?tiep=' + next);
+    await this.page.fill('#login', login);
+    await this.page.fill('#password', PASSWORD);
+    await this.page.click('form .button-main');
+    await this.page.waitForURL((u) => u.pathname === next);
+  }
+
+  /** Enters a room and checks in. @param {string} login @param {string} session */
+  async enter(login, session) {
+    await this.signIn(login, '/phong/' + session);
+    await expect(this.button).toHaveAttribute('data-state', 'absent');
+    await this.button.click();
+    await expect(this.button).not.toHaveAttribute('data-state', /absent|checking/);
+  }
+
+  /** Waits until the button is a row of the table. @param {string | RegExp} state */
+  async is(state) {
+    await expect(this.button).toHaveAttribute('data-state', state);
+  }
+
+  /** Bids the next step and waits for the lead. */
+  async bid() {
+    await this.is('bid');
+    await this.button.click();
+    await this.is('leading');
+  }
+
+  /**
+   * Acts as staff through a connection of its own.
+   * @param {string} login @param {string} session @param {Record<string, unknown>} fields
+   */
+  async act(login, session, fields) {
+    const token = await this.office.token(login);
+    const receipt = await this.page.evaluate(
+      ([tok, sess, more]) =>
+        new Promise((resolve, reject) => {
+          const ws = new WebSocket(location.origin.replace(/^http/, 'ws') + '/ws');
+          const hex = (/** @type {number} */ n) =>
+            Array.from(crypto.getRandomValues(new Uint8Array(n)), (x) =>
+              x.toString(16).padStart(2, '0'),
+            ).join('');
+          const t = Math.floor(performance.timeOrigin + performance.now())
+            .toString(16)
+            .padStart(12, '0');
+          const cmd = `${t.slice(0, 8)}-${t.slice(8)}-7${hex(2).slice(1)}-8${hex(2).slice(1)}-${hex(6)}`;
+          ws.onopen = () => ws.send(JSON.stringify({ op: 'hello', id: 1, token: tok }));
+          ws.onerror = reject;
+          ws.onmessage = (e) => {
+            for (const line of String(e.data).split('\n').filter(Boolean)) {
+              const f = JSON.parse(line);
+              if (f.t === 'welcome')
+                ws.send(
+                  JSON.stringify({ op: 'act', id: 2, session: sess, cmd, .../** @type {object} */ (more) }),
+                );
+              if (f.id === 2) {
+                ws.close();
+                resolve(f.receipt ?? f);
+              }
+            }
+          };
+        }),
+      /** @type {const} */ ([token, session, fields]),
+    );
+    expect(receipt).toMatchObject({ accepted: true });
+  }
+
+  /** What axe finds wrong with the page, in short. */
+  async faults() {
+    await this.page.evaluate(axe);
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await this.page.evaluate(
+      (runOnly) => /** @type {any} */ (window).axe.run({ runOnly }),
+      tags,
+    );
+    return violations.map(
+      (/** @type {any} */ v) =>
+        `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.html.slice(0, 120)).join(' | ')}`,
+    );
+  }
+
+  /** By how many pixels the page is wider than its window. */
+  overflow() {
+    return this.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+  }
+}
+
+/**
+ * @typedef {object} Fixtures
+ * @property {Office} office
+ * @property {(viewport?: {width: number, height: number}, context?: object) => Promise<Person>} person
+ * @property {string[]} allowed texts of console errors that this test means to cause
+ */
+
+/** @type {import('@playwright/test').TestType<import('@playwright/test').PlaywrightTestArgs & Fixtures, import('@playwright/test').PlaywrightWorkerArgs & {server: Server}>} */
+export const test = /** @type {any} */ (
+  base.extend({
+    server: [
+      // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern
+      async ({}, use) => {
+        const server = await Server.start();
+        await use(server);
+        await server.end();
+      },
+      { scope: 'worker', timeout: 60_000 },
+    ],
+    office: async ({ server }, use) => use(new Office(server.base)),
+    allowed: [[], { option: true }],
+    person: async ({ browser, server, office, allowed }, use) => {
+      /** @type {string[]} */
+      const errors = [];
+      /** @type {import('@playwright/test').BrowserContext[]} */
+      const contexts = [];
+      await use(async (viewport = PHONE, context = {}) => {
+        const c = await browser.newContext({ viewport, reducedMotion: 'reduce', ...context });
+        contexts.push(c);
+        c.on('weberror', (e) => errors.push(e.error().message));
+        c.on('console', (m) => ['error', 'warning'].includes(m.type()) && errors.push(m.text()));
+        return new Person(await c.newPage(), office, server.base);
+      });
+      for (const c of contexts) await c.close();
+      expect(errors.filter((e) => !allowed.some((a) => e.includes(a)))).toEqual([]);
+    },
+  })
+);
