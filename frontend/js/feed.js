@@ -18,6 +18,7 @@ export const ASK_AFTER_MS = 3_000;
 // "Unknown" may also mean that a command is still on its way through the
 // server, so it is believed only when it was said twice, this far apart.
 const ASK_AGAIN_MS = 1_500;
+const SUB_AGAIN_MS = 2_000; // the server was busy when we asked for the room
 
 /**
  * @typedef {object} Pending
@@ -116,6 +117,10 @@ export class Feed {
         return this.o.onChange('desk', f);
       case 'rec':
         return this.o.onChange('record', f);
+      case 'bye':
+        this.lost(); // the session moves or comes back, the connection stays
+        this.o.setTimer(() => this.subscribe(), Math.max(0, Number(f.retry)));
+        return;
       case 'err':
         return this.failed(f);
     }
@@ -241,7 +246,10 @@ export class Feed {
 
   /** @param {Frame} f an err: the request was not carried out, or nobody knows */
   failed(f) {
-    if (f.id !== undefined && f.id === this.subId) this.resuming = false;
+    if (f.id !== undefined && f.id === this.subId) {
+      this.resuming = false;
+      if (f.temp) this.o.setTimer(() => this.again(), SUB_AGAIN_MS);
+    }
     const p = [...this.pending.values()].find((x) => f.id !== undefined && x.id === f.id);
     if (!p) return this.o.onChange('error', f);
     if (f.code === 'unknown') {

@@ -16,6 +16,7 @@ import { Link } from './socket.js';
 
 const MAX_RECORDS = 500; // what a console keeps in the page; the record itself is complete
 const REFRESH_BEFORE_MS = 90_000;
+const RETRY_REFRESH_MS = 120_000;
 
 export const clock = new Clock();
 /** @type {import('../vendor/preact.js').Signal<LinkState>} */
@@ -74,11 +75,18 @@ function tick() {
 async function greet() {
   const mine = socket.socket;
   await whenRestored();
-  const token = account.value ? await accessToken().catch(() => null) : null;
   if (socket.socket !== mine) return; // lost meanwhile
   greetedAs.value = 'spectator';
-  if (token) socket.send({ op: 'hello', id: socket.nextId(), token });
+  renewals = 0;
+  await hello(mine);
+  if (socket.socket !== mine) return;
   for (const r of rooms.values()) r.feed.subscribe();
+}
+
+/** Says who we are, if we are anybody. @param {unknown} mine the connection it is meant for @param {boolean} [fresh] */
+async function hello(mine, fresh = false) {
+  const token = account.value ? await accessToken({ fresh }).catch(() => null) : null;
+  if (token && socket.socket === mine) socket.send({ op: 'hello', id: socket.nextId(), token });
 }
 
 /** @param {Frame} f */
@@ -88,10 +96,8 @@ function received(f) {
     rtt.value = Math.round(clock.rttMs);
     return;
   }
-  if (f.t === 'welcome') {
-    greetedAs.value = f.role;
-    planRefresh(f.exp);
-  }
+  if (f.t === 'welcome') greetedAs.value = f.role;
+  if (typeof f.exp === 'number') planRefresh(f.exp); // a welcome, or the answer to a refresh
   if (typeof f.now === 'number') clock.hint(f.now);
   if (f.t === 'err' && (f.code === 'unauthorized' || f.code === 'token_expired')) void renew();
   const room = f.session ? rooms.get(f.session) : undefined;
@@ -101,6 +107,9 @@ function received(f) {
 
 /** @type {any} */
 let refreshTimer;
+/** How often this connection asked for a new token because the server wanted one. */
+let renewals = 0;
+const MAX_RENEWALS = 3; // after that the server and the office disagree, and asking on would be a storm
 
 /** @param {number} expMs server time at which the token ends */
 function planRefresh(expMs) {
@@ -108,10 +117,16 @@ function planRefresh(expMs) {
   refreshTimer = setTimeout(() => void renew(), Math.max(5_000, expMs - clock.now() - REFRESH_BEFORE_MS));
 }
 
+/** Brings the connection a new token: as a refresh if it knows us, else as a greeting. */
 async function renew() {
-  const token = await accessToken({ fresh: true }).catch(() => null);
-  if (token) socket.send({ op: 'refresh', id: socket.nextId(), token });
-  planRefresh(clock.now() + 300_000);
+  const mine = socket.socket;
+  if (greetedAs.value === 'spectator') {
+    if (++renewals <= MAX_RENEWALS) await hello(mine, true);
+    return;
+  }
+  const token = account.value ? await accessToken({ fresh: true }).catch(() => null) : null;
+  if (token && socket.socket === mine) socket.send({ op: 'refresh', id: socket.nextId(), token });
+  planRefresh(clock.now() + RETRY_REFRESH_MS); // until the answer says more: the office may be closed
 }
 
 /** Runs fn with the next frame to be drawn; in a hidden tab, where none is, soon. @param {() => void} fn */

@@ -153,7 +153,7 @@ export class Link {
         this.lost(); // half a frame: nothing that follows can be trusted
         return;
       }
-      if (frame.t === 'bye') this.bye(frame);
+      if (frame.t === 'bye' && !frame.session) this.bye(frame); // with a session it ends only that
       this.o.onFrame(frame);
     }
   }

@@ -233,3 +233,26 @@ test('an older standing does not replace a newer one', () => {
   });
   assert.equal(s.feed.you?.leading, true);
 });
+
+test('a session that goes away for a moment is asked for again, on the same connection', () => {
+  const s = session();
+  s.feed.subscribe();
+  s.snap(5);
+  s.feed.frame({ t: 'bye', session: S, code: 'stale', retry: 5_000 });
+  assert.equal(s.feed.current, false);
+  s.time.pass(4_999);
+  assert.equal(s.of('sub').length, 1);
+  s.time.pass(1);
+  assert.equal(s.of('sub').length, 2);
+});
+
+test('a room that was refused for the moment is asked for again', () => {
+  const s = session();
+  s.feed.subscribe();
+  s.feed.frame({ t: 'err', id: s.of('sub')[0].id, code: 'busy', temp: true, session: S });
+  s.time.pass(2_000);
+  assert.equal(s.of('sub').length, 2);
+  s.feed.frame({ t: 'err', id: s.of('sub')[1].id, code: 'unknown_session', temp: false, session: S });
+  s.time.pass(60_000);
+  assert.equal(s.of('sub').length, 2);
+});

@@ -237,3 +237,15 @@ test('half a frame is not guessed at: the line is opened again', () => {
   l.say('{"t":"up","se');
   assert.equal(l.link.state.phase, 'offline');
 });
+
+test('a bye that names a session does not end the connection', () => {
+  const l = line();
+  l.link.start();
+  l.accept();
+  l.say('{"t":"bye","session":"k7qp2m4x9abc","code":"stale","retry":-1}');
+  assert.equal(l.link.state.phase, 'online');
+  assert.deepEqual(
+    l.frames.map((f) => f.t),
+    ['bye'],
+  );
+});
