@@ -41,6 +41,7 @@ func TestMain(m *testing.M) {
 
 var childTasks = map[string]func(dir string) error{
 	"append": func(dir string) error { return childAppend(dir, journal.Options{}) },
+	"few":    childFew,
 	"hold":   childHold,
 	"no-new-log": func(dir string) error {
 		return childAppend(dir, journal.Options{}.WithFS(diskWithout(func(op errorfs.Op) bool {
@@ -80,6 +81,36 @@ func childHold(dir string) error {
 	fmt.Println("open")
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	return j.Close()
+}
+
+// childFew appends some bids to all sessions at once and ends. Together they
+// fit into one block of the log, so that no row is split in it.
+func childFew(dir string) error {
+	j, err := journal.OpenPebble(dir, journal.Options{})
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, childSessions)
+	for i := range childSessions {
+		go func() {
+			var head engine.Head
+			id := journaltest.SessionID(i)
+			for n := range 8 {
+				entries := journaltest.Chain(id, head, 1+n%3)
+				if err := j.Append(context.Background(), id, head, entries); err != nil {
+					failed <- err
+					return
+				}
+				head = journaltest.End(head, entries)
+				fmt.Printf("acknowledged %s %d\n", id, head.Seq)
+			}
+			failed <- nil
+		}()
+	}
+	for range childSessions {
+		err = errors.Join(err, <-failed)
+	}
+	return errors.Join(err, j.Close())
 }
 
 // childAppend says what it found in each session, then appends to all of them

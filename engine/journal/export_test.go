@@ -21,6 +21,7 @@ var (
 	EncodeHeads = encodeHeads
 	DecodeAlive = decodeAlive
 	EncodeAlive = encodeAlive
+	WriteHeads  = writeHeads
 	ParseRow    = parseRow
 	ParseRowKey = parseRowKey
 	RowKey      = rowKey
