@@ -13,7 +13,8 @@ import (
 
 // journalCmd is gobua journal.
 type journalCmd struct {
-	Check journalCheckCmd `cmd:"" help:"Read every session and name what is damaged. Exit status 1 if anything is."`
+	Check        journalCheckCmd   `cmd:"" help:"Read every session and name what is damaged. Exit status 1 if anything is."`
+	RebuildHeads journalRebuildCmd `cmd:"" help:"The way out of lost kept heads, or of a journal that ends too early: go on with what is there."`
 }
 
 // journalCheckCmd is gobua journal check.
