@@ -138,7 +138,7 @@ async function refresh() {
  */
 export async function accessToken({ fresh = false } = {}) {
   const leftMs = held ? held.readAtMs + held.lifeMs - performance.now() : 0;
-  if (fresh || (account.value && leftMs < FRESH_MS)) {
+  if (account.value && (fresh || leftMs < FRESH_MS)) {
     try {
       await refresh();
     } catch (e) {

@@ -228,7 +228,7 @@ function Attempts({ room, records }) {
     ${
       records.length === 0
         ? html`<p class="quiet small">${t('console.attempts.none')}</p>`
-        : html`<div class="bench-scroll" tabindex="0" role="region" aria-labelledby="attempts">
+        : html`<div class="bench-scroll" tabindex="0" role="group" aria-labelledby="attempts">
             <table class="table bench-table">
               <thead>
                 <tr>
