@@ -21,6 +21,10 @@ var Routes = []Route{
 	{"/dieu-hanh", "js/console/list.js"},
 	{"/dieu-hanh/:session", "js/console/auctioneer.js"},
 	{"/giam-sat/:session", "js/console/observer.js"},
+	{"/quan-tri/cuoc-dau-gia", "js/admin/auctions.js"},
+	{"/quan-tri/cuoc-dau-gia/moi", "js/admin/auction.js"},
+	{"/quan-tri/cuoc-dau-gia/:id", "js/admin/auction.js"},
+	{"/quan-tri/tai-khoan", "js/admin/accounts.js"},
 	{"/kiem-tra", "js/pages/check.js"},
 	{"/phien-ban", "js/pages/versions.js"},
 }

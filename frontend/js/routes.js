@@ -37,6 +37,22 @@ export const routes = [
     load: () => import('./console/observer.js'),
     roles: ['auctioneer', 'observer', 'admin'],
   },
+  {
+    path: '/quan-tri/cuoc-dau-gia',
+    load: () => import('./admin/auctions.js'),
+    roles: ['auctioneer', 'observer', 'admin'],
+  },
+  {
+    path: '/quan-tri/cuoc-dau-gia/moi',
+    load: () => import('./admin/auction.js'),
+    roles: ['auctioneer', 'admin'],
+  },
+  {
+    path: '/quan-tri/cuoc-dau-gia/:id',
+    load: () => import('./admin/auction.js'),
+    roles: ['auctioneer', 'observer', 'admin'],
+  },
+  { path: '/quan-tri/tai-khoan', load: () => import('./admin/accounts.js'), roles: ['admin'] },
   { path: '/kiem-tra', load: () => import('./pages/check.js') },
   { path: '/phien-ban', load: () => import('./pages/versions.js') },
 ];

@@ -1,0 +1,129 @@
+// What is wrong with a form, found before the server is asked: the same paths
+// and codes as the server's, which checks everything again.
+
+import { MAX_AMOUNT } from '../text.js';
+import { isEmpty, readBasisPoints, readCount, readDate, readLength, readMoment, readTime } from './typed.js';
+
+/** @typedef {import('./types').Fault} Fault */
+/** @typedef {import('./types').Form} Form */
+/** @typedef {import('./types').LotForm} LotForm */
+/** @typedef {import('./types').RulesForm} RulesForm */
+/** @typedef {(when: boolean, field: string, code: string) => void} Note */
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MAX_BIDDING_MS = 31 * DAY_MS;
+const MAX_BANDS = 64;
+const MAX_OPENS_AGO_MS = 5 * 60_000;
+
+/**
+ * @param {Form} form
+ * @param {{publish?: boolean, nowMs?: number}} [options] publish: a draft may lack what a published auction needs
+ * @returns {Fault[]}
+ */
+export function check(form, { publish = false, nowMs = NaN } = {}) {
+  /** @type {Fault[]} */
+  const faults = [];
+  /** @type {Note} */
+  const note = (when, field, code) => {
+    if (when && !faults.some((f) => f.field === field)) faults.push({ field, code });
+  };
+  note(form.title.trim() === '', 'title', 'missing');
+  note(publish && form.lots.length === 0, 'lots', 'missing');
+  note(publish && form.participants.length === 0, 'participants', 'missing');
+  form.lots.forEach((lot, i) => {
+    const at = `lots.${i}`;
+    note(lot.title.trim() === '', `${at}.title`, 'missing');
+    note((lot.deposit ?? 0) > MAX_AMOUNT, `${at}.deposit`, 'out_of_range');
+    checkRules(lot.rules, (when, field, code) => note(when, `${at}.rules.${field}`, code));
+    if (publish) checkOpening(lot.rules, `${at}.rules.opensAt`, nowMs, note);
+  });
+  return faults;
+}
+
+/**
+ * @param {RulesForm} rules
+ * @param {string} field
+ * @param {number} nowMs the server's time, NaN while it is unknown
+ * @param {Note} note
+ */
+function checkOpening({ opensAt }, field, nowMs, note) {
+  const ms = readMoment(opensAt);
+  note(isEmpty(opensAt), field, 'missing');
+  note(ms !== null && ms < nowMs - MAX_OPENS_AGO_MS, field, 'past');
+}
+
+/**
+ * @param {RulesForm} rules
+ * @param {Note} note
+ */
+function checkRules(rules, note) {
+  const cap = rules.cap ?? MAX_AMOUNT;
+  note(!rules.start, 'start', 'not_positive');
+  note((rules.start ?? 0) > cap, 'start', 'too_large');
+  note(cap > MAX_AMOUNT, 'cap', 'out_of_range');
+  if (rules.reserveAmount) {
+    note(rules.reserveAmount < (rules.start ?? 0), 'reserveAmount', 'below_start');
+    note(rules.reserveAmount > cap, 'reserveAmount', 'too_large');
+  }
+  checkStep(rules.step, rules.start ?? 0, note);
+  checkClosing(rules.closing, note);
+  if (!isEmpty(rules.opensAt)) {
+    const known = readDate(rules.opensAt.date) !== null;
+    note(!known, 'opensAt', 'not_a_date');
+    note(known && readTime(rules.opensAt.time) === null, 'opensAt', 'not_a_time');
+  }
+  checkLength(rules.biddingMs, 'biddingMs', 1, MAX_BIDDING_MS, note);
+  checkLength(rules.minIntervalMs, 'minIntervalMs', 0, 60_000, note);
+  checkLength(rules.recoveryMinMs, 'recoveryMinMs', 0, DAY_MS, note);
+  note(readCount(rules.confirmAbove) === null, 'confirmAbove', 'not_a_number');
+}
+
+/**
+ * @param {RulesForm['step']} step
+ * @param {number} start
+ * @param {Note} note
+ */
+function checkStep({ kind, amount, basisPoints, bands }, start, note) {
+  if (kind !== 'bands') note(!amount || amount > MAX_AMOUNT, 'step.amount', 'not_positive');
+  if (kind === 'percent') {
+    const share = readBasisPoints(basisPoints);
+    note(share === null, 'step.basisPoints', 'not_a_number');
+    note(share !== null && (share <= 0 || share > 10_000), 'step.basisPoints', 'out_of_range');
+  }
+  if (kind !== 'bands') return;
+  note(bands.length === 0, 'step.bands', 'missing');
+  note(bands.length > MAX_BANDS, 'step.bands', 'too_many');
+  bands.forEach((band, i) => {
+    const from = band.from ?? 0;
+    const before = bands[i - 1];
+    note(!band.step || band.step > MAX_AMOUNT, `step.bands.${i}`, 'step_missing');
+    note(i === 0 && start > 0 && from > start, `step.bands.${i}`, 'above_start');
+    note(before !== undefined && from <= (before.from ?? 0), `step.bands.${i}`, 'not_ascending');
+  });
+}
+
+/**
+ * @param {RulesForm['closing']} closing
+ * @param {Note} note
+ */
+function checkClosing({ kind, windowMs, byMs, maxCount, maxTotalMs }, note) {
+  if (kind === 'fixed') return;
+  checkLength(windowMs, 'closing.windowMs', 1, DAY_MS, note);
+  checkLength(byMs, 'closing.byMs', 1, DAY_MS, note);
+  note(readCount(maxCount) === null, 'closing.maxCount', 'not_a_number');
+  checkLength(maxTotalMs, 'closing.maxTotalMs', 0, MAX_BIDDING_MS, note);
+}
+
+/**
+ * @param {import('./types').Length} length
+ * @param {string} field
+ * @param {number} min @param {number} max in milliseconds
+ * @param {Note} note
+ */
+function checkLength(length, field, min, max, note) {
+  const ms = readLength(length);
+  note(ms === null, field, 'not_a_number');
+  note(ms !== null && ms < min, field, 'missing');
+  note(ms !== null && ms > max, field, 'out_of_range');
+}

@@ -1,0 +1,227 @@
+// An auction's draft as the server keeps it, and the form in which a person
+// edits it: there and back without a loss. Pure.
+
+import { readBasisPoints, readCount, readLength, readMoment } from './typed.js';
+import { isEmpty, writeBasisPoints, writeLength, writeMoment } from './typed.js';
+
+/** @typedef {import('./types').Draft} Draft */
+/** @typedef {import('./types').LotDraft} LotDraft */
+/** @typedef {import('./types').RulesDraft} RulesDraft */
+/** @typedef {import('./types').Form} Form */
+/** @typedef {import('./types').LotForm} LotForm */
+/** @typedef {import('./types').RulesForm} RulesForm */
+
+let keys = 0;
+/** A name for a row of the form, for as long as the page is open. */
+export const newKey = () => 'k' + ++keys;
+
+/** @type {() => Draft} */
+export const emptyDraft = () => ({
+  title: '',
+  centre: '',
+  owner: '',
+  place: '',
+  lots: [],
+  participants: [],
+});
+
+/** @param {number | undefined} amount */
+const orNull = (amount) => amount || null;
+/** @param {number | undefined} count */
+const orBlank = (count) => (count ? String(count) : '');
+
+/**
+ * @param {Draft} draft
+ * @returns {Form}
+ */
+export function formOf({ title, centre, owner, place, lots, participants }) {
+  return { title, centre, owner, place, lots: lots.map(lotFormOf), participants: participants ?? [] };
+}
+
+/**
+ * @param {LotDraft} lot
+ * @returns {LotForm}
+ */
+export function lotFormOf({ id, number, kind, title, detail = '', place = '', deposit, rules }) {
+  return {
+    key: newKey(),
+    ...(id && { id }),
+    number,
+    kind,
+    title,
+    detail,
+    place,
+    deposit: orNull(deposit),
+    rules: rulesFormOf(rules),
+  };
+}
+
+/**
+ * @param {RulesDraft} rules
+ * @returns {RulesForm}
+ */
+function rulesFormOf(rules) {
+  const { step, closing } = rules;
+  return {
+    method: rules.method,
+    currency: rules.currency,
+    start: orNull(rules.start),
+    step: {
+      kind: step.kind,
+      amount: orNull(step.amount),
+      basisPoints: writeBasisPoints(step.basisPoints ?? 0),
+      bands: (step.bands ?? []).map((b) => ({ key: newKey(), from: orNull(b.from), step: orNull(b.step) })),
+    },
+    proxy: rules.proxy === true,
+    reserveAmount: orNull(rules.reserveAmount),
+    closing: {
+      kind: closing.kind,
+      windowMs: writeLength(closing.windowMs, 's'),
+      byMs: writeLength(closing.byMs, 's'),
+      maxCount: orBlank(closing.maxCount),
+      maxTotalMs: writeLength(closing.maxTotalMs, 'min'),
+    },
+    opening: rules.opening,
+    opensAt: writeMoment(rules.opensAt),
+    biddingMs: writeLength(rules.biddingMs, 'min'),
+    confirmAbove: orBlank(rules.confirmAbove),
+    cap: orNull(rules.cap),
+    minIntervalMs: writeLength(rules.minIntervalMs, 's'),
+    recoveryMinMs: writeLength(rules.recoveryMinMs, 'min'),
+    hideCodes: rules.hideCodes === true,
+  };
+}
+
+/**
+ * What is sent. Unreadable fields count as empty: check() finds them first.
+ * Lots are numbered as they are listed.
+ * @param {Form} form
+ * @returns {Draft}
+ */
+export function draftOf({ title, centre, owner, place, lots, participants }) {
+  return {
+    title: title.trim(),
+    centre: centre.trim(),
+    owner: owner.trim(),
+    place: place.trim(),
+    lots: lots.map(lotDraftOf),
+    participants: participants.map(({ accountId }) => ({ accountId })),
+  };
+}
+
+/**
+ * @param {LotForm} lot
+ * @param {number} i
+ * @returns {LotDraft}
+ */
+export function lotDraftOf({ id, kind, title, detail, place, deposit, rules }, i) {
+  return {
+    ...(id && { id }),
+    number: i + 1,
+    kind,
+    title: title.trim(),
+    ...filled({ detail: detail.trim(), place: place.trim(), deposit: deposit ?? 0 }),
+    rules: rulesDraftOf(rules),
+  };
+}
+
+/** Only what says something: absent, zero, empty and false are the same to the server. @param {object} o */
+const filled = (o) => Object.fromEntries(Object.entries(o).filter(([, value]) => value));
+
+/**
+ * @param {RulesForm} rules
+ * @returns {RulesDraft}
+ */
+function rulesDraftOf(rules) {
+  return {
+    method: rules.method,
+    currency: rules.currency,
+    start: rules.start ?? 0,
+    step: stepOf(rules.step),
+    closing: closingOf(rules.closing),
+    opening: rules.opening,
+    opensAt: isEmpty(rules.opensAt) ? 0 : (readMoment(rules.opensAt) ?? 0),
+    biddingMs: readLength(rules.biddingMs) ?? 0,
+    ...filled({
+      proxy: rules.proxy,
+      confirmAbove: readCount(rules.confirmAbove),
+      cap: rules.cap,
+      minIntervalMs: readLength(rules.minIntervalMs),
+      recoveryMinMs: readLength(rules.recoveryMinMs),
+      hideCodes: rules.hideCodes,
+      reserveAmount: rules.reserveAmount,
+    }),
+  };
+}
+
+/**
+ * Only the fields of its kind; the others stay in the form, should somebody
+ * come back to them.
+ * @param {RulesForm['step']} step
+ * @returns {import('../types').Step}
+ */
+function stepOf({ kind, amount, basisPoints, bands }) {
+  if (kind === 'bands') return { kind, bands: bands.map((b) => ({ from: b.from ?? 0, step: b.step ?? 0 })) };
+  if (kind === 'percent')
+    return { kind, amount: amount ?? 0, basisPoints: readBasisPoints(basisPoints) ?? 0 };
+  return { kind, amount: amount ?? 0 };
+}
+
+/**
+ * @param {RulesForm['closing']} closing
+ * @returns {import('../types').Closing}
+ */
+function closingOf({ kind, windowMs, byMs, maxCount, maxTotalMs }) {
+  if (kind === 'fixed') return { kind };
+  return {
+    kind,
+    windowMs: readLength(windowMs) ?? 0,
+    byMs: readLength(byMs) ?? 0,
+    ...filled({ maxCount: readCount(maxCount), maxTotalMs: readLength(maxTotalMs) }),
+  };
+}
+
+/**
+ * A copy of a form, or of a part of it, with one value changed.
+ * @template T
+ * @param {T} whole
+ * @param {string} path "lots.0.rules.start"; empty: the whole
+ * @param {unknown} value
+ * @returns {T}
+ */
+export function put(whole, path, value) {
+  if (path === '') return /** @type {T} */ (value);
+  const [key = '', ...rest] = path.split('.');
+  const copy = /** @type {any} */ (Array.isArray(whole) ? [...whole] : { ...whole });
+  copy[key] = put(copy[key], rest.join('.'), value);
+  return copy;
+}
+
+/**
+ * The value at a path, undefined where there is none.
+ * @param {unknown} whole
+ * @param {string} path
+ * @returns {any}
+ */
+export const pick = (whole, path) =>
+  path.split('.').reduce((at, key) => /** @type {any} */ (at)?.[key], whole);
+
+/**
+ * A text that is equal for what looks equal to a reader: rows have keys only
+ * for the drawing, and lots are numbered as they are listed.
+ * @param {unknown} value
+ * @returns {string}
+ */
+export const look = (value) =>
+  JSON.stringify(value, (name, v) => (name === 'key' || name === 'number' ? undefined : v)) ?? '';
+
+/**
+ * A lot that the server does not know (any more).
+ * @param {LotForm} lot
+ * @returns {LotForm}
+ */
+export function unsaved(lot) {
+  const copy = { ...lot };
+  delete copy.id;
+  return copy;
+}

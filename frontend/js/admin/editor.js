@@ -1,0 +1,188 @@
+// The life of a draft on the reader's screen: typed, checked, saved under a
+// version, merged with what somebody else saved meanwhile, published.
+
+import { api, ApiError } from '../account.js';
+import { clock } from '../live.js';
+import { useEffect, useMemo, useRef, useState } from '../view.js';
+import { check } from './check.js';
+import { draftOf, emptyDraft, formOf, look, pick, put } from './draft.js';
+import { codeOf, RequestNames } from './frame.js';
+import { merge } from './merge.js';
+
+/** @typedef {import('./types').Auction} Auction */
+/** @typedef {import('./types').Fault} Fault */
+/** @typedef {import('./types').Form} Form */
+
+/**
+ * @param {Auction | null} loaded null for a new auction
+ */
+export function useEditor(loaded) {
+  const [saved, setSaved] = useState(loaded);
+  const [form, setForm] = useState(() => formOf(loaded ?? emptyDraft()));
+  const [faults, setFaults] = useState(/** @type {Fault[]} */ ([]));
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [newer, setNewer] = useState(/** @type {Auction | null} */ (null));
+  const [both, setBoth] = useState(/** @type {string[]} */ ([]));
+  const names = useRef(new RequestNames()).current;
+  const working = useRef(false); // a state is too late for the second click
+
+  const clean = useMemo(() => look(draftLook(formOf(saved ?? emptyDraft()))), [saved]);
+  const dirty = look(draftLook(form)) !== clean;
+  useWarning(dirty);
+
+  /** @param {string} path @param {unknown} value */
+  const change = (path, value) => {
+    setForm((f) => put(f, path, value));
+    const whole = path === 'lots' || path === 'participants';
+    setFaults((all) => all.filter((f) => !touches(path, f.field, whole)));
+  };
+
+  /** Whether the form can go to the server. @param {boolean} publish */
+  const isRight = (publish) => {
+    const found = check(form, { publish, nowMs: clock.known ? clock.now() : NaN });
+    setFaults(found);
+    setProblem('');
+    return found.length === 0;
+  };
+
+  /**
+   * Runs one request at a time and tells what came of it.
+   * @template T
+   * @param {() => Promise<T>} request
+   * @returns {Promise<T | null>}
+   */
+  const run = async (request) => {
+    if (working.current) return null;
+    working.current = true;
+    setBusy(true);
+    try {
+      return await request();
+    } catch (e) {
+      await fail(e);
+      return null;
+    } finally {
+      working.current = false;
+      setBusy(false);
+    }
+  };
+
+  /** @param {unknown} e */
+  const fail = async (e) => {
+    if (e instanceof ApiError && e.fields.length > 0) return setFaults(e.fields);
+    const code = codeOf(e);
+    if (saved && (code === 'edited_meanwhile' || code === 'already_published')) {
+      try {
+        return setNewer(await api('GET', '/auctions/' + saved.id));
+      } catch {
+        // The answer itself still says what has happened.
+      }
+    }
+    setProblem(code);
+  };
+
+  /** @param {Auction} auction */
+  const take = (auction) => {
+    setSaved(auction);
+    setForm((f) => withIds(f, auction));
+    setFaults([]);
+    setProblem('');
+    setBoth([]);
+  };
+
+  /** Saves and returns the saved auction, or null when it could not be saved. */
+  const save = async () => {
+    if (!isRight(false)) return null;
+    return run(saveNow);
+  };
+  const saveNow = async () => {
+    const draft = draftOf(form);
+    const auction = saved
+      ? await api('PUT', '/auctions/' + saved.id, { ...draft, version: saved.version })
+      : await api('POST', '/auctions', draft, names.of(draft));
+    names.done();
+    take(auction);
+    return /** @type {Auction} */ (auction);
+  };
+
+  /** Saves if need be, and returns what can be published, or null. */
+  const prepare = async () => {
+    if (!isRight(true)) return null;
+    return saved && !dirty ? saved : run(saveNow);
+  };
+
+  /** @param {Auction} auction as prepare returned it */
+  const publish = (auction) =>
+    run(async () => {
+      const body = { version: auction.version };
+      const published = await api(
+        'POST',
+        `/auctions/${auction.id}/publish`,
+        body,
+        names.of([auction.id, body]),
+      );
+      take(published);
+      return /** @type {Auction} */ (published);
+    });
+
+  /** Goes on from what somebody else saved. @param {boolean} keepMine */
+  const goOn = (keepMine) => {
+    if (!newer || !saved) return;
+    const merged = keepMine && newer.status === 'draft' ? merge(saved, form, newer) : null;
+    setSaved(newer);
+    setForm(merged ? merged.form : formOf(newer));
+    setBoth(merged ? merged.both : []);
+    setFaults([]);
+    setNewer(null);
+  };
+
+  const value = (/** @type {string} */ path) => pick(form, path);
+  return {
+    saved,
+    form,
+    value,
+    change,
+    faults,
+    problem,
+    busy,
+    dirty,
+    newer,
+    both,
+    save,
+    prepare,
+    publish,
+    goOn,
+  };
+}
+
+/** What counts as a change. @param {Form} form */
+const draftLook = (form) => ({ ...form, participants: form.participants.map((p) => p.accountId) });
+
+/** Lots get their ids with the first save; everything typed stays as it is. @param {Form} form @param {Auction} auction */
+function withIds(form, auction) {
+  const fresh = formOf(auction);
+  const lots = fresh.lots.map((lot, i) => ({ ...lot, key: form.lots[i]?.key ?? lot.key }));
+  return { ...fresh, lots };
+}
+
+/**
+ * Whether changing a path may have repaired a fault. Where a list changed,
+ * the numbers in paths below it mean other rows.
+ * @param {string} path @param {string} field @param {boolean} whole
+ */
+function touches(path, field, whole) {
+  if (field === path || field.startsWith(path + '.')) return true;
+  if (whole) return false;
+  const list = /^(.*\.bands)\.\d+/.exec(path);
+  return path.startsWith(field + '.') || (list !== null && field.startsWith(list[1] + '.'));
+}
+
+/** Asks before the tab is closed with something unsaved. @param {boolean} dirty */
+function useWarning(dirty) {
+  useEffect(() => {
+    if (!dirty) return;
+    const ask = (/** @type {BeforeUnloadEvent} */ e) => e.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [dirty]);
+}

@@ -1,0 +1,98 @@
+// Rules sheets to start from. They are habits of the trade, nothing more:
+// every value can be changed, and what the law asks for is checked by the
+// server. Starting prices that differ from lot to lot are left empty.
+
+import { lotFormOf, newKey, unsaved } from './draft.js';
+
+/** @typedef {import('./types').LotForm} LotForm */
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** @type {Omit<import('./types').RulesDraft, 'start' | 'step' | 'closing' | 'biddingMs'>} */
+const usual = {
+  method: 'ascending',
+  currency: 'VND',
+  opening: 'clock',
+  opensAt: 0,
+  confirmAbove: 20,
+  recoveryMinMs: 5 * MINUTE,
+};
+
+/** @type {Record<string, import('./types').LotDraft>} */
+const drafts = {
+  plate: {
+    number: 1,
+    kind: 'plate',
+    title: '',
+    deposit: 8_000_000,
+    rules: {
+      ...usual,
+      start: 40_000_000,
+      step: { kind: 'fixed', amount: 5_000_000 },
+      closing: { kind: 'reset', windowMs: 30 * SECOND, byMs: 30 * SECOND },
+      biddingMs: 25 * MINUTE,
+      recoveryMinMs: 2 * MINUTE,
+    },
+  },
+  land: {
+    number: 1,
+    kind: 'land',
+    title: '',
+    rules: {
+      ...usual,
+      start: 0,
+      step: { kind: 'fixed', amount: 50_000_000 },
+      closing: {
+        kind: 'reset',
+        windowMs: 2 * MINUTE,
+        byMs: 2 * MINUTE,
+        maxCount: 20,
+        maxTotalMs: 40 * MINUTE,
+      },
+      opening: 'auctioneer',
+      biddingMs: 30 * MINUTE,
+    },
+  },
+  goods: {
+    number: 1,
+    kind: 'goods',
+    title: '',
+    rules: {
+      ...usual,
+      start: 0,
+      step: {
+        kind: 'bands',
+        bands: [
+          { from: 0, step: 500_000 },
+          { from: 50_000_000, step: 1_000_000 },
+          { from: 200_000_000, step: 5_000_000 },
+        ],
+      },
+      closing: { kind: 'add', windowMs: MINUTE, byMs: MINUTE, maxTotalMs: 15 * MINUTE },
+      biddingMs: 20 * MINUTE,
+    },
+  },
+};
+
+export const presetNames = Object.keys(drafts);
+
+/**
+ * A new lot with the rules of a preset.
+ * @param {string} name one of presetNames
+ * @param {import('./types').Moment} [opensAt]
+ * @returns {LotForm}
+ */
+export function presetLot(name, opensAt) {
+  const lot = lotFormOf(drafts[name] ?? /** @type {any} */ (drafts.goods));
+  return opensAt ? { ...lot, rules: { ...lot.rules, opensAt } } : lot;
+}
+
+/**
+ * A new lot with everything of another but what names it.
+ * @param {LotForm} lot
+ * @returns {LotForm}
+ */
+export function lotLike(lot) {
+  return { ...unsaved(structuredClone(lot)), key: newKey(), title: '', detail: '' };
+}

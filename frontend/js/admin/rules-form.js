@@ -1,0 +1,196 @@
+// The rules sheet of a lot: price, time, end, and what is seldom changed.
+
+import { language, t } from '../i18n.js';
+import { clock } from '../live.js';
+import { hourMinute, longDate, timeOfDay } from '../text.js';
+import { html, Icon, useState } from '../view.js';
+import { closingSentence, stepSentence } from '../ui/rules.js';
+import { Field } from '../ui/parts.js';
+import { lotDraftOf, newKey } from './draft.js';
+import { CheckField, ChoiceField, LengthField, MoneyField, NumberField } from './fields.js';
+import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
+
+/** @typedef {import('./fields.js').Bound} Bound */
+/** @typedef {import('./types').LotForm} LotForm */
+/** @typedef {(path: string) => Bound} Bind */
+
+/** @param {{lot: LotForm, bind: Bind, faulty: (path: string) => boolean}} props bind: paths within the rules */
+export function RulesFields({ lot, bind, faulty }) {
+  const { rules } = lot;
+  const { currency } = rules;
+  return html`
+    <section class="office-part">
+      <h4 class="eyebrow">${t('lotform.price')}</h4>
+      <div class="office-grid">
+        <${MoneyField} ...${bind('start')} currency=${currency} />
+      </div>
+      <${ChoiceField} ...${bind('step.kind')} options=${['fixed', 'bands', 'percent']} words="step." />
+      <${StepFields} rules=${rules} bind=${bind} />
+    </section>
+    <section class="office-part">
+      <h4 class="eyebrow">${t('lotform.time')}</h4>
+      <div class="office-grid">
+        <${MomentField} ...${bind('opensAt')} />
+        <${LengthField} ...${bind('biddingMs')} />
+      </div>
+      <${ChoiceField} ...${bind('opening')} options=${['clock', 'auctioneer']} words="opening." />
+      <${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add']} words="closing." />
+      ${
+        rules.closing.kind !== 'fixed' &&
+        html`<div class="office-grid office-grid-small">
+          <${LengthField} ...${bind('closing.windowMs')} />
+          <${LengthField} ...${bind('closing.byMs')} />
+          <${NumberField} ...${bind('closing.maxCount')} unit=${t('unit.times')} />
+          <${LengthField} ...${bind('closing.maxTotalMs')} />
+        </div>`
+      }
+    </section>
+    <${MoreRules} lot=${lot} bind=${bind} faulty=${faulty} />
+    <${Preview} lot=${lot} />
+  `;
+}
+
+/** @param {{rules: LotForm['rules'], bind: Bind}} props */
+function StepFields({ rules, bind }) {
+  const { currency, step } = rules;
+  if (step.kind === 'bands') return html`<${Bands} bands=${step.bands} currency=${currency} bind=${bind} />`;
+  return html`<div class="office-grid">
+    ${step.kind === 'percent' && html`<${NumberField} ...${bind('step.basisPoints')} unit="%" />`}
+    <${MoneyField}
+      ...${bind('step.amount')}
+      label=${t(step.kind === 'percent' ? 'field.lots.rules.step.least' : 'field.lots.rules.step.amount')}
+      currency=${currency}
+    />
+  </div>`;
+}
+
+/** @param {{bands: import('./types').BandForm[], currency: string, bind: Bind}} props */
+function Bands({ bands, currency, bind }) {
+  const list = bind('step.bands');
+  const last = bands[bands.length - 1];
+  const more = () => list.onValue([...bands, { key: newKey(), from: null, step: last?.step ?? null }]);
+  return html`<div class="office-bands" id=${list.id} tabindex="-1" role="group" aria-label=${list.label}>
+    ${bands.map((band, i) => {
+      const row = bind(`step.bands.${i}`);
+      return html`<div class="office-band" key=${band.key}>
+        <${MoneyField}
+          ...${bind(`step.bands.${i}.from`)}
+          id=${row.id}
+          currency=${currency}
+          error=${row.error}
+          more=${i === 0 && band.from === null && html`<span>${t('bands.zero')}</span>`}
+        />
+        <${MoneyField} ...${bind(`step.bands.${i}.step`)} currency=${currency} />
+        <button
+          type="button"
+          class="button office-remove"
+          aria-label=${t('bands.remove', { n: i + 1 })}
+          onClick=${() => list.onValue(bands.filter((b) => b !== band))}
+        >
+          <${Icon} name="trash-2" />
+        </button>
+      </div>`;
+    })}
+    ${list.error && html`<p class="field-error"><${Icon} name="triangle-alert" />${list.error}</p>`}
+    <div class="buttons">
+      <button type="button" class="button" onClick=${more}><${Icon} name="plus" />${t('bands.add')}</button>
+    </div>
+  </div>`;
+}
+
+/** When bidding begins, in Vietnam whatever the device says. @param {Bound} props */
+function MomentField({ id, label, error, value, onValue }) {
+  const ms = readMoment(value);
+  const now = clock.now();
+  const lang = language.value;
+  const shown =
+    ms === null
+      ? t('moment.hint')
+      : t('moment.shown', { time: ms % 60_000 ? timeOfDay(ms) : hourMinute(ms), date: longDate(ms, lang) });
+  const quick = [
+    { words: t('moment.soon'), ms: minuteAfter(now, 5 * UNIT_MS.min) },
+    { words: t('moment.hour'), ms: minuteAfter(now, UNIT_MS.h) },
+    { words: t('moment.tomorrow'), ms: tomorrowAt(now, 9) },
+  ];
+  return html`<fieldset class="office-moment">
+    <legend class="field-label">${label}</legend>
+    <div class="office-moment-row">
+      <${Field} id=${id} label=${t('moment.date')} hint=${shown} error=${error}>
+        ${(/** @type {object} */ a) => html`<input
+          ...${a}
+          class="input"
+          type="date"
+          min="2020-01-01"
+          max="2099-12-31"
+          value=${value.date}
+          onInput=${(/** @type {any} */ e) => onValue({ ...value, date: e.currentTarget.value })}
+        />`}
+      <//>
+      <${Field} id=${id + '-time'} label=${t('moment.time')}>
+        ${(/** @type {object} */ a) => html`<input
+          ...${a}
+          class="input"
+          autocomplete="off"
+          maxlength="12"
+          placeholder="09:30"
+          aria-describedby=${id + '-hint'}
+          aria-invalid=${error ? 'true' : null}
+          value=${value.time}
+          onInput=${(/** @type {any} */ e) => onValue({ ...value, time: e.currentTarget.value })}
+        />`}
+      <//>
+    </div>
+    ${
+      clock.known &&
+      html`<div class="buttons">
+        ${quick.map(
+          (q) =>
+            html`<button type="button" class="office-chip" onClick=${() => onValue(writeMoment(q.ms))}>
+              ${q.words}
+            </button>`,
+        )}
+      </div>`
+    }
+  </fieldset>`;
+}
+
+const MORE = ['proxy', 'reserveAmount', 'cap', 'confirmAbove', 'minIntervalMs', 'recoveryMinMs', 'hideCodes'];
+
+/** What is seldom changed; open by itself when something in it is wrong.
+ * @param {{lot: LotForm, bind: Bind, faulty: (path: string) => boolean}} props
+ */
+function MoreRules({ lot, bind, faulty }) {
+  const [open, setOpen] = useState(false);
+  const { currency } = lot.rules;
+  const wrong = MORE.some(faulty);
+  return html`<details
+    class="office-more"
+    open=${open || wrong}
+    onToggle=${(/** @type {any} */ e) => setOpen(e.currentTarget.open)}
+  >
+    <summary><span>${t('lotform.more')}</span><${Icon} name="chevron-down" /></summary>
+    <div class="office-part">
+      <${CheckField} ...${bind('proxy')} />
+      <${CheckField} ...${bind('hideCodes')} />
+      <div class="office-grid">
+        <${MoneyField} ...${bind('reserveAmount')} currency=${currency} />
+        <${MoneyField} ...${bind('cap')} currency=${currency} />
+        <${NumberField} ...${bind('confirmAbove')} unit=${t('unit.steps')} />
+        <${LengthField} ...${bind('minIntervalMs')} />
+        <${LengthField} ...${bind('recoveryMinMs')} />
+      </div>
+    </div>
+  </details>`;
+}
+
+/** The rules as a bidder will read them, as soon as they can be said. @param {{lot: LotForm}} props */
+function Preview({ lot }) {
+  const { rules } = lotDraftOf(lot, 0);
+  const stepped = rules.step.kind === 'bands' ? rules.step.bands?.length : rules.step.amount;
+  const ends = rules.closing.kind === 'fixed' || (rules.closing.windowMs && rules.closing.byMs);
+  if (!rules.start || !stepped || !ends) return null;
+  return html`<p class="office-preview">
+    <span class="label">${t('lotform.preview')}</span>
+    ${stepSentence(rules)} ${closingSentence(rules)}
+  </p>`;
+}
