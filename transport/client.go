@@ -65,7 +65,7 @@ type client struct {
 
 	hang struct {
 		sync.Mutex
-		ending bool // the read deadline is final
+		until time.Time // when the connection ends at the latest; zero: it goes on
 	}
 
 	// The shard's.
@@ -131,12 +131,15 @@ func (c *client) expired(now time.Time) bool {
 
 // hangUp makes the reader return within grace, whatever the peer does. Close
 // would do nothing on a connection that fasthttp has handed over; a read
-// deadline does.
+// deadline does. A shorter grace counts, a longer one does not.
 func (c *client) hangUp(grace time.Duration) {
 	c.hang.Lock()
 	defer c.hang.Unlock()
-	c.hang.ending = true
-	_ = c.tcp.SetReadDeadline(time.Now().Add(grace)) // a closed connection has no reader to wake
+	until := time.Now().Add(grace)
+	if c.hang.until.IsZero() || until.Before(c.hang.until) {
+		c.hang.until = until
+		_ = c.tcp.SetReadDeadline(until) // a closed connection has no reader to wake
+	}
 }
 
 // alive moves the read deadline on after any sign of life, unless the
@@ -144,7 +147,7 @@ func (c *client) hangUp(grace time.Duration) {
 func (c *client) alive() {
 	c.hang.Lock()
 	defer c.hang.Unlock()
-	if !c.hang.ending {
+	if c.hang.until.IsZero() {
 		_ = c.tcp.SetReadDeadline(time.Now().Add(c.hub.times.readWait)) // as above
 	}
 }

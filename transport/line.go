@@ -14,7 +14,8 @@ type line interface {
 	// error means that the connection is gone. p is free to use afterwards.
 	send(p []byte) (n int, err error)
 	// close releases what the line holds besides the connection, which it
-	// leaves open. It does not wait for the peer.
+	// leaves open. It may wait for a peer to take the last words, at most
+	// farewellGrace.
 	close()
 }
 
@@ -31,6 +32,10 @@ func openLine(conn net.Conn, portable bool) (line, error) {
 
 // portableBytes is how much a portable line takes before it is blocked.
 const portableBytes = 64 << 10
+
+// portableKernelBytes bounds what the kernel takes for a peer that does not
+// read. By default some 3 MB vanish into its buffers before anybody notices.
+const portableKernelBytes = 16 << 10
 
 // portableStall bounds one write of a portable line. The shard cuts a blocked
 // client sooner; this is for a shard that is gone.
@@ -50,6 +55,13 @@ type portableLine struct {
 }
 
 func openPortable(conn net.Conn) *portableLine {
+	socket := conn
+	if tls, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		socket = tls.NetConn()
+	}
+	if s, ok := socket.(interface{ SetWriteBuffer(int) error }); ok {
+		_ = s.SetWriteBuffer(portableKernelBytes) // without it a stalled peer is only noticed later
+	}
 	l := &portableLine{conn: conn, done: make(chan struct{})}
 	l.wake.L = &l.mu
 	go l.run()

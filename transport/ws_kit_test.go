@@ -4,21 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/fasthttp/websocket"
-	"github.com/goccy/go-yaml"
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.uber.org/goleak"
 
 	"gobua/engine"
@@ -406,55 +401,6 @@ func (l *live) signIn(account string, role engine.Role) *page {
 
 func newCmd() string { return uuid.Must(uuid.NewV7()).String() }
 
-// messages are the payload schemas of asyncapi.yaml by message name.
-var loadMessages = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
-	body, err := os.ReadFile("../docs/protocol/asyncapi.yaml")
-	if err != nil {
-		return nil, err
-	}
-	var doc any
-	if err := yaml.Unmarshal(body, &doc); err != nil {
-		return nil, err
-	}
-	asJSON, err := json.Marshal(doc)
-	if err != nil {
-		return nil, err
-	}
-	if doc, err = jsonschema.UnmarshalJSON(strings.NewReader(string(asJSON))); err != nil {
-		return nil, err
-	}
-	const url = "gobua:asyncapi"
-	compiler := jsonschema.NewCompiler()
-	compiler.DefaultDraft(jsonschema.Draft7)
-	if err := compiler.AddResource(url, doc); err != nil {
-		return nil, err
-	}
-	out := map[string]*jsonschema.Schema{}
-	for name := range doc.(map[string]any)["components"].(map[string]any)["messages"].(map[string]any) {
-		if out[name], err = compiler.Compile(url + "#/components/messages/" + name + "/payload"); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-})
-
-func messages(t testing.TB) map[string]*jsonschema.Schema {
-	t.Helper()
-	m, err := loadMessages()
-	if err != nil {
-		t.Fatal("docs/protocol/asyncapi.yaml: ", err)
-	}
-	return m
-}
-
-func validate(schema *jsonschema.Schema, frame []byte) error {
-	m, err := jsonschema.UnmarshalJSON(strings.NewReader(string(frame)))
-	if err != nil {
-		return err
-	}
-	return schema.Validate(m)
-}
-
 // eventually waits for a condition that becomes true by other goroutines' work.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
@@ -466,5 +412,3 @@ func eventually(t testing.TB, what string, ok func() bool) {
 		time.Sleep(time.Millisecond) // only how often is looked, nothing depends on it
 	}
 }
-
-func (p *page) String() string { return fmt.Sprint(p.conn.LocalAddr()) }

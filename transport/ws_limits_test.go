@@ -2,6 +2,8 @@ package transport
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/netip"
@@ -328,5 +330,23 @@ func TestARevocationThatMissedAConnectionStillEndsIt(t *testing.T) {
 	p.send("bid", "session", firstSession, "cmd", newCmd(), "amount", 1000)
 	if code := p.closed(); code != int(wire.CloseKicked) {
 		t.Fatal("closed with", code)
+	}
+}
+
+// TestADrainThatMayNotWaitCutsWhoIsLeft and says how many that were.
+func TestADrainThatMayNotWaitCutsWhoIsLeft(t *testing.T) {
+	l := goLive(t)
+	for range 3 {
+		l.handshake("") // peers that answer nothing
+	}
+	eventually(t, "connected", func() bool { return len(l.clients()) == 3 })
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	err := l.gate.Drain(ctx)
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "3 connections") {
+		t.Fatal(err)
+	}
+	if len(l.clients()) != 0 {
+		t.Fatal("somebody is still there")
 	}
 }

@@ -74,22 +74,24 @@ func (l *live) clients() (list []*client) {
 // Close does nothing on a connection that fasthttp has handed over. A kicked
 // peer that neither reads nor answers must be gone all the same.
 func TestPitfallKickOfASilentPeer(t *testing.T) {
-	l := goLive(t)
-	conn := l.handshake("")
-	hello, err := json.Marshal(map[string]any{"op": "hello", "id": 1, "token": l.token("an", engine.RoleBidder)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.Write(clientFrame(0x81, string(hello))); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "signed in", func() bool { return len(l.gate.registry.of("an")) == 1 })
-	l.gate.Kick("an")
-	eventually(t, "the handler has returned", func() bool { return len(l.clients()) == 0 })
-	sent, err := io.ReadAll(conn)
-	if err != nil || !bytes.Contains(sent, []byte(`{"t":"bye","code":"kicked","retry":-1}`)) {
-		t.Fatalf("%v: %q", err, sent)
-	}
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines)
+		conn := l.handshake("")
+		hello, err := json.Marshal(map[string]any{"op": "hello", "id": 1, "token": l.token("an", engine.RoleBidder)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Write(clientFrame(0x81, string(hello))); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "signed in", func() bool { return len(l.gate.registry.of("an")) == 1 })
+		l.gate.Kick("an")
+		eventually(t, "the handler has returned", func() bool { return len(l.clients()) == 0 })
+		sent, err := io.ReadAll(conn)
+		if err != nil || !bytes.Contains(sent, []byte(`{"t":"bye","code":"kicked","retry":-1}`)) {
+			t.Fatalf("%v: %q", err, sent)
+		}
+	})
 }
 
 // The library's wrapper is pooled: who keeps it writes to somebody else.
@@ -149,69 +151,73 @@ func TestPitfallNothingOfTheRequestIsKept(t *testing.T) {
 // A write without a deadline blocks for ever on a peer that does not read.
 // Here no write waits at all: the stalled peer is cut, nobody else notices.
 func TestPitfallNoWriteWaitsForThePeer(t *testing.T) {
-	l := goLive(t, func(o *liveOptions) {
-		o.hub.Shards = 1 // the stalled peer shares the only writer
-		o.hub.times = usualTimes
-		o.hub.times.stall = 100 * time.Millisecond
-	})
-	conn := l.handshake("")
-	if err := conn.(*net.TCPConn).SetReadBuffer(4096); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.Write(clientFrame(0x81, `{"op":"sub","id":1,"session":"`+string(firstSession)+`"}`)); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "follows", func() bool { return l.hub.Viewers(firstSession) == 1 })
-	p := l.dial()
-	p.send("sub", "session", firstSession)
-	p.want("snap")
-	level := engine.Dong(1000)
-	eventually(t, "the stalled peer is cut", func() bool {
-		level += 100
-		seq := l.bid(firstSession, "M-101", level)
-		if up := p.want("up"); up["seq"] != float64(seq) {
-			t.Fatalf("got %v, want %d", up["seq"], seq)
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines, func(o *liveOptions) {
+			o.hub.Shards = 1 // the stalled peer shares the only writer
+			o.hub.times = usualTimes
+			o.hub.times.stall = 100 * time.Millisecond
+		})
+		conn := l.handshake("")
+		if err := conn.(*net.TCPConn).SetReadBuffer(4096); err != nil {
+			t.Fatal(err)
 		}
-		return l.hub.Viewers(firstSession) == 1
+		if _, err := conn.Write(clientFrame(0x81, `{"op":"sub","id":1,"session":"`+string(firstSession)+`"}`)); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "follows", func() bool { return l.hub.Viewers(firstSession) == 1 })
+		p := l.dial()
+		p.send("sub", "session", firstSession)
+		p.want("snap")
+		level := engine.Dong(1000)
+		eventually(t, "the stalled peer is cut", func() bool {
+			level += 100
+			seq := l.bid(firstSession, "M-101", level)
+			if up := p.want("up"); up["seq"] != float64(seq) {
+				t.Fatalf("got %v, want %d", up["seq"], seq)
+			}
+			return l.hub.Viewers(firstSession) == 1
+		})
 	})
 }
 
 // Shutdown of fiber ignores WebSockets: they need a registry, a bye and an end.
 func TestPitfallShutdownEndsLiveSockets(t *testing.T) {
-	l := goLive(t)
-	var pages []*page
-	for range 20 {
-		p := l.dial()
-		p.send("sub", "session", firstSession)
-		p.want("snap")
-		pages = append(pages, p)
-	}
-	silent := l.handshake("") // answers nothing and is not waited for beyond its grace
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	drained := make(chan error, 1)
-	go func() { drained <- l.gate.Drain(ctx) }()
-	retries := map[float64]bool{}
-	for _, p := range pages {
-		bye := p.want("bye")
-		if bye["code"] != "restart" || bye["retry"].(float64) < 500 {
-			t.Fatal(bye)
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines)
+		var pages []*page
+		for range 20 {
+			p := l.dial()
+			p.send("sub", "session", firstSession)
+			p.want("snap")
+			pages = append(pages, p)
 		}
-		retries[bye["retry"].(float64)] = true
-		if code := p.closed(); code != int(wire.CloseRestart) {
-			t.Fatal("close code", code)
+		silent := l.handshake("") // answers nothing and is not waited for beyond its grace
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		drained := make(chan error, 1)
+		go func() { drained <- l.gate.Drain(ctx) }()
+		retries := map[float64]bool{}
+		for _, p := range pages {
+			bye := p.want("bye")
+			if bye["code"] != "restart" || bye["retry"].(float64) < 500 {
+				t.Fatal(bye)
+			}
+			retries[bye["retry"].(float64)] = true
+			if code := p.closed(); code != int(wire.CloseRestart) {
+				t.Fatal("close code", code)
+			}
 		}
-	}
-	if len(retries) < 5 {
-		t.Error("the pages would all come back together:", retries)
-	}
-	if err := <-drained; err != nil {
-		t.Fatal(err)
-	}
-	_ = silent
-	if _, resp, err := l.tryDial(http.Header{"Origin": {"http://" + l.url}}); err == nil || resp.StatusCode != 503 {
-		t.Fatal("a draining server took a connection:", err, resp)
-	}
+		if len(retries) < 5 {
+			t.Error("the pages would all come back together:", retries)
+		}
+		if err := <-drained; err != nil {
+			t.Fatal(err)
+		}
+		_ = silent
+		if _, resp, err := l.tryDial(http.Header{"Origin": {"http://" + l.url}}); err == nil || resp.StatusCode != 503 {
+			t.Fatal("a draining server took a connection:", err, resp)
+		}
+	})
 }
 
 // The library takes every origin by default, and answers others with 426.
@@ -246,24 +252,26 @@ func (panicky) Parse(string) (Principal, error) { panic("postgres://gobua:hunter
 
 // The library's default sends the panic's text to the client.
 func TestPitfallThePanicIsNotSent(t *testing.T) {
-	l := goLive(t, func(o *liveOptions) { o.tokens = panicky{NewTokens(Key{1}, TokenOptions{})} })
-	conn := l.handshake("")
-	if _, err := conn.Write(clientFrame(0x81, `{"op":"hello","id":1,"token":"x"}`)); err != nil {
-		t.Fatal(err)
-	}
-	sent, err := io.ReadAll(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := wire.AppendClose(nil, wire.CloseInternal); !bytes.Equal(sent, want) {
-		t.Fatalf("sent %q, want only a close frame with 1011", sent)
-	}
-	if !strings.Contains(l.log.String(), "hunter2") || !strings.Contains(l.log.String(), "ws_pitfalls_test.go") {
-		t.Error("the log does not have the panic and where it was: ", l.log)
-	}
-	p := l.dial() // and everybody else goes on
-	p.send("ping", "ct", 1)
-	p.want("pong")
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines, func(o *liveOptions) { o.tokens = panicky{NewTokens(Key{1}, TokenOptions{})} })
+		conn := l.handshake("")
+		if _, err := conn.Write(clientFrame(0x81, `{"op":"hello","id":1,"token":"x"}`)); err != nil {
+			t.Fatal(err)
+		}
+		sent, err := io.ReadAll(conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := wire.AppendClose(nil, wire.CloseInternal); !bytes.Equal(sent, want) {
+			t.Fatalf("sent %q, want only a close frame with 1011", sent)
+		}
+		if !strings.Contains(l.log.String(), "hunter2") || !strings.Contains(l.log.String(), "ws_pitfalls_test.go") {
+			t.Error("the log does not have the panic and where it was: ", l.log)
+		}
+		p := l.dial() // and everybody else goes on
+		p.send("ping", "ct", 1)
+		p.want("pong")
+	})
 }
 
 // With compression the read limit would not bound what a frame inflates to.

@@ -67,6 +67,5 @@ const (
 	CloseTokenExpired CloseCode = 4003
 	CloseRate         CloseCode = 4005
 	CloseBadFrames    CloseCode = 4500
-	CloseUnauthorized CloseCode = 4501
 	CloseKicked       CloseCode = 4502
 )
