@@ -12,12 +12,9 @@ const memorySize = 128
 // sender's clock made of the ids. Every id has its record, so this grows no
 // faster than the journal.
 type memory struct {
-	seen map[CommandID]int32 // place in ring, or forgotten
-	ring []outcome           // at most memorySize, oldest at next once full
-	next int
+	seen map[CommandID]int32 // the how manieth outcome of the sender, from 0
+	ring []outcome           // the last memorySize of them, each at its number modulo memorySize
 }
-
-const forgotten = -1
 
 // outcome is a receipt with what tells a repetition from another command under
 // the same id.
@@ -30,27 +27,29 @@ type outcome struct {
 
 // find returns the outcome of a command id, nil if it is not kept.
 func (m *memory) find(id CommandID) *outcome {
-	if at, ok := m.seen[id]; ok && at != forgotten {
-		return &m.ring[at]
+	n, ok := m.seen[id]
+	if !ok || m.forgot(n) {
+		return nil
 	}
-	return nil
+	return &m.ring[n%memorySize]
 }
+
+// forgot tells whether the receipt of the n-th outcome has made room for a
+// later one.
+func (m *memory) forgot(n int32) bool { return int(n) < len(m.seen)-memorySize }
 
 // put remembers an outcome and forgets the oldest where there is no room.
 func (m *memory) put(o outcome) {
 	if m.seen == nil {
 		m.seen = make(map[CommandID]int32)
 	}
-	at := m.next
-	if len(m.ring) < memorySize {
-		at = len(m.ring)
+	n := len(m.seen)
+	m.seen[o.receipt.Cmd] = int32(n)
+	if n < memorySize {
 		m.ring = append(m.ring, o)
 	} else {
-		m.seen[m.ring[at].receipt.Cmd] = forgotten
-		m.ring[at] = o
-		m.next = (m.next + 1) % memorySize
+		m.ring[n%memorySize] = o
 	}
-	m.seen[o.receipt.Cmd] = int32(at)
 }
 
 // judge tells what to do with a command id: a nil error means that it is new.
@@ -58,14 +57,14 @@ func (m *memory) judge(c Command) error {
 	if c.ID == (CommandID{}) {
 		return &Refusal{ReasonCommandIDMissing}
 	}
-	at, ok := m.seen[c.ID]
+	n, ok := m.seen[c.ID]
 	switch {
 	case !ok:
 		return nil
-	case at == forgotten:
+	case m.forgot(n):
 		return &Refusal{ReasonCommandTooOld}
 	}
-	o := &m.ring[at]
+	o := &m.ring[n%memorySize]
 	r := &o.receipt
 	if r.Act != c.Do.ActName() || r.Amount != amountOf(c.Do) || o.by != c.By.Ref || r.Accepted && o.about != aboutAct(c.Do) {
 		return &Refusal{ReasonCommandReused}

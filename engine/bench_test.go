@@ -1,0 +1,212 @@
+//go:build unix
+
+package engine_test
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+
+	"gobua/engine"
+)
+
+// crowd is how many participants a session under measurement has. Each bid is
+// of another one, so that nothing of it is in the processor's cache.
+const crowd = 2000
+
+// bench is a session that takes bids for a long time.
+func bench(b *testing.B, change func(*engine.Rules)) *sale { return benchOf(b, crowd, change) }
+
+func benchOf(b *testing.B, crowd int, change func(*engine.Rules)) *sale {
+	rules := plain()
+	rules.Start, rules.Step = 1_000_000, steps(1)
+	rules.Closing = engine.Closing{Kind: engine.ClosingReset, WindowMs: 30_000, ByMs: 30_000}
+	change(&rules)
+	codes := make([]engine.ParticipantCode, crowd)
+	for i := range codes {
+		codes[i] = engine.ParticipantCode(fmt.Sprintf("M-%04d", i))
+	}
+	s := running(b, rules, 0, codes...)
+	s.now = opensAt.Add(second)
+	return s
+}
+
+// drive decides b.N commands and applies what follows, each as the record it
+// becomes. The commands are made beforehand, a batch at a time: in the program
+// they come from the gateway.
+func drive(b *testing.B, s *sale, command func(i int) engine.Command) {
+	const batch = 4096
+	commands := make([]engine.Command, 0, batch)
+	out := make([]engine.Event, 0, 8)
+	var spent time.Duration
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.StopTimer()
+	for done := 0; done < b.N; done += len(commands) {
+		commands = commands[:0]
+		for i := range min(batch, b.N-done) {
+			commands = append(commands, command(done+i))
+		}
+		spent -= processorTime(b)
+		b.StartTimer()
+		for i := range commands {
+			events, err := engine.Decide(s.state, commands[i], s.now, out[:0])
+			if err != nil {
+				b.Fatal(err)
+			}
+			for _, e := range events {
+				s.state.Apply(s.state.Record(commands[i], s.now, e))
+			}
+		}
+		b.StopTimer()
+		spent += processorTime(b)
+	}
+	b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N), "cpu-ns/op")
+}
+
+// processorTime is what all processors have spent on this process.
+func processorTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// bidOf is the i-th bid: everybody in turn, so that each touches another
+// participant's memory.
+func (s *sale) bidOf(i int, amount engine.Dong) engine.Command {
+	code := s.state.Bidders()[i%len(s.state.Bidders())].Code
+	return engine.Command{ID: s.id(), By: bidder(code), Do: engine.PlaceBid{Amount: amount}}
+}
+
+// BenchmarkBid is the cost of Decide and Apply for one accepted bid.
+func BenchmarkBid(b *testing.B) {
+	for _, people := range []int{20, crowd} {
+		b.Run(fmt.Sprintf("plain, %d people", people), func(b *testing.B) {
+			s := benchOf(b, people, func(*engine.Rules) {})
+			drive(b, s, func(i int) engine.Command { return s.bidOf(i, 1_000_000+engine.Dong(i)) })
+			if s.state.Bids != b.N {
+				b.Fatalf("%d of %d bids were accepted", s.state.Bids, b.N)
+			}
+		})
+	}
+	// The leader's maximum beats every challenger: two records for each bid.
+	b.Run("maximum defended", func(b *testing.B) {
+		s := bench(b, func(r *engine.Rules) { r.Proxy = true })
+		s.must("M-0000", engine.PlaceBid{Amount: engine.MaxDong})
+		drive(b, s, func(i int) engine.Command { return s.bidOf(1+i%(crowd-1), 1_000_001+2*engine.Dong(i)) })
+		if s.state.Bids != b.N+1 || s.state.Leader != "M-0000" {
+			b.Fatalf("%d of %d bids were accepted", s.state.Bids, b.N)
+		}
+	})
+	// Every maximum beats the last one, which was reached: one record.
+	b.Run("maximum beaten", func(b *testing.B) {
+		s := bench(b, func(r *engine.Rules) { r.Proxy = true })
+		drive(b, s, func(i int) engine.Command { return s.bidOf(i, 1_000_000+engine.Dong(i)) })
+		if s.state.Bids != b.N {
+			b.Fatalf("%d of %d bids were accepted", s.state.Bids, b.N)
+		}
+	})
+	// Every bid moves the end: two records.
+	b.Run("extending", func(b *testing.B) {
+		s := bench(b, func(r *engine.Rules) {
+			r.Closing = engine.Closing{Kind: engine.ClosingAdd, WindowMs: 24 * 60 * minute, ByMs: 1}
+		})
+		drive(b, s, func(i int) engine.Command { return s.bidOf(i, 1_000_000+engine.Dong(i)) })
+		if s.state.Extensions != b.N {
+			b.Fatalf("%d of %d bids moved the end", s.state.Extensions, b.N)
+		}
+	})
+}
+
+// BenchmarkRefused is a bid that is too low.
+func BenchmarkRefused(b *testing.B) {
+	s := bench(b, func(*engine.Rules) {})
+	s.must("M-0000", engine.PlaceBid{Amount: 2_000_000})
+	drive(b, s, func(i int) engine.Command { return s.bidOf(1+i%(crowd-1), 1_500_000) })
+	if s.state.Bids != 1 {
+		b.Fatal("a low bid was accepted")
+	}
+}
+
+// BenchmarkRepeated is a command that is sent again: no record.
+func BenchmarkRepeated(b *testing.B) {
+	s := bench(b, func(*engine.Rules) {})
+	c := s.bidOf(0, 1_000_000)
+	if err := s.do(c); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := engine.Decide(s.state, c, s.now, nil); err == nil {
+			b.Fatal("carried out twice")
+		}
+	}
+}
+
+// BenchmarkRaise is the leader's higher maximum, for which the second highest
+// is looked for among everybody.
+func BenchmarkRaise(b *testing.B) {
+	s := bench(b, func(r *engine.Rules) { r.Proxy = true })
+	s.must("M-0000", engine.PlaceBid{Amount: 2_000_000})
+	for i := 1; i < crowd; i++ {
+		s.now++
+		s.bid(s.state.Bidders()[i].Code, engine.Dong(1_000_000+2*i))
+	}
+	drive(b, s, func(i int) engine.Command {
+		return engine.Command{ID: s.id(), By: bidder("M-0000"), Do: engine.RaiseMaximum{Amount: 2_000_001 + engine.Dong(i)}}
+	})
+}
+
+// BenchmarkRecord is what comes after the decision: canonical bytes and the
+// link of the chain, and what the room is told.
+func BenchmarkRecord(b *testing.B) {
+	s := bench(b, func(*engine.Rules) {})
+	s.bid("M-0000", 2_000_000)
+	r := s.records[len(s.records)-1]
+	body, err := r.Encode()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("encode", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := r.Encode(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("link", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			engine.Link(r.Hash, body)
+		}
+	})
+	b.Run("decode", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := engine.DecodeRecord(body); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("update", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			s.state.Update(r)
+		}
+	})
+	room := s.room
+	u := s.state.Update(r)
+	for range engine.MaxHistory {
+		room.Fold(u)
+	}
+	b.Run("fold", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			room.Fold(u)
+		}
+	})
+}
