@@ -3,16 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,91 +15,7 @@ import (
 	"gobua/engine/journal"
 	"gobua/internal/demo"
 	"gobua/internal/visitor"
-	"gobua/store/localpg"
 )
-
-// actAsServer makes this test binary be gobua instead.
-const actAsServer = "TEST_BINARY_IS_GOBUA"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(actAsServer) != "" {
-		os.Unsetenv(actAsServer)
-		os.Exit(run(context.Background(), os.Args[1:]))
-	}
-	os.Exit(m.Run())
-}
-
-// process is a real gobua that can be killed and started again.
-type process struct {
-	t    *testing.T
-	addr string
-	data string
-	dsn  string
-	cmd  *exec.Cmd
-}
-
-func newProcess(t *testing.T) *process {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	p := &process{t: t, addr: l.Addr().String(), data: t.TempDir()}
-	private, dsn, err := localpg.Start(t.Context(), filepath.Join(t.TempDir(), "postgres"), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(private.Stop)
-	p.dsn = dsn
-	t.Cleanup(func() { p.kill() })
-	return p
-}
-
-// start runs the server and waits until it takes bids.
-func (p *process) start() {
-	p.t.Helper()
-	p.cmd = exec.Command(os.Args[0], "serve", "--addr", p.addr, "--data", p.data, "--database-url", p.dsn,
-		"--demo", "on", "--demo-bots", "off", "--log-level", "error", "--min-bidding", "1s")
-	p.cmd.Env = append(os.Environ(), actAsServer+"=1")
-	p.cmd.Env = withoutOurs(p.cmd.Env)
-	p.cmd.Stderr = os.Stderr
-	if err := p.cmd.Start(); err != nil {
-		p.t.Fatal(err)
-	}
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if r, err := http.Get("http://" + p.addr + "/readyz"); err == nil {
-			r.Body.Close()
-			if r.StatusCode == http.StatusOK {
-				return
-			}
-		}
-		if time.Now().After(deadline) {
-			p.t.Fatal("the server did not become ready")
-		}
-	}
-}
-
-// withoutOurs drops settings of the test itself, which the server would name
-// as unknown.
-func withoutOurs(env []string) []string {
-	var out []string
-	for _, kv := range env {
-		if len(kv) < 6 || kv[:6] != "GOBUA_" {
-			out = append(out, kv)
-		}
-	}
-	return out
-}
-
-// kill ends the server the hard way.
-func (p *process) kill() {
-	if p.cmd != nil {
-		_ = p.cmd.Process.Signal(syscall.SIGKILL)
-		_ = p.cmd.Wait()
-		p.cmd = nil
-	}
-}
 
 // told is what people were told while the server was being killed.
 type told struct {
@@ -141,15 +52,11 @@ func TestKillNineLosesNothingThatWasTold(t *testing.T) {
 	t.Logf("seed %d, %d kills", seed, kills)
 	chance := rand.New(rand.NewPCG(seed, 0))
 
-	p := newProcess(t)
+	p := newProcess(t, "--database-url", newOfficeServer(t).dsn)
 	p.start()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute+time.Duration(kills)*6*time.Second)
 	defer cancel()
-	site, err := visitor.NewSite("http://" + p.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer site.Close()
+	site := p.site()
 	staff, bidders := people(t, ctx, site)
 	// The session must outlast the kills; outages are credited, so it does.
 	session := publishOne(t, ctx, staff, bidders, time.Duration(kills)*1500*time.Millisecond+5*time.Second)

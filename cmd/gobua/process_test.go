@@ -1,0 +1,231 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"gobua/internal/visitor"
+	"gobua/store/localpg"
+)
+
+// actAsServer makes this test binary be gobua instead.
+const actAsServer = "TEST_BINARY_IS_GOBUA"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(actAsServer) != "" {
+		os.Unsetenv(actAsServer)
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// process is a real gobua that can be killed and started again.
+type process struct {
+	t     *testing.T
+	addr  string
+	data  string
+	flags []string
+	said  spool // what it wrote to its standard error, over all its lives
+	cmd   *exec.Cmd
+}
+
+// newProcess prepares a server with a data folder of its own and, unless a
+// flag names another, a private database in it.
+func newProcess(t *testing.T, flags ...string) *process {
+	t.Helper()
+	p := &process{t: t, addr: freeAddress(t), data: filepath.Join(t.TempDir(), "data")}
+	p.flags = append([]string{"serve", "--addr", p.addr, "--data", p.data, "--demo", "on", "--demo-bots", "off",
+		"--log-level", "warn", "--min-bidding", "1s", "--drain", "3s"}, flags...)
+	t.Cleanup(func() {
+		p.stop()
+		if t.Failed() {
+			t.Logf("the server said:\n%s", p.said.String())
+		}
+	})
+	return p
+}
+
+// freeAddress is one that nobody listens on now.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// officeServer is a PostgreSQL server that is not the program's own, and can
+// be away.
+type officeServer struct {
+	t      *testing.T
+	folder string
+	dsn    string
+	run    *localpg.Server
+}
+
+func newOfficeServer(t *testing.T) *officeServer {
+	t.Helper()
+	// A short path, so that it listens on a socket there, whose address stays
+	// the same after a restart.
+	folder, err := os.MkdirTemp("", "pg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	o := &officeServer{t: t, folder: folder}
+	o.start()
+	t.Cleanup(o.stop)
+	return o
+}
+
+func (o *officeServer) start() {
+	o.t.Helper()
+	run, dsn, err := localpg.Start(context.Background(), o.folder, slog.New(slog.DiscardHandler))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if o.dsn != "" && o.dsn != dsn {
+		o.t.Fatalf("the database came back at another address: %s, before %s", dsn, o.dsn)
+	}
+	o.run, o.dsn = run, dsn
+}
+
+func (o *officeServer) stop() {
+	if o.run != nil {
+		o.run.Stop()
+		o.run = nil
+	}
+}
+
+// gobua is the program with some arguments and, besides ours, the given
+// environment.
+func gobua(env []string, args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, "GOBUA_") && !strings.HasPrefix(kv, "DATABASE_URL=") {
+			cmd.Env = append(cmd.Env, kv)
+		}
+	}
+	cmd.Env = append(append(cmd.Env, env...), actAsServer+"=1")
+	cmd.WaitDelay = time.Second // its database may hold the log open
+	return cmd
+}
+
+// refusal runs the program, which must end by itself, and returns its exit
+// status and what it said.
+func refusal(t *testing.T, cmd *exec.Cmd) (status int, said string) {
+	t.Helper()
+	var out spool
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	hard := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
+	defer hard.Stop()
+	_ = cmd.Wait() // its status is looked at next
+	return cmd.ProcessState.ExitCode(), out.String()
+}
+
+// start runs the server and waits until it takes bids and sign-ins.
+func (p *process) start() {
+	p.t.Helper()
+	p.begin()
+	p.awaitReady()
+}
+
+// begin runs the server and does not wait.
+func (p *process) begin() {
+	p.t.Helper()
+	p.cmd = gobua(nil, p.flags...)
+	p.cmd.Stderr = &p.said
+	if err := p.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *process) awaitReady() {
+	p.t.Helper()
+	p.eventually("the server is ready", func() bool {
+		r, err := http.Get("http://" + p.addr + "/readyz")
+		if err != nil {
+			return false
+		}
+		r.Body.Close()
+		return r.StatusCode == http.StatusOK
+	})
+}
+
+// eventually waits for a condition of the outside world.
+func (p *process) eventually(what string, is func() bool) {
+	p.t.Helper()
+	for deadline := time.Now().Add(60 * time.Second); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			p.t.Fatalf("waited in vain until %s; the server said:\n%s", what, p.said.String())
+		}
+	}
+}
+
+// kill ends the server the hard way.
+func (p *process) kill() {
+	if p.cmd != nil {
+		_ = p.cmd.Process.Signal(syscall.SIGKILL)
+		_ = p.cmd.Wait()
+		p.cmd = nil
+	}
+}
+
+// stop ends the server the proper way and returns its exit status.
+func (p *process) stop() int {
+	if p.cmd == nil {
+		return 0
+	}
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	hard := time.AfterFunc(20*time.Second, func() { _ = p.cmd.Process.Kill() })
+	defer hard.Stop()
+	_ = p.cmd.Wait()
+	status := p.cmd.ProcessState.ExitCode()
+	p.cmd = nil
+	return status
+}
+
+// site is the server as its visitors see it.
+func (p *process) site() *visitor.Site {
+	p.t.Helper()
+	site, err := visitor.NewSite("http://" + p.addr)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(site.Close)
+	return site
+}
+
+// spool keeps what a process writes.
+type spool struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *spool) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *spool) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
