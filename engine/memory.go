@@ -12,7 +12,7 @@ const memorySize = 128
 // sender's clock made of the ids. Every id has its record, so this grows no
 // faster than the journal.
 type memory struct {
-	seen map[CommandID]int32 // the how manieth outcome of the sender, from 0
+	seen map[CommandID]int32 // the number of its outcome among the sender's, from 0
 	ring []outcome           // the last memorySize of them, each at its number modulo memorySize
 }
 

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -336,5 +337,40 @@ func TestMinInterval(t *testing.T) {
 		if why := s.at(c.at).bid(c.who, c.amount); why != c.want {
 			t.Errorf("%s %d at %d ms is answered with %q, want %q", c.who, c.amount, c.at, why, c.want)
 		}
+	}
+}
+
+// TestRepeatedAfterTheEnd: the act that ended a session is answered with its
+// receipt when it is sent again, and nothing else passes under its id.
+func TestRepeatedAfterTheEnd(t *testing.T) {
+	for _, c := range []struct{ do, other engine.Act }{
+		{engine.Stop{Reason: "x"}, engine.Stop{Reason: "y"}},
+		{engine.Cancel{Reason: "x"}, engine.Stop{Reason: "x"}},
+	} {
+		s := running(t, plain(), 0, "A")
+		command := engine.Command{ID: s.id(), By: theAuctioneer, Do: c.do}
+		if err := s.do(command); err != nil {
+			t.Fatal(err)
+		}
+		var repeated *engine.Repeated
+		if err := s.do(command); !errors.As(err, &repeated) || !repeated.Receipt.Accepted || repeated.Receipt.Act != c.do.ActName() {
+			t.Errorf("%s again: %v", c.do.ActName(), err)
+		}
+		command.Do = c.other
+		if why := s.why(s.do(command)); why != engine.ReasonCommandReused {
+			t.Errorf("%+v under the id of %+v is answered with %q", c.other, c.do, why)
+		}
+	}
+}
+
+// TestCommandIDMissing: whoever sends no id gets no record.
+func TestCommandIDMissing(t *testing.T) {
+	s := running(t, plain(), 0, "A")
+	for _, c := range []engine.Command{{By: bidder("A"), Do: engine.PlaceBid{Amount: 1000}}, {By: theAuctioneer, Do: engine.Say{Text: "x"}}} {
+		s.unchanged(func() {
+			if why := s.why(s.do(c)); why != engine.ReasonCommandIDMissing {
+				t.Errorf("%s without an id is answered with %q", c.Do.ActName(), why)
+			}
+		})
 	}
 }

@@ -1,0 +1,233 @@
+package engine_test
+
+import (
+	"math"
+
+	"gobua/engine"
+)
+
+// world is a random auction: people, staff and clock do what they like, and
+// after every command everything that must always hold is looked at.
+type world struct {
+	*sale
+	dice     *dice
+	oracle   oracle
+	mirror   *engine.State // the same records; shows whether Decide wrote into the state
+	sent     []engine.Command
+	outcomes map[outcomeKey]string
+	moves    []move
+}
+
+type outcomeKey struct {
+	by engine.ParticipantCode // empty: staff
+	id engine.CommandID
+}
+
+// move is what happened, to be done again elsewhere.
+type move struct {
+	at  engine.Instant
+	cmd engine.Command
+}
+
+var people = []engine.ParticipantCode{"M-101", "M-202", "M-303", "M-404", "M-505", "M-606"}
+
+// dice turns bytes into choices: a seed's in the test, the fuzzer's in the fuzz
+// target. When the bytes are used up the auction is over.
+type dice struct{ bytes []byte }
+
+// n is a number from 0 to k-1.
+func (d *dice) n(k int) int {
+	n := 0
+	for size := k - 1; size > 0 && len(d.bytes) > 0; size >>= 8 {
+		n, d.bytes = n<<8|int(d.bytes[0]), d.bytes[1:]
+	}
+	return n % k
+}
+
+func (d *dice) between(low, high int) int { return low + d.n(high-low+1) }
+
+func (d *dice) dong(low, high int) engine.Dong { return engine.Dong(d.between(low, high)) }
+
+// one in k times.
+func (d *dice) once(k int) bool { return d.n(k) == k-1 }
+
+func pick[T any](d *dice, list ...T) T { return list[d.n(len(list))] }
+
+func newWorld(t reporter, d *dice) *world {
+	rules, reserve := drawRules(d), engine.Dong(0)
+	if err := rules.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if d.once(3) {
+		reserve = min(rules.AmountCap(), rules.Start+d.dong(0, 3000))
+	}
+	w := &world{
+		sale: newSale(t, rules, reserve, people...), dice: d, mirror: new(engine.State), outcomes: map[outcomeKey]string{},
+		oracle: oracle{rules: rules, reserve: reserve, out: map[engine.ParticipantCode]bool{}, present: map[engine.ParticipantCode]bool{}},
+	}
+	w.mirror.Apply(w.records[0])
+	if d.once(8) {
+		return w // nobody is present, nothing is open
+	}
+	for _, code := range people[d.n(3):] {
+		w.take(engine.Command{ID: w.id(), By: bidder(code), Do: engine.CheckIn{}})
+	}
+	w.now = opensAt
+	w.take(engine.Command{ID: w.id(), By: theAuctioneer, Do: engine.Open{}})
+	return w
+}
+
+func drawRules(d *dice) engine.Rules {
+	r := plain()
+	r.Start = d.dong(1, 2000)
+	r.Proxy = d.n(3) > 0
+	switch d.n(3) {
+	case 0:
+		r.Step = engine.Step{Kind: engine.StepFixed, Amount: d.dong(1, 200)}
+	case 1:
+		r.Step = engine.Step{Kind: engine.StepBands, Bands: []engine.Band{
+			{From: d.dong(0, 1), Step: d.dong(1, 10)}, {From: d.dong(2, 1500), Step: d.dong(1, 100)}, {From: d.dong(1501, 4000), Step: d.dong(1, 300)},
+		}}
+	case 2:
+		r.Step = engine.Step{Kind: engine.StepPercent, Amount: d.dong(1, 50), BasisPoints: int64(d.between(1, 2000))}
+	}
+	if d.once(5) {
+		r.Cap = r.Start + d.dong(0, 5000)
+	}
+	r.Closing.Kind = pick(d, engine.ClosingReset, engine.ClosingAdd, engine.ClosingFixed)
+	if r.Closing.Kind != engine.ClosingFixed {
+		r.Closing.WindowMs = engine.Millis(d.between(1, 200_000))
+		r.Closing.ByMs = engine.Millis(d.between(1, 200_000))
+		r.Closing.MaxCount = d.n(2) * d.between(1, 3)
+		r.Closing.MaxTotalMs = engine.Millis(d.n(2) * d.between(1, 300_000))
+	}
+	if d.once(2) {
+		r.Opening = engine.OpeningByAuctioneer
+	}
+	r.BiddingMs = pick(d, 60*minute, 60*minute, 60*minute, 10*minute, 10*minute, minute, 1)
+	r.ConfirmAbove = d.n(2) * d.between(1, 5)
+	r.MinIntervalMs = engine.Millis(d.n(2) * 1000)
+	r.RecoveryMinMs = engine.Millis(d.n(60_000))
+	r.HideCodes = d.once(2)
+	return r
+}
+
+// move lets time pass and somebody do something.
+func (w *world) move() {
+	w.now = w.now.Add(pick[engine.Millis](w.dice, 0, 0, 1, 400, 1000, 1000, 5000, 20_000))
+	if due := engine.Deadline(w.state); due > w.now && w.dice.once(60) {
+		w.now = due.Add(pick[engine.Millis](w.dice, -1, 0, 1))
+	}
+	w.now = max(w.now, w.state.LastAt)
+	w.take(w.draw())
+}
+
+func (w *world) take(c engine.Command) {
+	w.moves = append(w.moves, move{w.now, c})
+	w.check(c)
+}
+
+// draw makes a command: often one that fits, sometimes any, sometimes an old
+// one again.
+func (w *world) draw() engine.Command {
+	d := w.dice
+	c := engine.Command{ID: w.id(), By: bidder(pick(d, people...))}
+	switch n := d.n(32); {
+	case n < 14:
+		amount, confirm := w.amount(w.oracle.minimum())
+		c.Do = engine.PlaceBid{Amount: amount, Confirm: confirm}
+	case n < 17:
+		c.Do = engine.RaiseMaximum{Amount: w.state.Rules.Start}
+		if list := w.oracle.maxima(); len(list) > 0 && !d.once(4) {
+			c.By = bidder(list[0].by)
+			amount, confirm := w.amount(list[0].amount + 1)
+			c.Do = engine.RaiseMaximum{Amount: amount, Confirm: confirm}
+		}
+	case n < 18:
+		c.Do = engine.CheckIn{}
+	case n < 21:
+		return engine.Command{By: engine.System, Do: engine.Tick{}}
+	case n < 22 && d.once(2):
+		return engine.Command{By: engine.System, Do: engine.CreditOutage{From: w.now.Add(-engine.Millis(d.n(100_000)))}}
+	case n < 23:
+		if d.once(4) && w.state.Leader != "" {
+			c.By = bidder(w.state.Leader)
+		}
+		c.Do = engine.Withdraw{Confirm: pick(d, engine.ParticipantCode(c.By.Ref), "X")}
+	case n < 27:
+		c.By = engine.Actor{Role: engine.RoleAuctioneer, Ref: pick(d, "DGV-01", "DGV-02")}
+		c.Do = w.act()
+	case n < 30 && len(w.sent) > 0:
+		return pick(d, w.sent...)
+	default:
+		c.By.Role = pick(d, engine.RoleSpectator, engine.RoleObserver, engine.RoleAdmin, engine.RoleBidder, engine.RoleAuctioneer)
+		c.By.Ref = pick(d, "M-101", "X", "")
+		c.Do = pick(d, allActs()...)
+		if do := c.Do.ActName(); do == engine.ActStop || do == engine.ActCancel {
+			c.Do = engine.Tick{} // those that end everything are drawn by act
+		}
+		if d.once(2) && len(w.sent) > 0 {
+			c.ID = pick(d, w.sent...).ID
+		}
+	}
+	return c
+}
+
+// amount draws an offer around what is needed, and what is typed again.
+func (w *world) amount(least engine.Dong) (amount, confirm engine.Dong) {
+	d, rules := w.dice, w.state.Rules
+	step := w.oracle.step(max(w.state.Price, rules.Start))
+	switch d.n(14) {
+	case 0:
+		amount = least - 1
+	case 1:
+		amount = rules.AmountCap() + d.dong(0, 1)
+	case 2:
+		amount = pick[engine.Dong](d, 0, -1, 1, rules.Start, engine.MaxDong, engine.MaxDong+1, math.MaxInt64, math.MinInt64)
+	case 3:
+		amount = least + d.dong(0, 999)
+	case 4, 5:
+		amount = least
+		if list := w.oracle.maxima(); len(list) > 0 {
+			amount = list[0].amount // a tie
+		}
+	default:
+		amount = least + step*d.dong(0, 8)
+		if rules.Step.Kind == engine.StepFixed {
+			amount += ((rules.Start-amount)%step + step) % step // onto the grid
+		}
+	}
+	return amount, pick(d, amount, amount, amount, 0, amount+1)
+}
+
+// act draws what an auctioneer may do, seldom what ends everything.
+func (w *world) act() engine.Act {
+	d := w.dice
+	code := pick(d, append(people, "X")...)
+	text := pick(d, "Fire alarm", "Mất điện", "x", "", " ", "\xff")
+	p := w.state.Proposal()
+	switch d.n(16) {
+	case 0, 1:
+		return engine.Open{}
+	case 2:
+		return engine.Pause{Reason: text}
+	case 3, 4, 5, 6:
+		return engine.Resume{Reason: pick(d, "", text)}
+	case 7, 8:
+		return engine.Extend{By: pick[engine.Millis](d, -1, 999, 1000, 60_000, 86_400_001), Reason: text}
+	case 9:
+		return engine.Say{Text: text}
+	case 10:
+		if d.once(2) {
+			return engine.Disqualify{Code: code, Reason: text}
+		}
+	case 11, 12:
+		return engine.Announce{Winner: p.Winner, Price: p.Price}
+	case 13:
+		return engine.Announce{Winner: code, Price: p.Price}
+	}
+	if d.once(4) {
+		return pick[engine.Act](d, engine.Stop{Reason: text}, engine.Cancel{Reason: text})
+	}
+	return engine.Say{Text: text}
+}
