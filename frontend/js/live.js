@@ -218,7 +218,13 @@ export class RoomFeed {
       batch(() => {
         const before = this.room.value;
         const after = this.feed.room;
-        if (before && after && before.now.p !== after.now.p) this.priceMovedMs = clock.monotonicMs();
+        if (before && after && before.now.p !== after.now.p) {
+          this.priceMovedMs = clock.monotonicMs();
+          // On a slow device the new amount is seen only with the next frame: count from there.
+          soon(() => {
+            this.priceMovedMs = clock.monotonicMs();
+          });
+        }
         this.room.value = after;
         this.current.value = this.feed.current;
         if (after) this.error.value = null;

@@ -2,6 +2,7 @@
 
 import { api } from '../account.js';
 import { language, t } from '../i18n.js';
+import { MAX_HISTORY } from '../room.js';
 import { figures, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, html, useLayoutEffect, useRef, useState } from '../view.js';
 
@@ -9,6 +10,7 @@ import { cls, html, useLayoutEffect, useRef, useState } from '../view.js';
 /** @typedef {import('../types').Room} Room */
 
 const SHORT = 8;
+const MOST = 2_000; // rows a page can bear; the minutes have them all
 
 /**
  * @param {{room: Room, isOwn?: (row: Row) => boolean, rows?: number}} props
@@ -18,7 +20,10 @@ export function History({ room, isOwn = () => false, rows = SHORT }) {
   const [older, setOlder] = useState(/** @type {Row[]} */ ([]));
   const [ended, setEnded] = useState(false);
   const hidden = room.rules.hideCodes === true && !room.now.res;
-  const known = [...room.history, ...older.filter((o) => !room.history.some((r) => r.f === o.f))];
+  // Rows that new ones push out of the room's list are kept while somebody reads on.
+  const seen = useRef(/** @type {Map<number, Row>} */ (new Map()));
+  if (all) for (const row of [...older, ...room.history]) seen.current.set(row.f, row);
+  const known = all ? [...seen.current.values()].sort((a, b) => b.f - a.f).slice(0, MOST) : room.history;
   const shown = all ? known : known.slice(0, rows);
   const more = async () => {
     const before = known.at(-1)?.f;
@@ -27,7 +32,7 @@ export function History({ room, isOwn = () => false, rows = SHORT }) {
     }).catch(() => null);
     const got = answer?.rows ?? [];
     if (got.length === 0) setEnded(true);
-    setOlder((list) => [...list, ...got]);
+    setOlder(got);
   };
   if (known.length === 0) return html`<p class="quiet small">${t('history.none')}</p>`;
   return html`<div class="hist">
@@ -44,7 +49,7 @@ export function History({ room, isOwn = () => false, rows = SHORT }) {
       </tbody>
     </table>
     ${!all && known.length > rows && html`<button class="link hist-more" onClick=${() => setAll(true)}>${t('history.all', { n: known.length })}</button>`}
-    ${all && !ended && room.now.n > known.length && html`<button class="link hist-more" onClick=${() => void more()}>${t('history.older')}</button>`}
+    ${all && !ended && room.history.length >= MAX_HISTORY && html`<button class="link hist-more" onClick=${() => void more()}>${t('history.older')}</button>`}
   </div>`;
 }
 
