@@ -20,7 +20,7 @@ var seed = flag.Uint64("seed", 0, "play only this random auction")
 // TestRandomAuctions checks the properties on random auctions, other ones each
 // time. A failure prints the seed that plays its auction again.
 func TestRandomAuctions(t *testing.T) {
-	first, auctions := rand.Uint64(), 200
+	first, auctions := rand.Uint64(), 100
 	if testing.Short() {
 		auctions = 50
 	}
