@@ -59,7 +59,8 @@ func (s *Site) notFound(c *fiber.Ctx) error {
 	return c.SendString(`<!doctype html><html lang="` + words.lang + `"><head><meta charset="utf-8" />` +
 		`<meta name="viewport" content="width=device-width, initial-scale=1" />` +
 		`<title>` + words.title + `</title><link rel="icon" href="/_/` + s.Version() + `/icon.svg" />` +
-		`<link rel="stylesheet" href="/_/` + s.Version() + `/css/style.css" /></head>` +
+		`<link rel="stylesheet" href="/_/` + s.Version() + `/css/base.css" />` +
+		`<link rel="stylesheet" href="/_/` + s.Version() + `/css/parts.css" /></head>` +
 		`<body><main class="plain"><h1>` + words.title + `</h1><p>` + words.text + `</p><p><a href="/">` +
 		words.back + `</a></p></main></body></html>`)
 }

@@ -132,7 +132,7 @@ func TestFilesAreKeptForEverAndCompressed(t *testing.T) {
 	}
 	for file, contentType := range map[string]string{
 		"js/main.js":                           "text/javascript; charset=utf-8",
-		"css/style.css":                        "text/css; charset=utf-8",
+		"css/base.css":                        "text/css; charset=utf-8",
 		"icons.svg":                            "image/svg+xml",
 		"manifest.webmanifest":                 "application/manifest+json",
 		"fonts/source-serif-4-latin-600.woff2": "font/woff2",
@@ -177,13 +177,13 @@ func TestDevModeReadsTheFolderEachTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, get := serve(t, Options{Dev: dir})
-	if cache := get("/_/dev/css/style.css").Header.Get("Cache-Control"); cache != "no-store" {
+	if cache := get("/_/dev/css/base.css").Header.Get("Cache-Control"); cache != "no-store" {
 		t.Error(cache)
 	}
-	if err := os.WriteFile(dir+"/css/style.css", []byte("/* changed */"), 0o600); err != nil {
+	if err := os.WriteFile(dir+"/css/base.css", []byte("/* changed */"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if body := bodyOf(t, get("/_/dev/css/style.css")); body != "/* changed */" {
+	if body := bodyOf(t, get("/_/dev/css/base.css")); body != "/* changed */" {
 		t.Error(body)
 	}
 	if _, err := New(Options{Dev: dir + "/nowhere"}); err == nil {

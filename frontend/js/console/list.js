@@ -1,7 +1,7 @@
 // Today's sessions for those who run or watch them.
 
 import { account, api } from '../account.js';
-import { addWords, language, t, tCode } from '../i18n.js';
+import { addWords, language, t } from '../i18n.js';
 import { clock, connect } from '../live.js';
 import { countdown, dayMonth, hourMinute } from '../text.js';
 import { html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
