@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/fasthttp/websocket"
 	"golang.org/x/time/rate"
 
 	"gobua/engine"
@@ -53,10 +52,8 @@ type client struct {
 	ended     chan struct{} // closed when everything of the connection is over
 
 	// The reader's.
-	conn    *websocket.Conn
-	muted   error // what the library returns when it wants to write
+	in      *wire.Reader
 	tcp     net.Conn
-	buf     []byte
 	account *account // of the principal
 	rooms   map[engine.SessionID]*followed
 	pace    *rate.Limiter // all frames
@@ -152,83 +149,42 @@ func (c *client) alive() {
 	}
 }
 
-// prepare takes the connection out of the library's hands for writing and
-// answers control frames through the shard.
-func (c *client) prepare() {
-	c.muted = mute(c.conn)
-	c.conn.SetPingHandler(func(payload string) error {
-		c.alive()
-		if c.pace.Allow() && c.out.answerPing(payload) {
-			c.shard.hurry(c)
-		}
-		return nil
-	})
-	c.conn.SetPongHandler(func(string) error { c.alive(); return nil })
-	c.conn.SetCloseHandler(func(int, string) error {
-		c.cutFor("", wire.CloseNormal, 0)
-		return nil
-	})
-	c.alive()
-}
-
-// mute makes the library unable to write, for good, and returns the error it
-// has from now on: it would answer oversize frames and breaches of protocol by
-// itself, from the reading goroutine, into the middle of what the shard sends.
-func mute(conn *websocket.Conn) error {
-	_ = conn.SetWriteDeadline(time.Unix(1, 0)) // never fails: it only stores the value
-	err := conn.WriteMessage(websocket.PingMessage, nil)
-	if err == nil {
-		panic("a write after its deadline succeeded")
-	}
-	return err
-}
-
-// errTooBig is a client frame over wire.MaxClientFrame.
-var errTooBig = errors.New("client frame too large")
-
 // read takes requests until the connection ends. It blocks in between.
 func (c *client) read() {
 	for {
-		kind, r, err := c.conn.NextReader()
-		at := time.Now()
-		if err == nil && kind == websocket.TextMessage {
-			err = c.readFrame(r)
-		}
-		switch {
-		case err == nil && kind != websocket.TextMessage:
-			c.cutFor("", wire.CloseUnsupported, 0)
-			return
-		case errors.Is(err, errTooBig):
-			c.cutFor("", wire.CloseTooBig, 0)
-			return
-		case err == c.muted:
-			c.cutFor("", wire.CloseProtocol, 0)
-			return
-		case err != nil:
-			return
-		}
 		c.alive()
-		c.frame(at)
+		kind, payload, err := c.in.Next()
+		at := time.Now()
+		if breach := (*wire.Breach)(nil); errors.As(err, &breach) {
+			c.cutFor("", breach.Code, 0)
+			return
+		}
+		if err != nil {
+			return
+		}
+		switch kind {
+		case wire.TextMessage:
+			c.request(payload, at)
+		case wire.CloseFrame:
+			c.cutFor("", wire.CloseNormal, 0)
+			return
+		default:
+			c.control(kind, payload, at)
+		}
 	}
 }
 
-// readFrame reads one message into buf. The library's own limit would answer
-// by itself; this one reads a byte more than allowed and leaves the rest.
-func (c *client) readFrame(r io.Reader) error {
-	c.buf = c.buf[:0]
-	for {
-		if len(c.buf) == cap(c.buf) {
-			c.buf = append(c.buf, 0)[:len(c.buf)]
+// control takes a ping or pong frame. Browsers send none but the pongs we ask
+// for.
+func (c *client) control(kind wire.Kind, payload []byte, at time.Time) {
+	switch {
+	case !c.pace.AllowN(at, 1):
+		if !c.offence.AllowN(at, 1) {
+			c.cutFor(wire.ByeLimit, wire.CloseRate, slowRetryMs)
 		}
-		n, err := r.Read(c.buf[len(c.buf):min(cap(c.buf), wire.MaxClientFrame+1)])
-		c.buf = c.buf[:len(c.buf)+n]
-		switch {
-		case len(c.buf) > wire.MaxClientFrame:
-			return errTooBig
-		case err == io.EOF: // of the message
-			return nil
-		case err != nil:
-			return err
+	case kind == wire.PingFrame:
+		if c.out.answerPing(string(payload)) {
+			c.shard.hurry(c)
 		}
 	}
 }

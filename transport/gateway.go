@@ -76,12 +76,11 @@ func NewGateway(hub *Hub, saleroom Saleroom, tokens LiveTokens, o GatewayOptions
 // value, not a string, because strings of a request change after it.
 const localAddr = "gobua.addr"
 
-// Buffers of the WebSocket library, for each connection. Reads are small, and
-// nothing is ever written through it.
-const (
-	wsReadBuffer  = 512
-	wsWriteBuffer = 128
-)
+// unusedBuffer is for the buffers of the WebSocket library, which does the
+// handshake and nothing else: it would answer pings, oversize frames and
+// breaches of protocol by itself, from the reading goroutine, into the middle
+// of what the shard sends.
+const unusedBuffer = 1
 
 // Register puts the gateway at /ws. It refuses an app that would run as
 // several processes: each would be another owner of the same sessions.
@@ -91,10 +90,10 @@ func (g *Gateway) Register(app *fiber.App) {
 	}
 	app.Get("/ws", g.admit, contrib.New(g.serve, contrib.Config{
 		Origins:           []string{"*"}, // admit has looked, with a better answer than 426
-		ReadBufferSize:    wsReadBuffer,
-		WriteBufferSize:   wsWriteBuffer,
-		WriteBufferPool:   new(sync.Pool), // used once for each connection, to mute it
-		EnableCompression: false,          // the read limit would not bound what is inflated
+		ReadBufferSize:    unusedBuffer,
+		WriteBufferSize:   unusedBuffer,
+		WriteBufferPool:   new(sync.Pool),
+		EnableCompression: false, // the read limit would not bound what is inflated
 		RecoverHandler: func(*contrib.Conn) {
 			if v := recover(); v != nil {
 				g.panicked(v) // serve recovers what it can answer; this is what is left
@@ -138,8 +137,8 @@ func (g *Gateway) ownOrigin(c *fiber.Ctx) bool {
 }
 
 // serve is a connection's life, on its reader's goroutine. The library's
-// wrapper is pooled and goes to somebody else once serve returns, so only what
-// is inside it is kept, and everything that writes has ended by then.
+// wrapper is pooled and goes to somebody else once serve returns, so it is not
+// kept, and everything that writes has ended by then.
 func (g *Gateway) serve(wrapper *contrib.Conn) {
 	addr, _ := wrapper.Locals(localAddr).(netip.Addr)
 	c, err := g.open(wrapper, addr)
@@ -172,20 +171,19 @@ func (g *Gateway) serve(wrapper *contrib.Conn) {
 
 // open makes the client of a connection and gives it to a shard.
 func (g *Gateway) open(wrapper *contrib.Conn, addr netip.Addr) (*client, error) {
-	conn := wrapper.Conn
-	tcp, err := innermost(conn.NetConn())
+	conn := wrapper.Conn.NetConn() // may have read ahead, so it is what is read from
+	tcp, err := innermost(conn)
 	if err != nil {
 		return nil, err
 	}
 	c := &client{
 		hub: g.hub, gate: g, saleroom: g.saleroom, shard: g.hub.nextShard(),
-		name: "c" + strconv.FormatUint(g.serial.Add(1), 36), addr: addr, conn: conn, tcp: tcp,
-		buf: make([]byte, 0, wsReadBuffer), rooms: map[engine.SessionID]*followed{}, ended: make(chan struct{}),
+		name: "c" + strconv.FormatUint(g.serial.Add(1), 36), addr: addr, in: wire.NewReader(conn), tcp: tcp,
+		rooms: map[engine.SessionID]*followed{}, ended: make(chan struct{}),
 		pace:    rate.NewLimiter(requestsPerSecond, requestBurst),
 		offence: rate.NewLimiter(1, 2*requestBurst),
 		garbage: rate.NewLimiter(rate.Every(10*time.Second), 5),
 	}
-	c.prepare()
 	if c.line, err = openLine(tcp, g.hub.portable); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}

@@ -9,10 +9,10 @@ import (
 	"gobua/transport/wire"
 )
 
-// frame handles what is in buf. It runs on the reader's goroutine and never
+// request handles one message. It runs on the reader's goroutine and never
 // waits for the session or the peer.
-func (c *client) frame(at time.Time) {
-	r, err := wire.Decode(c.buf)
+func (c *client) request(message []byte, at time.Time) {
+	r, err := wire.Decode(message)
 	var fault *wire.Fault
 	errors.As(err, &fault)
 	if !c.pace.AllowN(at, 1) {
