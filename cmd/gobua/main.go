@@ -33,12 +33,13 @@ func main() {
 // run parses and runs one command; it returns the exit status.
 func run(ctx context.Context, args []string) int {
 	var c cli
+	var file fileResolver
 	parser, err := kong.New(&c,
 		kong.Name("gobua"),
 		kong.Description("Gõ Búa – a live auction that never loses a bid."),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.Resolvers(&fileResolver{}),
+		kong.Resolvers(&file),
 		kong.Vars(demoVars),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
@@ -46,8 +47,12 @@ func run(ctx context.Context, args []string) int {
 		panic(err) // the command line is declared wrongly
 	}
 	k, err := parser.Parse(args)
-	if err == nil {
-		err = k.Run()
+	switch {
+	case err != nil:
+	case len(file.problems) > 0 && k.Command() != "serve": // which names them with all others
+		err = &wrongSettings{file.problems}
+	default:
+		err = k.Run(&file)
 	}
 	var wrong *wrongSettings
 	switch {

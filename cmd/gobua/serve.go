@@ -34,8 +34,8 @@ type serveCmd struct {
 }
 
 // Run opens the saleroom and serves it until the program is told to stop.
-func (c *serveCmd) Run(ctx context.Context) error {
-	set, err := c.check(os.Environ())
+func (c *serveCmd) Run(ctx context.Context, file *fileResolver) error {
+	set, err := c.check(os.Environ(), file.problems)
 	if err != nil {
 		return err
 	}
@@ -130,10 +130,7 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 
 func (s *server) openJournal() (err error) {
 	s.journal, err = journal.OpenPebble(filepath.Join(s.set.data, "journal"), journal.Options{Log: s.log})
-	if err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	return nil
+	return err // which says that it is the journal's
 }
 
 // openOffice starts the private database where none is named. A database that

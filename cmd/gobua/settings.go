@@ -1,16 +1,15 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 )
@@ -103,9 +102,9 @@ func (c *checker) list(name, value, want string, ok func(string) bool) []string 
 }
 
 // check turns the text of the settings into their types, or returns a
-// *wrongSettings with every mistake.
-func (s *settings) check(environ []string) (checked, error) {
-	var c checker
+// *wrongSettings with every mistake, those in their file included.
+func (s *settings) check(environ, inFile []string) (checked, error) {
+	c := checker{inFile}
 	out := checked{addr: s.Addr, data: s.Data, databaseURL: s.DatabaseURL, logLevel: s.LogLevel}
 	if _, port, err := net.SplitHostPort(s.Addr); err != nil || !isPort(port) {
 		c.wrong("addr", s.Addr, "host:port with a port from 0 to 65535, such as :8080 or 127.0.0.1:8080")
@@ -116,7 +115,7 @@ func (s *settings) check(environ []string) (checked, error) {
 	if s.DatabaseURL != "" && !isPostgres(s.DatabaseURL) {
 		c.problems = append(c.problems, "--database-url (DATABASE_URL) is no PostgreSQL address; it must be postgres://user:password@host:5432/name, or empty for a private database")
 	}
-	out.origins = c.list("origins", s.Origins, "a scheme and a host without a path, such as https://daugia.example.vn", isOrigin)
+	out.origins = c.list("origins", s.Origins, "a scheme and a host as browsers send them, lower case and without a path, such as https://daugia.example.vn", isOrigin)
 	out.proxies = c.list("trusted-proxies", s.Proxies, "an address or a network, such as 10.0.0.0/8", isNetwork)
 	for _, n := range c.list("metrics-from", s.MetricsFrom, "a network, such as 10.0.0.0/8", isNetwork) {
 		if p, err := netip.ParsePrefix(n); err == nil {
@@ -151,9 +150,16 @@ func isPostgres(s string) bool {
 	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql")
 }
 
+// isOrigin tells whether s is an origin exactly as browsers write it; any other
+// way to write it would be compared in vain.
 func isOrigin(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.Path == "" && u.RawQuery == ""
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return false
+	}
+	usualPort := map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	foreign := strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) // browsers send xn--…
+	return s == strings.ToLower(u.Scheme+"://"+u.Host) && u.Port() != usualPort && !foreign
 }
 
 func isNetwork(s string) bool {
@@ -175,9 +181,9 @@ func envOf(flag string) string {
 // flagNames are the names of all settings.
 func flagNames() []string {
 	var s struct{ settings }
-	parser, err := kong.New(&s)
+	parser, err := kong.New(&s, kong.NoDefaultHelp())
 	if err != nil {
-		panic(err)
+		panic(err) // the settings are declared wrongly
 	}
 	var names []string
 	for _, f := range parser.Model.Flags {
@@ -202,65 +208,4 @@ func unknownVariables(environ []string) []string {
 		}
 	}
 	return wrong
-}
-
-// fileResolver reads the file named by --config or GOBUA_CONFIG, once. It
-// stays silent where the environment has spoken, which is stronger.
-type fileResolver struct {
-	values map[string]any
-	read   bool
-}
-
-// Validate is part of kong.Resolver.
-func (*fileResolver) Validate(*kong.Application) error { return nil }
-
-// Resolve gives the file's value of a flag, nil for none.
-func (r *fileResolver) Resolve(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	if flag.Name == "config" {
-		return nil, nil
-	}
-	if err := r.load(k); err != nil {
-		return nil, err
-	}
-	for _, env := range flag.Envs {
-		if _, set := os.LookupEnv(env); set {
-			return nil, nil
-		}
-	}
-	if v, ok := r.values[flag.Name]; ok {
-		return fmt.Sprint(v), nil
-	}
-	return nil, nil
-}
-
-func (r *fileResolver) load(k *kong.Context) error {
-	if r.read {
-		return nil
-	}
-	r.read = true
-	name := os.Getenv("GOBUA_CONFIG")
-	for _, f := range k.Flags() {
-		if f.Name == "config" {
-			if v, ok := k.FlagValue(f).(string); ok && v != "" {
-				name = v
-			}
-		}
-	}
-	if name == "" {
-		return nil
-	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return fmt.Errorf("file of settings: %w", err)
-	}
-	if err := json.Unmarshal(text, &r.values); err != nil {
-		return fmt.Errorf("file of settings %s: it must be one JSON object: %w", name, err)
-	}
-	known := flagNames()
-	for key := range r.values {
-		if !slices.Contains(known, key) {
-			return fmt.Errorf("file of settings %s: %q is no setting; there are %s", name, key, strings.Join(known, ", "))
-		}
-	}
-	return nil
 }
