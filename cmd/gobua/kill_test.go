@@ -77,7 +77,7 @@ func TestKillNineLosesNothingThatWasTold(t *testing.T) {
 	wg.Wait()
 	announce(t, ctx, staff, session, room, heard)
 	p.kill()
-	checkRecord(t, p.data, session, heard)
+	checkRecord(t, p.data, session, heard, 1)
 	t.Logf("%d receipts, %d rows told", len(heard.receipts), len(heard.rows))
 	if len(heard.receipts) < kills {
 		t.Errorf("only %d receipts: nobody was bidding, so nothing was tested", len(heard.receipts))
@@ -180,7 +180,7 @@ func announce(t *testing.T, ctx context.Context, staff *visitor.Person, session 
 
 // checkRecord reads the journal the dead server left and holds it against what
 // people were told.
-func checkRecord(t *testing.T, data string, session engine.SessionID, heard *told) {
+func checkRecord(t *testing.T, data string, session engine.SessionID, heard *told, wantCloses int) {
 	t.Helper()
 	j, err := journal.OpenPebble(filepath.Join(data, "journal"), journal.Options{})
 	if err != nil {
@@ -222,8 +222,8 @@ func checkRecord(t *testing.T, data string, session engine.SessionID, heard *tol
 	if err != nil {
 		t.Fatal(err)
 	}
-	if closes != 1 {
-		t.Errorf("the session closed %d times", closes)
+	if closes != wantCloses {
+		t.Errorf("the session closed %d times, want %d", closes, wantCloses)
 	}
 	for _, receipt := range heard.receipts {
 		if receipt.Seq == 0 {
