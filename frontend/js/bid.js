@@ -140,6 +140,7 @@ function underway({ pending, you, monotonicMs }) {
 /** @param {Situation} s @returns {Button} */
 function biddable({ room, you, choice, monotonicMs, priceMovedMs, serverMs }) {
   if (!room) return button('offline', 'off');
+  if (room.now.nx === 0) return button('top', 'plain');
   const amount = chosenAmount(room, choice);
   // Computed while drawing, not in an effect: an effect runs one frame late and
   // leaves a frame in which the new amount could be tapped.
@@ -191,5 +192,6 @@ const STRIPS = {
   absent: { tone: 'warn', icon: 'user', key: 'strip.absent' },
   checking: { tone: 'warn', icon: 'user', key: 'strip.absent' },
   waiting: { tone: 'good', icon: 'check', key: 'strip.waiting' },
+  top: { tone: 'quiet', icon: 'gavel', key: 'strip.top' },
   asking: { tone: 'warn', icon: 'hourglass', key: 'strip.asking' },
 };

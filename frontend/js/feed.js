@@ -63,6 +63,9 @@ export class Feed {
     this.youSeq = 0;
     /** Whether this tab holds the account's bidding channel. */
     this.active = true;
+    // This tab held the bidding channel when its line broke: the server may
+    // believe in the old line for a while, so it is taken back, once.
+    this.held = false;
     /** @type {Map<string, Pending>} */
     this.pending = new Map();
     for (const p of o.memory?.load() ?? [])
@@ -82,6 +85,7 @@ export class Feed {
   lost() {
     this.current = false;
     this.resuming = false;
+    this.held = this.held || (this.you !== null && this.active);
     for (const p of this.pending.values()) {
       p.asking = true;
       p.id = undefined;
@@ -164,6 +168,8 @@ export class Feed {
     this.youSeq = f.seq;
     this.you = f.you;
     this.active = f.active;
+    if (!f.active && this.held) this.o.send({ op: 'take', id: this.o.nextId(), session: this.o.session });
+    this.held = false;
     this.o.onChange('you', f);
   }
 

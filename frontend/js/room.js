@@ -60,7 +60,7 @@ export function stepAt(rules, price) {
  */
 export function stepsAbove(room, amount) {
   if (amount <= room.now.nx) return 0;
-  return Math.floor((amount - room.now.nx) / stepAt(room.rules, Math.max(room.now.p ?? 0, room.rules.start)));
+  return Math.ceil((amount - room.now.nx) / stepAt(room.rules, Math.max(room.now.p ?? 0, room.rules.start)));
 }
 
 /**
@@ -70,6 +70,7 @@ export function stepsAbove(room, amount) {
  * @param {number} steps
  */
 export function amountAt(room, steps) {
+  if (room.now.nx === 0) return 0;
   return room.now.nx + (steps - 1) * stepAt(room.rules, Math.max(room.now.p ?? 0, room.rules.start));
 }
 
@@ -84,6 +85,7 @@ export function amountProblem(room, amount) {
   const { rules, now } = room;
   if (!Number.isSafeInteger(amount) || amount <= 0) return 'bad_amount';
   if (amount < rules.start) return 'below_start';
+  if (now.nx === 0) return 'above_cap'; // the price has reached the cap of the rules
   if (amount < now.nx) return 'too_low';
   if (rules.step.kind === 'fixed' && (amount - rules.start) % (rules.step.amount ?? 1) !== 0)
     return 'off_step';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { check } from '../js/admin/check.js';
+import { check, checkAccount } from '../js/admin/check.js';
 import { draftOf, emptyDraft, formOf, look, pick, put } from '../js/admin/draft.js';
 import { merge } from '../js/admin/merge.js';
 import { lotLike, presetLot, presetNames } from '../js/admin/presets.js';
@@ -154,6 +154,7 @@ const wrong = [
   ['rules.closing.windowMs', { n: '', unit: 's' }, 'rules.closing.windowMs', 'missing'],
   ['rules.closing.byMs', { n: '25', unit: 'h' }, 'rules.closing.byMs', 'out_of_range'],
   ['rules.closing.maxCount', '1,5', 'rules.closing.maxCount', 'not_a_number'],
+  ['rules.opensAt.date', '', 'rules.opensAt', 'no_date'],
   ['rules.opensAt.date', '2026-02-31', 'rules.opensAt', 'not_a_date'],
   ['rules.opensAt.time', '25:00', 'rules.opensAt', 'not_a_time'],
   ['rules.biddingMs', { n: '', unit: 'min' }, 'rules.biddingMs', 'missing'],
@@ -252,4 +253,14 @@ test('two editors: lots that came, went, or went while they were edited', () => 
     ],
   );
   assert.deepEqual(both, ['lots.1']);
+});
+
+test('an account needs a name, a login without marks and a password', () => {
+  const good = { name: 'Lê Văn Công', login: ' Cong.Le@1 ', password: 'gò búa ấy' };
+  assert.deepEqual(checkAccount(good), []);
+  assert.deepEqual(fields(checkAccount({ name: ' ', login: 'công', password: 'ngắn quá'.slice(1) })), {
+    name: 'missing',
+    login: 'malformed',
+    password: 'too_short',
+  });
 });

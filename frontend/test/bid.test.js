@@ -31,6 +31,7 @@ const table = [
   ['the plain case', situation(), 'bid', 'bid'],
   ['outbid', situation({ you: you({ outbid: true, best: 1_050 }) }), 'bid', 'bid'],
   ['maximum bids', situation({ room: room({}, { proxy: true }) }), 'maximum', 'bid'],
+  ['the price has reached the cap', situation({ room: room({ nx: 0 }) }), 'top', null],
   [
     'won',
     situation({

@@ -256,3 +256,41 @@ test('a room that was refused for the moment is asked for again', () => {
   s.time.pass(60_000);
   assert.equal(s.of('sub').length, 2);
 });
+
+test('the bidding channel is taken back after the line broke, once', () => {
+  const s = session();
+  const you = (/** @type {number} */ seq, /** @type {boolean} */ active) =>
+    s.feed.frame({ t: 'you', session: S, seq, active, you: { code: 'M-1', in: true, leading: false } });
+  s.feed.subscribe();
+  s.snap(10);
+  you(10, true);
+  s.feed.lost();
+  s.feed.subscribe();
+  you(11, false);
+  assert.equal(s.of('take').length, 1);
+  you(12, false);
+  assert.equal(s.of('take').length, 1);
+});
+
+test('a tab that only followed takes nothing when its line breaks', () => {
+  const s = session();
+  s.feed.subscribe();
+  s.snap(10);
+  s.feed.frame({
+    t: 'you',
+    session: S,
+    seq: 10,
+    active: false,
+    you: { code: 'M-1', in: true, leading: false },
+  });
+  s.feed.lost();
+  s.feed.subscribe();
+  s.feed.frame({
+    t: 'you',
+    session: S,
+    seq: 11,
+    active: false,
+    you: { code: 'M-1', in: true, leading: false },
+  });
+  assert.equal(s.of('take').length, 0);
+});

@@ -193,9 +193,10 @@ function Time({ room }) {
   const { now, rules } = room;
   const extended = now.x ? html`<p class="hero-note">${extensionText(room)}</p>` : null;
   if (now.ph === 'running' && now.e) {
+    const lost = now.lost && html`<p class="hero-note">${t('hero.lost', { lost: duration(now.lost) })}</p>`;
     return html`<div class="hero-time">
       <${Countdown} endMs=${now.e} totalMs=${now.x ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs} label=${t('time.left')} atZero=${t('time.closing')} />
-      ${extended}
+      ${extended} ${lost}
     </div>`;
   }
   if (now.ph === 'paused') {
