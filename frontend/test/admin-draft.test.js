@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check, checkAccount } from '../js/admin/check.js';
 import { draftOf, emptyDraft, formOf, look, pick, put } from '../js/admin/draft.js';
-import { merge } from '../js/admin/merge.js';
+import { afterSaving, merge } from '../js/admin/merge.js';
 import { lotLike, presetLot, presetNames } from '../js/admin/presets.js';
 
 const NOW = Date.UTC(2026, 10, 26, 2);
@@ -263,4 +263,32 @@ test('an account needs a name, a login without marks and a password', () => {
     login: 'malformed',
     password: 'too_short',
   });
+});
+
+test('saving gives new lots their ids, and keeps what was typed meanwhile', () => {
+  const sent = { ...formOf(sale()), lots: [presetLot('plate'), presetLot('land')] };
+  const saved = draftOf(sent);
+  saved.lots.forEach((lot, i) => (lot.id = 'new' + i));
+  const quiet = afterSaving(sent, sent, saved);
+  assert.deepEqual(
+    quiet.lots.map((l) => [l.id, l.key]),
+    sent.lots.map((l, i) => ['new' + i, l.key]),
+  );
+  const [first, second] = sent.lots;
+  assert.ok(first && second);
+  const now = {
+    ...sent,
+    title: 'Typed meanwhile',
+    lots: [second, { ...first, title: 'x' }, presetLot('goods')],
+  };
+  const busy = afterSaving(now, sent, saved);
+  assert.equal(busy.title, 'Typed meanwhile');
+  assert.deepEqual(
+    busy.lots.map((l) => [l.id, l.title]),
+    [
+      ['new1', ''],
+      ['new0', 'x'],
+      [undefined, ''],
+    ],
+  );
 });

@@ -4,6 +4,7 @@ import { account, api, ApiError } from '../account.js';
 import { addWords, t, tCode } from '../i18n.js';
 import { cls, Dialog, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Field, Notice } from '../ui/parts.js';
+import { checkAccount } from './check.js';
 import { binder, SelectField, TextField } from './fields.js';
 import { codeOf, OfficeNav, Problem, RequestNames } from './frame.js';
 import { words } from './words.js';
@@ -38,23 +39,25 @@ export function Page() {
         <${Icon} name="plus" />${t('accounts.new')}
       </button>
     </header>
-    <div role="status">${done && html`<${Notice} tone="good" icon="circle-check" title=${done} />`}</div>
     <${Field} id="accounts-query" label=${t('accounts.find')} hint=${t('people.hint')}>
       ${(/** @type {object} */ a) => html`<input
         ...${a}
         class="input"
         type="search"
         autocomplete="off"
-        spellcheck="false"
+        spellcheck=${false}
         maxlength="100"
         value=${query}
         onInput=${(/** @type {any} */ e) => setQuery(e.currentTarget.value)}
       />`}
     <//>
     ${problem && html`<${Problem} code=${problem} onRetry=${again} />`}
-    <p class="label" role="status">
-      ${rows && t(rows.length === 0 ? 'accounts.none' : rows.length >= FOUND_MAX ? 'people.many' : 'people.some', { n: rows.length })}
-    </p>
+    <div class="office-part" role="status">
+      ${done && html`<${Notice} tone="good" icon="circle-check" title=${done} />`}
+      <p class="label">
+        ${rows && t(rows.length === 0 ? 'accounts.none' : rows.length >= FOUND_MAX ? 'people.many' : 'people.some', { n: rows.length })}
+      </p>
+    </div>
     ${rows && rows.length > 0 && html`<ul class="office-list office-accounts">${rows.map((a) => html`<${Row} key=${a.id} row=${a} onRevoke=${() => setRevoking(a)} />`)}</ul>`}
     ${
       opening &&
@@ -124,7 +127,7 @@ function Row({ row, onRevoke }) {
       !row.revoked &&
       !self &&
       html`<button
-        class="button button-bad"
+        class="button"
         aria-label=${t('accounts.revoke.of', { name: row.name })}
         onClick=${onRevoke}
       >
@@ -136,12 +139,16 @@ function Row({ row, onRevoke }) {
 
 const BLANK = { login: '', name: '', password: '', role: 'bidder', staffRef: '' };
 
+/** @param {Fault} fault @returns {Fault} */
+const accountFault = ({ field, code }) => ({ field: 'account.' + field, code });
+
 /** @param {{onClose: () => void, onMade: (made: AccountRow) => void}} props */
 function NewAccount({ onClose, onMade }) {
   const [form, setForm] = useState({ account: BLANK });
   const [faults, setFaults] = useState(/** @type {Fault[]} */ ([]));
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
+  const [tries, setTries] = useState(0);
   const working = useRef(false);
   const names = useRef(new RequestNames()).current;
   const box = useRef(/** @type {HTMLFormElement | null} */ (null));
@@ -159,15 +166,19 @@ function NewAccount({ onClose, onMade }) {
   useEffect(() => {
     const wrong = box.current?.querySelector('[aria-invalid]');
     if (wrong instanceof HTMLElement) wrong.focus();
-  }, [busy]);
+  }, [busy, tries]);
 
   /** @param {Event} e */
   const submit = async (e) => {
     e.preventDefault();
     if (working.current) return;
+    const wrong = checkAccount(form.account);
+    setProblem('');
+    setFaults(wrong.map(accountFault));
+    setTries((n) => n + 1);
+    if (wrong.length > 0) return;
     working.current = true;
     setBusy(true);
-    setProblem('');
     const { staffRef, ...rest } = form.account;
     const body = isStaff ? { ...rest, staffRef } : rest;
     try {
@@ -176,8 +187,7 @@ function NewAccount({ onClose, onMade }) {
       const code = codeOf(error);
       const fields = error instanceof ApiError ? error.fields : [];
       if (code === 'login_taken') setFaults([{ field: 'account.login', code }]);
-      else if (fields.length > 0)
-        setFaults(fields.map((f) => ({ field: 'account.' + f.field, code: f.code })));
+      else if (fields.length > 0) setFaults(fields.map(accountFault));
       else setProblem(code);
     } finally {
       working.current = false;

@@ -1,7 +1,6 @@
 // The form of an auction: what it is, its lots, who is admitted.
 
 import { t } from '../i18n.js';
-import { clock } from '../live.js';
 import { hourMinute } from '../text.js';
 import { html, Icon, useEffect, useLayoutEffect, useRef, useState } from '../view.js';
 import { Notice } from '../ui/parts.js';
@@ -18,14 +17,10 @@ import { PublishDialog } from './publish-dialog.js';
 /** @typedef {import('./types').LotForm} LotForm */
 /** @typedef {ReturnType<typeof useEditor>} Editor */
 
-/**
- * @param {{loaded: Auction | null, saved: boolean, onSaved: (auction: Auction) => void}} props
- *   saved: it was saved a moment ago
- */
-export function AuctionForm({ loaded, saved: justSaved, onSaved }) {
-  const editor = useEditor(loaded);
-  const { saved, form, change, faults, problem, busy, dirty } = editor;
-  const [savedAtMs, setSavedAt] = useState(justSaved ? clock.now() : NaN);
+/** @param {{loaded: Auction | null, onSaved: (auction: Auction) => void}} props */
+export function AuctionForm({ loaded, onSaved }) {
+  const editor = useEditor(loaded, onSaved);
+  const { saved, savedAtMs, form, change, faults, problem, busy, dirty } = editor;
   const [asked, ask] = useState(/** @type {Auction | null} */ (null));
   const [attempt, setAttempt] = useState(0); // moves the focus to the mistakes again
   const warnings = saved?.warnings ?? [];
@@ -33,23 +28,20 @@ export function AuctionForm({ loaded, saved: justSaved, onSaved }) {
   const faulty = (/** @type {string} */ path) =>
     faults.some((f) => f.field === path || f.field.startsWith(path + '.'));
 
-  const tell = (/** @type {Auction | null} */ auction) => {
-    setAttempt((n) => n + 1);
-    if (!auction) return;
-    setSavedAt(clock.now());
-    onSaved(auction);
+  const tried = () => setAttempt((n) => n + 1);
+  const save = async () => {
+    await editor.save();
+    tried();
   };
-  const save = async () => tell(await editor.save());
   const prepare = async () => {
-    const auction = await editor.prepare();
-    setAttempt((n) => n + 1);
-    if (auction) ask(auction);
+    ask(await editor.prepare());
+    tried();
   };
   const publish = async () => {
     if (!asked) return;
-    const published = await editor.publish(asked);
+    await editor.publish(asked);
     ask(null);
-    tell(published ?? (saved ? null : asked));
+    tried();
   };
   useSaveKey(save);
 
@@ -84,7 +76,7 @@ export function AuctionForm({ loaded, saved: justSaved, onSaved }) {
     <section class="card office-part" aria-labelledby="part-people" id=${idOf('participants')} tabindex="-1">
       <h2 id="part-people">${t('auction.people')}</h2>
       <p class="quiet">${t('auction.people.what')}</p>
-      <${Fault1} fault=${faults.find((f) => f.field === 'participants')} />
+      <${FaultLine} fault=${faults.find((f) => f.field === 'participants')} />
       <${People}
         people=${form.participants}
         onPeople=${(/** @type {unknown} */ people) => change('participants', people)}
@@ -104,10 +96,7 @@ export function AuctionForm({ loaded, saved: justSaved, onSaved }) {
     </div>
     ${
       asked &&
-      html`<${PublishDialog} auction=${asked} busy=${busy} onPublish=${publish} onClose=${() => {
-        ask(null);
-        tell(asked);
-      }} />`
+      html`<${PublishDialog} auction=${asked} busy=${busy} onPublish=${publish} onClose=${() => ask(null)} />`
     }
   </form>`;
 }
@@ -119,7 +108,7 @@ function bindError(faults, path) {
 }
 
 /** @param {{fault?: Fault}} props */
-function Fault1({ fault }) {
+function FaultLine({ fault }) {
   if (!fault) return null;
   return html`<p class="field-error"><${Icon} name="triangle-alert" />${faultText(fault)}</p>`;
 }
@@ -150,17 +139,20 @@ function Mistakes({ faults, attempt }) {
     if (attempt > 0) box.current?.focus();
   }, [attempt]);
   if (faults.length === 0) return null;
+  const below = (/** @type {Fault} */ f) => Number(f.field.startsWith('participants')); // as on the page
   return html`<div ref=${box} tabindex="-1" role="group" aria-labelledby="mistakes" class="office-mistakes">
     <${Notice} tone="bad" icon="triangle-alert" title=${html`<span id="mistakes">${t('auction.mistakes', { n: faults.length })}</span>`}>
       <ul>
-        ${faults.map(
-          (f) =>
-            html`<li key=${f.field}>
+        ${[...faults]
+          .sort((a, b) => below(a) - below(b))
+          .map(
+            (f) =>
+              html`<li key=${f.field}>
               <a href=${'#' + idOf(f.field)} onClick=${(/** @type {Event} */ e) => goTo(e, f.field)}>
                 ${fieldName(f.field)}: ${faultText(f)}
               </a>
             </li>`,
-        )}
+          )}
       </ul>
     <//>
   </div>`;
@@ -252,7 +244,7 @@ function Lots({ editor, bind, faulty }) {
   const last = lots[lots.length - 1];
   return html`<section class="office-part" aria-labelledby="part-lots" id=${idOf('lots')} tabindex="-1">
     <h2 id="part-lots" class="rule-head">${t('auction.lots', { n: lots.length })}</h2>
-    <${Fault1} fault=${faults.find((f) => f.field === 'lots')} />
+    <${FaultLine} fault=${faults.find((f) => f.field === 'lots')} />
     ${lots.map(
       (lot, i) => html`<${LotFields}
         key=${lot.key}

@@ -3,8 +3,7 @@
 
 import { api, isA } from '../account.js';
 import { addWords, t } from '../i18n.js';
-import { navigate } from '../router.js';
-import { html, loadStyle, useEffect, useState, useTitle } from '../view.js';
+import { html, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { AuctionForm } from './auction-form.js';
 import { codeOf, OfficeNav, Problem } from './frame.js';
 import { Record } from './record.js';
@@ -15,37 +14,43 @@ await loadStyle('admin.css');
 
 /** @typedef {import('./types').Auction} Auction */
 
-/** The auction that was just created, so that its page opens without asking for it again.
- * @type {Auction | null}
- */
-let created = null;
-
 /** @param {{id?: string}} props no id: a new auction */
 export function Page({ id }) {
-  const [auction, setAuction] = useState(() => (id && created?.id === id ? created : null));
-  const [fresh] = useState(auction !== null);
+  const [auction, setAuction] = useState(/** @type {Auction | null} */ (null));
+  const [title, setTitle] = useState('');
   const [problem, setProblem] = useState('');
-  useTitle(auction?.title ?? t(id ? 'auction.title' : 'auction.new'));
+  useTitle(title || t(id ? 'auction.title' : 'auction.new'));
 
   const load = async () => {
     setProblem('');
     try {
-      setAuction(await api('GET', '/auctions/' + id));
+      const found = await api('GET', '/auctions/' + id);
+      setAuction(found);
+      setTitle(found.title);
     } catch (e) {
       setProblem(codeOf(e));
     }
   };
   useEffect(() => {
-    created = null;
-    if (id && !auction) void load();
+    if (id) void load();
   }, []);
+
+  // The form is gone, and the focus with it: it goes where a new page would put it.
+  const published = useRef(false);
+  useEffect(() => {
+    if (!published.current) return;
+    scrollTo(0, 0);
+    document.querySelector('h1')?.focus({ preventScroll: true });
+  }, [auction]);
 
   /** @param {Auction} saved */
   const onSaved = (saved) => {
-    if (!id) {
-      created = saved;
-      navigate('/quan-tri/cuoc-dau-gia/' + saved.id, { replace: true });
-    } else if (saved.status === 'published') setAuction(saved);
+    setTitle(saved.title);
+    // A new auction gets its address without leaving the form: the focus and open lots stay.
+    if (!id) history.replaceState(null, '', '/quan-tri/cuoc-dau-gia/' + saved.id);
+    if (saved.status !== 'published') return;
+    setAuction(saved);
+    published.current = true;
   };
 
   const fixed = auction && (auction.status === 'published' || !isA('auctioneer', 'admin'));
@@ -54,6 +59,6 @@ export function Page({ id }) {
     ${problem && html`<h1 tabindex="-1">${t('auction.title')}</h1><${Problem} code=${problem} onRetry=${() => void load()} />`}
     ${id && !auction && !problem && html`<h1 tabindex="-1">${t('auction.title')}</h1><p class="quiet">${t('loading')}</p>`}
     ${fixed && html`<${Record} auction=${auction} />`}
-    ${!fixed && (auction || !id) && html`<${AuctionForm} loaded=${auction} saved=${fresh} onSaved=${onSaved} />`}
+    ${!fixed && (auction || !id) && html`<${AuctionForm} loaded=${auction} onSaved=${onSaved} />`}
   </main>`;
 }

@@ -30,7 +30,6 @@ export function check(form, { publish = false, nowMs = NaN } = {}) {
   };
   note(form.title.trim() === '', 'title', 'missing');
   note(publish && form.lots.length === 0, 'lots', 'missing');
-  note(publish && form.participants.length === 0, 'participants', 'missing');
   form.lots.forEach((lot, i) => {
     const at = `lots.${i}`;
     note(lot.title.trim() === '', `${at}.title`, 'missing');
@@ -38,6 +37,7 @@ export function check(form, { publish = false, nowMs = NaN } = {}) {
     checkRules(lot.rules, (when, field, code) => note(when, `${at}.rules.${field}`, code));
     if (publish) checkOpening(lot.rules, `${at}.rules.opensAt`, nowMs, note);
   });
+  note(publish && form.participants.length === 0, 'participants', 'missing');
   return faults;
 }
 
@@ -69,6 +69,7 @@ function checkRules(rules, note) {
   checkStep(rules.step, rules.start ?? 0, note);
   checkClosing(rules.closing, note);
   if (!isEmpty(rules.opensAt)) {
+    note(rules.opensAt.date === '', 'opensAt', 'no_date');
     const known = readDate(rules.opensAt.date) !== null;
     note(!known, 'opensAt', 'not_a_date');
     note(known && readTime(rules.opensAt.time) === null, 'opensAt', 'not_a_time');
@@ -126,4 +127,18 @@ function checkLength(length, field, min, max, note) {
   note(ms === null, field, 'not_a_number');
   note(ms !== null && ms < min, field, 'missing');
   note(ms !== null && ms > max, field, 'out_of_range');
+}
+
+/**
+ * @param {{login: string, name: string, password: string}} account
+ * @returns {Fault[]}
+ */
+export function checkAccount({ login, name, password }) {
+  /** @type {Fault[]} */
+  const faults = [];
+  if (name.trim() === '') faults.push({ field: 'name', code: 'missing' });
+  if (!/^[a-z0-9._@-]{3,64}$/.test(login.trim().toLowerCase()))
+    faults.push({ field: 'login', code: 'malformed' });
+  if ([...password].length < 8) faults.push({ field: 'password', code: 'too_short' });
+  return faults;
 }

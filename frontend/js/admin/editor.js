@@ -5,9 +5,9 @@ import { api, ApiError } from '../account.js';
 import { clock } from '../live.js';
 import { useEffect, useMemo, useRef, useState } from '../view.js';
 import { check } from './check.js';
-import { draftOf, emptyDraft, formOf, look, pick, put } from './draft.js';
+import { draftOf, emptyDraft, formOf, look, put } from './draft.js';
 import { codeOf, RequestNames } from './frame.js';
-import { merge } from './merge.js';
+import { afterSaving, merge } from './merge.js';
 
 /** @typedef {import('./types').Auction} Auction */
 /** @typedef {import('./types').Fault} Fault */
@@ -15,13 +15,15 @@ import { merge } from './merge.js';
 
 /**
  * @param {Auction | null} loaded null for a new auction
+ * @param {(auction: Auction) => void} onSaved gets every auction that was saved or published
  */
-export function useEditor(loaded) {
+export function useEditor(loaded, onSaved) {
   const [saved, setSaved] = useState(loaded);
   const [form, setForm] = useState(() => formOf(loaded ?? emptyDraft()));
   const [faults, setFaults] = useState(/** @type {Fault[]} */ ([]));
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
+  const [savedAtMs, setSavedAt] = useState(NaN);
   const [newer, setNewer] = useState(/** @type {Auction | null} */ (null));
   const [both, setBoth] = useState(/** @type {string[]} */ ([]));
   const names = useRef(new RequestNames()).current;
@@ -84,16 +86,17 @@ export function useEditor(loaded) {
   /** @param {Auction} auction */
   const take = (auction) => {
     setSaved(auction);
-    setForm((f) => withIds(f, auction));
+    setForm((now) => afterSaving(now, form, auction));
     setFaults([]);
     setProblem('');
     setBoth([]);
+    setSavedAt(clock.now());
+    onSaved(auction);
   };
 
-  /** Saves and returns the saved auction, or null when it could not be saved. */
+  /** Saves what is right. */
   const save = async () => {
-    if (!isRight(false)) return null;
-    return run(saveNow);
+    if (isRight(false)) await run(saveNow);
   };
   const saveNow = async () => {
     const draft = draftOf(form);
@@ -121,8 +124,8 @@ export function useEditor(loaded) {
         body,
         names.of([auction.id, body]),
       );
+      names.done();
       take(published);
-      return /** @type {Auction} */ (published);
     });
 
   /** Goes on from what somebody else saved. @param {boolean} keepMine */
@@ -136,34 +139,14 @@ export function useEditor(loaded) {
     setNewer(null);
   };
 
-  const value = (/** @type {string} */ path) => pick(form, path);
   return {
-    saved,
-    form,
-    value,
-    change,
-    faults,
-    problem,
-    busy,
-    dirty,
-    newer,
-    both,
-    save,
-    prepare,
-    publish,
-    goOn,
+    ...{ saved, savedAtMs, form, change, faults, problem, busy, dirty, newer, both },
+    ...{ save, prepare, publish, goOn },
   };
 }
 
 /** What counts as a change. @param {Form} form */
 const draftLook = (form) => ({ ...form, participants: form.participants.map((p) => p.accountId) });
-
-/** Lots get their ids with the first save; everything typed stays as it is. @param {Form} form @param {Auction} auction */
-function withIds(form, auction) {
-  const fresh = formOf(auction);
-  const lots = fresh.lots.map((lot, i) => ({ ...lot, key: form.lots[i]?.key ?? lot.key }));
-  return { ...fresh, lots };
-}
 
 /**
  * Whether changing a path may have repaired a fault. Where a list changed,

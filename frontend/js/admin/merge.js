@@ -1,5 +1,5 @@
-// Two people edited the same draft. Everything the reader changed is kept, and
-// everything else becomes what the other has saved. Pure.
+// What becomes of a form when a draft was saved: by somebody else meanwhile, or
+// by the reader, who may have gone on typing. Nothing typed is lost. Pure.
 
 import { formOf, look, pick, put, unsaved } from './draft.js';
 
@@ -101,4 +101,20 @@ function mergeLot(base, own, theirs, at, both) {
     if (change !== 'theirs') lot = put(lot, part, pick(own, part));
   }
   return lot;
+}
+
+/**
+ * The form after it was saved: as the server writes it, or, when somebody went
+ * on typing meanwhile, as it is, with the ids that new lots have got.
+ * @param {Form} now
+ * @param {Form} sent
+ * @param {Draft} saved
+ * @returns {Form}
+ */
+export function afterSaving(now, sent, saved) {
+  const fresh = formOf(saved);
+  if (now === sent)
+    return { ...fresh, lots: fresh.lots.map((lot, i) => ({ ...lot, key: sent.lots[i]?.key ?? lot.key })) };
+  const ids = new Map(sent.lots.map((lot, i) => [lot.key, fresh.lots[i]?.id]));
+  return { ...now, lots: now.lots.map((lot) => ({ ...lot, id: ids.get(lot.key) ?? lot.id })) };
 }

@@ -35,7 +35,7 @@ export function People({ people, onPeople, errorOf }) {
           class="input"
           type="search"
           autocomplete="off"
-          spellcheck="false"
+          spellcheck=${false}
           maxlength="100"
           value=${query}
           onInput=${(/** @type {any} */ e) => setQuery(e.currentTarget.value)}

@@ -78,7 +78,6 @@ function Bands({ bands, currency, bind }) {
           id=${row.id}
           currency=${currency}
           error=${row.error}
-          more=${i === 0 && band.from === null && html`<span>${t('bands.zero')}</span>`}
         />
         <${MoneyField} ...${bind(`step.bands.${i}.step`)} currency=${currency} />
         <button
@@ -92,6 +91,7 @@ function Bands({ bands, currency, bind }) {
       </div>`;
     })}
     ${list.error && html`<p class="field-error"><${Icon} name="triangle-alert" />${list.error}</p>`}
+    <p class="label">${t('bands.zero')}</p>
     <div class="buttons">
       <button type="button" class="button" onClick=${more}><${Icon} name="plus" />${t('bands.add')}</button>
     </div>
