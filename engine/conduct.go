@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -154,21 +155,30 @@ func (s *State) announce(act Announce) (Event, Reason) {
 	return &Announced{p}, ""
 }
 
-// textMissing tells what is wrong with a sentence that must be given. Bytes
-// that are not UTF-8 are no sentence: they would not survive the journal.
+// textMissing tells what is wrong with a sentence that must be given. What
+// nobody can see is no sentence.
 func textMissing(text string) Reason {
-	if strings.TrimSpace(text) == "" {
+	if !strings.ContainsFunc(text, visible) {
 		return ReasonTextNeeded
 	}
 	return textMalformed(text)
 }
 
+func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
+
+// textMalformed refuses what is no text for people. Bytes that are not UTF-8
+// would not survive the journal, PostgreSQL takes no NUL, and a character that
+// turns the direction of writing would rearrange an amount on the page.
 func textMalformed(text string) Reason {
 	switch {
-	case !utf8.ValidString(text):
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable):
 		return ReasonTextNeeded
 	case utf8.RuneCountInString(text) > maxTextRunes:
 		return ReasonTextTooLong
 	}
 	return ""
+}
+
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r)
 }

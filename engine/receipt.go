@@ -27,7 +27,7 @@ const (
 	ReasonTooFast           Reason = "too_fast"            // under the interval of the rules
 	ReasonWrongPhase        Reason = "wrong_phase"         // the act does not fit the phase
 	ReasonTooEarly          Reason = "too_early"           // before the published opening
-	ReasonTextNeeded        Reason = "text_needed"         // a reason or text is missing, or no UTF-8
+	ReasonTextNeeded        Reason = "text_needed"         // a reason or text is missing, or no text for people
 	ReasonTextTooLong       Reason = "text_too_long"       // more than 500 characters
 	ReasonUnknownCode       Reason = "unknown_code"        // no such participant
 	ReasonAlreadyOut        Reason = "already_out"         // already disqualified

@@ -142,6 +142,12 @@ func TestTexts(t *testing.T) {
 		"":                       engine.ReasonTextNeeded,
 		" \t\n":                  engine.ReasonTextNeeded,
 		"broken \xff\xfe":        engine.ReasonTextNeeded,
+		"\u200b\ufeff":           engine.ReasonTextNeeded, // nobody sees anything
+		"no\x00thing":            engine.ReasonTextNeeded, // PostgreSQL would not take it with the result
+		"bell\a":                 engine.ReasonTextNeeded,
+		"\u202e000.000.1":        engine.ReasonTextNeeded, // reads 1.000.000
+		"hai\n\tdòng":            "",
+		"👨‍👩‍👧 مرحبا":             "",
 		strings.Repeat("ữ", 501): engine.ReasonTextTooLong,
 		strings.Repeat("ữ", 500): "",
 		"Còn ai trả giá cao hơn nữa không?": "",

@@ -69,6 +69,8 @@ func TestAllMistakesOfAnAccountAreNamedAtOnce(t *testing.T) {
 	wantsFields(t, err,
 		office.Field{Field: "login", Code: "malformed"}, office.Field{Field: "name", Code: "too_long"},
 		office.Field{Field: "password", Code: "too_long"}, office.Field{Field: "staffRef", Code: "not_for_bidders"})
+	_, err = h.CreateAccount(background, h.admin, office.NewAccount{Login: "an-an", Name: "\u200b", Password: "mot-mat-khau", Role: engine.RoleObserver, StaffRef: "\u202e210-SG"})
+	wantsFields(t, err, office.Field{Field: "name", Code: "missing"}, office.Field{Field: "staffRef", Code: "malformed"})
 }
 
 func TestPeopleAreFoundWithoutMarks(t *testing.T) {

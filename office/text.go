@@ -33,7 +33,9 @@ func textCode(s string, maxRunes int, lines bool) string {
 		return "malformed"
 	}
 	for _, r := range s {
-		if unicode.IsControl(r) && !(lines && (r == '\n' || r == '\t')) {
+		// What turns the direction of writing would make a name or a title
+		// look like another one.
+		if unicode.IsControl(r) && !(lines && (r == '\n' || r == '\t')) || unicode.Is(unicode.Bidi_Control, r) {
 			return "malformed"
 		}
 	}
@@ -42,6 +44,8 @@ func textCode(s string, maxRunes int, lines bool) string {
 	}
 	return ""
 }
+
+func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
 
 // faults collects what is wrong with an input.
 type faults []Field
@@ -61,7 +65,7 @@ func (f *faults) when(bad bool, field, code string) {
 // text tidies a text in place and notes what is wrong with it.
 func (f *faults) text(field string, s *string, maxRunes int, required bool) {
 	*s = tidyText(*s)
-	if required && *s == "" {
+	if required && !strings.ContainsFunc(*s, visible) {
 		f.add(field, "missing")
 		return
 	}
