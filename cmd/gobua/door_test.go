@@ -16,6 +16,7 @@ func TestDoors(t *testing.T) {
 	}{
 		{"frames", badFrames},
 		{"bids", badBids},
+		{"acts", badActs},
 		{"wrong people", wrongPeople},
 		{"tokens", badTokens},
 		{"one command once", oneCommandOnce},
@@ -176,6 +177,33 @@ func badBids(t *testing.T, h *house) {
 	check("over oneself", binh, bid("$S", "1100000"), "refused own_lead", 1)
 	check("withdrawing what another leads with", lan, `{"op":"withdraw","id":$N,"session":"$S","cmd":"$C","code":"M-100"}`, "refused nothing_to_withdraw", 1)
 	check("withdrawing with another's code", binh, `{"op":"withdraw","id":$N,"session":"$S","cmd":"$C","code":"M-1"}`, "refused confirm_mismatch", 1)
+}
+
+// badActs are the auctioneer's that make no sense; each is on record.
+func badActs(t *testing.T, h *house) {
+	k := h.knock(t, "dgv", h.open)
+	for act, want := range map[string]string{
+		`"open"`:                         "wrong_phase",
+		`"resume"`:                       "wrong_phase",
+		`"announce","code":"","price":0`: "wrong_phase",
+		`"pause"`:                        "text_needed",
+		`"pause","text":" \n"`:           "text_needed",
+		`"stop","text":"a\u0000b"`:       "text_needed", // its result would never get into the office
+		`"cancel","text":"\u200b"`:       "text_needed",
+		`"say","text":"\u202e000.000.1"`: "text_needed",
+		`"say","text":"` + strings.Repeat("đ", 501) + `"`: "text_too_long",
+		`"extend","text":"x","ms":999`:                    "bad_duration",
+		`"extend","text":"x","ms":86400001`:               "bad_duration",
+		`"extend","ms":60000`:                             "text_needed",
+		`"disqualify","text":"x","code":""`:               "unknown_code",
+		`"disqualify","text":"x","code":"M-1\u0000"`:      "unknown_code",
+	} {
+		h.unchanged(t, h.open, 1, func() {
+			if got := verdict(k.ask(`{"op":"act","id":$N,"session":"$S","cmd":"$C","act":` + act + `}`)); got != "refused "+want {
+				t.Errorf("%.60s: %s, want %s", act, got, want)
+			}
+		})
+	}
 }
 
 // wrongPeople may not do what they ask for. No session hears of it.

@@ -100,17 +100,25 @@ func people(t *testing.T, ctx context.Context, site *visitor.Site) (staff *visit
 	return staff, bidders
 }
 
+// publishOne makes a session that opens soon and by the clock.
 func publishOne(t *testing.T, ctx context.Context, staff *visitor.Person, bidders []*visitor.Person, bidding time.Duration) engine.SessionID {
 	t.Helper()
+	return publishUnder(t, ctx, staff, bidders, engine.Rules{
+		Opening: engine.OpeningByClock, OpensAt: engine.InstantOf(time.Now().Add(1500 * time.Millisecond)), BiddingMs: millis(bidding),
+	})
+}
+
+// publishUnder makes a session with the given times.
+func publishUnder(t *testing.T, ctx context.Context, staff *visitor.Person, bidders []*visitor.Person, rules engine.Rules) engine.SessionID {
+	t.Helper()
+	rules.Method, rules.Currency, rules.Start = "ascending", "VND", 1_000_000
+	rules.Step = engine.Step{Kind: engine.StepFixed, Amount: 1000}
+	rules.Closing, rules.RecoveryMinMs = engine.Closing{Kind: engine.ClosingFixed}, 1500
 	a := visitor.Auction{Title: "Kill test", Centre: "Test", Owner: "Test", Place: "Here"}
 	for _, b := range bidders {
 		a.Participants = append(a.Participants, visitor.Participant{AccountID: b.Account.ID})
 	}
-	a.Lots = []visitor.Lot{{Number: 1, Kind: "goods", Title: "A lot to be fought for", Rules: visitor.LotRules{Rules: engine.Rules{
-		Method: "ascending", Currency: "VND", Start: 1_000_000, Step: engine.Step{Kind: engine.StepFixed, Amount: 1000},
-		Closing: engine.Closing{Kind: engine.ClosingFixed}, Opening: engine.OpeningByClock,
-		OpensAt: engine.InstantOf(time.Now().Add(1500 * time.Millisecond)), BiddingMs: millis(bidding), RecoveryMinMs: 1500,
-	}}}}
+	a.Lots = []visitor.Lot{{Number: 1, Kind: "goods", Title: "A lot to be fought for", Rules: visitor.LotRules{Rules: rules}}}
 	a, err := staff.CreateAuction(ctx, a)
 	if err == nil {
 		a, err = staff.Publish(ctx, a)
