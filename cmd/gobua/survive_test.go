@@ -18,6 +18,7 @@ import (
 	_ "github.com/lib/pq"
 
 	"gobua/engine"
+	"gobua/internal/demo"
 	"gobua/internal/visitor"
 	"gobua/store/localpg"
 )
@@ -242,6 +243,7 @@ func TestAStopSaysGoodbyeAndTheSessionGoesOn(t *testing.T) {
 	crowd := bidTogether(t, ctx, bidders, session)
 	p.eventually("somebody bids", func() bool { return crowd.bids() > 2*len(bidders) })
 
+	dead := revokeOne(t, ctx, p.site())
 	var lines []*visitor.Line
 	for range 20 {
 		line, err := p.site().Dial(ctx)
@@ -283,7 +285,38 @@ func TestAStopSaysGoodbyeAndTheSessionGoesOn(t *testing.T) {
 	if moved != after.Now.LostMs || moved <= 0 || moved > engine.Millis(time.Since(began).Milliseconds()) {
 		t.Errorf("the end moved by %d ms, the outage cost %d ms and the restart took less than %v", moved, after.Now.LostMs, time.Since(began))
 	}
+	p.eventually("the office told who is revoked", func() bool {
+		line, err := p.site().Dial(ctx)
+		if err != nil {
+			return false
+		}
+		defer line.Close()
+		_, err = line.Hello(ctx, dead)
+		refused, ok := err.(*visitor.Refused)
+		return ok && refused.Code == "unauthorized"
+	})
 	crowd.leave()
 	p.stop()
 	checkRecord(t, p.data, session, crowd.heard, 0)
+}
+
+// revokeOne ends the account of somebody new and returns a token of theirs.
+func revokeOne(t *testing.T, ctx context.Context, site *visitor.Site) string {
+	t.Helper()
+	admin, err := site.SignIn(ctx, "quantri", demo.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who, err := admin.AdmitAll(ctx, "secret", []visitor.NewAccount{{Login: "da-thu-hoi", Name: "Đã Thu Hồi", Role: engine.RoleBidder}}, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := who[0].Token(ctx)
+	if err == nil {
+		err = admin.Revoke(ctx, who[0].Account.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
 }
