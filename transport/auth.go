@@ -3,7 +3,7 @@ package transport
 import (
 	"errors"
 	"fmt"
-	"sync"
+	"log/slog"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -46,18 +46,20 @@ type Bearer struct {
 // value is the wall clock and an office that is always open.
 type TokenOptions struct {
 	Now      func() time.Time
-	OfficeUp func() bool // must not block: it is asked for every expired token
+	OfficeUp func() bool      // must not block: it is asked for every expired token
+	Revoked  *RevokedAccounts // nil: forgotten by a restart
+	Log      *slog.Logger
 }
 
 // AccessTokens issues and checks access tokens (JWT, HS256). It implements
-// Tokens; all methods may be called from any goroutine and none blocks.
+// Tokens; all methods may be called from any goroutine, and only Revoke blocks.
 type AccessTokens struct {
 	key      []byte
 	now      func() time.Time
 	officeUp func() bool
 
-	mu      sync.RWMutex
-	revoked map[string]time.Time // account id -> when; kept while any token of it could live
+	revoked *RevokedAccounts
+	log     *slog.Logger
 }
 
 // claims is the body of a token: the registered claims and what a principal
@@ -77,9 +79,15 @@ func NewTokens(key Key, o TokenOptions) *AccessTokens {
 	if o.OfficeUp == nil {
 		o.OfficeUp = func() bool { return true }
 	}
+	if o.Revoked == nil {
+		o.Revoked = &RevokedAccounts{since: map[string]time.Time{}}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	return &AccessTokens{
 		key: key[:], now: o.Now, officeUp: o.OfficeUp,
-		revoked: make(map[string]time.Time),
+		revoked: o.Revoked, log: o.Log,
 	}
 }
 
@@ -114,7 +122,7 @@ func (t *AccessTokens) Parse(token string) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	if t.isRevoked(p.Account) {
+	if t.revoked.has(p.Account) {
 		return Principal{}, ErrTokenInvalid
 	}
 	return p, nil
@@ -124,7 +132,7 @@ func (t *AccessTokens) Parse(token string) (Principal, error) {
 // ErrTokenExpired or ErrTokenInvalid. It is for connections that outlive the
 // token they began with and ask before every command.
 func (t *AccessTokens) Alive(p Principal) error {
-	if t.isRevoked(p.Account) {
+	if t.revoked.has(p.Account) {
 		return ErrTokenInvalid
 	}
 	late := t.now().Sub(p.ExpiresAt)
@@ -134,26 +142,13 @@ func (t *AccessTokens) Alive(p Principal) error {
 	return ErrTokenExpired
 }
 
-// Revoke makes every token of an account dead on this process at once. `at` is
-// when the account was revoked; the entry is forgotten when no token issued
-// around then can be alive, so the list is bounded by the life of a token.
+// Revoke makes every token of an account dead on this process at once, and
+// after a restart where RevokedAccounts has a file. `at` is when the account
+// was revoked. It blocks for one sync of that file.
 func (t *AccessTokens) Revoke(accountID string, at time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	const life = AccessTokenLife + OfficeGrace + time.Minute // a minute for a sign-in under way
-	for id, since := range t.revoked {
-		if t.now().Sub(since) > life {
-			delete(t.revoked, id)
-		}
+	if err := t.revoked.add(accountID, at, t.now()); err != nil {
+		t.log.Error("a revocation will be forgotten by a restart", "account", accountID, "err", err)
 	}
-	t.revoked[accountID] = at
-}
-
-func (t *AccessTokens) isRevoked(accountID string) bool {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	_, dead := t.revoked[accountID]
-	return dead
 }
 
 // parseAt checks signature, method, issuer, audience and times as of a moment.

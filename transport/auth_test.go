@@ -154,7 +154,7 @@ func TestTheListOfRevokedAccountsForgets(t *testing.T) {
 		clock.forward(10 * time.Minute)
 	}
 	limit := int((AccessTokenLife+OfficeGrace+time.Minute)/(10*time.Minute)) + 1
-	if n := len(tokens.revoked); n > limit {
+	if n := len(tokens.revoked.since); n > limit {
 		t.Fatalf("%d accounts are remembered, want at most %d", n, limit)
 	}
 }

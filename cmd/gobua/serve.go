@@ -161,7 +161,11 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("key of the access tokens: %w", err)
 	}
-	s.tokens = transport.NewTokens(key, transport.TokenOptions{OfficeUp: s.officeUp.Load})
+	revoked, err := transport.OpenRevoked(filepath.Join(keys, "revoked"))
+	if err != nil {
+		return err
+	}
+	s.tokens = transport.NewTokens(key, transport.TokenOptions{OfficeUp: s.officeUp.Load, Revoked: revoked, Log: s.log})
 	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics})
 	results := new(archive)
 	registry := actor.NewRegistry(actor.Options{Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log})

@@ -70,7 +70,7 @@ export function Page({ query, next }) {
           required
           autocomplete="username"
           autocapitalize="none"
-          spellcheck="false"
+          spellcheck=${false}
           maxlength="100"
           value=${login}
           onInput=${(/** @type {any} */ e) => setLogin(e.currentTarget.value)}

@@ -61,7 +61,7 @@ export function AmountField({ id, label, currency, amount, onAmount, error, hint
       class="input input-amount"
       inputmode="numeric"
       autocomplete="off"
-      spellcheck="false"
+      spellcheck=${false}
       value=${shown}
       onInput=${onInput}
       onPaste=${onPaste}

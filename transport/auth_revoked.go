@@ -1,0 +1,86 @@
+package transport
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// revokedLife is how long a revocation matters: longer than any token issued
+// before it can live, with a minute for a sign-in under way.
+const revokedLife = AccessTokenLife + OfficeGrace + time.Minute
+
+// RevokedAccounts are the accounts whose tokens are dead before their time.
+// With a file they stay dead when the process is restarted. It is bounded by
+// the life of a token. All methods may be called from any goroutine.
+type RevokedAccounts struct {
+	path string // empty: in memory only
+
+	mu    sync.RWMutex
+	since map[string]time.Time
+}
+
+// OpenRevoked reads the file of revoked accounts; there need not be one yet. A
+// damaged file is an error: to go on without it would bring accounts back.
+func OpenRevoked(path string) (*RevokedAccounts, error) {
+	r := &RevokedAccounts{path: path, since: map[string]time.Time{}}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &r.since)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("revoked accounts %s: %w; delete the file if no account was revoked in the last %v", path, err, revokedLife)
+	}
+	return r, nil
+}
+
+// add notes an account. In memory it holds at once, whatever the error, which
+// says that it may be forgotten by a restart.
+func (r *RevokedAccounts) add(accountID string, at, now time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.DeleteFunc(r.since, func(_ string, since time.Time) bool { return now.Sub(since) > revokedLife })
+	r.since[accountID] = at
+	if r.path == "" {
+		return nil
+	}
+	text, err := json.Marshal(r.since)
+	if err != nil {
+		return err
+	}
+	return replaceFile(r.path, text)
+}
+
+func (r *RevokedAccounts) has(accountID string) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	_, dead := r.since[accountID]
+	return dead
+}
+
+// replaceFile puts new text in a file's place, whole or not at all, and
+// durably.
+func replaceFile(path string, text []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".revoked-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(text)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
