@@ -10,9 +10,11 @@ import (
 // engine/journal/journaltest. All methods may be called from any goroutine.
 type Journal interface {
 	// Append returns nil only when every entry is on stable storage. It blocks
-	// for one sync. `after` must be the session's current head, else it
-	// returns ErrFenced and nothing was written. After any other error nobody
-	// knows what reached the disk: drop the state and replay.
+	// for one sync. All or none: neither a crash nor an error leaves a part of
+	// the entries behind, and no replay sees a part. `after` must be the
+	// session's current head, else it returns ErrFenced and nothing was written.
+	// After any other error nobody knows whether the entries reached the disk:
+	// drop the state and replay.
 	Append(ctx context.Context, id SessionID, after Head, entries []Entry) error
 	// Replay calls fn with every entry after the given number, in order,
 	// having checked the chain. It returns an error that wraps ErrCorrupt if
@@ -26,9 +28,19 @@ type Journal interface {
 	MarkSettled(ctx context.Context, id SessionID) error
 	// Settled tells whether MarkSettled was called.
 	Settled(ctx context.Context, id SessionID) (bool, error)
-	// LastAlive is a moment at which the previous process that had this
-	// journal open was certainly still running; zero if unknown. It is at
-	// most about two seconds before that process ended.
+	// MarkAlive notes durably that until `at` everybody could be served and no
+	// session is owed time for an earlier outage. A later start credits every
+	// session from there on, so a mark that is too early gives time away and one
+	// that is too late takes it. The journal marks nothing by itself: that it is
+	// open does not mean that anybody is served. The owner of the sessions calls
+	// it about once a second. It blocks for one small sync; after an error the
+	// old mark, the new one or none may be there. A later call with an earlier
+	// moment counts.
+	MarkAlive(ctx context.Context, at Instant) error
+	// LastAlive is the last moment that was marked before this journal was
+	// opened; zero if none is known. It is at most about two seconds before the
+	// end of the last process that served its sessions, or earlier if that one
+	// still owed a session time.
 	LastAlive() Instant
 }
 

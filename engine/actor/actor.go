@@ -3,7 +3,8 @@
 //
 // A letter's way is mailbox.go, step.go (decide), actor.go (journal, tell,
 // answer). What happens when the journal fails or the process stood still is
-// recover.go and outage.go; how a result reaches the office is settle.go.
+// recover.go, outage.go and mark.go; how a result reaches the office is
+// settle.go.
 package actor
 
 import (
@@ -60,9 +61,12 @@ type Actor struct {
 	served    chan struct{}                                          // closed once the session is served, or never will be
 	once      sync.Once
 
+	// Written on run's goroutine only; the registry's mark reads them.
+	owedFrom atomic.Int64 // Instant since when time is owed, or an append is on its way; zero: nothing
+	noticed  atomic.Int64 // standstills of the process that are part of owed or credited
+
 	// Of run's goroutine only.
-	owed     outage // not credited yet
-	noticed  int64  // standstills of the process that are part of owed or credited
+	owed     outage // not credited yet; changed by owe
 	failures int    // since the last successful append
 }
 
@@ -154,9 +158,9 @@ func (a *Actor) turn(ctx context.Context, c *core, letters []letter, now engine.
 
 // absence is the outage to credit before anything that came later is decided.
 func (a *Actor) absence() outage {
-	var still outage
-	still, a.noticed = a.pulse.missed(a.noticed)
-	a.owed = a.owed.join(still)
+	still, noticed := a.pulse.missed(a.noticed.Load())
+	a.owe(a.owed.join(still))
+	a.noticed.Store(noticed)
 	return a.owed
 }
 
@@ -165,32 +169,37 @@ func (a *Actor) absence() outage {
 // answer is owed to the session: nobody could be told anything.
 func (a *Actor) commit(ctx context.Context, b batch) error {
 	if len(b.entries) == 0 {
-		a.owed = outage{}
+		a.owe(outage{})
 		return nil
 	}
 	began := a.clock()
+	if a.owed == (outage{}) {
+		a.owedFrom.Store(int64(engine.InstantOf(began))) // in case this is where the process ends
+	}
 	err := a.journal.Append(context.WithoutCancel(ctx), a.id, b.after, b.entries)
 	ended := a.clock()
 	a.meter.Appended(len(b.entries), ended.Sub(began), err)
 	silence := outage{engine.InstantOf(began), engine.InstantOf(ended)}
 	if err != nil {
-		a.owed = a.owed.join(silence)
+		a.owe(a.owed.join(silence))
 		return fmt.Errorf("%w: %w", engine.ErrUnknownOutcome, err)
 	}
-	a.failures, a.owed = 0, outage{}
-	if silence.to.Sub(silence.from) >= leastOutage {
-		a.owed = silence
+	a.failures = 0
+	if silence.to.Sub(silence.from) < leastOutage {
+		silence = outage{}
 	}
+	a.owe(silence)
 	return nil
 }
 
 // open makes a session that was read back visible, as the journal has it.
 func (a *Actor) open(c *core) {
 	// What failed while people stayed connected and was mended at once is no outage.
-	a.owed.to = engine.InstantOf(a.clock())
-	if a.owed.from == 0 || a.owed.to.Sub(a.owed.from) < leastOutage {
-		a.owed = outage{}
+	owed := outage{a.owed.from, engine.InstantOf(a.clock())}
+	if owed.from == 0 || owed.to.Sub(owed.from) < leastOutage {
+		owed = outage{}
 	}
+	a.owe(owed)
 	a.publish(c)
 	you := c.standings()
 	a.publishStandings(you)

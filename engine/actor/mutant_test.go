@@ -65,6 +65,10 @@ var mutants = map[string]turnFunc{
 		a.absence()
 		return conclude(a, ctx, c, c.step(letters, now, outage{}))
 	},
+	"marks the journal before everybody is credited": func(a *Actor, ctx context.Context, c *core, letters []letter, now engine.Instant) error {
+		_ = a.journal.MarkAlive(ctx, now)
+		return a.turn(ctx, c, letters, now)
+	},
 	"answers a question before it appends": func(a *Actor, ctx context.Context, c *core, letters []letter, now engine.Instant) error {
 		var questions []func(engine.Receipt, error)
 		for i := range letters {

@@ -23,9 +23,11 @@ type Registry struct {
 	wg      sync.WaitGroup
 	settle  *settler
 	since   engine.Instant // nobody could reach the sessions of the journal from then on
+	marker  marker
 
 	mu      sync.RWMutex
 	stopped bool
+	marking bool // Start has served everybody; from then on the journal is marked
 	actors  map[engine.SessionID]*Actor
 	damaged map[engine.SessionID]error
 }
@@ -103,7 +105,8 @@ func (r *Registry) keepPulse() {
 // Start reads all sessions back and waits until those that are not settled
 // are served; settled ones follow in the background. A damaged session is
 // named in the log and not served; the others are. The time since the process
-// before was last alive is credited.
+// before was last alive is credited; only when that is durable the journal's
+// alive mark begins to move, so a process that dies before forgets nothing.
 func (r *Registry) Start(ctx context.Context) error {
 	ids, err := r.o.Journal.Sessions(ctx)
 	if err != nil {
@@ -133,12 +136,12 @@ func (r *Registry) Start(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	for _, id := range settled {
-		if _, err := r.launch(id, r.since, func(engine.SessionID) {}); err != nil {
+	for _, id := range settled { // their clocks stand, so they are owed nothing
+		if _, err := r.launch(id, 0, func(engine.SessionID) {}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.startMarking()
 }
 
 // errStopped is what Create and Start say after Stop.
@@ -162,8 +165,9 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 		id: id, journal: r.o.Journal, feed: r.o.Feed, meter: r.o.Meter, log: r.o.Log,
 		clock: r.clock, pulse: r.pulse, box: newMailbox(r.clock), reading: r.reading,
 		onFinal: onFinal, served: make(chan struct{}),
-		owed: outage{from: since}, noticed: r.pulse.count.Load(),
 	}
+	a.owe(outage{from: since})
+	a.noticed.Store(r.pulse.count.Load())
 	r.actors[id] = a
 	r.wg.Go(func() {
 		err := a.run(r.ctx)
@@ -370,13 +374,17 @@ func (r *Registry) Backlog() int { return r.settle.backlog() }
 
 // Stop lets every actor decide the letters it has, and returns when all have.
 // Letters that come later are answered with engine.ErrBusy. A delivery to the
-// office is broken off; it is repeated after the next start.
+// office is broken off; it is repeated after the next start. The journal is
+// marked a last time, and must be closed after Stop, not before.
 func (r *Registry) Stop() {
 	r.mu.Lock()
 	r.stopped = true
 	r.mu.Unlock()
 	r.cancel()
 	r.wg.Wait()
+	if r.marking { // which nobody writes any more
+		r.mark()
+	}
 }
 
 type noFeed struct{}

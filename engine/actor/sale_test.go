@@ -61,12 +61,12 @@ type sale struct {
 	faults []journal.Fault // of the next appends
 }
 
-// newSale opens a sale with one session, if any, and closes it with the test.
+// newSale starts a sale with some sessions and closes it with the test.
 // It must be called inside a synctest bubble.
 func newSale(t *testing.T, lots ...engine.Created) *sale {
 	t.Helper()
 	s := &sale{t: t, mem: journal.NewMemory(), feed: newFeedBook(t), clock: time.Now}
-	s.open()
+	s.start()
 	for _, c := range lots {
 		if err := s.reg.Create(t.Context(), c); err != nil {
 			t.Fatalf("Create: %v", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"gobua/engine"
@@ -19,8 +20,8 @@ type world struct {
 	rng   *rand.Rand
 	turn  turnFunc
 	mem   *journal.Memory
-	disk  *simDisk
-	pulse *pulse
+	odds  float64 // of a fault
+	reg   *Registry
 	rooms []*simRoom
 	calm  bool // no more faults
 	order int  // of sending and answering
@@ -46,23 +47,13 @@ type simRoom struct {
 	served bool           // the present process has caught up with the session
 }
 
-// simDisk is the journal of the world: it fails, tears and stalls, and knows
-// when the process was last alive with nothing owed to anybody.
-type simDisk struct {
-	*journal.Faulty
-	alive engine.Instant
-}
-
-func (d *simDisk) LastAlive() engine.Instant { return d.alive }
-
 func newWorld(seed uint64, turn turnFunc) *world {
 	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), turn: turn, mem: journal.NewMemory()}
-	faults := w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
-	w.disk = &simDisk{Faulty: journal.NewFaulty(w.mem, func(engine.SessionID, int) journal.Fault { return w.fault(faults) })}
+	w.odds = w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
 	for i := range 1 + w.rng.IntN(3) {
 		w.rooms = append(w.rooms, w.create(engine.NewSessionID([12]byte{byte(i)})))
 	}
-	w.boot(0)
+	w.boot()
 	return w
 }
 
@@ -84,8 +75,8 @@ func (w *world) one(n int) bool { return w.rng.IntN(n) == 0 }
 func pick[T any](w *world, from ...T) T { return from[w.rng.IntN(len(from))] }
 
 // fault says what goes wrong with an append.
-func (w *world) fault(odds float64) (f journal.Fault) {
-	if w.calm || w.rng.Float64() > odds {
+func (w *world) fault(engine.SessionID, int) (f journal.Fault) {
+	if w.calm || w.rng.Float64() > w.odds {
 		return f
 	}
 	f.Kind = pick(w, journal.NoFault, journal.FailBefore, journal.FailAfter, journal.Tear)
@@ -146,16 +137,24 @@ func (w *world) someRules() engine.Rules {
 	return r
 }
 
-// boot starts the process: a new pulse, and an actor for every session.
-func (w *world) boot(since engine.Instant) {
-	w.pulse = newPulse(time.Now)
+// boot starts the process: a registry, whose goroutines are simulated, and an
+// actor for every session.
+func (w *world) boot() {
+	j := journal.NewFaulty(w.mem, w.fault)
+	w.reg = &Registry{
+		o: Options{Journal: j, Log: slog.New(slog.DiscardHandler)}, clock: time.Now, pulse: newPulse(time.Now),
+		since:  max(1, min(j.LastAlive(), w.now().Add(-leastOutage))), // as newRegistry has it
+		actors: map[engine.SessionID]*Actor{},
+	}
 	for _, room := range w.rooms {
-		room.core, room.open, room.served = nil, false, false
+		room.core, room.open, room.served, room.journal = nil, false, false, w.mem
 		room.actor = &Actor{
-			id: room.id, journal: w.disk, feed: room, meter: noMeter{}, log: slog.New(slog.DiscardHandler), clock: time.Now,
-			pulse: w.pulse, box: newMailbox(time.Now), reading: make(chan struct{}, 1), onFinal: func(engine.SessionID) {},
-			served: make(chan struct{}), owed: outage{from: since},
+			id: room.id, journal: j, feed: room, meter: noMeter{}, log: w.reg.o.Log, clock: time.Now,
+			pulse: w.reg.pulse, box: newMailbox(time.Now), reading: make(chan struct{}, 1), onFinal: func(engine.SessionID) {},
+			served: make(chan struct{}),
 		}
+		room.actor.owe(outage{from: w.reg.since})
+		w.reg.actors[room.id] = room.actor
 	}
 }
 
@@ -171,12 +170,13 @@ func (w *world) crash() {
 	for _, room := range w.rooms {
 		room.silent = append(room.silent, outage{died, w.now()})
 	}
-	w.boot(max(1, min(w.disk.LastAlive(), w.now().Add(-leastOutage)))) // as Registry.Start has it
+	w.mem = w.mem.Restart()
+	w.boot()
 }
 
 // freeze stops the process and continues it.
 func (w *world) freeze() {
-	w.pulse.beat()
+	w.reg.pulse.beat()
 	from := w.now()
 	time.Sleep(time.Duration(2000+w.rng.IntN(60_000)) * time.Millisecond)
 	w.note("stood still for %d ms", w.now().Sub(from))
@@ -187,16 +187,18 @@ func (w *world) freeze() {
 
 // pass lets time pass while the process runs and its actors are busy or idle.
 func (w *world) pass(d time.Duration) {
-	for w.pulse.beat(); d > 0; w.pulse.beat() {
+	for w.reg.pulse.beat(); d > 0; w.reg.pulse.beat() {
 		time.Sleep(min(d, beatEvery))
 		d -= beatEvery
 	}
-	for _, room := range w.rooms {
-		if !room.served || room.actor.owed != (outage{}) || room.actor.noticed != w.pulse.count.Load() {
-			return
-		}
+	if w.allServed() && !w.one(4) { // now and then the mark is late
+		w.reg.mark()
 	}
-	w.disk.alive = w.now() - engine.Instant(w.rng.IntN(500))
+}
+
+// allServed is when Start would begin to mark.
+func (w *world) allServed() bool {
+	return !slices.ContainsFunc(w.rooms, func(room *simRoom) bool { return !room.served })
 }
 
 // serve does what an actor's goroutine does when it is woken.

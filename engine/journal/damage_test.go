@@ -34,6 +34,9 @@ func states(t *testing.T) map[string]struct {
 
 	dir := filepath.Join(t.TempDir(), "journal")
 	j := mustOpen(t, dir, journal.Options{HeadsEvery: time.Hour})
+	if err := j.MarkAlive(t.Context(), 1_795_000_000_000); err != nil {
+		t.Fatal(err)
+	}
 	tr := writeTruth(t, j, 3, 120)
 	add("killed before any head was kept", takeImage(t, dir), tr)
 	mustClose(t, j)

@@ -182,7 +182,7 @@ func TestNearlyFullDiskRefusesInGoodOrder(t *testing.T) {
 
 // TestPowerCutLosesNothingAcknowledged cuts the power at random moments while
 // sessions append and somebody reads them, and once more right after the
-// recovery.
+// recovery. No batch is half there.
 func TestPowerCutLosesNothingAcknowledged(t *testing.T) {
 	seed := time.Now().UnixNano()
 	t.Logf("seed %d", seed)
@@ -197,6 +197,9 @@ func TestPowerCutLosesNothingAcknowledged(t *testing.T) {
 			if err != nil || found.Seq < head.Seq {
 				t.Fatalf("cut %d: session %d was told %d records, has %d: %v", cut, i, head.Seq, found.Seq, err)
 			}
+			if found.Seq%batchOf(i) != 0 {
+				t.Fatalf("cut %d: session %d has %d records, and batches of %d were appended", cut, i, found.Seq, batchOf(i))
+			}
 			told[i] = found // a bid nobody was told of may be there, and is told now
 		}
 		clone := appendUntilCut(j, disk, told, random)
@@ -204,6 +207,9 @@ func TestPowerCutLosesNothingAcknowledged(t *testing.T) {
 		disk = newFailingDisk(clone)
 	}
 }
+
+// batchOf is how many records a session appends at a time.
+func batchOf(session int) engine.Seq { return engine.Seq(1 + 2*session) }
 
 // appendUntilCut appends to all sessions at once and cuts the power after some
 // appends. told then holds what was acknowledged or shown before the cut.
@@ -214,8 +220,8 @@ func appendUntilCut(j engine.Journal, disk *failingDisk, told []engine.Head, ran
 	for i, head := range told {
 		all.Go(func() {
 			id := journaltest.SessionID(i)
-			for n := 0; ; n++ {
-				entries := journaltest.Chain(id, head, 1+n%5)
+			for {
+				entries := journaltest.Chain(id, head, int(batchOf(i)))
 				if j.Append(context.Background(), id, head, entries) != nil {
 					return
 				}

@@ -30,11 +30,17 @@ const (
 	NoFault    FaultKind = iota
 	FailBefore           // nothing reaches the disk
 	FailAfter            // everything reaches the disk, and the caller gets an error
-	Tear                 // the first Durable entries reach the disk, and the caller gets an error
+
+	// Tear: the first Durable entries reach the disk, and the caller gets an
+	// error. It models a journal that breaks its promise to keep a batch whole:
+	// no wiring may do that, and none is known to. Actors are tested with it all
+	// the same, because what was told must be true and each command must get one
+	// outcome even then.
+	Tear
 )
 
 // Faulty is a journal on a failing disk, for tests and simulation. Everything
-// but Append passes through to the journal it wraps.
+// but Append, MarkAlive too, passes through to the journal it wraps.
 type Faulty struct {
 	engine.Journal
 	mu     sync.Mutex

@@ -73,7 +73,7 @@ func TestStoreThatEndsTooEarlyIsRefusedWithTheNumbers(t *testing.T) {
 		t.Fatal("the refused open changed the folder")
 	}
 
-	checked, err := journal.Check(t.Context(), dir)
+	checked, err := journal.Check(t.Context(), dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func TestMissingStoreIsRefused(t *testing.T) {
 // TestCheckMakesNoFolder: looking at a folder by a wrong name creates nothing.
 func TestCheckMakesNoFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "jurnal")
-	if _, err := journal.Check(t.Context(), dir); err == nil {
+	if _, err := journal.Check(t.Context(), dir, nil); err == nil {
 		t.Fatal("a folder that is not there was checked")
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
@@ -260,21 +260,27 @@ func keptHeads(t *testing.T, fs vfs.FS) map[engine.SessionID]engine.Head {
 	return heads
 }
 
-// TestAliveMarkTellsWhenThePowerWasCut, within two seconds; a damaged mark is
-// no mark.
-func TestAliveMarkTellsWhenThePowerWasCut(t *testing.T) {
+// TestAliveMarkSurvivesAPowerCut, and the journal itself never moves it; a
+// damaged mark is no mark.
+func TestAliveMarkSurvivesAPowerCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		disk := newFailingDisk(vfs.NewCrashableMem())
 		j := mustOpen(t, "journal", journal.Options{}.WithFS(disk))
-		time.Sleep(3*time.Hour + 700*time.Millisecond) // nobody bids
-		cut := engine.InstantOf(time.Now())
-		crashed := disk.cutPower(1, 0)
-		time.Sleep(time.Hour)
-		after := mustOpen(t, "journal", journal.Options{}.WithFS(crashed))
-		if at := after.LastAlive(); at > cut || at < cut-2000 {
-			t.Fatalf("last alive %d ms before the cut, want 0 to 2000", cut-at)
+		for _, at := range []engine.Instant{1_795_000_000_000, 1_795_000_001_000} {
+			if err := j.MarkAlive(t.Context(), at); err != nil {
+				t.Fatal(err)
+			}
 		}
-		mustClose(t, after)
+		time.Sleep(3 * time.Hour) // the journal is open, and that is no sign of life
+		crashed := disk.cutPower(1, 0)
+		for range 3 {
+			after := mustOpen(t, "journal", journal.Options{}.WithFS(crashed))
+			if at := after.LastAlive(); at != 1_795_000_001_000 {
+				t.Fatalf("last alive at %d, want what was marked last", at)
+			}
+			time.Sleep(time.Hour)
+			mustClose(t, after)
+		}
 		mustClose(t, j)
 		f, err := crashed.OpenReadWrite("journal/alive", vfs.WriteCategoryUnspecified)
 		if err != nil {
@@ -286,11 +292,37 @@ func TestAliveMarkTellsWhenThePowerWasCut(t *testing.T) {
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
-		after = mustOpen(t, "journal", journal.Options{}.WithFS(crashed))
+		after := mustOpen(t, "journal", journal.Options{}.WithFS(crashed))
 		if at := after.LastAlive(); at != 0 {
 			t.Fatalf("a damaged mark says %d", at)
 		}
 		mustClose(t, after)
+	})
+}
+
+// TestAliveMarkIsWrittenAgainAfterAFailure.
+func TestAliveMarkIsWrittenAgainAfterAFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		disk := newFailingDisk(vfs.NewCrashableMem())
+		j := mustOpen(t, "journal", journal.Options{}.WithFS(disk))
+		for at := engine.Instant(1_795_000_000_000); at < 1_795_000_003_000; at += 1000 {
+			disk.fail(func(op errorfs.Op) bool {
+				return strings.HasSuffix(op.Path, "alive") && op.Kind.ReadOrWrite() == errorfs.OpIsWrite && op.Kind != errorfs.OpFileClose
+			})
+			if err := j.MarkAlive(t.Context(), at); err == nil {
+				t.Fatal("a mark that cannot be written was written")
+			}
+			disk.fail(nil)
+			if err := j.MarkAlive(t.Context(), at); err != nil {
+				t.Fatal(err)
+			}
+			after := mustOpen(t, "journal", journal.Options{}.WithFS(disk.cutPower(1, 0)))
+			if got := after.LastAlive(); got != at {
+				t.Fatalf("alive at %d, want %d", got, at)
+			}
+			mustClose(t, after)
+		}
+		mustClose(t, j)
 	})
 }
 
@@ -363,6 +395,7 @@ func TestClosedJournalRefusesEverything(t *testing.T) {
 		"sessions":     sessions,
 		"settled":      settled,
 		"mark settled": j.MarkSettled(ctx, id),
+		"mark alive":   j.MarkAlive(ctx, 1),
 		"checkpoint":   j.Checkpoint(filepath.Join(t.TempDir(), "x")),
 		"close":        j.Close(),
 	} {

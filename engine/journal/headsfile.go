@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"maps"
 	"os"
@@ -16,16 +15,11 @@ import (
 	"gobua/engine"
 )
 
-// The files beside the store. Both are described in DESIGN.md.
+// The file of kept heads, beside the store. DESIGN.md describes it.
 const (
-	headsName = "heads"
-	aliveName = "alive"
-
+	headsName  = "heads"
 	headsMagic = "gobua heads 1\n"
-	aliveMagic = "gobua alive 1\n"
-
 	headBytes  = idBytes + seqBytes + hashBytes
-	aliveBytes = len(aliveMagic) + 8 + 4
 )
 
 // maxHeadsBytes bounds what is read into memory: a million sessions.
@@ -109,37 +103,6 @@ func writeHeads(fs vfs.FS, dir string, heads map[engine.SessionID]engine.Head) e
 		return err
 	}
 	return syncDir(fs, dir)
-}
-
-// encodeAlive writes the mark that the process was alive at a moment.
-func encodeAlive(at engine.Instant) []byte {
-	b := make([]byte, 0, aliveBytes)
-	b = append(b, aliveMagic...)
-	b = binary.BigEndian.AppendUint64(b, uint64(at))
-	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
-}
-
-func decodeAlive(b []byte) (engine.Instant, error) {
-	if len(b) != aliveBytes || string(b[:len(aliveMagic)]) != aliveMagic {
-		return 0, fmt.Errorf("%d bytes are no alive mark", len(b))
-	}
-	body := b[:aliveBytes-4]
-	if crc32.ChecksumIEEE(body) != binary.BigEndian.Uint32(b[len(body):]) {
-		return 0, errors.New("its checksum is wrong")
-	}
-	return engine.Instant(binary.BigEndian.Uint64(body[len(aliveMagic):])), nil
-}
-
-// readAlive reads the alive mark; zero if there is none.
-func readAlive(fs vfs.FS, path string) (engine.Instant, error) {
-	b, err := readFile(fs, path, int64(aliveBytes))
-	if errors.Is(err, os.ErrNotExist) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	return decodeAlive(b)
 }
 
 // readFile reads a file of at most limit bytes.

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"errors"
 	"log/slog"
 	"maps"
 	"sync"
@@ -12,14 +11,13 @@ import (
 	"gobua/engine"
 )
 
-// keeper remembers, outside the store, how far each session was acknowledged,
-// and that this process is alive. A log that ends too early looks like a short
-// log; only a second witness can tell the difference.
+// keeper remembers, outside the store, how far each session was acknowledged.
+// A log that ends too early looks like a short log; only a second witness can
+// tell the difference.
 type keeper struct {
 	fs    vfs.FS
 	dir   string
 	log   *slog.Logger
-	alive vfs.File
 	space *spaceGuard
 
 	mu      sync.Mutex
@@ -29,22 +27,15 @@ type keeper struct {
 	stop, stopped chan struct{}
 }
 
-// startKeeper begins to keep heads. The keeper writes at once and then every
-// interval, on its own goroutine, until close.
-func startKeeper(fs vfs.FS, dir string, heads map[engine.SessionID]engine.Head, every time.Duration, space *spaceGuard, log *slog.Logger) (*keeper, error) {
-	alive, err := fs.OpenReadWrite(fs.PathJoin(dir, aliveName), vfs.WriteCategoryUnspecified)
-	if err != nil {
-		return nil, err
-	}
+// startKeeper begins to keep heads. Every interval the keeper writes them, if
+// any changed, and looks at the free space, on its own goroutine, until close.
+func startKeeper(fs vfs.FS, dir string, heads map[engine.SessionID]engine.Head, every time.Duration, space *spaceGuard, log *slog.Logger) *keeper {
 	k := &keeper{
-		fs: fs, dir: dir, log: log, alive: alive, heads: heads, space: space,
+		fs: fs, dir: dir, log: log, heads: heads, space: space,
 		stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
-	if err := errors.Join(k.markAlive(time.Now()), syncDir(fs, dir)); err != nil {
-		return nil, errors.Join(err, alive.Close())
-	}
 	go k.run(every)
-	return k, nil
+	return k
 }
 
 func (k *keeper) run(every time.Duration) {
@@ -53,9 +44,9 @@ func (k *keeper) run(every time.Duration) {
 	defer tick.Stop()
 	for {
 		select {
-		case now := <-tick.C:
+		case <-tick.C:
 			k.space.look()
-			if err := errors.Join(k.markAlive(now), k.flush()); err != nil {
+			if err := k.flush(); err != nil {
 				k.log.Error("journal: kept heads cannot be written, will try again", "dir", k.dir, "err", err)
 			}
 		case <-k.stop:
@@ -106,18 +97,9 @@ func (k *keeper) flush() error {
 	return err
 }
 
-// markAlive overwrites the alive mark in place: it is far smaller than a disk
-// sector, and writing it does not change the file's size, so the sync is cheap.
-func (k *keeper) markAlive(now time.Time) error {
-	if _, err := k.alive.WriteAt(encodeAlive(engine.InstantOf(now)), 0); err != nil {
-		return err
-	}
-	return k.alive.SyncData()
-}
-
-// close writes everything a last time and ends the keeper's goroutine.
+// close ends the keeper's goroutine and writes the heads a last time.
 func (k *keeper) close() error {
 	close(k.stop)
 	<-k.stopped
-	return errors.Join(k.markAlive(time.Now()), k.flush(), k.alive.Close())
+	return k.flush()
 }

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"gobua/engine"
 )
@@ -19,6 +18,7 @@ type Memory struct {
 	entries   map[engine.SessionID][]engine.Entry
 	settled   map[engine.SessionID]bool
 	lastAlive engine.Instant
+	marked    engine.Instant
 	closed    bool
 }
 
@@ -29,9 +29,9 @@ func NewMemory() *Memory {
 	return &Memory{entries: map[engine.SessionID][]engine.Entry{}, settled: map[engine.SessionID]bool{}}
 }
 
-// Restart is what a process that starts anew finds: the same records, and now
-// as the moment the old process was last alive. The old journal is closed, so
-// an owner left over from the old process can write nothing.
+// Restart is what a process that starts anew finds: the same records, and the
+// last moment that was marked. The old journal is closed, so an owner left over
+// from the old process can write nothing.
 func (m *Memory) Restart() *Memory {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -41,7 +41,7 @@ func (m *Memory) Restart() *Memory {
 		n.entries[id] = slices.Clone(entries) // bodies are never written again
 	}
 	maps.Copy(n.settled, m.settled)
-	n.lastAlive = engine.InstantOf(time.Now())
+	n.lastAlive, n.marked = m.marked, m.marked
 	return n
 }
 
@@ -113,6 +113,20 @@ func (m *Memory) Settled(ctx context.Context, id engine.SessionID) (bool, error)
 	}
 	defer m.mu.Unlock()
 	return m.settled[id], nil
+}
+
+// MarkAlive implements engine.Journal.
+func (m *Memory) MarkAlive(ctx context.Context, at engine.Instant) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.marked = at
+	return nil
 }
 
 // LastAlive implements engine.Journal.

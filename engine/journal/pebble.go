@@ -26,8 +26,7 @@ type Options struct {
 	// OnAppend is told the outcome of every Append, on the appender's
 	// goroutine; it must not block. It may be nil.
 	OnAppend func(entries int, took time.Duration, err error)
-	// HeadsEvery is how often kept heads and the alive mark are written; zero
-	// means every second.
+	// HeadsEvery is how often kept heads are written; zero means every second.
 	HeadsEvery time.Duration
 
 	// Only tests set these: a disk that fails, a table that fills up soon.
@@ -57,6 +56,7 @@ type Pebble struct {
 	o         Options
 	lock      *pebble.Lock
 	keeper    *keeper
+	alive     *aliveMark
 	space     *spaceGuard
 	lastAlive engine.Instant
 
@@ -75,11 +75,12 @@ var _ engine.Journal = (*Pebble)(nil)
 // It blocks until what the last process left is read back and on stable
 // storage. The error wraps ErrLocked if another process has the folder open,
 // ErrHeads if the kept heads are lost, engine.ErrCorrupt if the store as a
-// whole is damaged, ErrFull if the disk has too little room. A single damaged session does not stop the open: its
-// Replay is refused.
+// whole is damaged or a session ends before its kept head, ErrFull if the disk
+// has too little room. A session that is damaged but long enough does not stop
+// the open: its Replay is refused. Opening marks nothing as alive.
 func OpenPebble(dir string, o Options) (_ *Pebble, err error) {
 	o.setDefaults()
-	p := &Pebble{dir: dir, o: o, space: &spaceGuard{fs: o.fs, dir: dir, log: o.Log}}
+	p := &Pebble{dir: dir, o: o, space: &spaceGuard{fs: o.fs, dir: dir, log: o.Log}, alive: &aliveMark{fs: o.fs, dir: dir}}
 	if p.lock, err = lockFolder(o.fs, dir); err != nil {
 		return nil, err
 	}
@@ -112,13 +113,11 @@ func (p *Pebble) open(heads map[engine.SessionID]engine.Head) (err error) {
 		heads = map[engine.SessionID]engine.Head{}
 		err = writeHeads(p.o.fs, p.dir, heads)
 	}
-	if err == nil {
-		p.keeper, err = startKeeper(p.o.fs, p.dir, heads, p.o.HeadsEvery, p.space, p.o.Log)
-	}
 	if err != nil {
-		err = errors.Join(err, p.store.db.Close())
+		return errors.Join(err, p.store.db.Close())
 	}
-	return err
+	p.keeper = startKeeper(p.o.fs, p.dir, heads, p.o.HeadsEvery, p.space, p.o.Log)
+	return nil
 }
 
 // storeDir is where the database lies in a journal's folder.
@@ -167,11 +166,27 @@ func (p *Pebble) inspect() (heads map[engine.SessionID]engine.Head, err error) {
 	return heads, nil
 }
 
+// MarkAlive implements engine.Journal. It blocks for the sync of 26 bytes
+// outside the store, so it also works while the store is read again.
+func (p *Pebble) MarkAlive(ctx context.Context, at engine.Instant) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if p.closed {
+		return ErrClosed
+	}
+	if err := p.alive.write(at); err != nil {
+		return fmt.Errorf("journal %s: alive mark: %w", p.dir, err)
+	}
+	return nil
+}
+
 // LastAlive implements engine.Journal.
 func (p *Pebble) LastAlive() engine.Instant { return p.lastAlive }
 
-// Close ends the journal: kept heads and the alive mark are written a last
-// time. It blocks until every append on its way has ended; later calls of any
+// Close ends the journal: kept heads are written a last time. It blocks until every append on its way has ended; later calls of any
 // method return ErrClosed.
 func (p *Pebble) Close() error {
 	p.mu.Lock()
@@ -180,7 +195,7 @@ func (p *Pebble) Close() error {
 		return ErrClosed
 	}
 	p.closed = true
-	err := p.keeper.close()
+	err := errors.Join(p.keeper.close(), p.alive.close())
 	if p.store != nil {
 		err = errors.Join(err, p.store.db.Close())
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -30,12 +32,20 @@ func (c Checked) Missing() engine.Seq {
 }
 
 // Check reads every record of a journal that no process has open, and changes
-// nothing. It returns every session, damaged or not, and an error only if the
-// store as a whole cannot be read.
-func Check(ctx context.Context, dir string) ([]Checked, error) {
+// nothing. It returns every session, damaged or not. The error wraps ErrHeads
+// if the kept heads cannot be read and there are sessions, which are returned
+// all the same; any other error means that the store as a whole cannot be read.
+// Each record of an unbroken chain goes to fn, session by session, oldest
+// first; an error of fn is that session's damage. fn may be nil.
+func Check(ctx context.Context, dir string, fn func(engine.SessionID, engine.Entry) error) ([]Checked, error) {
 	var found []Checked
-	err := withFolder(dir, func(o Options, lock *pebble.Lock) (err error) {
-		found, err = check(ctx, dir, o, lock)
+	err := withFolder(dir, func(o Options, lock *pebble.Lock) error {
+		kept, headsErr := readHeads(o.fs, o.fs.PathJoin(dir, headsName))
+		var err error
+		found, err = check(ctx, dir, o, lock, kept, fn)
+		if err == nil && headsErr != nil && len(found) > 0 {
+			err = fmt.Errorf("%w: %w: whether sessions end too early is unknown", ErrHeads, headsErr)
+		}
 		return err
 	})
 	return found, err
@@ -51,7 +61,8 @@ func Check(ctx context.Context, dir string) ([]Checked, error) {
 func RebuildHeads(ctx context.Context, dir string) ([]Checked, error) {
 	var found []Checked
 	err := withFolder(dir, func(o Options, lock *pebble.Lock) (err error) {
-		if found, err = check(ctx, dir, o, lock); err != nil {
+		kept, _ := readHeads(o.fs, o.fs.PathJoin(dir, headsName)) // if it cannot be read, that is often why we are here
+		if found, err = check(ctx, dir, o, lock, kept, nil); err != nil {
 			return err
 		}
 		heads := make(map[engine.SessionID]engine.Head, len(found))
@@ -82,8 +93,9 @@ func withFolder(dir string, do func(Options, *pebble.Lock) error) error {
 	return nil
 }
 
-func check(ctx context.Context, dir string, o Options, lock *pebble.Lock) (found []Checked, err error) {
-	kept, _ := readHeads(o.fs, o.fs.PathJoin(dir, headsName)) // if it cannot be read, that is often why we are here
+// check reads every session there is, and names those that only the kept heads
+// know.
+func check(ctx context.Context, dir string, o Options, lock *pebble.Lock, kept map[engine.SessionID]engine.Head, fn func(engine.SessionID, engine.Entry) error) (found []Checked, err error) {
 	seen := map[engine.SessionID]bool{}
 	_, err = inspect(storeDir(o.fs, dir), o, lock, func(s *store) error {
 		ids, err := s.sessions()
@@ -91,7 +103,7 @@ func check(ctx context.Context, dir string, o Options, lock *pebble.Lock) (found
 			return err
 		}
 		for _, id := range ids {
-			c := s.check(ctx, id, kept[id])
+			c := s.check(ctx, id, kept[id], fn)
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -99,22 +111,25 @@ func check(ctx context.Context, dir string, o Options, lock *pebble.Lock) (found
 		}
 		return nil
 	})
-	for id, head := range kept {
+	for _, id := range slices.Sorted(maps.Keys(kept)) {
 		if !seen[id] { // nothing is left of it
-			found = append(found, Checked{Session: id, Kept: head, Damage: checkKept(id, engine.Head{}, head, nil)})
+			found = append(found, Checked{Session: id, Kept: kept[id], Damage: checkKept(id, engine.Head{}, kept[id], nil)})
 		}
 	}
 	return found, err
 }
 
 // check reads a whole session.
-func (s *store) check(ctx context.Context, id engine.SessionID, kept engine.Head) Checked {
+func (s *store) check(ctx context.Context, id engine.SessionID, kept engine.Head, fn func(engine.SessionID, engine.Entry) error) Checked {
 	c := Checked{Session: id, Kept: kept}
 	last, err := s.last(id)
 	if err == nil {
 		err = s.read(ctx, id, engine.Head{}, last, func(e engine.Entry) error {
 			c.Head = engine.Head{Seq: e.Seq, Hash: e.Hash}
-			return nil
+			if fn == nil {
+				return nil
+			}
+			return fn(id, e)
 		})
 	}
 	if err == nil {

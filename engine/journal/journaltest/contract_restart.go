@@ -1,10 +1,10 @@
 package journaltest
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
-	"time"
 
 	"gobua/engine"
 	"gobua/engine/journal"
@@ -67,16 +67,84 @@ func restart(t *testing.T, open Open) {
 	Grow(t, j, id, head, 1)
 }
 
+// restartDuringAppends can only end the process in good order; crashes are for
+// the tests of each wiring.
+func restartDuringAppends(t *testing.T, open Open) {
+	j, reopen := open(t)
+	id, batch := SessionID(1), 5
+	begun, last := make(chan struct{}), make(chan engine.Head)
+	go func() {
+		var head engine.Head
+		for n := 0; ; n++ {
+			if n == 3 {
+				close(begun)
+			}
+			entries := Chain(id, head, batch)
+			if j.Append(ctx, id, head, entries) != nil {
+				last <- head
+				return
+			}
+			head = End(head, entries)
+		}
+	}()
+	<-begun
+	after := reopen()
+	acknowledged := <-last
+	found, err := Read(after, id)
+	if err != nil || found.Seq%engine.Seq(batch) != 0 || found.Seq < acknowledged.Seq {
+		t.Fatalf("%d records in batches of %d were acknowledged, found %d: %v", acknowledged.Seq, batch, found.Seq, err)
+	}
+}
+
 func lastAlive(t *testing.T, open Open) {
 	j, reopen := open(t)
 	if at := j.LastAlive(); at != 0 {
 		t.Fatalf("a new journal was alive at %d", at)
 	}
-	began := engine.InstantOf(time.Now())
-	Grow(t, j, SessionID(1), engine.Head{}, 1)
-	ended := engine.InstantOf(time.Now())
-	if at := reopen().LastAlive(); at < min(began, ended-2000) || at > engine.InstantOf(time.Now()) {
-		t.Fatalf("alive at %d, want at most 2 s before %d", at, ended)
+	var before engine.Instant
+	for _, at := range []engine.Instant{1_795_000_000_000, 1_795_000_001_000, 1_794_000_000_000} { // the clock was set back
+		for _, mark := range []engine.Instant{at + 5000, at} {
+			if err := j.MarkAlive(ctx, mark); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := j.LastAlive(); got != before {
+			t.Fatalf("after a mark of this process, the one before was alive at %d, want %d", got, before)
+		}
+		j = reopen()
+		if got := j.LastAlive(); got != at {
+			t.Fatalf("alive at %d, want %d", got, at)
+		}
+		before = at
+	}
+	ended, end := context.WithCancel(ctx)
+	end()
+	if err := j.MarkAlive(ended, 1); !errors.Is(err, context.Canceled) {
+		t.Fatalf("a mark in a context that has ended: got %v, want Canceled", err)
+	}
+	if got := reopen().LastAlive(); got != before {
+		t.Fatalf("it marked %d", got)
+	}
+}
+
+// marksNothing: a tool, or a process that dies before it serves anybody, must
+// not wipe out how long nobody could bid.
+func marksNothing(t *testing.T, open Open) {
+	j, reopen := open(t)
+	head := Grow(t, j, SessionID(1), engine.Head{}, 1)
+	for _, marked := range []engine.Instant{0, 1_795_000_000_000} {
+		if marked != 0 {
+			if err := j.MarkAlive(ctx, marked); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 3 {
+			j = reopen()
+			if at := j.LastAlive(); at != marked {
+				t.Fatalf("alive at %d, want %d", at, marked)
+			}
+			head = Grow(t, j, SessionID(1), head, 1)
+		}
 	}
 }
 
