@@ -4,9 +4,9 @@
 import { account, whenRestored } from './account.js';
 import { chooseLanguage } from './i18n.js';
 import { connect, reconnect } from './live.js';
-import { find, followLinks, here } from './router.js';
+import { find, followLinks } from './router.js';
 import { Footer, Header } from './ui/frame.js';
-import { effect, html, render, useEffect, useRef, useState } from './view.js';
+import { effect, here, html, render, useEffect, useRef, useState } from './view.js';
 
 function App() {
   const [shown, show] = useState(/** @type {import('./router.js').Shown | null} */ (null));

@@ -1,24 +1,10 @@
-// Where the reader is. Addresses are real paths; the server answers each of
+// From address to page. Addresses are real paths; the server answers each of
 // them with the page, and from then on the page follows its links itself.
 
 import { account, isA, whenRestored } from './account.js';
 import { match } from './routes.js';
-import { html, signal } from './view.js';
+import { here, html, navigate } from './view.js';
 import { t } from './i18n.js';
-
-/** Path and query of the page that is shown or being loaded. */
-export const here = signal(location.pathname + location.search);
-
-/**
- * Goes to an address of the page without loading it again.
- * @param {string} to
- * @param {{replace?: boolean}} [options]
- */
-export function navigate(to, { replace = false } = {}) {
-  if (replace) history.replaceState(null, '', to);
-  else history.pushState(null, '', to);
-  here.value = location.pathname + location.search;
-}
 
 /** Makes links and the back button work without loading the page again. */
 export function followLinks() {

@@ -1,7 +1,7 @@
 // What every component needs: html templates, hooks, signals, icons, and the
-// few rules of a page (its title, its focus, its style sheet).
+// few rules of a page (its address, its title, its focus, its style sheet).
 
-import { h, htm, useEffect, useLayoutEffect, useRef } from '../vendor/preact.js';
+import { h, htm, signal, useEffect, useLayoutEffect, useRef } from '../vendor/preact.js';
 
 export {
   batch,
@@ -47,6 +47,20 @@ export function Icon({ name, label }) {
  * @param {...(string | false | null | undefined)} names
  */
 export const cls = (...names) => names.filter(Boolean).join(' ');
+
+/** Path and query of the page that is shown or being loaded. */
+export const here = signal(location.pathname + location.search);
+
+/**
+ * Goes to an address of the page without loading it again.
+ * @param {string} to
+ * @param {{replace?: boolean}} [options]
+ */
+export function navigate(to, { replace = false } = {}) {
+  if (replace) history.replaceState(null, '', to);
+  else history.pushState(null, '', to);
+  here.value = location.pathname + location.search;
+}
 
 /**
  * The title in the browser's tab. Call in every page.

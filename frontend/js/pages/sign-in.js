@@ -2,8 +2,7 @@
 
 import { account, ApiError, signIn } from '../account.js';
 import { t, tCode } from '../i18n.js';
-import { navigate } from '../router.js';
-import { html, useEffect, useState, useTitle } from '../view.js';
+import { html, navigate, useEffect, useState, useTitle } from '../view.js';
 import { Field, Notice } from '../ui/parts.js';
 
 /** Where somebody goes after signing in, unless they came from somewhere. @param {string} role */

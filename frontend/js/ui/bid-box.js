@@ -5,10 +5,9 @@ import { account } from '../account.js';
 import { bidButton, chosenAmount, confirmation, strip } from '../bid.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock } from '../live.js';
-import { navigate } from '../router.js';
 import { soundOn, toggleSound } from '../sound.js';
 import { capital, figures, money, timeOfDay, words } from '../text.js';
-import { cls, html, Icon, useEffect, useLayoutEffect, useRef, useState } from '../view.js';
+import { cls, html, Icon, navigate, useEffect, useLayoutEffect, useRef, useState } from '../view.js';
 import { ConfirmDialog, EnterDialog, RaiseDialog, ReceiptDialog, WithdrawDialog } from './bid-dialogs.js';
 import { talk } from './voice.js';
 

@@ -3,9 +3,8 @@
 import { account, isA, signOut } from '../account.js';
 import { language, setLanguage, t } from '../i18n.js';
 import { clock, link, rtt, second } from '../live.js';
-import { here, navigate } from '../router.js';
 import { timeOfDay } from '../text.js';
-import { cls, effect, html, Icon, signal, useEffect, useState } from '../view.js';
+import { cls, effect, here, html, Icon, navigate, signal, useEffect, useState } from '../view.js';
 
 const THEME = 'gobua.theme';
 const theme = signal(stored());
