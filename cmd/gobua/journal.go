@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,46 +23,54 @@ type journalCheckCmd struct {
 	Data string `name:"data" env:"GOBUA_DATA" default:"./var" placeholder:"FOLDER" help:"Data folder of a server that is not running."`
 }
 
-// Run reads the whole journal and prints a line for each session.
+// Run reads the whole journal, changes nothing, and prints a line for each
+// session: also where a server would refuse to start.
 func (c *journalCheckCmd) Run(ctx context.Context) error {
-	j, err := journal.OpenPebble(filepath.Join(c.Data, "journal"), journal.Options{})
-	if err != nil {
-		return err
-	}
-	defer j.Close()
-	damaged, err := checkJournal(ctx, j, os.Stdout)
-	if err == nil && damaged > 0 {
-		err = fmt.Errorf("%d damaged sessions", damaged)
+	damaged, err := checkJournal(ctx, filepath.Join(c.Data, "journal"), os.Stdout)
+	if damaged > 0 {
+		err = errors.Join(err, fmt.Errorf("%d damaged sessions", damaged))
 	}
 	return err
 }
 
-func checkJournal(ctx context.Context, j engine.Journal, w io.Writer) (damaged int, err error) {
-	ids, err := j.Sessions(ctx)
-	if err != nil {
-		return 0, err
-	}
-	for _, id := range ids {
-		var x engine.Extractor
-		records := 0
-		err := j.Replay(ctx, id, 0, func(e engine.Entry) error {
-			r, err := engine.DecodeRecord(e.Body)
-			if err != nil {
-				return err
-			}
-			r.Hash = e.Hash
-			x.Add(r)
-			records++
-			return nil
-		})
+// extraction is what a session's records come to.
+type extraction struct {
+	engine.Extractor
+	records int
+}
+
+func checkJournal(ctx context.Context, dir string, w io.Writer) (damaged int, err error) {
+	read := map[engine.SessionID]*extraction{}
+	found, err := journal.Check(ctx, dir, func(id engine.SessionID, e engine.Entry) error {
+		r, err := engine.DecodeRecord(e.Body)
 		if err != nil {
+			return fmt.Errorf("record %d: %w", e.Seq, err)
+		}
+		r.Hash = e.Hash
+		x := read[id]
+		if x == nil {
+			x = new(extraction)
+			read[id] = x
+		}
+		x.Add(r)
+		x.records++
+		return nil
+	})
+	for _, s := range found {
+		x := read[s.Session]
+		if x == nil {
+			x = new(extraction)
+		}
+		if s.Damage != nil {
 			damaged++
-			fmt.Fprintf(w, "%s  DAMAGED after %d records: %v\n", id, records, err)
+			fmt.Fprintf(w, "%s  DAMAGED after %d records: %v\n", s.Session, x.records, s.Damage)
 			continue
 		}
 		e := x.Extract()
-		fmt.Fprintf(w, "%s  whole  %6d records  head %s  %s\n", id, records, e.Head.Hash.Short(), e.Phase)
+		fmt.Fprintf(w, "%s  whole  %6d records  head %s  %s\n", s.Session, x.records, e.Head.Hash.Short(), e.Phase)
 	}
-	fmt.Fprintf(w, "%d sessions, %d damaged\n", len(ids), damaged)
-	return damaged, nil
+	if err == nil || len(found) > 0 {
+		fmt.Fprintf(w, "%d sessions, %d damaged\n", len(found), damaged)
+	}
+	return damaged, err
 }
