@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -117,13 +116,6 @@ func (o *Office) Revoke(ctx context.Context, by Account, id string) (Account, er
 		return Account{}, ErrForbidden
 	}
 	return o.store.RevokeAccount(ctx, id, engine.InstantOf(o.now()))
-}
-
-// RevokedSince returns the ids of the accounts that were revoked at a moment or
-// later. A process that begins asks for them: tokens that it did not see
-// revoked may still be alive.
-func (o *Office) RevokedSince(ctx context.Context, at time.Time) ([]string, error) {
-	return o.store.RevokedSince(ctx, engine.InstantOf(at))
 }
 
 // authorize looks the acting account up again, because the token it came with

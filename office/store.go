@@ -36,9 +36,6 @@ type AccountStore interface {
 	// RevokeAccount also ends all sign-ins of the account. Revoking again
 	// changes nothing.
 	RevokeAccount(ctx context.Context, id string, at engine.Instant) (Account, error)
-	// RevokedSince returns the ids of the accounts that were revoked at a
-	// moment or later, in any order.
-	RevokedSince(ctx context.Context, at engine.Instant) ([]string, error)
 }
 
 // SignInStore keeps refresh tokens in their families.

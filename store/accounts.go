@@ -116,12 +116,3 @@ func (s *Store) RevokeAccount(ctx context.Context, id string, at engine.Instant)
 	})
 	return row.account(), err
 }
-
-// RevokedSince implements office.AccountStore.
-func (s *Store) RevokedSince(ctx context.Context, at engine.Instant) ([]string, error) {
-	var ids []string
-	err := s.call(ctx, "revoked since", func(ctx context.Context) error {
-		return s.db.SelectContext(ctx, &ids, `select id from accounts where revoked_at >= $1`, instant(at))
-	})
-	return ids, err
-}

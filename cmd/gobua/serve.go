@@ -230,38 +230,17 @@ const pulseEvery = time.Second
 func (s *server) feelPulse(ctx context.Context) {
 	beat := time.NewTicker(pulseEvery)
 	defer beat.Stop()
-	for recalled := false; ; {
+	for {
 		err := s.store.Ready(ctx)
-		up := err == nil
-		if s.officeUp.Swap(up) != up && ctx.Err() == nil {
+		if up := err == nil; s.officeUp.Swap(up) != up && ctx.Err() == nil {
 			s.log.Info("the office database", "up", up, "err", err)
 		}
-		recalled = up && (recalled || s.recallRevoked(ctx))
 		select {
 		case <-beat.C:
 		case <-ctx.Done():
 			return
 		}
 	}
-}
-
-// recallRevoked cuts the accounts whose tokens could still be alive though
-// they were revoked before this process began, or by another one. It returns
-// whether the office told.
-func (s *server) recallRevoked(ctx context.Context) bool {
-	now := time.Now()
-	ids, err := s.office.RevokedSince(ctx, now.Add(-transport.AccessTokenLife-transport.OfficeGrace))
-	if err != nil {
-		if ctx.Err() == nil {
-			s.log.Warn("the office did not tell who is revoked", "err", err)
-		}
-		return false
-	}
-	for _, id := range ids {
-		s.tokens.Revoke(id, now)
-		s.gateway.Kick(id)
-	}
-	return true
 }
 
 // background runs the office's rounds and the demo until ctx ends.

@@ -80,10 +80,6 @@ func contractAccounts(t *testing.T, s office.Store) {
 	}
 	_, err = s.RevokeAccount(background, again.ID, now)
 	wants(t, err, office.ErrNotFound)
-	for since, want := range map[engine.Instant][]string{now: {a.ID}, now + 1: nil} {
-		ids, err := s.RevokedSince(background, since)
-		same(t, ids, want, err)
-	}
 }
 
 func contractSearch(t *testing.T, s office.Store) {
