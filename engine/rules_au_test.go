@@ -147,7 +147,7 @@ func TestTexts(t *testing.T) {
 		"bell\a":                 engine.ReasonTextNeeded,
 		"\u202e000.000.1":        engine.ReasonTextNeeded, // reads 1.000.000
 		"hai\n\tdòng":            "",
-		"👨‍👩‍👧 مرحبا":             "",
+		"👨‍👩‍👧 مرحبا":            "",
 		strings.Repeat("ữ", 501): engine.ReasonTextTooLong,
 		strings.Repeat("ữ", 500): "",
 		"Còn ai trả giá cao hơn nữa không?": "",

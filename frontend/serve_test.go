@@ -132,7 +132,7 @@ func TestFilesAreKeptForEverAndCompressed(t *testing.T) {
 	}
 	for file, contentType := range map[string]string{
 		"js/main.js":                           "text/javascript; charset=utf-8",
-		"css/base.css":                        "text/css; charset=utf-8",
+		"css/base.css":                         "text/css; charset=utf-8",
 		"icons.svg":                            "image/svg+xml",
 		"manifest.webmanifest":                 "application/manifest+json",
 		"fonts/source-serif-4-latin-600.woff2": "font/woff2",
