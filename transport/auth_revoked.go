@@ -7,9 +7,10 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
+
+	"gobua/internal/durable"
 )
 
 // revokedLife is how long a revocation matters: longer than any token issued
@@ -57,7 +58,7 @@ func (r *RevokedAccounts) add(accountID string, at, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(r.path, text)
+	return durable.WriteFile(r.path, text)
 }
 
 func (r *RevokedAccounts) has(accountID string) bool {
@@ -65,22 +66,4 @@ func (r *RevokedAccounts) has(accountID string) bool {
 	defer r.mu.RUnlock()
 	_, dead := r.since[accountID]
 	return dead
-}
-
-// replaceFile puts new text in a file's place, whole or not at all, and
-// durably.
-func replaceFile(path string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".revoked-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(text)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
 }

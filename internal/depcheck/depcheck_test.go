@@ -81,6 +81,34 @@ func TestImportsPointAtTheEngine(t *testing.T) {
 	}
 }
 
+// leaves may import of ours only the engine and what is named, and why. They
+// know no account, no auction and no table, so that each can be read, tested
+// and replaced alone.
+var leaves = []struct {
+	leaf    string
+	allowed []string
+	why     string
+}{
+	{"gobua/internal/durable", nil, "files know nothing of what is in them"},
+	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
+	{"gobua/office/vault", []string{"gobua/internal/keyfile"}, "sealing works on bytes; what is personal is the office's business"},
+}
+
+func TestLeavesKnowNobody(t *testing.T) {
+	for _, p := range load(t) {
+		for _, rule := range leaves {
+			if !in(p.ImportPath, rule.leaf) {
+				continue
+			}
+			for _, imported := range p.Imports {
+				if ours(imported) && imported != "gobua/engine" && !in(imported, rule.leaf) && !slices.Contains(rule.allowed, imported) {
+					t.Errorf("%s imports %s: %s", p.ImportPath, imported, rule.why)
+				}
+			}
+		}
+	}
+}
+
 func TestOnlyCmdWires(t *testing.T) {
 	for _, p := range load(t) {
 		for _, imported := range p.Imports {
