@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import {
   capital,
@@ -35,6 +36,17 @@ test('words: the vectors of the minutes', () => {
     vnd(9_007_199_254_740_991),
     /^chín triệu không trăm linh bảy nghìn một trăm chín mươi chín tỷ /,
   );
+});
+
+test('words: the same as in the documents of the server', async () => {
+  const file = new URL('./money-words.json', import.meta.url);
+  /** @type {{amount: number, figures: string, vi: string, en: string}[]} */
+  const rows = JSON.parse(await readFile(file, 'utf8'));
+  for (const row of rows) {
+    assert.equal(figures(row.amount, 'VND', 'vi'), row.figures);
+    assert.equal(vnd(row.amount), row.vi);
+    assert.equal(words(row.amount, 'VND', 'en'), row.en);
+  }
 });
 
 test('words: English', () => {

@@ -92,6 +92,8 @@ var leaves = []struct {
 	{"gobua/internal/durable", nil, "files know nothing of what is in them"},
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
 	{"gobua/office/vault", []string{"gobua/internal/keyfile"}, "sealing works on bytes; what is personal is the office's business"},
+	{"gobua/office/workday", nil, "which days are working days depends on no auction"},
+	{"gobua/office/moneywords", nil, "an amount is read the same wherever it stands"},
 }
 
 func TestLeavesKnowNobody(t *testing.T) {
