@@ -93,6 +93,9 @@ var leaves = []struct {
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
 	{"gobua/office/vault", []string{"gobua/internal/keyfile"}, "sealing works on bytes; what is personal is the office's business"},
 	{"gobua/office/workday", nil, "which days are working days depends on no auction"},
+	{"gobua/office/table", nil, "a report is columns and rows, whatever it tells"},
+	{"gobua/office/bank", []string{"gobua/office/table"}, "memos, codes and statements are texts; the office decides what a payment means"},
+	{"gobua/office/feed", nil, "a feed is rendered from a plain notice; where it comes from is not its business"},
 	{"gobua/office/moneywords", nil, "an amount is read the same wherever it stands"},
 }
 
@@ -106,6 +109,22 @@ func TestLeavesKnowNobody(t *testing.T) {
 				if ours(imported) && imported != "gobua/engine" && !in(imported, rule.leaf) && !slices.Contains(rule.allowed, imported) {
 					t.Errorf("%s imports %s: %s", p.ImportPath, imported, rule.why)
 				}
+			}
+		}
+	}
+}
+
+// pureLeaves are leaves without I/O, clock or chance of their own.
+var pureLeaves = []string{"gobua/office/table", "gobua/office/bank", "gobua/office/feed"}
+
+func TestPureLeavesArePure(t *testing.T) {
+	for _, p := range load(t) {
+		if !slices.Contains(pureLeaves, p.ImportPath) {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if slices.Contains(impure, imported) || strings.HasPrefix(imported, "net/") || strings.HasPrefix(imported, "os/") {
+				t.Errorf("%s imports %s: a reader, a moment and chance come in as arguments", p.ImportPath, imported)
 			}
 		}
 	}
