@@ -131,6 +131,8 @@ const (
 	RoleSpectator  Role = "spectator"
 	RoleBidder     Role = "bidder"
 	RoleAuctioneer Role = "auctioneer"
+	RoleRegistrar  Role = "registrar" // checks dossiers and deposits; in the room as an observer
+	RoleClerk      Role = "clerk"     // keeps the minutes; in the room as an observer
 	RoleObserver   Role = "observer"
 	RoleAdmin      Role = "admin"
 	RoleSystem     Role = "system"

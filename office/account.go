@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,21 +23,46 @@ type Account struct {
 	StaffRef  string         `json:"staffRef,omitempty"` // licence number of an auctioneer; public
 	Revoked   bool           `json:"revoked"`
 	CreatedAt engine.Instant `json:"createdAt"`
+	CentreID  string         `json:"centreId,omitempty"` // of staff; bidders belong to none
+	Email     string         `json:"email,omitempty"`
+	Observer  ObserverKind   `json:"observer,omitempty"` // on whose behalf an observer watches
+	// Origin is the network address the account speaks from in this call, for
+	// the audit log. It is not kept with the account.
+	Origin string `json:"-"`
 }
+
+// ObserverKind says on whose behalf an observer watches.
+type ObserverKind string
+
+// The kinds of observer: enforcement officer (chấp hành viên), prosecutor
+// (kiểm sát viên), the owner's delegate, inspector of the Department of Justice.
+const (
+	ObserverEnforcement ObserverKind = "enforcement"
+	ObserverProsecutor  ObserverKind = "prosecutor"
+	ObserverOwner       ObserverKind = "owner"
+	ObserverInspector   ObserverKind = "inspector"
+)
+
+var observerKinds = []ObserverKind{"", ObserverEnforcement, ObserverProsecutor, ObserverOwner, ObserverInspector}
 
 // NewAccount is what is needed to open an account. The login is three to 64
 // letters without marks, digits and . _ - @, kept in lower case; the password
 // has eight to 128 characters.
 type NewAccount struct {
-	Login    string      `json:"login"`
-	Name     string      `json:"name"`
-	Password string      `json:"password"`
-	Role     engine.Role `json:"role"`
-	StaffRef string      `json:"staffRef,omitempty"`
+	Login    string       `json:"login"`
+	Name     string       `json:"name"`
+	Password string       `json:"password"`
+	Role     engine.Role  `json:"role"`
+	StaffRef string       `json:"staffRef,omitempty"`
+	CentreID string       `json:"centreId,omitempty"` // of staff; empty: the centre of whoever opens it
+	Email    string       `json:"email,omitempty"`
+	Observer ObserverKind `json:"observer,omitempty"`
 }
 
 // The roles an account can have. Spectators need none, and System is nobody.
-var accountRoles = []engine.Role{engine.RoleBidder, engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin}
+var accountRoles = []engine.Role{
+	engine.RoleBidder, engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleClerk, engine.RoleObserver, engine.RoleAdmin,
+}
 
 // What a search may ask for.
 const (
@@ -74,10 +100,17 @@ func (o *Office) FindAccounts(ctx context.Context, query string, limit int) ([]A
 // CreateAccount opens an account. Only an admin may. It answers with *Invalid
 // or ErrLoginTaken.
 func (o *Office) CreateAccount(ctx context.Context, by Account, n NewAccount) (Account, error) {
-	if _, err := o.authorize(ctx, by, engine.RoleAdmin); err != nil {
+	admin, err := o.authorize(ctx, by, engine.RoleAdmin)
+	if err != nil {
 		return Account{}, err
 	}
-	return o.openAccount(ctx, n)
+	if n.CentreID == "" {
+		n.CentreID = admin.CentreID
+	}
+	if n.CentreID != admin.CentreID && admin.CentreID != HostCentre && n.Role != engine.RoleBidder {
+		return Account{}, ErrForbidden
+	}
+	return o.openAccount(ctx, admin, n)
 }
 
 // EnsureAccount returns the account with this login, and opens it first if
@@ -88,7 +121,7 @@ func (o *Office) EnsureAccount(ctx context.Context, n NewAccount) (Account, erro
 	login := foldLogin(n.Login)
 	a, _, err := o.store.AccountByLogin(ctx, login)
 	if errors.Is(err, ErrNotFound) {
-		if a, err = o.openAccount(ctx, n); errors.Is(err, ErrLoginTaken) {
+		if a, err = o.openAccount(ctx, Account{Role: engine.RoleSystem}, n); errors.Is(err, ErrLoginTaken) {
 			a, _, err = o.store.AccountByLogin(ctx, login) // another instance was faster
 		}
 	}
@@ -115,7 +148,14 @@ func (o *Office) Revoke(ctx context.Context, by Account, id string) (Account, er
 	if admin.ID == id {
 		return Account{}, ErrForbidden
 	}
-	return o.store.RevokeAccount(ctx, id, engine.InstantOf(o.now()))
+	a, err := o.store.Account(ctx, id)
+	if err != nil {
+		return Account{}, err
+	}
+	if a.CentreID != "" && a.CentreID != admin.CentreID && admin.CentreID != HostCentre {
+		return Account{}, ErrNotFound // staff of another centre are nobody here
+	}
+	return o.store.RevokeAccount(ctx, id, o.act(admin, "account.revoke", "account", id, nil, map[string]string{"login": a.Login}))
 }
 
 // authorize looks the acting account up again, because the token it came with
@@ -134,13 +174,28 @@ func (o *Office) authorize(ctx context.Context, by Account, roles ...engine.Role
 	if a.Revoked || !slices.Contains(roles, a.Role) {
 		return Account{}, ErrForbidden
 	}
+	a.Origin = by.Origin
 	return a, nil
 }
 
-func (o *Office) openAccount(ctx context.Context, n NewAccount) (Account, error) {
+// authorizeAt is authorize for what belongs to a centre: staff of another
+// centre get ErrNotFound, as if it did not exist. Bidders belong to none and
+// are let through where their role is.
+func (o *Office) authorizeAt(ctx context.Context, by Account, centreID string, roles ...engine.Role) (Account, error) {
+	a, err := o.authorize(ctx, by, roles...)
+	if err == nil && a.CentreID != "" && a.CentreID != centreID {
+		return Account{}, ErrNotFound
+	}
+	return a, err
+}
+
+func (o *Office) openAccount(ctx context.Context, by Account, n NewAccount) (Account, error) {
 	a := Account{
-		Login: foldLogin(n.Login), Name: n.Name, Role: n.Role, StaffRef: n.StaffRef,
-		CreatedAt: engine.InstantOf(o.now()),
+		Login: foldLogin(n.Login), Name: n.Name, Role: n.Role, StaffRef: n.StaffRef, Email: n.Email, Observer: n.Observer,
+		CentreID: cmp.Or(n.CentreID, HostCentre), CreatedAt: engine.InstantOf(o.now()),
+	}
+	if a.Role == engine.RoleBidder {
+		a.CentreID = ""
 	}
 	var f faults
 	f.when(a.Login == noLogin, "login", "malformed")
@@ -148,6 +203,9 @@ func (o *Office) openAccount(ctx context.Context, n NewAccount) (Account, error)
 	f.text("staffRef", &a.StaffRef, 64, false)
 	f.when(!slices.Contains(accountRoles, a.Role), "role", "unknown")
 	f.when(a.Role == engine.RoleBidder && a.StaffRef != "", "staffRef", "not_for_bidders")
+	f.when(a.CentreID != "" && !validID(a.CentreID), "centreId", "unknown")
+	f.when(!slices.Contains(observerKinds, a.Observer) || a.Observer != "" && a.Role != engine.RoleObserver, "observer", "unknown")
+	f.email("email", &a.Email)
 	f.add("password", passwordCode(n.Password))
 	if err := f.err(); err != nil {
 		return Account{}, err
@@ -166,7 +224,8 @@ func (o *Office) openAccount(ctx context.Context, n NewAccount) (Account, error)
 		return Account{}, fmt.Errorf("random bytes: %w", err)
 	}
 	a.ID = id.String()
-	if err := o.store.InsertAccount(ctx, a, hash, fold(a.Login+" "+a.Name)); err != nil {
+	trail := o.act(by, "account.open", "account", a.ID, nil, map[string]any{"login": a.Login, "role": a.Role, "centre": a.CentreID})
+	if err := o.store.InsertAccount(ctx, a, hash, fold(a.Login+" "+a.Name), trail); err != nil {
 		return Account{}, err
 	}
 	return a, nil

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"gobua/engine"
@@ -16,7 +18,11 @@ type AuctionStatus string
 // The states of an auction.
 const (
 	StatusDraft     AuctionStatus = "draft"     // may be edited
-	StatusPublished AuctionStatus = "published" // rules frozen, sessions exist
+	StatusListed    AuctionStatus = "listed"    // public, rules frozen under a version; people register
+	StatusPublished AuctionStatus = "published" // admissions closed, sessions exist
+	StatusConcluded AuctionStatus = "concluded" // every lot has its final outcome
+	StatusArchived  AuctionStatus = "archived"  // the file is sealed
+	StatusCancelled AuctionStatus = "cancelled"
 )
 
 // AuctionDraft is what a person writes of an auction (cuộc đấu giá). A draft
@@ -29,6 +35,7 @@ type AuctionDraft struct {
 	Place        string        `json:"place"`
 	Lots         []LotDraft    `json:"lots"`
 	Participants []Participant `json:"participants"`
+	Sheet        Sheet         `json:"sheet,omitzero"`
 }
 
 // Auction is an AuctionDraft with what the office adds to it.
@@ -37,9 +44,19 @@ type Auction struct {
 	Status    AuctionStatus  `json:"status"`
 	Version   int            `json:"version"` // grows with each change; named again when changing it
 	CreatedAt engine.Instant `json:"createdAt"`
+	CentreID  string         `json:"centreId,omitempty"`
+	ListedAt  engine.Instant `json:"listedAt,omitempty"`
+	// PublishedAt is when the sessions were made, ConcludedAt when the last lot
+	// had its outcome.
+	PublishedAt  engine.Instant `json:"publishedAt,omitempty"`
+	ConcludedAt  engine.Instant `json:"concludedAt,omitempty"`
+	CancelledAt  engine.Instant `json:"cancelledAt,omitempty"`
+	CancelReason string         `json:"cancelReason,omitempty"`
+	RehearsalOf  string         `json:"rehearsalOf,omitempty"` // the auction this one rehearses
 	AuctionDraft
 	ParticipantCount int     `json:"participantCount"`   // also in lists, which leave Participants out
 	Warnings         []Field `json:"warnings,omitempty"` // what Options.Advise would want
+	Search           string  `json:"-"`                  // folded words, for the store to keep
 }
 
 // LotDraft is one thing to be sold. ID is empty for a new lot, Number zero for
@@ -93,12 +110,12 @@ const (
 // and draft again return the auction made the first time, the same key with
 // another draft is ErrKeyReused. Keys are kept for a day.
 func (o *Office) CreateAuction(ctx context.Context, by Account, d AuctionDraft, idempotencyKey string) (Auction, error) {
-	by, err := o.authorize(ctx, by, engine.RoleAuctioneer, engine.RoleAdmin)
+	by, err := o.authorize(ctx, by, preparers...)
 	if err != nil {
 		return Auction{}, err
 	}
 	key := IdempotencyKey{AccountID: by.ID, Key: idempotencyKey, RequestHash: hashDraft(d), At: engine.InstantOf(o.now())}
-	a := Auction{Status: StatusDraft, Version: 1, CreatedAt: key.At, AuctionDraft: d}
+	a := Auction{Status: StatusDraft, Version: 1, CreatedAt: key.At, CentreID: by.CentreID, AuctionDraft: d}
 	var f faults
 	f.when(utf8.RuneCountInString(idempotencyKey) > maxKeyRunes || textCode(idempotencyKey, maxKeyRunes, false) != "",
 		"idempotencyKey", "malformed")
@@ -108,7 +125,8 @@ func (o *Office) CreateAuction(ctx context.Context, by Account, d AuctionDraft, 
 	if a.ID, err = o.newID(); err != nil {
 		return Auction{}, err
 	}
-	id, err := o.store.InsertAuction(ctx, a, by.ID, key)
+	trail := o.act(by, "auction.create", "auction", a.ID, nil, map[string]any{"title": a.Title, "lots": len(a.Lots)}).ofAuction(&a)
+	id, err := o.store.InsertAuction(ctx, a, by.ID, key, trail)
 	if err != nil {
 		return Auction{}, err
 	}
@@ -120,26 +138,51 @@ func (o *Office) CreateAuction(ctx context.Context, by Account, d AuctionDraft, 
 // ErrPublished: too late. Lots keep their ids; a lot without one is new, a lot
 // left out is removed.
 func (o *Office) UpdateAuction(ctx context.Context, by Account, id string, version int, d AuctionDraft) (Auction, error) {
-	if _, err := o.authorize(ctx, by, engine.RoleAuctioneer, engine.RoleAdmin); err != nil {
+	old, err := o.Auction(ctx, id)
+	if err != nil {
 		return Auction{}, err
 	}
-	old, err := o.Auction(ctx, id)
-	switch {
-	case err != nil:
+	if by, err = o.authorizeAt(ctx, by, old.CentreID, preparers...); err != nil {
 		return Auction{}, err
-	case old.Status == StatusPublished:
+	}
+	switch {
+	case old.Status != StatusDraft:
 		return Auction{}, ErrPublished
 	case old.Version != version:
 		return Auction{}, ErrEditedMeanwhile
 	}
-	a := Auction{ID: id, Version: version, AuctionDraft: d}
+	a := Auction{ID: id, Version: version, CentreID: old.CentreID, AuctionDraft: d}
 	if err := o.prepare(ctx, &a, old.Lots, nil); err != nil {
 		return Auction{}, err
 	}
-	if err := o.store.UpdateAuction(ctx, a); err != nil {
+	trail := o.act(by, "auction.edit", "auction", id, withoutPeople(old.AuctionDraft), withoutPeople(a.AuctionDraft)).ofAuction(&a)
+	if err := o.store.UpdateAuction(ctx, a, trail); err != nil {
 		return Auction{}, err
 	}
 	return o.Auction(ctx, id)
+}
+
+// preparers may prepare an auction and publish it.
+var preparers = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleAdmin}
+
+// withoutPeople is what the audit log shows of a draft: its participants and
+// hidden reserves are nobody's business there.
+func withoutPeople(d AuctionDraft) AuctionDraft {
+	d.Participants = nil
+	d.Lots = slices.Clone(d.Lots)
+	for i := range d.Lots {
+		d.Lots[i].Rules.ReserveAmount = 0
+	}
+	return d
+}
+
+// searchText is what the public search of auctions looks through.
+func searchText(a *Auction) string {
+	parts := []string{a.Title, a.Centre, a.Owner, a.Place}
+	for i := range a.Lots {
+		parts = append(parts, a.Lots[i].Title, a.Lots[i].Place)
+	}
+	return fold(strings.Join(parts, " "))
 }
 
 // Auction returns one auction with its lots and participants. A draft contains
@@ -187,6 +230,7 @@ func (o *Office) prepare(ctx context.Context, a *Auction, known []LotDraft, f fa
 		return err
 	}
 	a.ParticipantCount = len(a.Participants)
+	a.Search = searchText(a)
 	for i := range a.Lots {
 		if a.Lots[i].ID != "" {
 			continue

@@ -30,6 +30,14 @@ var (
 	ErrEditedMeanwhile = errors.New("office: edited meanwhile")
 	// ErrPublished: the auction is published, its rules are frozen.
 	ErrPublished = errors.New("office: already published")
+	// ErrRegistered: the account has registered for this lot already.
+	ErrRegistered = errors.New("office: already registered")
+	// ErrWrongState: the thing is not in a state in which this can be done.
+	ErrWrongState = errors.New("office: not in this state")
+	// ErrTooLate: the deadline has passed on the server's clock.
+	ErrTooLate = errors.New("office: too late")
+	// ErrTooEarly: the time for it has not come on the server's clock.
+	ErrTooEarly = errors.New("office: too early")
 	// ErrKeyReused: the idempotency key was used for another request.
 	ErrKeyReused = errors.New("office: idempotency key reused")
 )

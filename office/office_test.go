@@ -117,8 +117,8 @@ var hashed = sync.OnceValue(func() string {
 
 func (h *house) account(t *testing.T, login, name string, role engine.Role) office.Account {
 	t.Helper()
-	a := office.Account{ID: uuid.NewString(), Login: login, Name: name, Role: role, CreatedAt: engine.InstantOf(h.Now())}
-	check(t, h.store.InsertAccount(background, a, hashed(), login))
+	a := office.Account{ID: uuid.NewString(), Login: login, Name: name, Role: role, CreatedAt: engine.InstantOf(h.Now()), CentreID: storetest.CentreOf(role)}
+	check(t, h.store.InsertAccount(background, a, hashed(), login, office.Trail{}))
 	return a
 }
 

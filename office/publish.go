@@ -22,12 +22,11 @@ import (
 // Publishing the same version again returns what was published the first time.
 // Errors: *Invalid with everything that is missing, ErrEditedMeanwhile.
 func (o *Office) Publish(ctx context.Context, by Account, id string, version int) (Auction, error) {
-	by, err := o.authorize(ctx, by, engine.RoleAuctioneer, engine.RoleAdmin)
+	a, err := o.Auction(ctx, id)
 	if err != nil {
 		return Auction{}, err
 	}
-	a, err := o.Auction(ctx, id)
-	if err != nil {
+	if by, err = o.authorizeAt(ctx, by, a.CentreID, preparers...); err != nil {
 		return Auction{}, err
 	}
 	if a.Status == StatusDraft && a.Version == version {
@@ -58,7 +57,10 @@ func (o *Office) freeze(ctx context.Context, by Account, a Auction) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	p := Publication{AuctionID: a.ID, Version: a.Version, By: by.ID, At: engine.InstantOf(o.now())}
+	p := Publication{
+		AuctionID: a.ID, Version: a.Version, By: by.ID, At: engine.InstantOf(o.now()),
+		Trail: o.act(by, "auction.publish", "auction", a.ID, nil, map[string]int{"lots": len(a.Lots)}).ofAuction(&a),
+	}
 	for i := range a.Lots {
 		s, err := o.freezeLot(&a, &a.Lots[i])
 		if err != nil {

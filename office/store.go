@@ -19,12 +19,15 @@ type Store interface {
 	SignInStore
 	AuctionStore
 	ResultStore
+	TrailStore
+	CentreStore
+	RegistrationStore
 }
 
 // AccountStore keeps accounts.
 type AccountStore interface {
 	// InsertAccount returns ErrLoginTaken if another account has the login.
-	InsertAccount(ctx context.Context, a Account, passwordHash, search string) error
+	InsertAccount(ctx context.Context, a Account, passwordHash, search string, t Trail) error
 	Account(ctx context.Context, id string) (Account, error)
 	// AccountByLogin also returns the password's hash.
 	AccountByLogin(ctx context.Context, login string) (Account, string, error)
@@ -35,7 +38,7 @@ type AccountStore interface {
 	FindAccounts(ctx context.Context, words []string, limit int) ([]Account, error)
 	// RevokeAccount also ends all sign-ins of the account. Revoking again
 	// changes nothing.
-	RevokeAccount(ctx context.Context, id string, at engine.Instant) (Account, error)
+	RevokeAccount(ctx context.Context, id string, t Trail) (Account, error)
 }
 
 // SignInStore keeps refresh tokens in their families.
@@ -60,10 +63,10 @@ type AuctionStore interface {
 	// InsertAuction keeps a new draft. If the key is known, it returns the id
 	// of the auction made then, or ErrKeyReused if the request differed. An
 	// empty key is no key.
-	InsertAuction(ctx context.Context, a Auction, by string, key IdempotencyKey) (id string, err error)
+	InsertAuction(ctx context.Context, a Auction, by string, key IdempotencyKey, t Trail) (id string, err error)
 	// UpdateAuction replaces a draft and adds one to its version, which must be
 	// a.Version, else ErrEditedMeanwhile. ErrPublished: it is no draft.
-	UpdateAuction(ctx context.Context, a Auction) error
+	UpdateAuction(ctx context.Context, a Auction, t Trail) error
 	Auction(ctx context.Context, id string) (Auction, error)
 	// Auctions returns the newest, without Participants.
 	Auctions(ctx context.Context, limit int) ([]Auction, error)
@@ -129,6 +132,7 @@ type Publication struct {
 	By        string
 	At        engine.Instant
 	Sessions  []FrozenSession
+	Trail     Trail
 }
 
 // FrozenSession is the first record of a session, with the accounts of its

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"net/mail"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -76,6 +77,19 @@ func (f *faults) text(field string, s *string, maxRunes int, required bool) {
 func (f *faults) lines(field string, s *string, maxRunes int) {
 	*s = tidyText(strings.ReplaceAll(*s, "\r\n", "\n"))
 	f.add(field, textCode(*s, maxRunes, true))
+}
+
+// email tidies an address for letters in place and notes what is wrong with
+// it; an empty one is none.
+func (f *faults) email(field string, s *string) {
+	*s = strings.ToLower(tidyText(*s))
+	if *s == "" {
+		return
+	}
+	a, err := mail.ParseAddress(*s)
+	if err != nil || a.Address != *s || len(*s) > 254 || textCode(*s, 254, false) != "" {
+		f.add(field, "malformed")
+	}
 }
 
 func (f faults) err() error {

@@ -12,7 +12,8 @@ import (
 )
 
 // accountColumns are the columns of an accountRow, of a table named a.
-const accountColumns = `a.id, a.login, a.name, a.role, a.staff_ref, a.created_at, a.revoked_at is not null as revoked`
+const accountColumns = `a.id, a.login, a.name, a.role, a.staff_ref, a.created_at, a.revoked_at is not null as revoked,
+	coalesce(a.centre_id::text, '') as centre_id, a.email, a.observer_kind`
 
 type accountRow struct {
 	ID        string
@@ -22,12 +23,15 @@ type accountRow struct {
 	StaffRef  string  `db:"staff_ref"`
 	CreatedAt instant `db:"created_at"`
 	Revoked   bool
+	CentreID  string `db:"centre_id"`
+	Email     string
+	Observer  office.ObserverKind `db:"observer_kind"`
 }
 
 func (r *accountRow) account() office.Account {
 	return office.Account{
 		ID: r.ID, Login: r.Login, Name: r.Name, Role: r.Role, StaffRef: r.StaffRef, Revoked: r.Revoked,
-		CreatedAt: engine.Instant(r.CreatedAt),
+		CreatedAt: engine.Instant(r.CreatedAt), CentreID: r.CentreID, Email: r.Email, Observer: r.Observer,
 	}
 }
 
@@ -40,17 +44,21 @@ func accounts(rows []accountRow) []office.Account {
 }
 
 // InsertAccount implements office.AccountStore.
-func (s *Store) InsertAccount(ctx context.Context, a office.Account, passwordHash, search string) error {
-	return s.call(ctx, "insert account", func(ctx context.Context) error {
-		_, err := s.db.ExecContext(ctx, `
-			insert into accounts (id, login, name, role, staff_ref, password_hash, search, created_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			a.ID, a.Login, a.Name, a.Role, a.StaffRef, passwordHash, search, instant(a.CreatedAt))
-		if violates(err, "accounts_login_key") {
-			return office.ErrLoginTaken
+func (s *Store) InsertAccount(ctx context.Context, a office.Account, passwordHash, search string, t office.Trail) error {
+	err := s.tx(ctx, "insert account", func(ctx context.Context, tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			insert into accounts (id, login, name, role, staff_ref, password_hash, search, created_at, centre_id, email, observer_kind)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			a.ID, a.Login, a.Name, a.Role, a.StaffRef, passwordHash, search, instant(a.CreatedAt), maybe(a.CentreID), a.Email, a.Observer)
+		if err != nil {
+			return err
 		}
-		return err
+		return leave(ctx, tx, t)
 	})
+	if violates(err, "accounts_login_key") {
+		return office.ErrLoginTaken
+	}
+	return err
 }
 
 // Account implements office.AccountStore.
@@ -103,16 +111,18 @@ func (s *Store) FindAccounts(ctx context.Context, words []string, limit int) ([]
 }
 
 // RevokeAccount implements office.AccountStore.
-func (s *Store) RevokeAccount(ctx context.Context, id string, at engine.Instant) (office.Account, error) {
+func (s *Store) RevokeAccount(ctx context.Context, id string, t office.Trail) (office.Account, error) {
 	var row accountRow
 	err := s.tx(ctx, "revoke account", func(ctx context.Context, tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &row, `
-			update accounts a set revoked_at = coalesce(a.revoked_at, $2) where a.id = $1 returning `+accountColumns, id, instant(at))
+			update accounts a set revoked_at = coalesce(a.revoked_at, $2) where a.id = $1 returning `+accountColumns, id, instant(t.At))
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `delete from sign_ins where account_id = $1`, id)
-		return err
+		if _, err = tx.ExecContext(ctx, `delete from sign_ins where account_id = $1`, id); err != nil {
+			return err
+		}
+		return leave(ctx, tx, t)
 	})
 	return row.account(), err
 }

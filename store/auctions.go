@@ -21,41 +21,59 @@ type auctionRow struct {
 	Owner        string
 	Place        string
 	CreatedAt    instant `db:"created_at"`
+	CentreID     string  `db:"centre_id"`
+	Sheet        document[office.Sheet]
+	ListedAt     instant `db:"listed_at"`
+	PublishedAt  instant `db:"published_at"`
+	ConcludedAt  instant `db:"concluded_at"`
+	CancelledAt  instant `db:"cancelled_at"`
+	CancelReason string  `db:"cancel_reason"`
+	RehearsalOf  string  `db:"rehearsal_of"`
 	Participants int
 }
 
-const auctionColumns = `a.id, a.status, a.version, a.title, a.centre, a.owner, a.place, a.created_at,
+const auctionColumns = `a.id, a.status, a.version, a.title, a.centre, a.owner, a.place, a.created_at, a.centre_id, a.sheet,
+	a.listed_at, a.published_at, a.concluded_at, a.cancelled_at, a.cancel_reason, coalesce(a.rehearsal_of::text, '') as rehearsal_of,
 	(select count(*) from auction_participants p where p.auction_id = a.id) as participants`
 
 func (r *auctionRow) auction() office.Auction {
 	return office.Auction{
 		ID: r.ID, Status: r.Status, Version: r.Version, CreatedAt: engine.Instant(r.CreatedAt), ParticipantCount: r.Participants,
+		CentreID: r.CentreID, ListedAt: engine.Instant(r.ListedAt), PublishedAt: engine.Instant(r.PublishedAt),
+		ConcludedAt: engine.Instant(r.ConcludedAt), CancelledAt: engine.Instant(r.CancelledAt), CancelReason: r.CancelReason,
+		RehearsalOf: r.RehearsalOf,
 		AuctionDraft: office.AuctionDraft{
 			Title: r.Title, Centre: r.Centre, Owner: r.Owner, Place: r.Place,
-			Lots: []office.LotDraft{}, Participants: []office.Participant{},
+			Lots: []office.LotDraft{}, Participants: []office.Participant{}, Sheet: r.Sheet.v,
 		},
 	}
 }
 
 // InsertAuction implements office.AuctionStore.
-func (s *Store) InsertAuction(ctx context.Context, a office.Auction, by string, key office.IdempotencyKey) (string, error) {
+func (s *Store) InsertAuction(ctx context.Context, a office.Auction, by string, key office.IdempotencyKey, t office.Trail) (string, error) {
 	var id string
 	err := s.tx(ctx, "insert auction", func(ctx context.Context, tx *sqlx.Tx) error {
 		id = a.ID
 		_, err := tx.ExecContext(ctx, `
-			insert into auctions (id, status, version, title, centre, owner, place, created_by, created_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			a.ID, a.Status, a.Version, a.Title, a.Centre, a.Owner, a.Place, by, instant(a.CreatedAt))
+			insert into auctions (id, status, version, title, centre, owner, place, created_by, created_at, centre_id, sheet, search, rehearsal_of)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			a.ID, a.Status, a.Version, a.Title, a.Centre, a.Owner, a.Place, by, instant(a.CreatedAt), a.CentreID,
+			document[office.Sheet]{a.Sheet}, a.Search, maybe(a.RehearsalOf))
 		if err != nil {
 			return err
 		}
-		if err := insertParts(ctx, tx, a); err != nil || key.Key == "" {
+		if err := insertParts(ctx, tx, a); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `
-			insert into idempotency_keys (account_id, key, request_hash, auction_id, created_at) values ($1, $2, $3, $4, $5)`,
-			key.AccountID, key.Key, hash(key.RequestHash), a.ID, instant(key.At))
-		return err
+		if key.Key != "" {
+			_, err = tx.ExecContext(ctx, `
+				insert into idempotency_keys (account_id, key, request_hash, auction_id, created_at) values ($1, $2, $3, $4, $5)`,
+				key.AccountID, key.Key, hash(key.RequestHash), a.ID, instant(key.At))
+			if err != nil {
+				return err
+			}
+		}
+		return leave(ctx, tx, t)
 	})
 	if violates(err, "idempotency_keys_pkey") { // a repetition, perhaps at the same moment
 		return s.madeBefore(ctx, key)
@@ -80,14 +98,15 @@ func (s *Store) madeBefore(ctx context.Context, key office.IdempotencyKey) (stri
 }
 
 // UpdateAuction implements office.AuctionStore.
-func (s *Store) UpdateAuction(ctx context.Context, a office.Auction) error {
+func (s *Store) UpdateAuction(ctx context.Context, a office.Auction, t office.Trail) error {
 	return s.tx(ctx, "update auction", func(ctx context.Context, tx *sqlx.Tx) error {
 		if err := lockDraft(ctx, tx, a.ID, a.Version); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `
-			update auctions set version = version + 1, title = $2, centre = $3, owner = $4, place = $5 where id = $1`,
-			a.ID, a.Title, a.Centre, a.Owner, a.Place)
+			update auctions set version = version + 1, title = $2, centre = $3, owner = $4, place = $5, sheet = $6, search = $7
+			where id = $1`,
+			a.ID, a.Title, a.Centre, a.Owner, a.Place, document[office.Sheet]{a.Sheet}, a.Search)
 		if err != nil {
 			return err
 		}
@@ -102,7 +121,10 @@ func (s *Store) UpdateAuction(ctx context.Context, a office.Auction) error {
 		if _, err = tx.ExecContext(ctx, `delete from auction_participants where auction_id = $1`, a.ID); err != nil {
 			return err
 		}
-		return insertParts(ctx, tx, a)
+		if err := insertParts(ctx, tx, a); err != nil {
+			return err
+		}
+		return leave(ctx, tx, t)
 	})
 }
 

@@ -84,7 +84,7 @@ func TestItComesBackWithTheDatabase(t *testing.T) {
 			"ready":  s.Ready(background),
 			"read":   second(s.Account(background, a.ID)),
 			"write":  s.InsertResult(background, storetest.Sold("000000000001", 1), 1),
-			"revoke": second(s.RevokeAccount(background, a.ID, 1)),
+			"revoke": second(s.RevokeAccount(background, a.ID, office.Trail{At: 1})),
 		} {
 			if !errors.Is(err, office.ErrUnavailable) {
 				t.Fatalf("%s without a database: %v", what, err)

@@ -18,11 +18,11 @@ func TestTheDatabaseRefusesWhatMustNotBe(t *testing.T) {
 	db := storetest.Connect(t, dsn)
 	staff := storetest.AddAccount(t, s, "quan.tri", engine.RoleAdmin)
 	bidder := storetest.AddAccount(t, s, "anh", engine.RoleBidder)
-	a := office.Auction{ID: "0197c0de-0000-7000-8000-000000000001", Status: office.StatusDraft, Version: 1, CreatedAt: 1}
+	a := office.Auction{ID: "0197c0de-0000-7000-8000-000000000001", CentreID: office.HostCentre, Status: office.StatusDraft, Version: 1, CreatedAt: 1}
 	a.Title = "x"
 	a.Lots = []office.LotDraft{storetest.Lot(1)}
 	a.Participants = []office.Participant{{AccountID: bidder.ID}}
-	if _, err := s.InsertAuction(background, a, staff.ID, office.IdempotencyKey{}); err != nil {
+	if _, err := s.InsertAuction(background, a, staff.ID, office.IdempotencyKey{}, office.Trail{}); err != nil {
 		t.Fatal(err)
 	}
 	f := storetest.Freeze(&a, &a.Lots[0], "000000000001", bidder)

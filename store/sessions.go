@@ -30,7 +30,10 @@ func (s *Store) PublishAuction(ctx context.Context, p office.Publication) error 
 		_, err = tx.ExecContext(ctx, `
 			update auctions set status = 'published', version = version + 1, published_by = $2, published_at = $3 where id = $1`,
 			p.AuctionID, p.By, instant(p.At))
-		return err
+		if err != nil {
+			return err
+		}
+		return leave(ctx, tx, p.Trail)
 	})
 }
 

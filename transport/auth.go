@@ -197,7 +197,7 @@ func onlyExpired(err error) bool {
 // account, and the system has no token.
 func roleOfAccount(r engine.Role) bool {
 	switch r {
-	case engine.RoleBidder, engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin:
+	case engine.RoleBidder, engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleClerk, engine.RoleObserver, engine.RoleAdmin:
 		return true
 	}
 	return false

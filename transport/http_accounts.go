@@ -19,12 +19,15 @@ type accountJSON struct {
 	Name     string      `json:"name"`
 	Role     engine.Role `json:"role"`
 	StaffRef string      `json:"staffRef,omitempty"`
+	CentreID string      `json:"centreId,omitempty"` // of staff
+	Email    string      `json:"email,omitempty"`
 }
 
 // accountRow is an account as those see it who admit and revoke.
 type accountRow struct {
 	accountJSON
-	Revoked bool `json:"revoked"`
+	Revoked  bool                `json:"revoked"`
+	Observer office.ObserverKind `json:"observer,omitempty"`
 }
 
 // participationJSON is a session its reader is admitted to.
@@ -34,15 +37,15 @@ type participationJSON struct {
 }
 
 func accountOf(a office.Account) accountJSON {
-	return accountJSON{ID: a.ID, Login: a.Login, Name: a.Name, Role: a.Role, StaffRef: a.StaffRef}
+	return accountJSON{ID: a.ID, Login: a.Login, Name: a.Name, Role: a.Role, StaffRef: a.StaffRef, CentreID: a.CentreID, Email: a.Email}
 }
 
-func rowOf(a office.Account) accountRow { return accountRow{accountOf(a), a.Revoked} }
+func rowOf(a office.Account) accountRow { return accountRow{accountOf(a), a.Revoked, a.Observer} }
 
 // actor names who acts to the office, which looks the account up again: a
 // token is minutes old, and what changes the office must not rest on it.
 func actor(c *call) office.Account {
-	return office.Account{ID: c.by.Account, Name: c.by.Name, Role: c.by.Role, StaffRef: c.by.Ref}
+	return office.Account{ID: c.by.Account, Name: c.by.Name, Role: c.by.Role, StaffRef: c.by.Ref, Origin: c.from}
 }
 
 // me answers who the reader is. While the office is closed it says what the

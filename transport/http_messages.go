@@ -38,6 +38,10 @@ const (
 	codeLoginTaken        = "login_taken"
 	codeAlreadyPublished  = "already_published"
 	codeIdempotencyReused = "idempotency_reused"
+	codeRegistered        = "registered"
+	codeWrongState        = "wrong_state"
+	codeTooLate           = "too_late"
+	codeTooEarly          = "too_early"
 	codeUpgradeRequired   = "upgrade_required"
 	codeRate              = "rate"
 	codeThrottled         = "throttled"
@@ -71,6 +75,10 @@ var answers = map[string]answer{
 	codeLoginTaken:        {http.StatusConflict, "Tên đăng nhập này đã có người dùng.", "This login is taken."},
 	codeAlreadyPublished:  {http.StatusConflict, "Cuộc đấu giá đã công bố, không sửa được nữa.", "The auction is published and can no longer be edited."},
 	codeIdempotencyReused: {http.StatusConflict, "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác.", "This Idempotency-Key was used for another request."},
+	codeRegistered:        {http.StatusConflict, "Bạn đã đăng ký tham gia lô này rồi.", "You have registered for this lot already."},
+	codeWrongState:        {http.StatusConflict, "Việc này không làm được ở bước hiện tại. Hãy tải lại trang.", "This cannot be done at this step. Please load the page again."},
+	codeTooLate:           {http.StatusConflict, "Đã hết hạn theo giờ của máy chủ.", "The deadline has passed on the server's clock."},
+	codeTooEarly:          {http.StatusConflict, "Chưa đến giờ theo giờ của máy chủ.", "It is too early on the server's clock."},
 	codeUpgradeRequired:   {http.StatusUpgradeRequired, "Địa chỉ này chỉ dành cho WebSocket.", "This address is for WebSockets only."},
 	codeRate:              {http.StatusTooManyRequests, "Bạn gửi quá nhanh. Hãy chờ một chút.", "You are sending too fast. Please wait a moment."},
 	codeThrottled:         {http.StatusTooManyRequests, "Hiện có quá nhiều lượt đăng nhập. Hãy thử lại sau.", "There are too many sign-ins for now. Please try again later."},

@@ -81,6 +81,8 @@ type call struct {
 	*fiber.Ctx
 	ctx context.Context // ends after callTimeout
 	by  Principal       // zero where the route is public
+	// from is the address the request comes from.
+	from string
 }
 
 // route is one row of the API: who may ask for what, and what answers.
@@ -93,14 +95,19 @@ type route struct {
 }
 
 var (
-	signedIn = []engine.Role{engine.RoleBidder, engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin}
-	desk     = []engine.Role{engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin}
-	editors  = []engine.Role{engine.RoleAuctioneer, engine.RoleAdmin}
-	admins   = []engine.Role{engine.RoleAdmin}
+	signedIn   = append([]engine.Role{engine.RoleBidder}, desk...)
+	bidders    = []engine.Role{engine.RoleBidder}
+	desk       = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleClerk, engine.RoleObserver, engine.RoleAdmin}
+	editors    = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleAdmin}
+	registrars = []engine.Role{engine.RoleRegistrar, engine.RoleAdmin}
+	admins     = []engine.Role{engine.RoleAdmin}
 )
 
 // routes is the whole API. Its test compares it with docs/api/openapi.yaml.
-var routes = []route{
+var routes = slices.Concat(basicRoutes)
+
+// basicRoutes are those of signing in, the saleroom and the first office.
+var basicRoutes = []route{
 	{method: http.MethodPost, path: "/auth/login", handle: (*HTTP).login},
 	{method: http.MethodPost, path: "/auth/refresh", handle: (*HTTP).refresh},
 	{method: http.MethodPost, path: "/auth/logout", handle: (*HTTP).logout},
@@ -194,7 +201,7 @@ func (h *HTTP) serve(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		ctx, cancel := context.WithTimeout(c.UserContext(), callTimeout)
 		defer cancel()
-		in := &call{Ctx: c, ctx: ctx}
+		in := &call{Ctx: c, ctx: ctx, from: h.TrustedProxies.ClientAddr(c).String()}
 		if r.who != nil {
 			p, err := h.principal(c)
 			if err != nil {

@@ -164,7 +164,7 @@ func (c *client) codeIn(session engine.SessionID) (engine.ParticipantCode, bool)
 }
 
 // deskRoles may see the desk.
-var deskRoles = []engine.Role{engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin}
+var deskRoles = desk
 
 // follow begins or resumes following a session.
 func (c *client) follow(r wire.Sub) {

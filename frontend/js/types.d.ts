@@ -3,7 +3,8 @@
 // Unix milliseconds of the server's clock.
 
 export type Phase = 'scheduled' | 'running' | 'paused' | 'closed' | 'announced' | 'stopped' | 'cancelled';
-export type Role = 'spectator' | 'bidder' | 'auctioneer' | 'observer' | 'admin' | 'system';
+export type Role =
+  'spectator' | 'bidder' | 'auctioneer' | 'registrar' | 'clerk' | 'observer' | 'admin' | 'system';
 export type LotKind = 'land' | 'house' | 'car' | 'plate' | 'goods';
 
 export interface Lot {

@@ -28,6 +28,9 @@ func Contract(t *testing.T, open func(t testing.TB) office.Store) {
 		"publication":    contractPublication,
 		"results":        contractResults,
 		"result is once": contractResultOnce,
+		"trail":          contractTrail,
+		"centres":        contractCentres,
+		"registrations":  contractRegistrations,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -38,11 +41,21 @@ var background = context.Background()
 // now is a moment like any other, in whole milliseconds.
 const now = engine.Instant(1_790_000_000_123)
 
+// CentreOf is the centre of a test's account: the host for staff.
+func CentreOf(role engine.Role) string {
+	if role == engine.RoleBidder {
+		return ""
+	}
+	return office.HostCentre
+}
+
 // AddAccount keeps an account with a login and a role, as the office would.
 func AddAccount(t testing.TB, s office.Store, login string, role engine.Role) office.Account {
 	t.Helper()
-	a := office.Account{ID: uuid.NewString(), Login: login, Name: "Người " + login, Role: role, CreatedAt: now}
-	if err := s.InsertAccount(background, a, "$argon2id$hash of "+login, login); err != nil {
+	a := office.Account{
+		ID: uuid.NewString(), Login: login, Name: "Người " + login, Role: role, CreatedAt: now, CentreID: CentreOf(role),
+	}
+	if err := s.InsertAccount(background, a, "$argon2id$hash of "+login, login, office.Trail{}); err != nil {
 		t.Fatal(err)
 	}
 	return a
@@ -51,8 +64,9 @@ func AddAccount(t testing.TB, s office.Store, login string, role engine.Role) of
 func contractAccounts(t *testing.T, s office.Store) {
 	a := office.Account{
 		ID: uuid.NewString(), Login: "ngoc.anh", Name: "Đỗ Thị Ngọc Ánh", Role: engine.RoleAuctioneer, StaffRef: "123/TP-ĐG", CreatedAt: now,
+		CentreID: office.HostCentre, Email: "anh@trungtam.example",
 	}
-	check(t, s.InsertAccount(background, a, "$argon2id$1", "ngoc.anh do thi ngoc anh"))
+	check(t, s.InsertAccount(background, a, "$argon2id$1", "ngoc.anh do thi ngoc anh", office.Trail{}))
 	got, err := s.Account(background, a.ID)
 	same(t, got, a, err)
 	got, hash, err := s.AccountByLogin(background, "ngoc.anh")
@@ -61,7 +75,7 @@ func contractAccounts(t *testing.T, s office.Store) {
 
 	again := a
 	again.ID = uuid.NewString()
-	wants(t, s.InsertAccount(background, again, "$argon2id$2", ""), office.ErrLoginTaken)
+	wants(t, s.InsertAccount(background, again, "$argon2id$2", "", office.Trail{}), office.ErrLoginTaken)
 	_, err = s.Account(background, again.ID)
 	wants(t, err, office.ErrNotFound)
 	_, _, err = s.AccountByLogin(background, "nobody")
@@ -75,10 +89,10 @@ func contractAccounts(t *testing.T, s office.Store) {
 	revoked := a
 	revoked.Revoked = true
 	for range 2 {
-		got, err = s.RevokeAccount(background, a.ID, now)
+		got, err = s.RevokeAccount(background, a.ID, office.Trail{At: now})
 		same(t, got, revoked, err)
 	}
-	_, err = s.RevokeAccount(background, again.ID, now)
+	_, err = s.RevokeAccount(background, again.ID, office.Trail{At: now})
 	wants(t, err, office.ErrNotFound)
 }
 
@@ -87,7 +101,7 @@ func contractSearch(t *testing.T, s office.Store) {
 		"anh": "anh do thi ngoc anh", "binh": "binh tran 100% binh", "cuong": `cuong le a_b \ cuong`,
 	} {
 		a := office.Account{ID: uuid.NewString(), Login: login, Name: "x", Role: engine.RoleBidder, CreatedAt: now}
-		check(t, s.InsertAccount(background, a, "$argon2id$", search))
+		check(t, s.InsertAccount(background, a, "$argon2id$", search, office.Trail{}))
 	}
 	for _, c := range []struct {
 		words []string
@@ -151,7 +165,7 @@ func contractSignIns(t *testing.T, s office.Store) {
 		t.Fatal("one sign-in ends, and only that")
 	}
 
-	_, err := s.RevokeAccount(background, a.ID, now)
+	_, err := s.RevokeAccount(background, a.ID, office.Trail{At: now})
 	check(t, err)
 	if shown(t, s, all[2].Hash) || shown(t, s, all[3].Hash) || !shown(t, s, of.Hash) {
 		t.Fatal("all sign-ins of a revoked account end, and only those")

@@ -42,7 +42,7 @@ func Lot(number int) office.LotDraft {
 }
 
 func draft(lots []office.LotDraft, bidders ...office.Account) office.Auction {
-	a := office.Auction{
+	a := office.Auction{CentreID: office.HostCentre,
 		ID: uuid.NewString(), Status: office.StatusDraft, Version: 1, CreatedAt: now, ParticipantCount: len(bidders),
 		AuctionDraft: office.AuctionDraft{
 			Title: "Đấu giá biển số", Centre: "Trung tâm", Owner: "Sở", Place: "Hội trường", Lots: lots, Participants: []office.Participant{},
@@ -58,7 +58,7 @@ func contractDrafts(t *testing.T, s office.Store) {
 	staff := AddAccount(t, s, "dau.gia.vien", engine.RoleAuctioneer)
 	x, y := AddAccount(t, s, "anh", engine.RoleBidder), AddAccount(t, s, "binh", engine.RoleBidder)
 	a := draft([]office.LotDraft{Lot(1), Lot(2), Lot(3)}, y, x)
-	id, err := s.InsertAuction(background, a, staff.ID, office.IdempotencyKey{})
+	id, err := s.InsertAuction(background, a, staff.ID, office.IdempotencyKey{}, office.Trail{})
 	same(t, id, a.ID, err)
 	got, err := s.Auction(background, a.ID)
 	same(t, got, a, err)
@@ -69,22 +69,22 @@ func contractDrafts(t *testing.T, s office.Store) {
 	a.Lots[0].Number, a.Lots[1].Number = 1, 2
 	a.Lots[1].Rules.ReserveAmount = 0
 	a.Participants, a.ParticipantCount = a.Participants[:1], 1
-	check(t, s.UpdateAuction(background, a))
+	check(t, s.UpdateAuction(background, a, office.Trail{}))
 	a.Version = 2
 	got, err = s.Auction(background, a.ID)
 	same(t, got, a, err)
 
 	stale := a
 	stale.Version = 1
-	wants(t, s.UpdateAuction(background, stale), office.ErrEditedMeanwhile)
+	wants(t, s.UpdateAuction(background, stale, office.Trail{}), office.ErrEditedMeanwhile)
 	unknown := draft(nil)
-	wants(t, s.UpdateAuction(background, unknown), office.ErrNotFound)
+	wants(t, s.UpdateAuction(background, unknown, office.Trail{}), office.ErrNotFound)
 	_, err = s.Auction(background, unknown.ID)
 	wants(t, err, office.ErrNotFound)
 
 	empty := draft([]office.LotDraft{})
 	empty.CreatedAt = now.Add(1)
-	_, err = s.InsertAuction(background, empty, staff.ID, office.IdempotencyKey{})
+	_, err = s.InsertAuction(background, empty, staff.ID, office.IdempotencyKey{}, office.Trail{})
 	check(t, err)
 	list, err := s.Auctions(background, 10)
 	listed := a
@@ -97,7 +97,7 @@ func contractDrafts(t *testing.T, s office.Store) {
 	var wg sync.WaitGroup
 	errs := make([]error, 6)
 	for i := range errs {
-		wg.Go(func() { errs[i] = s.UpdateAuction(background, a) })
+		wg.Go(func() { errs[i] = s.UpdateAuction(background, a, office.Trail{}) })
 	}
 	wg.Wait()
 	won := 0
@@ -114,7 +114,7 @@ func contractDrafts(t *testing.T, s office.Store) {
 
 	// Staff cannot take part, whatever the office has overlooked.
 	wrong := draft(nil, staff)
-	if _, err := s.InsertAuction(background, wrong, staff.ID, office.IdempotencyKey{}); err == nil {
+	if _, err := s.InsertAuction(background, wrong, staff.ID, office.IdempotencyKey{}, office.Trail{}); err == nil {
 		t.Fatal("an auctioneer was admitted as a participant")
 	}
 	_, err = s.Auction(background, wrong.ID)
@@ -131,7 +131,7 @@ func contractIdempotency(t *testing.T, s office.Store) {
 	for i := range n {
 		wg.Go(func() {
 			var err error
-			if ids[i], err = s.InsertAuction(background, draft([]office.LotDraft{Lot(1)}), staff.ID, key); err != nil {
+			if ids[i], err = s.InsertAuction(background, draft([]office.LotDraft{Lot(1)}), staff.ID, key, office.Trail{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -147,16 +147,16 @@ func contractIdempotency(t *testing.T, s office.Store) {
 
 	differs := key
 	differs.RequestHash[0]++
-	_, err = s.InsertAuction(background, draft(nil), staff.ID, differs)
+	_, err = s.InsertAuction(background, draft(nil), staff.ID, differs, office.Trail{})
 	wants(t, err, office.ErrKeyReused)
 	theirs := key
 	theirs.AccountID = other.ID
-	id, err := s.InsertAuction(background, draft(nil), other.ID, theirs)
+	id, err := s.InsertAuction(background, draft(nil), other.ID, theirs, office.Trail{})
 	if err != nil || id == ids[0] {
 		t.Fatalf("another account's key: %v", err)
 	}
 	check(t, s.Tidy(background, now, now, now.Add(1)))
-	id, err = s.InsertAuction(background, draft(nil), staff.ID, key)
+	id, err = s.InsertAuction(background, draft(nil), staff.ID, key, office.Trail{})
 	if err != nil || id == ids[0] {
 		t.Fatalf("a forgotten key: %v", err)
 	}
@@ -190,7 +190,7 @@ func contractPublication(t *testing.T, s office.Store) {
 	a := draft([]office.LotDraft{Lot(1), Lot(2)}, x, y)
 	a.Lots[1].Rules.ReserveAmount = 0
 	a.Lots[1].Rules.OpensAt += 1000
-	_, err := s.InsertAuction(background, a, staff.ID, office.IdempotencyKey{})
+	_, err := s.InsertAuction(background, a, staff.ID, office.IdempotencyKey{}, office.Trail{})
 	check(t, err)
 	one := Freeze(&a, &a.Lots[0], "000000000001", x, y)
 	two := Freeze(&a, &a.Lots[1], "000000000002", y, x)
@@ -230,11 +230,11 @@ func contractPublication(t *testing.T, s office.Store) {
 	if won != 1 {
 		t.Fatalf("published %d times", won)
 	}
-	wants(t, s.UpdateAuction(background, a), office.ErrPublished)
+	wants(t, s.UpdateAuction(background, a, office.Trail{}), office.ErrPublished)
 
 	got, err := s.Auction(background, a.ID)
 	check(t, err)
-	a.Status, a.Version = office.StatusPublished, 2
+	a.Status, a.Version, a.PublishedAt = office.StatusPublished, 2, now
 	for i, f := range p.Sessions {
 		a.Lots[i].Session = f.Created.Session
 		a.Lots[i].Rules = office.RulesDraft{Rules: f.Created.Rules}

@@ -249,6 +249,8 @@ export const en = {
 
   'role.bidder': 'Bidder',
   'role.auctioneer': 'Auctioneer',
+  'role.registrar': 'Registrar',
+  'role.clerk': 'Minutes clerk',
   'role.observer': 'Observer',
   'role.admin': 'Administrator',
   'role.other': 'Role {code}',

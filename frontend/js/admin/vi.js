@@ -247,6 +247,8 @@ export const vi = {
 
   'role.bidder': 'Người tham gia đấu giá',
   'role.auctioneer': 'Đấu giá viên',
+  'role.registrar': 'Chuyên viên hồ sơ',
+  'role.clerk': 'Thư ký phiên',
   'role.observer': 'Người giám sát',
   'role.admin': 'Quản trị',
   'role.other': 'Vai trò {code}',
