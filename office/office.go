@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/office/vault"
+	"gobua/office/workday"
 )
 
 // Sessions is how the office hands frozen sessions to the engine.
@@ -27,7 +29,11 @@ type Options struct {
 	Sessions  Sessions         // nil: nothing is handed over until there is one
 	Require   Legal            // what a published auction must keep; DemoLimits
 	Advise    Legal            // what it is warned about; Law2024
-	Log       *slog.Logger     // slog.Default()
+	// Vault seals personal data and participation codes. nil: nothing can be
+	// sealed, and what would have to be is refused with an error.
+	Vault    *vault.Vault
+	Calendar *workday.Calendar // working days; workday.Vietnam()
+	Log      *slog.Logger      // slog.Default()
 }
 
 // Office is the door to everything in this package.
@@ -38,6 +44,8 @@ type Office struct {
 	sessions Sessions
 	require  Legal
 	advise   Legal
+	vault    *vault.Vault
+	calendar *workday.Calendar
 	log      *slog.Logger
 	hasher   *hasher
 	throttle *throttle
@@ -60,12 +68,15 @@ func New(s Store, o Options) *Office {
 	if o.Advise == (Legal{}) {
 		o.Advise = Law2024
 	}
+	if o.Calendar == nil {
+		o.Calendar = workday.Vietnam()
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
 	return &Office{
 		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
-		require: o.Require, advise: o.Advise, log: o.Log,
+		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, log: o.Log,
 		hasher: newHasher(o.HashLimit), throttle: newThrottle(),
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"gobua/engine"
 	"gobua/office"
+	"gobua/office/vault"
 	"gobua/store/storetest"
 )
 
@@ -97,13 +98,21 @@ func openOn(t *testing.T, s office.Store) *house {
 		store: s,
 		desk:  &desk{now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), created: map[engine.SessionID]engine.Created{}},
 	}
-	h.Office = office.New(s, office.Options{Now: h.desk.Now, Sessions: h.desk, HashLimit: 2, Log: storetest.Quiet})
+	h.Office = office.New(s, office.Options{Now: h.desk.Now, Sessions: h.desk, HashLimit: 2, Vault: keys(t), Log: storetest.Quiet})
 	h.admin = h.account(t, "quan.tri", "Quản Trị", engine.RoleAdmin)
 	h.auctioneer = h.account(t, "dau.gia.vien", "Lê Đấu Giá", engine.RoleAuctioneer)
 	h.observer = h.account(t, "giam.sat", "Giám Sát", engine.RoleObserver)
 	h.an = h.account(t, "an.an", "Nguyễn Văn Ấn", engine.RoleBidder)
 	h.binh = h.account(t, "binh", "Đỗ Thị Bình", engine.RoleBidder)
 	return h
+}
+
+// keys returns a vault of its own.
+func keys(t *testing.T) *vault.Vault {
+	t.Helper()
+	v, err := vault.Load(t.TempDir())
+	check(t, err)
+	return v
 }
 
 // hashed is the hash of password, made once: it is meant to be slow.

@@ -22,6 +22,7 @@ import (
 	"gobua/frontend"
 	"gobua/internal/demo"
 	"gobua/office"
+	"gobua/office/vault"
 	"gobua/store"
 	"gobua/store/localpg"
 	"gobua/transport"
@@ -175,7 +176,11 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if s.set.demo {
 		require.MinBiddingMs = 1000 // one demo session is over within seconds
 	}
-	s.office = office.New(s.store, office.Options{Sessions: registry, Require: require, Log: s.log})
+	sealer, err := vault.Load(keys)
+	if err != nil {
+		return err
+	}
+	s.office = office.New(s.store, office.Options{Sessions: registry, Require: require, Vault: sealer, Log: s.log})
 	results.office = s.office
 	s.gateway = transport.NewGateway(hub, registry, s.tokens, transport.GatewayOptions{
 		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(),

@@ -23,6 +23,7 @@ import (
 	"gobua/engine/actor"
 	"gobua/engine/journal"
 	"gobua/office"
+	"gobua/office/vault"
 	"gobua/store"
 	"gobua/store/storetest"
 	"gobua/transport"
@@ -77,7 +78,11 @@ func open(t *testing.T) *house {
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	hub := transport.NewHub(transport.HubOptions{Log: log})
 	registry := actor.NewRegistry(actor.Options{Journal: journal.NewMemory(), Feed: hub, Log: log})
-	h.office = office.New(h.store, office.Options{Sessions: registry, Log: log, Now: h.now})
+	sealer, err := vault.Load(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.office = office.New(h.store, office.Options{Sessions: registry, Vault: sealer, Log: log, Now: h.now})
 	if err := registry.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
