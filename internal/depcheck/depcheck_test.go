@@ -91,6 +91,7 @@ var leaves = []struct {
 }{
 	{"gobua/internal/durable", nil, "files know nothing of what is in them"},
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
+	{"gobua/office/mail", []string{"gobua/internal/durable"}, "a letter is carried by who does not know why it was written"},
 	{"gobua/office/vault", []string{"gobua/internal/keyfile"}, "sealing works on bytes; what is personal is the office's business"},
 	{"gobua/office/workday", nil, "which days are working days depends on no auction"},
 	{"gobua/office/table", nil, "a report is columns and rows, whatever it tells"},
