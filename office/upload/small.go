@@ -1,0 +1,146 @@
+package upload
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/image/draw"
+
+	"gobua/internal/durable"
+)
+
+// Widths are the sizes pictures are made smaller to, in pixels of the longer
+// side: in a list, on a page, in full.
+var Widths = []int{160, 480, 1280}
+
+const smallQuality = 80 // of the JPEG
+
+// Small returns a kept picture as a JPEG whose longer side has at most width
+// pixels, upright, without what a camera writes beside the picture (place,
+// time, owner). It is made once and then read. ErrUnknown: no such picture.
+func (s *Store) Small(ctx context.Context, hash [32]byte, width int) ([]byte, error) {
+	path := filepath.Join(s.dir, "small", fmt.Sprintf("%s-%d", hex.EncodeToString(hash[:]), width))
+	if b, err := os.ReadFile(path); err == nil {
+		return b, nil
+	}
+	select {
+	case s.scale <- struct{}{}:
+		defer func() { <-s.scale }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if b, err := os.ReadFile(path); err == nil { // made while we waited
+		return b, nil
+	}
+	content, err := os.ReadFile(s.kept(hash))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrUnknown
+	}
+	if err != nil {
+		return nil, err
+	}
+	full, _, err := image.Decode(bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnknown, err) // not a picture after all
+	}
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, upright(shrink(full, width), orientation(content)), &jpeg.Options{Quality: smallQuality}); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), durable.WriteFile(path, out.Bytes())
+}
+
+// shrink scales a picture down, never up, onto white.
+func shrink(full image.Image, width int) *image.RGBA {
+	w, h := full.Bounds().Dx(), full.Bounds().Dy()
+	if longer := max(w, h); longer > width {
+		w, h = max(w*width/longer, 1), max(h*width/longer, 1)
+	}
+	small := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(small, small.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+	draw.CatmullRom.Scale(small, small.Bounds(), full, full.Bounds(), draw.Over, nil)
+	return small
+}
+
+// upright turns a picture the way its orientation (1 to 8, as in EXIF) says it
+// is meant.
+func upright(p *image.RGBA, orientation int) *image.RGBA {
+	if orientation < 2 || orientation > 8 {
+		return p
+	}
+	w, h := p.Bounds().Dx(), p.Bounds().Dy()
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	if orientation >= 5 { // lies on its side
+		out = image.NewRGBA(image.Rect(0, 0, h, w))
+	}
+	for y := range h {
+		for x := range w {
+			to := [...]image.Point{
+				2: {w - 1 - x, y}, 3: {w - 1 - x, h - 1 - y}, 4: {x, h - 1 - y}, 5: {y, x},
+				6: {h - 1 - y, x}, 7: {h - 1 - y, w - 1 - x}, 8: {y, w - 1 - x},
+			}[orientation]
+			out.SetRGBA(to.X, to.Y, p.RGBAAt(x, y))
+		}
+	}
+	return out
+}
+
+// orientation reads tag 0x0112 of a JPEG's EXIF; 1 if there is none.
+func orientation(jpg []byte) int {
+	exif := exifOf(jpg)
+	if len(exif) < 8 {
+		return 1
+	}
+	var order binary.ByteOrder = binary.BigEndian
+	if string(exif[:2]) == "II" {
+		order = binary.LittleEndian
+	}
+	at := int64(order.Uint32(exif[4:]))
+	if at+2 > int64(len(exif)) {
+		return 1
+	}
+	for i := range int64(order.Uint16(exif[at:])) {
+		entry := at + 2 + i*12
+		if entry+12 > int64(len(exif)) {
+			break
+		}
+		if order.Uint16(exif[entry:]) == 0x0112 {
+			return int(order.Uint16(exif[entry+8:]))
+		}
+	}
+	return 1
+}
+
+// exifOf returns the TIFF structure of the first EXIF segment of a JPEG.
+func exifOf(jpg []byte) []byte {
+	r := bytes.NewReader(jpg)
+	if _, err := r.Seek(2, io.SeekStart); err != nil {
+		return nil
+	}
+	for {
+		var segment struct {
+			Marker, Size uint16
+		}
+		if err := binary.Read(r, binary.BigEndian, &segment); err != nil || segment.Marker>>8 != 0xff || segment.Size < 2 || segment.Marker == 0xffda {
+			return nil
+		}
+		body := make([]byte, segment.Size-2)
+		if _, err := io.ReadFull(r, body); err != nil {
+			return nil
+		}
+		if rest, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00")); ok && segment.Marker == 0xffe1 {
+			return rest
+		}
+	}
+}
