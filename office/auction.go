@@ -57,6 +57,9 @@ type Auction struct {
 	ParticipantCount int     `json:"participantCount"`   // also in lists, which leave Participants out
 	Warnings         []Field `json:"warnings,omitempty"` // what Options.Advise would want
 	Search           string  `json:"-"`                  // folded words, for the store to keep
+	// NewRules is set by a change that makes a version of the rules, for the
+	// store to keep. It is never read back.
+	NewRules *RulesVersion `json:"-"`
 }
 
 // LotDraft is one thing to be sold. ID is empty for a new lot, Number zero for
@@ -71,6 +74,22 @@ type LotDraft struct {
 	Deposit engine.Dong      `json:"deposit,omitempty"`
 	Rules   RulesDraft       `json:"rules"`
 	Session engine.SessionID `json:"session,omitempty"`
+	// StartHidden: the starting price is not public (Điều 34.2.d). It is then
+	// Rules.ReserveAmount, which the engine keeps hidden and compares at the
+	// end (Điều 52.1.c); Rules.Start is the public floor from which bids are
+	// taken, and every public page says that the starting price is not public.
+	StartHidden bool `json:"startHidden,omitempty"`
+	// ReserveSalt hides the reserve in its hash. It is drawn when the auction
+	// is listed, so that the listed rules commit to the amount; zero before.
+	ReserveSalt engine.Hash `json:"-"`
+}
+
+// StartingPrice is the lot's giá khởi điểm, hidden or not.
+func (l *LotDraft) StartingPrice() engine.Dong {
+	if l.StartHidden {
+		return l.Rules.ReserveAmount
+	}
+	return l.Rules.Start
 }
 
 // RulesDraft is the rules sheet of a lot. ReserveAmount is the hidden reserve

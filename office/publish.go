@@ -93,6 +93,9 @@ func (o *Office) freezeLot(a *Auction, lot *LotDraft) (FrozenSession, error) {
 	}
 	c.Rules.Reserve = nil
 	if lot.Rules.ReserveAmount > 0 {
+		if lot.ReserveSalt != (engine.Hash{}) { // the listed rules have committed to the amount
+			chance.salt = lot.ReserveSalt
+		}
 		c.Secret = &engine.Secret{Reserve: lot.Rules.ReserveAmount, Salt: chance.salt}
 		hash := engine.ReserveHash(*c.Secret)
 		c.Rules.Reserve = &hash

@@ -27,10 +27,11 @@ type PropertyKind string
 
 // The kinds of property.
 const (
-	Movable                 PropertyKind = "movable"
-	RealEstate              PropertyKind = "real_estate"
-	LandUse                 PropertyKind = "land_use"     // land-use right
-	ProjectLandPropertyKind              = "project_land" // land-use right for an investment project
+	Movable     PropertyKind = "movable"
+	RealEstate  PropertyKind = "real_estate"
+	HomeLand    PropertyKind = "home_land"    // residential land for individuals
+	LandUse     PropertyKind = "land_use"     // another land-use right
+	ProjectLand PropertyKind = "project_land" // land-use right for an investment project
 )
 
 // Window is a span of time: From ≤ t < To.

@@ -110,22 +110,27 @@ func (s *Store) UpdateAuction(ctx context.Context, a office.Auction, t office.Tr
 		if err != nil {
 			return err
 		}
-		ids := make([]string, len(a.Lots))
-		for i, lot := range a.Lots {
-			ids[i] = lot.ID
-		}
-		_, err = tx.ExecContext(ctx, `delete from lots where auction_id = $1 and id <> all($2::uuid[])`, a.ID, pq.Array(ids))
-		if err != nil {
-			return err
-		}
-		if _, err = tx.ExecContext(ctx, `delete from auction_participants where auction_id = $1`, a.ID); err != nil {
-			return err
-		}
-		if err := insertParts(ctx, tx, a); err != nil {
+		if err := replaceParts(ctx, tx, a); err != nil {
 			return err
 		}
 		return leave(ctx, tx, t)
 	})
+}
+
+// replaceParts makes lots and participants those of a.
+func replaceParts(ctx context.Context, tx *sqlx.Tx, a office.Auction) error {
+	ids := make([]string, len(a.Lots))
+	for i, lot := range a.Lots {
+		ids[i] = lot.ID
+	}
+	_, err := tx.ExecContext(ctx, `delete from lots where auction_id = $1 and id <> all($2::uuid[])`, a.ID, pq.Array(ids))
+	if err != nil {
+		return err
+	}
+	if _, err = tx.ExecContext(ctx, `delete from auction_participants where auction_id = $1`, a.ID); err != nil {
+		return err
+	}
+	return insertParts(ctx, tx, a)
 }
 
 // lockDraft keeps others from changing an auction until the transaction ends,
@@ -153,12 +158,14 @@ func lockDraft(ctx context.Context, tx *sqlx.Tx, id string, version int) error {
 func insertParts(ctx context.Context, tx *sqlx.Tx, a office.Auction) error {
 	for _, lot := range a.Lots {
 		_, err := tx.ExecContext(ctx, `
-			insert into lots (id, auction_id, number, kind, title, detail, place, deposit, rules)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			insert into lots (id, auction_id, number, kind, title, detail, place, deposit, rules, start_hidden, reserve_salt)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 			on conflict (id) do update set number = excluded.number, kind = excluded.kind, title = excluded.title,
-				detail = excluded.detail, place = excluded.place, deposit = excluded.deposit, rules = excluded.rules
+				detail = excluded.detail, place = excluded.place, deposit = excluded.deposit, rules = excluded.rules,
+				start_hidden = excluded.start_hidden, reserve_salt = excluded.reserve_salt
 			where lots.auction_id = excluded.auction_id`,
-			lot.ID, a.ID, lot.Number, lot.Kind, lot.Title, lot.Detail, lot.Place, lot.Deposit, document[office.RulesDraft]{lot.Rules})
+			lot.ID, a.ID, lot.Number, lot.Kind, lot.Title, lot.Detail, lot.Place, lot.Deposit,
+			document[office.RulesDraft]{lot.Rules}, lot.StartHidden, maybeHash(lot.ReserveSalt))
 		if err != nil {
 			return err
 		}
@@ -176,22 +183,28 @@ func insertParts(ctx context.Context, tx *sqlx.Tx, a office.Auction) error {
 // Auction implements office.AuctionStore.
 func (s *Store) Auction(ctx context.Context, id string) (office.Auction, error) {
 	var a office.Auction
-	err := s.read(ctx, "auction", func(ctx context.Context, tx *sqlx.Tx) error {
-		var row auctionRow
-		if err := tx.GetContext(ctx, &row, `select `+auctionColumns+` from auctions a where a.id = $1`, id); err != nil {
-			return err
-		}
-		list := []office.Auction{row.auction()}
-		if err := addLots(ctx, tx, list); err != nil {
-			return err
-		}
-		a = list[0]
-		return tx.SelectContext(ctx, &a.Participants, `
-			select p.account_id as accountid, a.login, a.name
-			from auction_participants p join accounts a on a.id = p.account_id
-			where p.auction_id = $1 order by p.position`, id)
+	err := s.read(ctx, "auction", func(ctx context.Context, tx *sqlx.Tx) (err error) {
+		a, err = getAuction(ctx, tx, id)
+		return err
 	})
 	return a, err
+}
+
+// getAuction reads an auction with its lots and participants.
+func getAuction(ctx context.Context, tx *sqlx.Tx, id string) (office.Auction, error) {
+	var row auctionRow
+	if err := tx.GetContext(ctx, &row, `select `+auctionColumns+` from auctions a where a.id = $1`, id); err != nil {
+		return office.Auction{}, err
+	}
+	list := []office.Auction{row.auction()}
+	if err := addLots(ctx, tx, list); err != nil {
+		return office.Auction{}, err
+	}
+	err := tx.SelectContext(ctx, &list[0].Participants, `
+		select p.account_id as accountid, a.login, a.name
+		from auction_participants p join accounts a on a.id = p.account_id
+		where p.auction_id = $1 order by p.position`, id)
+	return list[0], err
 }
 
 // Auctions implements office.AuctionStore.
@@ -233,10 +246,12 @@ func addLots(ctx context.Context, tx *sqlx.Tx, list []office.Auction) error {
 		Deposit   engine.Dong
 		Rules     document[office.RulesDraft]
 		Session   sql.NullString
+		Hidden    bool
+		Salt      []byte
 	}
 	err := tx.SelectContext(ctx, &rows, `
 		select l.id, l.auction_id, l.number, l.kind, l.title, l.detail, l.place, l.deposit,
-			coalesce(s.rules, l.rules::json) as rules, s.id as session
+			coalesce(s.rules, l.rules::json) as rules, s.id as session, l.start_hidden as hidden, l.reserve_salt as salt
 		from lots l left join lateral (
 			select id, rules from sessions where lot_id = l.id order by run desc limit 1
 		) s on true
@@ -246,10 +261,12 @@ func addLots(ctx context.Context, tx *sqlx.Tx, list []office.Auction) error {
 	}
 	for _, r := range rows {
 		a := &list[at[r.AuctionID]]
-		a.Lots = append(a.Lots, office.LotDraft{
+		lot := office.LotDraft{
 			ID: r.ID, Number: r.Number, Kind: r.Kind, Title: r.Title, Detail: r.Detail, Place: r.Place,
-			Deposit: r.Deposit, Rules: r.Rules.v, Session: engine.SessionID(r.Session.String),
-		})
+			Deposit: r.Deposit, Rules: r.Rules.v, Session: engine.SessionID(r.Session.String), StartHidden: r.Hidden,
+		}
+		copy(lot.ReserveSalt[:], r.Salt)
+		a.Lots = append(a.Lots, lot)
 	}
 	return nil
 }

@@ -77,3 +77,11 @@ func maybe[T ~string](s T) sql.NullString { return sql.NullString{String: string
 func maybeInt[T ~int64 | ~uint64](n T) sql.NullInt64 {
 	return sql.NullInt64{Int64: int64(n), Valid: n != 0}
 }
+
+// maybeHash is a hash whose absence, all zero, is null.
+func maybeHash(h engine.Hash) driver.Valuer {
+	if h == (engine.Hash{}) {
+		return sql.NullString{}
+	}
+	return hash(h)
+}
