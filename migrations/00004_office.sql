@@ -211,3 +211,24 @@ create table events (
     at         timestamptz not null
 );
 create index events_of_centre on events (centre_id, at desc);
+
+-- Who bids under which code, sealed with a key outside the database: whoever
+-- has the database alone, or the public record alone, learns nobody's name.
+-- finder is a keyed hash of the account, under which it finds its own rows.
+-- Nothing was released before this table, so there is nothing to carry over.
+drop table admissions;
+create table admissions (
+    session_id text  not null references sessions,
+    finder     bytea not null check (octet_length(finder) = 32),
+    sealed     bytea not null, -- office.admission: account, code, holder
+    primary key (session_id, finder)
+);
+create index admissions_by_finder on admissions (finder);
+create trigger admissions_frozen before update or delete on admissions
+    for each row execute function refuse_change();
+
+-- Of the keys that sealed this database. A program with other keys stops.
+create table vault_mark (
+    one  boolean primary key default true check (one),
+    mark text    not null
+);

@@ -232,7 +232,19 @@ func (o *Office) Participations(ctx context.Context, accountID string) ([]Partic
 	if !validID(accountID) {
 		return nil, ErrNotFound
 	}
-	return o.store.Participations(ctx, accountID, maxParticipations)
+	rows, err := o.store.Participations(ctx, o.finder(accountID), maxParticipations)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Participation, len(rows))
+	for i, r := range rows {
+		a, err := o.openAdmission(r.Session, r.Sealed)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = Participation{Session: r.Session, Code: a.Code, LotTitle: r.LotTitle, OpensAt: r.OpensAt}
+	}
+	return list, nil
 }
 
 // prepare brings a draft into the form it is kept in and adds what is wrong

@@ -188,7 +188,7 @@ func TestPublishingChecksTheClockAndTheLaw(t *testing.T) {
 	wantsFields(t, err, office.Field{Field: "lots.0.rules.opensAt", Code: "missing"},
 		office.Field{Field: "lots.0.rules.biddingMs", Code: "below_legal_minimum"}, office.Field{Field: "lots.1.rules.opensAt", Code: "past"})
 
-	strict := office.New(h.store, office.Options{Now: h.Now, Require: office.Law2024, Log: storetest.Quiet})
+	strict := office.New(h.store, office.Options{Vault: h.vault, Now: h.Now, Require: office.Law2024, Log: storetest.Quiet})
 	d = sheet(h)
 	d.Lots[0].Deposit = 1_999_999 // a đồng below a twentieth
 	a, err = h.UpdateAuction(background, h.auctioneer, a.ID, 1, d)
@@ -221,7 +221,9 @@ func TestPublishingFreezesTheRules(t *testing.T) {
 			t.Errorf("lot %d: reserve %+v", i, c.Secret)
 		}
 		for _, who := range []office.Account{h.an, h.binh} {
-			n := slices.IndexFunc(c.Participants, func(p engine.Participant) bool { return p.Holder == engine.HolderOf(c.Session, who.ID) })
+			n := slices.IndexFunc(c.Participants, func(p engine.Participant) bool {
+				return p.Holder == engine.HolderOf(c.Session, h.PseudonymIn(c.Session, who.ID))
+			})
 			if n < 0 || len(c.Participants[n].Code) != len("M-733") {
 				t.Fatalf("lot %d: %s is not admitted: %v", i, who.Login, c.Participants)
 			}
@@ -281,7 +283,7 @@ func TestWhatWasNotHandedOverIsHandedOverLater(t *testing.T) {
 	h.failing(nil)
 
 	// The program died between commit and hand-over; another one starts.
-	next := office.New(h.store, office.Options{Now: h.Now, Sessions: h.desk, Log: storetest.Quiet})
+	next := office.New(h.store, office.Options{Vault: h.vault, Now: h.Now, Sessions: h.desk, Log: storetest.Quiet})
 	check(t, next.Reconcile(background))
 	want := []engine.SessionID{a.Lots[0].Session, a.Lots[1].Session}
 	slices.Sort(want)
@@ -342,7 +344,7 @@ func TestRunReconcilesUntilItIsTold(t *testing.T) {
 	// The clock of the loop is a bubble's, so its store cannot be on a line.
 	synctest.Test(t, func(t *testing.T) {
 		s := &waitingStore{frozen: frozen}
-		o := office.New(s, office.Options{Sessions: h.desk, Log: storetest.Quiet})
+		o := office.New(s, office.Options{Vault: h.vault, Sessions: h.desk, Log: storetest.Quiet})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { defer close(done); o.Run(ctx) }()

@@ -38,6 +38,9 @@ var (
 	ErrTooLate = errors.New("office: too late")
 	// ErrTooEarly: the time for it has not come on the server's clock.
 	ErrTooEarly = errors.New("office: too early")
+	// ErrOtherKeys: the database was sealed with other keys than those in the
+	// keys folder. It is a failure that a person must look at.
+	ErrOtherKeys = errors.New("office: the database was sealed with other keys than those in the keys folder; restore the folder that belongs to it")
 	// ErrKeyReused: the idempotency key was used for another request.
 	ErrKeyReused = errors.New("office: idempotency key reused")
 )

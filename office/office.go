@@ -44,9 +44,9 @@ type Office struct {
 	sessions Sessions
 	require  Legal
 	advise   Legal
-	vault    *vault.Vault
 	calendar *workday.Calendar
 	log      *slog.Logger
+	vault    *vault.Vault
 	hasher   *hasher
 	throttle *throttle
 }

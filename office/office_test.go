@@ -28,6 +28,8 @@ type house struct {
 	*desk
 	store              office.Store
 	admin, auctioneer  office.Account
+	registrar, clerk   office.Account
+	vault              *vault.Vault
 	observer, an, binh office.Account
 }
 
@@ -98,10 +100,13 @@ func openOn(t *testing.T, s office.Store) *house {
 		store: s,
 		desk:  &desk{now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), created: map[engine.SessionID]engine.Created{}},
 	}
-	h.Office = office.New(s, office.Options{Now: h.desk.Now, Sessions: h.desk, HashLimit: 2, Vault: keys(t), Log: storetest.Quiet})
+	h.vault = keys(t)
+	h.Office = office.New(s, office.Options{Now: h.desk.Now, Sessions: h.desk, HashLimit: 2, Vault: h.vault, Log: storetest.Quiet})
 	h.admin = h.account(t, "quan.tri", "Quản Trị", engine.RoleAdmin)
 	h.auctioneer = h.account(t, "dau.gia.vien", "Lê Đấu Giá", engine.RoleAuctioneer)
 	h.observer = h.account(t, "giam.sat", "Giám Sát", engine.RoleObserver)
+	h.registrar = h.account(t, "ho.so", "Vũ Hồ Sơ", engine.RoleRegistrar)
+	h.clerk = h.account(t, "thu.ky", "Trịnh Thư Ký", engine.RoleClerk)
 	h.an = h.account(t, "an.an", "Nguyễn Văn Ấn", engine.RoleBidder)
 	h.binh = h.account(t, "binh", "Đỗ Thị Bình", engine.RoleBidder)
 	return h

@@ -83,7 +83,7 @@ func (r *saleroom) loseMarks() {
 func (r *saleroom) publishNow(h *house) (engine.SessionID, engine.ParticipantCode) {
 	r.t.Helper()
 	h.desk.now = time.Now() // the engine's clock is the real one
-	h.Office = office.New(h.store, office.Options{Now: h.Now, Sessions: r.reg, Require: office.Legal{MinBiddingMs: 1}, Log: storetest.Quiet})
+	h.Office = office.New(h.store, office.Options{Vault: h.vault, Now: h.Now, Sessions: r.reg, Require: office.Legal{MinBiddingMs: 1}, Log: storetest.Quiet})
 	d := sheet(h)
 	d.Lots = d.Lots[1:]
 	d.Lots[0].Rules.OpensAt = engine.InstantOf(h.Now())

@@ -1,13 +1,11 @@
 package office
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"gobua/engine"
@@ -101,31 +99,16 @@ func (o *Office) freezeLot(a *Auction, lot *LotDraft) (FrozenSession, error) {
 		c.Rules.Reserve = &hash
 	}
 	c.RulesHash = c.Rules.Hash()
-	accounts := admit(&c, a.Participants, chance.seed)
+	codes := drawCodes(len(a.Participants), chance.seed)
+	who := make([]Admitted, len(codes))
+	for i, p := range a.Participants {
+		who[i] = Admitted{AccountID: p.AccountID, Code: codes[i]}
+	}
+	sealed := o.admit(&c, who)
 	if err := engine.CheckCreated(&c); err != nil {
 		return FrozenSession{}, fmt.Errorf("lot %d: %w", lot.Number, err)
 	}
-	return FrozenSession{Created: c, Accounts: accounts}, nil
-}
-
-// admit draws a code for everyone and lists them by code, so that the order
-// says nothing about who came first. It returns their accounts in that order.
-func admit(c *engine.Created, ps []Participant, seed [32]byte) (accounts []string) {
-	type admission struct {
-		engine.Participant
-		account string
-	}
-	codes := drawCodes(len(ps), seed)
-	list := make([]admission, len(ps))
-	for i, p := range ps {
-		list[i] = admission{engine.Participant{Code: codes[i], Holder: engine.HolderOf(c.Session, p.AccountID)}, p.AccountID}
-	}
-	slices.SortFunc(list, func(a, b admission) int { return cmp.Compare(a.Code, b.Code) })
-	for _, a := range list {
-		c.Participants = append(c.Participants, a.Participant)
-		accounts = append(accounts, a.account)
-	}
-	return accounts
+	return FrozenSession{Created: c, Admissions: sealed}, nil
 }
 
 // drawCodes draws n different codes at random: three digits while there are
@@ -156,7 +139,9 @@ const (
 // lack, because the program died or the journal failed between publication and
 // hand-over. A session once known to be in the journal is never handed over
 // again: if the journal has lost it, a person must know.
-func (o *Office) Reconcile(ctx context.Context) error { return o.handOver(ctx, "") }
+func (o *Office) Reconcile(ctx context.Context) error {
+	return errors.Join(o.checkVault(ctx), o.handOver(ctx, ""))
+}
 
 // handOver hands over what is pending of one auction, or of all. It goes on
 // after a session that fails, so that one does not hold up the others.
@@ -178,7 +163,7 @@ func (o *Office) handOver(ctx context.Context, auctionID string) error {
 }
 
 func (o *Office) handOverSession(ctx context.Context, id engine.SessionID) error {
-	c, err := o.store.Frozen(ctx, id)
+	c, err := o.frozen(ctx, id)
 	if err != nil {
 		return err
 	}

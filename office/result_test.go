@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"bytes"
 	"errors"
 	"reflect"
 	"sync"
@@ -8,6 +9,7 @@ import (
 
 	"gobua/engine"
 	"gobua/office"
+	"gobua/office/vault"
 	"gobua/store/storetest"
 )
 
@@ -106,19 +108,60 @@ func TestWhoBidIsKnownOnlyAfterTheEnd(t *testing.T) {
 	if mine[0].Session != session {
 		code = mine[1].Code
 	}
-	_, err = h.Holder(background, h.auctioneer, session, code)
-	wants(t, err, office.ErrForbidden)
+	_, err = h.Holder(background, h.auctioneer, session, code, "Lập biên bản")
+	wants(t, err, office.ErrTooEarly)
 	check(t, h.Deliver(background, storetest.Sold(session, 3)))
-	for _, by := range []office.Account{h.observer, h.an} {
-		_, err = h.Holder(background, by, session, code)
+	for _, by := range []office.Account{h.observer, h.an, h.admin, h.clerk} {
+		_, err = h.Holder(background, by, session, code, "Tò mò")
 		wants(t, err, office.ErrForbidden)
 	}
-	who, err := h.Holder(background, h.auctioneer, session, code)
+	_, err = h.Holder(background, h.auctioneer, session, code, " ")
+	wantsFields(t, err, office.Field{Field: "reason", Code: "missing"})
+	who, err := h.Holder(background, h.auctioneer, session, code, "Lập biên bản")
 	if err != nil || who != h.an {
 		t.Fatalf("%+v, %v", who, err)
 	}
-	_, err = h.Holder(background, h.auctioneer, session, "M-1")
+	acts, err := h.store.Acts(background, office.ActQuery{Name: "identity.", Limit: 10})
+	if err != nil || len(acts) != 1 || acts[0].AccountID != h.auctioneer.ID || acts[0].Reason != "Lập biên bản" || acts[0].AuctionID != a.ID {
+		t.Fatalf("who looked, and why: %+v, %v", acts, err)
+	}
+	_, err = h.Holder(background, h.auctioneer, session, "M-1", "Lập biên bản")
 	wants(t, err, office.ErrNotFound)
-	_, err = h.Holder(background, h.auctioneer, "x", code)
+	_, err = h.Holder(background, h.auctioneer, "x", code, "Lập biên bản")
 	wants(t, err, office.ErrNotFound)
+}
+
+// TestTheDatabaseAloneTiesNobodyToACode: rule S3. Nothing in any table holds a
+// code next to an account, and the holder of the record is not the plain hash
+// of the account's id.
+func TestTheDatabaseAloneTiesNobodyToACode(t *testing.T) {
+	h := open(t)
+	a := h.publish(t)
+	session := a.Lots[0].Session
+	rows, err := h.store.Admissions(background, session)
+	check(t, err)
+	if len(rows) == 0 {
+		t.Fatal("nobody is admitted")
+	}
+	c := h.created[session]
+	for _, sealed := range rows {
+		for _, p := range c.Participants {
+			for _, who := range []office.Account{h.an, h.binh} {
+				if bytes.Contains(sealed, []byte(p.Code)) || bytes.Contains(sealed, []byte(who.ID)) || p.Holder == engine.HolderOf(session, who.ID) {
+					t.Fatalf("%s can be read", who.Login)
+				}
+			}
+		}
+	}
+}
+
+// TestOtherKeysAreNoticed: a database met with other keys than its own is not
+// served row by row.
+func TestOtherKeysAreNoticed(t *testing.T) {
+	h := open(t)
+	check(t, h.Reconcile(background))
+	other, err := vault.Load(t.TempDir())
+	check(t, err)
+	o := office.New(h.store, office.Options{Vault: other, Log: storetest.Quiet})
+	wants(t, o.Reconcile(background), office.ErrOtherKeys)
 }

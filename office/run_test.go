@@ -38,6 +38,19 @@ func (s *waitingStore) Frozen(_ context.Context, id engine.SessionID) (engine.Cr
 	return s.frozen[id], nil
 }
 
+func (s *waitingStore) Admissions(context.Context, engine.SessionID) ([][]byte, error) {
+	return nil, nil
+}
+
+func (s *waitingStore) VaultMark(_ context.Context, mark string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.there {
+		return "", fmt.Errorf("%w: away", office.ErrUnavailable)
+	}
+	return mark, nil
+}
+
 func (s *waitingStore) MarkHandedOver(_ context.Context, id engine.SessionID, _ engine.Instant) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -246,7 +246,7 @@ func TestARivalCannotLockABidderOut(t *testing.T) {
 
 func TestHashingIsBounded(t *testing.T) {
 	h := open(t)
-	h.Office = office.New(h.store, office.Options{Now: h.Now, HashLimit: 1, Log: storetest.Quiet})
+	h.Office = office.New(h.store, office.Options{Vault: h.vault, Now: h.Now, HashLimit: 1, Log: storetest.Quiet})
 	const n = 80 // more than one that hashes and fifty that wait
 	answers := make(chan error, n)
 	for i := range n {

@@ -77,14 +77,18 @@ type AuctionStore interface {
 	// Pending returns the sessions not marked as handed over, oldest first, of
 	// one auction, or of all with an empty id.
 	Pending(ctx context.Context, auctionID string, limit int) ([]engine.SessionID, error)
-	// Frozen returns the first record of a session as it was published.
+	// Frozen returns the first record of a session as it was published, without
+	// its participants.
 	Frozen(ctx context.Context, id engine.SessionID) (engine.Created, error)
 	MarkHandedOver(ctx context.Context, id engine.SessionID, at engine.Instant) error
 	// Participations returns where an account is admitted, latest opening
 	// first.
-	Participations(ctx context.Context, accountID string, limit int) ([]Participation, error)
-	// Holder returns the account behind a code.
-	Holder(ctx context.Context, id engine.SessionID, code engine.ParticipantCode) (Account, error)
+	Participations(ctx context.Context, finder []byte, limit int) ([]SealedParticipation, error)
+	// Admissions returns who is admitted to a session, sealed, in any order.
+	Admissions(ctx context.Context, id engine.SessionID) ([][]byte, error)
+	// VaultMark keeps the mark of the keys that seal this database, unless there
+	// is one already, and returns the one that is kept.
+	VaultMark(ctx context.Context, mark string) (string, error)
 }
 
 // ResultStore keeps what came of sessions. Nothing in it ever changes.
@@ -136,9 +140,18 @@ type Publication struct {
 	Trail     Trail
 }
 
-// FrozenSession is the first record of a session, with the accounts of its
-// participants in the same order.
+// FrozenSession is the first record of a session, with the sealed identities
+// of its participants.
 type FrozenSession struct {
-	Created  engine.Created
-	Accounts []string
+	Created    engine.Created
+	Admissions []SealedAdmission
+}
+
+// SealedParticipation is an admission of one account, sealed, with what a list
+// shows of its session.
+type SealedParticipation struct {
+	Session  engine.SessionID
+	Sealed   []byte
+	LotTitle string
+	OpensAt  engine.Instant
 }

@@ -53,16 +53,14 @@ func insertSession(ctx context.Context, tx *sqlx.Tx, f *office.FrozenSession, at
 	if err != nil {
 		return err
 	}
-	codes := make([]string, len(c.Participants))
-	holders := make([][]byte, len(c.Participants))
-	for i, p := range c.Participants {
-		codes[i] = string(p.Code)
-		holders[i] = p.Holder[:]
+	finders, sealed := make([][]byte, len(f.Admissions)), make([][]byte, len(f.Admissions))
+	for i, a := range f.Admissions {
+		finders[i], sealed[i] = a.Finder, a.Sealed
 	}
 	_, err = tx.ExecContext(ctx, `
-		insert into admissions (session_id, account_id, code, holder)
-		select $1, account, code, holder from unnest($2::uuid[], $3::text[], $4::bytea[]) as admitted (account, code, holder)`,
-		c.Session, pq.Array(f.Accounts), pq.Array(codes), pq.Array(holders))
+		insert into admissions (session_id, finder, sealed)
+		select $1, finder, sealed from unnest($2::bytea[], $3::bytea[]) as admitted (finder, sealed)`,
+		c.Session, pq.Array(finders), pq.Array(sealed))
 	return err
 }
 
@@ -87,25 +85,13 @@ func (s *Store) Frozen(ctx context.Context, id engine.SessionID) (engine.Created
 		Reserve   sql.NullInt64
 		Salt      []byte `db:"reserve_salt"`
 	}
-	var admitted []struct {
-		Code   engine.ParticipantCode
-		Holder hash
-	}
 	err := s.call(ctx, "frozen session", func(ctx context.Context) error {
-		// Two statements see the same: none of these rows ever changes.
-		err := s.db.GetContext(ctx, &row, `select lot, rules, rules_hash, reserve, reserve_salt from sessions where id = $1`, id)
-		if err != nil {
-			return err
-		}
-		return s.db.SelectContext(ctx, &admitted, `select code, holder from admissions where session_id = $1 order by code collate "C"`, id)
+		return s.db.GetContext(ctx, &row, `select lot, rules, rules_hash, reserve, reserve_salt from sessions where id = $1`, id)
 	})
 	if err != nil {
 		return engine.Created{}, err
 	}
 	c := engine.Created{Session: id, Lot: row.Lot.v, Rules: row.Rules.v, RulesHash: engine.Hash(row.RulesHash)}
-	for _, a := range admitted {
-		c.Participants = append(c.Participants, engine.Participant{Code: a.Code, Holder: engine.Hash(a.Holder)})
-	}
 	if row.Reserve.Valid {
 		c.Secret = &engine.Secret{Reserve: engine.Dong(row.Reserve.Int64)}
 		copy(c.Secret.Salt[:], row.Salt) // 32 bytes, by constraint
@@ -123,33 +109,42 @@ func (s *Store) MarkHandedOver(ctx context.Context, id engine.SessionID, at engi
 }
 
 // Participations implements office.AuctionStore.
-func (s *Store) Participations(ctx context.Context, accountID string, limit int) ([]office.Participation, error) {
+func (s *Store) Participations(ctx context.Context, finder []byte, limit int) ([]office.SealedParticipation, error) {
 	var rows []struct {
 		Session engine.SessionID
-		Code    engine.ParticipantCode
+		Sealed  []byte
 		Title   string
 		OpensAt instant `db:"opens_at"`
 	}
 	err := s.call(ctx, "participations", func(ctx context.Context) error {
 		return s.db.SelectContext(ctx, &rows, `
-			select s.id as session, a.code, s.lot ->> 'title' as title, s.opens_at
+			select s.id as session, a.sealed, s.lot ->> 'title' as title, s.opens_at
 			from admissions a join sessions s on s.id = a.session_id
-			where a.account_id = $1 order by s.opens_at desc, s.id limit $2`, accountID, limit)
+			where a.finder = $1 order by s.opens_at desc, s.id limit $2`, finder, limit)
 	})
-	list := make([]office.Participation, len(rows))
+	list := make([]office.SealedParticipation, len(rows))
 	for i, r := range rows {
-		list[i] = office.Participation{Session: r.Session, Code: r.Code, LotTitle: r.Title, OpensAt: engine.Instant(r.OpensAt)}
+		list[i] = office.SealedParticipation{Session: r.Session, Sealed: r.Sealed, LotTitle: r.Title, OpensAt: engine.Instant(r.OpensAt)}
 	}
 	return list, err
 }
 
-// Holder implements office.AuctionStore.
-func (s *Store) Holder(ctx context.Context, id engine.SessionID, code engine.ParticipantCode) (office.Account, error) {
-	var row accountRow
-	err := s.call(ctx, "holder of a code", func(ctx context.Context) error {
-		return s.db.GetContext(ctx, &row, `
-			select `+accountColumns+` from admissions m join accounts a on a.id = m.account_id
-			where m.session_id = $1 and m.code = $2`, id, code)
+// Admissions implements office.AuctionStore.
+func (s *Store) Admissions(ctx context.Context, id engine.SessionID) ([][]byte, error) {
+	var list [][]byte
+	err := s.call(ctx, "admissions", func(ctx context.Context) error {
+		return s.db.SelectContext(ctx, &list, `select sealed from admissions where session_id = $1`, id)
 	})
-	return row.account(), err
+	return list, err
+}
+
+// VaultMark implements office.AuctionStore.
+func (s *Store) VaultMark(ctx context.Context, mark string) (kept string, err error) {
+	err = s.tx(ctx, "vault mark", func(ctx context.Context, tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, `insert into vault_mark (mark) values ($1) on conflict do nothing`, mark); err != nil {
+			return err
+		}
+		return tx.GetContext(ctx, &kept, `select mark from vault_mark`)
+	})
+	return kept, err
 }

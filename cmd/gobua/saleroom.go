@@ -14,8 +14,16 @@ import (
 // REST and the demo ask for.
 type saleroom struct {
 	*actor.Registry
-	hub  *transport.Hub
-	kick func(accountID string)
+	hub    *transport.Hub
+	office *office.Office
+	kick   func(accountID string)
+}
+
+// CodeOf is part of transport.Saleroom. The record knows a bidder by a
+// pseudonym that the office makes with a key outside the database; it does not
+// ask the database.
+func (s *saleroom) CodeOf(id engine.SessionID, accountID string) (engine.ParticipantCode, bool) {
+	return s.Registry.CodeOf(id, s.office.PseudonymIn(id, accountID))
 }
 
 // Cards is part of transport.Rooms.

@@ -181,8 +181,8 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		return err
 	}
 	s.office = office.New(s.store, office.Options{Sessions: registry, Require: require, Vault: sealer, Log: s.log})
-	results.office = s.office
-	s.gateway = transport.NewGateway(hub, registry, s.tokens, transport.GatewayOptions{
+	results.office, s.saleroom.office = s.office, s.office
+	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
 		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(),
 		Limits: transport.GatewayLimits{Total: s.set.maxClients, PerAddress: s.set.maxPerAddr},
 	})

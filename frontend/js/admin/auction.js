@@ -7,6 +7,7 @@ import { html, loadStyle, useEffect, useRef, useState, useTitle } from '../view.
 import { AuctionForm } from './auction-form.js';
 import { codeOf, OfficeNav, Problem } from './frame.js';
 import { Record } from './record.js';
+import { AuctionTabs } from './tabs.js';
 import { words } from './words.js';
 
 addWords(words);
@@ -53,9 +54,10 @@ export function Page({ id }) {
     published.current = true;
   };
 
-  const fixed = auction && (auction.status === 'published' || !isA('auctioneer', 'admin'));
+  const fixed = auction && (auction.status === 'published' || !isA('auctioneer', 'registrar', 'admin'));
   return html`<main class="page office" id="main">
     <${OfficeNav} here="auctions" />
+    ${auction && html`<${AuctionTabs} id=${auction.id} here="sheet" />`}
     ${problem && html`<h1 tabindex="-1">${t('auction.title')}</h1><${Problem} code=${problem} onRetry=${() => void load()} />`}
     ${id && !auction && !problem && html`<h1 tabindex="-1">${t('auction.title')}</h1><p class="quiet">${t('loading')}</p>`}
     ${fixed && html`<${Record} auction=${auction} />`}

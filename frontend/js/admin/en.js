@@ -2,6 +2,8 @@
 
 /** @type {Record<string, string>} */
 export const en = {
+  'tabs.nav': 'Pages of this auction',
+  'tabs.sheet': 'File and rules',
   'office.nav': 'Work',
   'office.nav.desk': 'Desk',
   'office.nav.auctions': 'Auctions',

@@ -1,6 +1,8 @@
 // Các trang quản trị. en.js có cùng các khóa.
 
 export const vi = {
+  'tabs.nav': 'Các trang của cuộc đấu giá',
+  'tabs.sheet': 'Hồ sơ và Quy chế',
   'office.nav': 'Công việc',
   'office.nav.desk': 'Điều hành',
   'office.nav.auctions': 'Cuộc đấu giá',
