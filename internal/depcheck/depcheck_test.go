@@ -128,6 +128,9 @@ func TestPureLeavesArePure(t *testing.T) {
 			continue
 		}
 		for _, imported := range p.Imports {
+			if imported == "net/url" { // texts only
+				continue
+			}
 			if slices.Contains(impure, imported) || strings.HasPrefix(imported, "net/") || strings.HasPrefix(imported, "os/") {
 				t.Errorf("%s imports %s: a reader, a moment and chance come in as arguments", p.ImportPath, imported)
 			}

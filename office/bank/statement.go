@@ -130,6 +130,9 @@ func (s *Statement) read(lines []line) {
 			s.record(h, first, record, next >= len(lines))
 		}
 	}
+	if len(s.Rows)+len(s.Problems)+s.Debits == 0 {
+		s.problem(0, "", "empty", "") // a head with nothing under it
+	}
 	s.markDuplicates()
 	slices.SortStableFunc(s.Problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 }
