@@ -215,7 +215,13 @@ func TestALineThatTakesWhatItLikes(t *testing.T) {
 		seed := rand.Uint64()
 		inBubble(t, func(t *testing.T, b *bubble) {
 			rng, moods := rand.New(rand.NewPCG(seed, 0)), rand.New(rand.NewPCG(seed, 1))
-			l := &script{take: func(p []byte) int { return moods.IntN(4000) * moods.IntN(2) }}
+			refused := false // twice in a row would add up to a line that takes nothing for too long
+			l := &script{take: func(p []byte) int {
+				if refused = !refused && moods.IntN(2) == 0; refused {
+					return 0
+				}
+				return 1 + moods.IntN(4000)
+			}}
 			c := b.client(l)
 			b.follow(c, "M-101")
 			for range 100 {
