@@ -135,7 +135,7 @@ func parseRecord(text string, separator rune) ([]string, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
-	r := csv.NewReader(strings.NewReader(text))
+	r := csv.NewReader(strings.NewReader(unguard(text, separator)))
 	r.Comma = separator
 	record, err := r.Read()
 	if err != nil {
@@ -148,6 +148,16 @@ func parseRecord(text string, separator rune) ([]string, error) {
 		record[i] = tidy(cell)
 	}
 	return record, nil
+}
+
+// unguard takes the formula off a cell that was written ="0011001932418" to
+// keep its zeros in a spreadsheet.
+func unguard(text string, separator rune) string {
+	text = strings.ReplaceAll(text, string(separator)+`="`, string(separator)+`"`)
+	if strings.HasPrefix(text, `="`) {
+		text = text[1:]
+	}
+	return text
 }
 
 // tidy makes one line of a text, with single spaces, without control characters

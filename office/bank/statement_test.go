@@ -62,6 +62,7 @@ func TestStatementsOfManyForms(t *testing.T) {
 		"sign":               "Ngày,Mã GD,Số tiền,Nội dung\n23:59:59 29/02/2028,R1,\"+1,250,000 đ\",GB7K2MQ94TX\n",
 		"direction":          "Ngày,Mã GD,Số tiền,Nợ/Có,Nội dung\n29/02/2028 23:59:59,R1,1250000,C,GB7K2MQ94TX\n",
 		"broken lines":       "Ngày,Mã GD,Số tiền,Nội dung\r\n29/02/2028 23:59:59,R1,1250000,\"GB7K2MQ\r\n94TX\"\r\n",
+		"zeros kept by =":    "Ngày,Mã GD,Số tiền,Nội dung\n=\"29/02/2028 23:59:59\",=\"R1\",=\"1250000\",=\"GB7K2MQ94TX\"\n",
 		"old Mac":            "Ngày,Mã GD,Số tiền,Nội dung\r29/02/2028 23:59:59,R1,1250000,GB7K2MQ94TX\r",
 		"trailing separator": "Ngày,Mã GD,Số tiền,Nội dung,\n29/02/2028 23:59:59,R1,1250000,GB7K2MQ94TX,\n",
 		"no final newline":   "Ngày,Mã GD,Số tiền,Nội dung\n29/02/2028 23:59:59,R1,1250000,GB7K2MQ94TX",
