@@ -41,6 +41,8 @@ var (
 	// ErrOtherKeys: the database was sealed with other keys than those in the
 	// keys folder. It is a failure that a person must look at.
 	ErrOtherKeys = errors.New("office: the database was sealed with other keys than those in the keys folder; restore the folder that belongs to it")
+	// ErrTooMany: there are as many already as there may be.
+	ErrTooMany = errors.New("office: too many")
 	// ErrKeyReused: the idempotency key was used for another request.
 	ErrKeyReused = errors.New("office: idempotency key reused")
 )

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/office/upload"
 	"gobua/office/vault"
 	"gobua/office/workday"
 )
@@ -33,6 +34,7 @@ type Options struct {
 	// sealed, and what would have to be is refused with an error.
 	Vault    *vault.Vault
 	Calendar *workday.Calendar // working days; workday.Vietnam()
+	Files    *upload.Store     // contents of files; nil: none are taken
 	Log      *slog.Logger      // slog.Default()
 }
 
@@ -45,6 +47,7 @@ type Office struct {
 	require  Legal
 	advise   Legal
 	calendar *workday.Calendar
+	files    *upload.Store
 	log      *slog.Logger
 	vault    *vault.Vault
 	hasher   *hasher
@@ -76,7 +79,7 @@ func New(s Store, o Options) *Office {
 	}
 	return &Office{
 		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
-		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, log: o.Log,
+		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
 		hasher: newHasher(o.HashLimit), throttle: newThrottle(),
 	}
 }

@@ -173,8 +173,12 @@ func (o *Office) handOverSession(ctx context.Context, id engine.SessionID) error
 	return o.store.MarkHandedOver(ctx, id, engine.InstantOf(o.now()))
 }
 
-// Tidy deletes tokens and keys that nobody can use any more.
+// Tidy deletes tokens and keys that nobody can use any more, and uploads that
+// nobody finished.
 func (o *Office) Tidy(ctx context.Context) error {
+	if err := o.tidyUploads(ctx); err != nil {
+		return err
+	}
 	now := o.now()
 	return o.store.Tidy(ctx, engine.InstantOf(now), engine.InstantOf(now.Add(-usedKept)), engine.InstantOf(now.Add(-keyLife)))
 }

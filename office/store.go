@@ -23,6 +23,7 @@ type Store interface {
 	CentreStore
 	RegistrationStore
 	RulesStore
+	FileStore
 }
 
 // AccountStore keeps accounts.

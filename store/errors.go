@@ -32,6 +32,7 @@ var unavailable = []string{"08", "53", "57", "58", "28", "3D", "25006", "25P03"}
 func known(err error) bool {
 	for _, answer := range []error{
 		office.ErrNotFound, office.ErrLoginTaken, office.ErrEditedMeanwhile, office.ErrPublished, office.ErrKeyReused,
+		office.ErrTooMany,
 		errRefused,
 	} {
 		if errors.Is(err, answer) {

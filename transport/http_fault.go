@@ -143,6 +143,7 @@ var officeCodes = map[error]string{
 	office.ErrWrongState:      codeWrongState,
 	office.ErrTooLate:         codeTooLate,
 	office.ErrTooEarly:        codeTooEarly,
+	office.ErrTooMany:         codeTooMany,
 	office.ErrKeyReused:       codeIdempotencyReused,
 	ErrTokenExpired:           codeTokenExpired,
 	ErrTokenInvalid:           codeUnauthorized,

@@ -22,6 +22,7 @@ const (
 	codeTooDeep           = "too_deep"
 	codeTooLarge          = "too_large"
 	codeNotJSON           = "not_json"
+	codeNotBytes          = "not_bytes"
 	codeInvalid           = "invalid"
 	codeUnauthorized      = "unauthorized"
 	codeTokenExpired      = "token_expired"
@@ -42,6 +43,7 @@ const (
 	codeWrongState        = "wrong_state"
 	codeTooLate           = "too_late"
 	codeTooEarly          = "too_early"
+	codeTooMany           = "too_many"
 	codeUpgradeRequired   = "upgrade_required"
 	codeRate              = "rate"
 	codeThrottled         = "throttled"
@@ -59,6 +61,7 @@ var answers = map[string]answer{
 	codeTooDeep:           {http.StatusBadRequest, "Dữ liệu gửi lên lồng nhau quá sâu.", "The body is nested too deeply."},
 	codeTooLarge:          {http.StatusRequestEntityTooLarge, "Dữ liệu gửi lên quá lớn.", "The body is too large."},
 	codeNotJSON:           {http.StatusUnsupportedMediaType, "Hãy gửi dữ liệu dạng application/json, không nén.", "Send the body as application/json, not compressed."},
+	codeNotBytes:          {http.StatusUnsupportedMediaType, "Hãy gửi từng phần của tệp dạng application/octet-stream, không nén.", "Send the chunk as application/octet-stream, not compressed."},
 	codeInvalid:           {http.StatusUnprocessableEntity, "Có chỗ cần sửa lại; xem từng mục.", "Something needs correcting; see each field."},
 	codeUnauthorized:      {http.StatusUnauthorized, "Bạn cần đăng nhập.", "Please sign in."},
 	codeTokenExpired:      {http.StatusUnauthorized, "Phiên đăng nhập đã hết hạn.", "Your sign-in has expired."},
@@ -79,6 +82,7 @@ var answers = map[string]answer{
 	codeWrongState:        {http.StatusConflict, "Việc này không làm được ở bước hiện tại. Hãy tải lại trang.", "This cannot be done at this step. Please load the page again."},
 	codeTooLate:           {http.StatusConflict, "Đã hết hạn theo giờ của máy chủ.", "The deadline has passed on the server's clock."},
 	codeTooEarly:          {http.StatusConflict, "Chưa đến giờ theo giờ của máy chủ.", "It is too early on the server's clock."},
+	codeTooMany:           {http.StatusConflict, "Đã đủ số lượng cho phép.", "There are as many already as there may be."},
 	codeUpgradeRequired:   {http.StatusUpgradeRequired, "Địa chỉ này chỉ dành cho WebSocket.", "This address is for WebSockets only."},
 	codeRate:              {http.StatusTooManyRequests, "Bạn gửi quá nhanh. Hãy chờ một chút.", "You are sending too fast. Please wait a moment."},
 	codeThrottled:         {http.StatusTooManyRequests, "Hiện có quá nhiều lượt đăng nhập. Hãy thử lại sau.", "There are too many sign-ins for now. Please try again later."},
@@ -96,6 +100,9 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"below_legal_minimum": {"Thấp hơn mức tối thiểu theo quy định.", "This is below the legal minimum."},
 	"below_start":         {"Thấp hơn giá khởi điểm.", "This is below the starting price."},
 	"duplicate":           {"Bị trùng.", "This occurs twice."},
+	"empty_file":          {"Tệp rỗng.", "The file is empty."},
+	"file_too_large":      {"Tệp quá lớn.", "The file is too large."},
+	"hash_differs":        {"Tệp bị hỏng trên đường truyền. Hãy tải lên lại.", "The file was damaged on its way. Please upload it again."},
 	"malformed":           {"Không đúng dạng.", "This is malformed."},
 	"missing":             {"Còn thiếu.", "This is missing."},
 	"negative":            {"Không được âm.", "This must not be negative."},
@@ -110,6 +117,8 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"too_long":            {"Quá dài.", "This is too long."},
 	"too_many":            {"Quá nhiều.", "There are too many."},
 	"too_short":           {"Quá ngắn.", "This is too short."},
+	"type_differs":        {"Nội dung tệp không đúng với loại đã khai.", "The content of the file is not of the type it claims."},
+	"type_not_allowed":    {"Loại tệp này không được nhận ở đây.", "Files of this type are not taken here."},
 	"unknown":             {"Giá trị không được biết đến.", "This value is not known."},
 	"unknown_field":       {"Trường này không được biết đến.", "This field is not known here."},
 	"wrong_type":          {"Sai kiểu giá trị; số phải là số nguyên.", "The value has the wrong type; numbers must be whole."},

@@ -11,6 +11,8 @@ import (
 // Every call may block on the database; a closed office answers with an error
 // that wraps office.ErrUnavailable.
 type OfficeAPI interface {
+	FilesAPI
+
 	SignIn(ctx context.Context, login, password, remoteAddr string) (office.Account, office.Refresh, error)
 	Refresh(ctx context.Context, token string) (office.Account, office.Refresh, error)
 	SignOut(ctx context.Context, token string) error

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,12 +16,17 @@ const (
 	goodAccount = `{"login":"an","name":"An","password":"mot-mat-khau","role":"bidder"}`
 )
 
-// rights says for every route what each visitor is answered: nobody signed in,
+// right says of a route what each visitor is answered: nobody signed in,
 // bidder, auctioneer, observer, admin.
-var rights = []struct {
+type right struct {
 	request, body string
 	statuses      [5]int
-}{
+}
+
+// rights are those of every route.
+var rights = slices.Concat(basicRights, fileRights)
+
+var basicRights = []right{
 	{"POST /auth/login", `{"login":"an","password":"x"}`, [5]int{200, 200, 200, 200, 200}},
 	{"POST /auth/refresh", "", [5]int{200, 200, 200, 200, 200}},
 	{"POST /auth/logout", "", [5]int{204, 204, 204, 204, 204}},

@@ -22,6 +22,7 @@ import (
 	"gobua/frontend"
 	"gobua/internal/demo"
 	"gobua/office"
+	"gobua/office/upload"
 	"gobua/office/vault"
 	"gobua/store"
 	"gobua/store/localpg"
@@ -180,7 +181,11 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.office = office.New(s.store, office.Options{Sessions: registry, Require: require, Vault: sealer, Log: s.log})
+	files, err := upload.Open(filepath.Join(s.set.data, "files"))
+	if err != nil {
+		return err
+	}
+	s.office = office.New(s.store, office.Options{Sessions: registry, Require: require, Vault: sealer, Files: files, Log: s.log})
 	results.office, s.saleroom.office = s.office, s.office
 	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
 		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(),

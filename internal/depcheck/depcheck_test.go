@@ -95,7 +95,6 @@ var leaves = []struct {
 	{"gobua/office/webhook", nil, "bytes are signed and carried; what is told is the office's business"},
 	{"gobua/office/secondfactor", nil, "codes are counted without knowing whose they are"},
 	{"gobua/office/upload", []string{"gobua/internal/durable"}, "a file is judged by its content alone"},
-	{"gobua/office/upload", []string{"gobua/internal/durable"}, "contents are bytes under a hash; who may read them is the office's business"},
 	{"gobua/office/vault", []string{"gobua/internal/keyfile"}, "sealing works on bytes; what is personal is the office's business"},
 	{"gobua/office/workday", nil, "which days are working days depends on no auction"},
 	{"gobua/office/table", nil, "a report is columns and rows, whatever it tells"},

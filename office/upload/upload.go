@@ -160,7 +160,8 @@ type Kept struct {
 	MediaType string // what the bytes are, whatever the sender said; empty: nothing we know
 }
 
-// Finish makes a content permanent. want is the hash the sender computed, nil
+// Finish makes a content permanent; it stays under its id too, so that
+// finishing can be repeated until the caller drops it. want is the hash the sender computed, nil
 // if it could not. allowed decides by what the bytes are whether they may be
 // kept; an error of it, like ErrOtherHash, drops them and is returned. After
 // nil the content survives a loss of power.
@@ -192,7 +193,7 @@ func (s *Store) Finish(id string, size int64, want []byte, allowed func(Kept) er
 
 // look reads a received content through and syncs it.
 func (s *Store) look(id string) (Kept, error) {
-	f, err := os.OpenFile(s.part(id), os.O_RDWR, 0)
+	f, err := os.Open(s.part(id))
 	if err != nil {
 		return Kept{}, fmt.Errorf("upload: %w", err)
 	}
@@ -207,14 +208,17 @@ func (s *Store) look(id string) (Kept, error) {
 	return k, nil
 }
 
-// keep moves a content to its hash. Another one with the same hash is the same.
+// keep gives a content its hash as a second name. What has it already is the
+// same.
 func (s *Store) keep(id string, hash [32]byte) error {
 	to := s.kept(hash)
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return fmt.Errorf("upload: %w", err)
 	}
-	err := os.Chmod(s.part(id), 0o400)
-	if err = errors.Join(err, os.Rename(s.part(id), to)); err != nil {
+	if err := os.Chmod(s.part(id), 0o400); err != nil {
+		return fmt.Errorf("upload: %w", err)
+	}
+	if err := os.Link(s.part(id), to); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("upload: %w", err)
 	}
 	return errors.Join(durable.SyncDir(filepath.Dir(to)), durable.SyncDir(filepath.Join(s.dir, "kept")))

@@ -55,6 +55,7 @@ func put(t *testing.T, s *Store, content []byte) Kept {
 	}
 	k, err := s.Finish(id, size, nil, all)
 	check(t, err)
+	check(t, s.Drop(id))
 	return k
 }
 
@@ -101,6 +102,12 @@ func TestAContentGoesOnWhereTheLineBroke(t *testing.T) {
 	if !bytes.Equal(got, content) {
 		t.Fatal("the content differs")
 	}
+	again, err := s.Finish(id, size, nil, all)
+	check(t, err)
+	if again != k {
+		t.Fatalf("finished again: %+v", again)
+	}
+	check(t, s.Drop(id))
 	_, err = s.Received(id)
 	wants(t, err, ErrUnknown)
 }

@@ -31,6 +31,7 @@ func Contract(t *testing.T, open func(t testing.TB) office.Store) {
 		"trail":          contractTrail,
 		"centres":        contractCentres,
 		"registrations":  contractRegistrations,
+		"files":          contractFiles,
 		"rules":          contractRules,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })

@@ -17,6 +17,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"gobua/office/upload"
 	"gobua/store"
 	"gobua/store/localpg"
 )
@@ -134,4 +135,14 @@ func Until(t testing.TB, try func() error) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// Files returns a folder for contents that is gone after the test.
+func Files(t testing.TB) *upload.Store {
+	t.Helper()
+	files, err := upload.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

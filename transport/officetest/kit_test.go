@@ -82,7 +82,7 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.office = office.New(h.store, office.Options{Sessions: registry, Vault: sealer, Log: log, Now: h.now})
+	h.office = office.New(h.store, office.Options{Sessions: registry, Vault: sealer, Files: storetest.Files(t), Log: log, Now: h.now})
 	if err := registry.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -195,19 +195,26 @@ type answer struct {
 func (p *person) ask(method, path string, body any, headers ...string) answer {
 	p.h.t.Helper()
 	var in io.Reader
-	if body != nil {
-		raw, err := json.Marshal(body)
+	bytesOnly, raw := body.([]byte)
+	switch {
+	case raw:
+		in = bytes.NewReader(bytesOnly)
+	case body != nil:
+		text, err := json.Marshal(body)
 		if err != nil {
 			p.h.t.Fatal(err)
 		}
-		in = bytes.NewReader(raw)
+		in = bytes.NewReader(text)
 	}
 	req, err := http.NewRequest(method, p.h.url+"/api/v1"+path, in)
 	if err != nil {
 		p.h.t.Fatal(err)
 	}
 	req.Header.Set("X-Gobua", "1")
-	if body != nil {
+	switch {
+	case raw:
+		req.Header.Set("Content-Type", "application/octet-stream")
+	case body != nil:
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if p.token != "" {
@@ -221,12 +228,12 @@ func (p *person) ask(method, path string, body any, headers ...string) answer {
 		p.h.t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	raw, err := io.ReadAll(resp.Body)
+	got, err := io.ReadAll(resp.Body)
 	if err != nil {
 		p.h.t.Fatal(err)
 	}
-	apitest.Check(p.h.t, req, resp, raw)
-	return answer{resp, p.h.t, raw}
+	apitest.Check(p.h.t, req, resp, got)
+	return answer{resp, p.h.t, got}
 }
 
 func (a answer) into(status int, v any) {
