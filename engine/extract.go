@@ -16,7 +16,14 @@ type Extract struct {
 	Reason       string       // why stopped or cancelled
 	Head         Head
 	Participants int
-	Present      int // participants who checked in
+	Present      int       // participants who checked in
+	CheckIns     []Arrival // oldest first
+}
+
+// Arrival is when a participant checked in.
+type Arrival struct {
+	Code ParticipantCode `json:"code"`
+	At   Instant         `json:"at"`
 }
 
 // ExtractBid is one row of the history of prices with its record. The office
@@ -32,12 +39,16 @@ type ExtractBid struct {
 
 // Extractor builds an Extract from a session's records, oldest first.
 type Extractor struct {
-	state State
-	bids  []ExtractBid
+	state    State
+	bids     []ExtractBid
+	checkIns []Arrival
 }
 
 // Add takes the next record.
 func (x *Extractor) Add(r Record) {
+	if e, ok := r.Event.(*CheckedIn); ok {
+		x.checkIns = append(x.checkIns, Arrival{e.Code, r.At})
+	}
 	if !x.state.Apply(r) {
 		return
 	}
@@ -75,6 +86,6 @@ func (x *Extractor) Extract() Extract {
 	return Extract{
 		Session: s.Session, Lot: s.Lot, Rules: s.Rules, RulesHash: s.RulesHash, Phase: s.Phase,
 		OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, EndedAt: s.LastAt, Bids: x.bids, Result: s.Result,
-		Reason: s.Reason, Head: s.Head, Participants: len(s.bidders), Present: s.Present,
+		Reason: s.Reason, Head: s.Head, Participants: len(s.bidders), Present: s.Present, CheckIns: x.checkIns,
 	}
 }

@@ -13,9 +13,11 @@ type Room struct {
 	Lot       Lot       `json:"lot"`
 	Rules     Rules     `json:"rules"`
 	RulesHash Hash      `json:"rulesHash"`
-	Now       Now       `json:"now"`
-	History   []Row     `json:"history"`  // newest first, at most MaxHistory
-	Messages  []Message `json:"messages"` // newest first, at most MaxMessages
+	// Participants is how many are admitted; absent where that is not public.
+	Participants int       `json:"participants,omitempty"`
+	Now          Now       `json:"now"`
+	History      []Row     `json:"history"`  // newest first, at most MaxHistory
+	Messages     []Message `json:"messages"` // newest first, at most MaxMessages
 }
 
 // How much of the past a room shows. The whole of it is in the record.

@@ -96,6 +96,10 @@ type Lot struct {
 	Owner     string `json:"owner,omitempty"`
 	Centre    string `json:"centre,omitempty"`
 	Deposit   Dong   `json:"deposit,omitempty"`
+	// Rehearsal (đấu giá thử): nothing is sold, and every page says so.
+	Rehearsal bool `json:"rehearsal,omitempty"`
+	// ShowCount: the room shows how many take part.
+	ShowCount bool `json:"showCount,omitempty"`
 }
 
 // Limits of a rules sheet. They keep a typing error from becoming a session.

@@ -64,7 +64,11 @@ func (s *State) shown(code ParticipantCode) ParticipantCode {
 // Room is a whole new public room without history. The caller folds the
 // updates since the beginning into it.
 func (s *State) Room() Room {
-	return Room{Session: s.Session, Lot: s.Lot, Rules: s.Rules, RulesHash: s.RulesHash, Now: s.Now(), History: []Row{}, Messages: []Message{}}
+	r := Room{Session: s.Session, Lot: s.Lot, Rules: s.Rules, RulesHash: s.RulesHash, Now: s.Now(), History: []Row{}, Messages: []Message{}}
+	if s.Lot.ShowCount {
+		r.Participants = len(s.bidders)
+	}
+	return r
 }
 
 // Update is what the room hears of a record that Apply called public, right

@@ -140,7 +140,8 @@ func TestExtract(t *testing.T) {
 	want := engine.Extract{
 		Session: s.state.Session, Lot: s.state.Lot, Rules: s.state.Rules, RulesHash: s.state.RulesHash, Phase: engine.PhaseAnnounced,
 		OpenedAt: opensAt, ClosedAt: opensAt.Add(15 * minute), EndedAt: opensAt.Add(16 * minute), Participants: 4, Present: 3, Head: s.state.Head,
-		Result: &engine.Result{Outcome: engine.OutcomeSold, Winner: "A", Price: 1300, BidAt: opensAt.Add(minute), BidSeq: 12},
+		Result:   &engine.Result{Outcome: engine.OutcomeSold, Winner: "A", Price: 1300, BidAt: opensAt.Add(minute), BidSeq: 12},
+		CheckIns: []engine.Arrival{{Code: "A", At: opensAt.Add(-10 * minute)}, {Code: "B", At: opensAt.Add(-10 * minute)}, {Code: "C", At: opensAt.Add(-10 * minute)}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("extract:\n%+v\nwant\n%+v", got, want)

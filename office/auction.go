@@ -115,6 +115,9 @@ type Participation struct {
 	Code     engine.ParticipantCode `json:"code"`
 	LotTitle string                 `json:"lotTitle"`
 	OpensAt  engine.Instant         `json:"opensAt"`
+	// AuctionID is the auction of the lot, Rehearsal that it is only practised.
+	AuctionID string `json:"auctionId"`
+	Rehearsal bool   `json:"rehearsal,omitempty"`
 }
 
 // How many auctions and participations a list shows: what a person can read.
@@ -242,7 +245,7 @@ func (o *Office) Participations(ctx context.Context, accountID string) ([]Partic
 		if err != nil {
 			return nil, err
 		}
-		list[i] = Participation{Session: r.Session, Code: a.Code, LotTitle: r.LotTitle, OpensAt: r.OpensAt}
+		list[i] = Participation{Session: r.Session, Code: a.Code, LotTitle: r.LotTitle, OpensAt: r.OpensAt, AuctionID: r.AuctionID, Rehearsal: r.Rehearsal}
 	}
 	return list, nil
 }

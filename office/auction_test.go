@@ -228,7 +228,7 @@ func TestPublishingFreezesTheRules(t *testing.T) {
 				t.Fatalf("lot %d: %s is not admitted: %v", i, who.Login, c.Participants)
 			}
 			mine, err := h.Participations(background, who.ID)
-			want := office.Participation{Session: c.Session, Code: c.Participants[n].Code, LotTitle: lot.Title, OpensAt: lot.Rules.OpensAt}
+			want := office.Participation{Session: c.Session, Code: c.Participants[n].Code, LotTitle: lot.Title, OpensAt: lot.Rules.OpensAt, AuctionID: a.ID}
 			if err != nil || !slices.Contains(mine, want) || len(mine) != 2 {
 				t.Errorf("%s: %v, %v", who.Login, mine, err)
 			}

@@ -28,6 +28,8 @@ type Options struct {
 	Rand      io.Reader        // crypto/rand.Reader
 	HashLimit int              // passwords hashed at the same time, 19 MiB and a CPU each; half the CPUs
 	Sessions  Sessions         // nil: nothing is handed over until there is one
+	JournalUp func() bool      // the sessions' journal takes appends; nil: it does
+	Saleroom  Saleroom         // where incidents stop sessions; nil: they cannot
 	Require   Legal            // what a published auction must keep; DemoLimits
 	Advise    Legal            // what it is warned about; Law2024
 	// Vault seals personal data and participation codes. nil: nothing can be
@@ -52,6 +54,11 @@ type Office struct {
 	vault    *vault.Vault
 	hasher   *hasher
 	throttle *throttle
+
+	saleroom  Saleroom
+	journalUp func() bool
+	// attendance is who of the participants is in which room now.
+	attendance *attendance
 }
 
 // New returns an Office on a store. It does not touch the store.
@@ -80,6 +87,7 @@ func New(s Store, o Options) *Office {
 	return &Office{
 		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
+		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),
 		hasher: newHasher(o.HashLimit), throttle: newThrottle(),
 	}
 }

@@ -86,6 +86,7 @@ func (o *Office) freezeLot(a *Auction, lot *LotDraft) (FrozenSession, error) {
 		Lot: engine.Lot{
 			AuctionID: a.ID, LotID: lot.ID, Number: lot.Number, Kind: lot.Kind, Title: lot.Title, Detail: lot.Detail,
 			Place: lot.Place, Owner: a.Owner, Centre: a.Centre, Deposit: lot.Deposit,
+			Rehearsal: a.RehearsalOf != "", ShowCount: a.Sheet.Room.ShowCount,
 		},
 		Rules: lot.Rules.Rules,
 	}
@@ -138,9 +139,10 @@ const (
 // Reconcile hands over every published session that the engine's journal may
 // lack, because the program died or the journal failed between publication and
 // hand-over. A session once known to be in the journal is never handed over
-// again: if the journal has lost it, a person must know.
+// again: if the journal has lost it, a person must know. It also carries on with
+// incidents whose stop is not known to have happened.
 func (o *Office) Reconcile(ctx context.Context) error {
-	return errors.Join(o.checkVault(ctx), o.handOver(ctx, ""))
+	return errors.Join(o.checkVault(ctx), o.handOver(ctx, ""), o.reconcileIncidents(ctx))
 }
 
 // handOver hands over what is pending of one auction, or of all. It goes on

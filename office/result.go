@@ -22,6 +22,7 @@ type SessionResult struct {
 	Reason       string           `json:"reason,omitempty"`   // of a stop or a cancellation
 	Participants int              `json:"participants"`
 	Present      int              `json:"present"` // participants who checked in
+	CheckIns     []engine.Arrival `json:"checkIns,omitempty"`
 	Head         engine.Head      `json:"head"`
 	BidCount     int              `json:"bidCount"` // len(Bids), also where Bids is left out
 	Bids         []ResultBid      `json:"bids,omitempty"`
@@ -44,7 +45,7 @@ func ResultOf(x engine.Extract) SessionResult {
 	r := SessionResult{
 		Session: x.Session, Lot: x.Lot, RulesHash: x.RulesHash, Currency: x.Rules.Currency, Phase: x.Phase,
 		OpenedAt: x.OpenedAt, ClosedAt: x.ClosedAt, EndedAt: x.EndedAt, Result: x.Result, Reason: x.Reason,
-		Participants: x.Participants, Present: x.Present, Head: x.Head, BidCount: len(x.Bids),
+		Participants: x.Participants, Present: x.Present, CheckIns: x.CheckIns, Head: x.Head, BidCount: len(x.Bids),
 	}
 	for _, b := range x.Bids {
 		r.Bids = append(r.Bids, ResultBid(b))

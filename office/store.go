@@ -24,6 +24,10 @@ type Store interface {
 	RegistrationStore
 	RulesStore
 	FileStore
+	RunStore
+	ReadinessStore
+	IncidentStore
+	PresenceStore
 }
 
 // AccountStore keeps accounts.
@@ -101,7 +105,7 @@ type ResultStore interface {
 	Result(ctx context.Context, id engine.SessionID) (SessionResult, error)
 	// HasResult tells whether there is a result of the session.
 	HasResult(ctx context.Context, id engine.SessionID) (bool, error)
-	// Results returns the newest, without Bids.
+	// Results returns the newest, without Bids, and no rehearsals.
 	Results(ctx context.Context, limit int) ([]SessionResult, error)
 }
 
@@ -155,4 +159,7 @@ type SealedParticipation struct {
 	Sealed   []byte
 	LotTitle string
 	OpensAt  engine.Instant
+	// AuctionID is the auction the lot stands in, Rehearsal that it is a practice.
+	AuctionID string
+	Rehearsal bool
 }

@@ -30,13 +30,14 @@ type resultRow struct {
 	Reason       string
 	Participants int
 	Present      int
-	BidCount     int        `db:"bid_count"`
-	HeadSeq      engine.Seq `db:"head_seq"`
-	HeadHash     hash       `db:"head_hash"`
+	CheckIns     document[[]engine.Arrival] `db:"check_ins"`
+	BidCount     int                        `db:"bid_count"`
+	HeadSeq      engine.Seq                 `db:"head_seq"`
+	HeadHash     hash                       `db:"head_hash"`
 }
 
 const resultColumns = `session_id, lot, rules_hash, currency, phase, opened_at, closed_at, ended_at, outcome, winner, price,
-	win_bid_at, win_bid_seq, ground, reason, participants, present, bid_count, head_seq, head_hash`
+	win_bid_at, win_bid_seq, ground, reason, participants, present, check_ins, bid_count, head_seq, head_hash`
 
 func (r *resultRow) result() office.SessionResult {
 	out := office.SessionResult{
@@ -44,6 +45,9 @@ func (r *resultRow) result() office.SessionResult {
 		OpenedAt: engine.Instant(r.OpenedAt), ClosedAt: engine.Instant(r.ClosedAt), EndedAt: engine.Instant(r.EndedAt),
 		Reason: r.Reason, Participants: r.Participants, Present: r.Present, BidCount: r.BidCount,
 		Head: engine.Head{Seq: r.HeadSeq, Hash: engine.Hash(r.HeadHash)},
+	}
+	if len(r.CheckIns.v) > 0 {
+		out.CheckIns = r.CheckIns.v
 	}
 	if r.Outcome.Valid {
 		out.Result = &engine.Result{
@@ -62,14 +66,19 @@ func (s *Store) InsertResult(ctx context.Context, r office.SessionResult, at eng
 		if r.Result != nil {
 			result = *r.Result
 		}
+		checkIns := r.CheckIns
+		if checkIns == nil {
+			checkIns = []engine.Arrival{}
+		}
 		done, err := tx.ExecContext(ctx, `
 			insert into results (`+resultColumns+`, delivered_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 			on conflict (session_id) do nothing`,
 			r.Session, document[engine.Lot]{r.Lot}, hash(r.RulesHash), r.Currency, r.Phase,
 			instant(r.OpenedAt), instant(r.ClosedAt), instant(r.EndedAt),
 			maybe(result.Outcome), maybe(result.Winner), maybeInt(result.Price), instant(result.BidAt), maybeInt(result.BidSeq),
-			result.Ground, r.Reason, r.Participants, r.Present, len(r.Bids), r.Head.Seq, hash(r.Head.Hash), instant(at))
+			result.Ground, r.Reason, r.Participants, r.Present,
+			document[[]engine.Arrival]{checkIns}, len(r.Bids), r.Head.Seq, hash(r.Head.Hash), instant(at))
 		if err != nil {
 			return err
 		}
@@ -171,7 +180,7 @@ func (s *Store) Results(ctx context.Context, limit int) ([]office.SessionResult,
 	var rows []resultRow
 	err := s.call(ctx, "results", func(ctx context.Context) error {
 		return s.db.SelectContext(ctx, &rows, `
-			select `+resultColumns+` from results order by ended_at desc, session_id limit $1`, limit)
+			select `+resultColumns+` from results where (lot ->> 'rehearsal') is distinct from 'true' order by ended_at desc, session_id limit $1`, limit)
 	})
 	list := make([]office.SessionResult, len(rows))
 	for i := range rows {

@@ -23,7 +23,7 @@ func (s *Store) PublishAuction(ctx context.Context, p office.Publication) error 
 			return err
 		}
 		for i := range p.Sessions {
-			if err := insertSession(ctx, tx, &p.Sessions[i], p.At); err != nil {
+			if err := insertSession(ctx, tx, &p.Sessions[i], 1, p.At); err != nil {
 				return err
 			}
 		}
@@ -37,7 +37,7 @@ func (s *Store) PublishAuction(ctx context.Context, p office.Publication) error 
 	})
 }
 
-func insertSession(ctx context.Context, tx *sqlx.Tx, f *office.FrozenSession, at engine.Instant) error {
+func insertSession(ctx context.Context, tx *sqlx.Tx, f *office.FrozenSession, run int, at engine.Instant) error {
 	c := &f.Created
 	var reserve sql.NullInt64
 	var salt []byte
@@ -46,9 +46,9 @@ func insertSession(ctx context.Context, tx *sqlx.Tx, f *office.FrozenSession, at
 		salt = c.Secret.Salt[:]
 	}
 	_, err := tx.ExecContext(ctx, `
-		insert into sessions (id, lot_id, lot, rules, rules_hash, reserve, reserve_salt, opens_at, published_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		c.Session, c.Lot.LotID, document[engine.Lot]{c.Lot}, document[engine.Rules]{c.Rules}, hash(c.RulesHash),
+		insert into sessions (id, lot_id, run, lot, rules, rules_hash, reserve, reserve_salt, opens_at, published_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		c.Session, c.Lot.LotID, run, document[engine.Lot]{c.Lot}, document[engine.Rules]{c.Rules}, hash(c.RulesHash),
 		reserve, salt, instant(c.Rules.OpensAt), instant(at))
 	if err != nil {
 		return err
@@ -111,20 +111,26 @@ func (s *Store) MarkHandedOver(ctx context.Context, id engine.SessionID, at engi
 // Participations implements office.AuctionStore.
 func (s *Store) Participations(ctx context.Context, finder []byte, limit int) ([]office.SealedParticipation, error) {
 	var rows []struct {
-		Session engine.SessionID
-		Sealed  []byte
-		Title   string
-		OpensAt instant `db:"opens_at"`
+		Session  engine.SessionID
+		Sealed   []byte
+		Title    string
+		OpensAt  instant `db:"opens_at"`
+		Auction  string
+		Practice bool
 	}
 	err := s.call(ctx, "participations", func(ctx context.Context) error {
 		return s.db.SelectContext(ctx, &rows, `
-			select s.id as session, a.sealed, s.lot ->> 'title' as title, s.opens_at
+			select s.id as session, a.sealed, s.lot ->> 'title' as title, s.opens_at,
+				s.lot ->> 'auctionId' as auction, coalesce((s.lot ->> 'rehearsal')::boolean, false) as practice
 			from admissions a join sessions s on s.id = a.session_id
 			where a.finder = $1 order by s.opens_at desc, s.id limit $2`, finder, limit)
 	})
 	list := make([]office.SealedParticipation, len(rows))
 	for i, r := range rows {
-		list[i] = office.SealedParticipation{Session: r.Session, Sealed: r.Sealed, LotTitle: r.Title, OpensAt: engine.Instant(r.OpensAt)}
+		list[i] = office.SealedParticipation{
+			Session: r.Session, Sealed: r.Sealed, LotTitle: r.Title, OpensAt: engine.Instant(r.OpensAt),
+			AuctionID: r.Auction, Rehearsal: r.Practice,
+		}
 	}
 	return list, err
 }

@@ -42,6 +42,7 @@ type client struct {
 	hub      *Hub
 	gate     *Gateway
 	saleroom Saleroom
+	presence Presence // nil: nobody takes note
 	shard    *shard
 	name     string     // for logs and the welcome message
 	addr     netip.Addr // for limits
@@ -54,7 +55,9 @@ type client struct {
 	// The reader's.
 	in      *wire.Reader
 	tcp     net.Conn
-	account *account // of the principal
+	account *account       // of the principal
+	helloAt engine.Instant // when it became known
+	leaving bool           // it gives up a session by itself
 	rooms   map[engine.SessionID]*followed
 	pace    *rate.Limiter // all frames
 	offence *rate.Limiter // frames over the pace

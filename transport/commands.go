@@ -61,6 +61,7 @@ func (c *client) command(r wire.Command) {
 			c.refuse(r.Number, codeOfFailure(err), r.Session)
 			return
 		}
+		c.checkedIn(r.Session, engine.ParticipantCode(by.Ref), receipt)
 		c.say(wire.Receipt{ID: r.Number, Session: r.Session, Receipt: receipt})
 	})
 }

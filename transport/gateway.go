@@ -30,6 +30,7 @@ type GatewayOptions struct {
 	Origins        []string
 	TrustedProxies TrustedProxies
 	Limits         GatewayLimits // zero fields: UsualLimits
+	Presence       Presence      // nil: nobody takes note
 	Log            *slog.Logger
 }
 
@@ -177,7 +178,7 @@ func (g *Gateway) open(wrapper *contrib.Conn, addr netip.Addr) (*client, error) 
 		return nil, err
 	}
 	c := &client{
-		hub: g.hub, gate: g, saleroom: g.saleroom, shard: g.hub.nextShard(),
+		hub: g.hub, gate: g, saleroom: g.saleroom, presence: g.o.Presence, shard: g.hub.nextShard(),
 		name: "c" + strconv.FormatUint(g.serial.Add(1), 36), addr: addr, in: wire.NewReader(conn), tcp: tcp,
 		rooms: map[engine.SessionID]*followed{}, ended: make(chan struct{}),
 		pace:    rate.NewLimiter(requestsPerSecond, requestBurst),

@@ -12,6 +12,7 @@ import (
 // that wraps office.ErrUnavailable.
 type OfficeAPI interface {
 	FilesAPI
+	DayAPI
 
 	SignIn(ctx context.Context, login, password, remoteAddr string) (office.Account, office.Refresh, error)
 	Refresh(ctx context.Context, token string) (office.Account, office.Refresh, error)
@@ -43,6 +44,8 @@ type Rooms interface {
 	Rows(id engine.SessionID, before engine.FeedSeq, limit int) ([]engine.Row, bool)
 	// Kick cuts every connection of an account. It returns at once.
 	Kick(accountID string)
+	// CodeOf finds which participant of a session an account is.
+	CodeOf(id engine.SessionID, accountID string) (engine.ParticipantCode, bool)
 }
 
 // Card is a session in a list.
@@ -52,6 +55,8 @@ type Card struct {
 	Now      engine.Now       `json:"now"`
 	OpensAt  engine.Instant   `json:"opensAt"` // the published beginning of bidding
 	Currency string           `json:"currency"`
+	// Take is how many take part; absent where that is not public.
+	Take int `json:"take,omitempty"`
 }
 
 // SessionCard is a Card with what the desk may know on top of the public.

@@ -50,6 +50,7 @@ func (h *HTTP) home(c *call) error {
 	live, soon, over := []Card{}, []Card{}, []Card{}
 	for _, card := range h.Rooms.Cards() {
 		switch phase := card.Now.Phase; {
+		case phase.Final() && card.Lot.Rehearsal: // nothing came of it
 		case phase.Final():
 			over = append(over, card.Card)
 		case phase == engine.PhaseScheduled:

@@ -56,6 +56,7 @@ func (ps *parties) join(c *client, code engine.ParticipantCode) {
 		return
 	}
 	p.followers = append(p.followers, &follower{client: c})
+	c.came(ps.room.id, code, len(p.followers))
 	if p.active == nil {
 		p.active = c
 	}
@@ -67,10 +68,11 @@ func (ps *parties) leave(c *client, code engine.ParticipantCode) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	p := ps.by[code]
-	if p == nil {
+	if p == nil || p.find(c) == nil {
 		return
 	}
 	p.followers = slices.DeleteFunc(p.followers, func(f *follower) bool { return f.client == c })
+	c.went(ps.room.id, code, len(p.followers))
 	if len(p.followers) == 0 {
 		delete(ps.by, code)
 		return

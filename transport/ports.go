@@ -1,6 +1,9 @@
 package transport
 
-import "gobua/engine"
+import (
+	"gobua/engine"
+	"gobua/office"
+)
 
 // Saleroom is the sessions as the gateway sees them. Its methods may be called
 // from any goroutine and never block.
@@ -28,4 +31,11 @@ type LiveTokens interface {
 	// Alive tells whether a principal parsed earlier may still act: nil,
 	// ErrTokenExpired or ErrTokenInvalid. It does not block.
 	Alive(Principal) error
+}
+
+// Presence takes note of when participants are in a room, as proof of who was
+// available. Sight may be called from any goroutine, also while locks are held,
+// and never blocks.
+type Presence interface {
+	Sight(office.Sighting)
 }

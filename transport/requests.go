@@ -87,7 +87,7 @@ func (c *client) hello(r wire.Hello) {
 		c.refuse(r.Number, wire.CodeTooMany, "")
 		return
 	}
-	c.account = account
+	c.account, c.helloAt = account, engine.InstantOf(time.Now())
 	c.principal.Store(&p)
 	// A revocation between parsing and signing in has found no connection to
 	// cut: look once more now that it would.
@@ -239,7 +239,9 @@ func (c *client) missing(id engine.SessionID) wire.Code {
 func (c *client) unfollow(r wire.Unsub) {
 	if f := c.rooms[r.Session]; f != nil {
 		delete(c.rooms, r.Session)
+		c.leaving = true
 		f.room.parties.leave(c, f.code)
+		c.leaving = false
 		c.shard.do(func() {
 			for _, log := range []*feedLog{f.room.public, f.room.desk} {
 				if sub := c.find(log); sub != nil && !c.gone {

@@ -8,6 +8,7 @@ import (
 
 	"gobua/engine"
 	"gobua/engine/actor"
+	"gobua/office"
 )
 
 // meter turns what actors report into Prometheus metrics.
@@ -66,4 +67,11 @@ func watch(reg *prometheus.Registry, sessions *actor.Registry) {
 	gauge("gobua_results_waiting", "Results that wait for the office.", sessions.Backlog)
 	gauge("gobua_sessions_damaged", "Sessions that are not served because their journal is damaged.", func() int { return len(sessions.Damaged()) })
 	gauge("gobua_sessions", "Sessions that are served.", func() int { return len(sessions.Views()) })
+}
+
+// watchPresence adds what of the proof of availability was lost.
+func watchPresence(reg *prometheus.Registry, o *office.Office) {
+	promauto.With(reg).NewCounterFunc(prometheus.CounterOpts{
+		Name: "gobua_sightings_lost_total", Help: "Sightings of participants that could not be kept.",
+	}, func() float64 { return float64(o.SightingsLost()) })
 }

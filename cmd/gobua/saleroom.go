@@ -34,7 +34,7 @@ func (s *saleroom) Cards() []transport.SessionCard {
 		cards = append(cards, transport.SessionCard{
 			Card: transport.Card{
 				Session: v.Room.Session, Lot: v.Room.Lot, Now: v.Room.Now,
-				OpensAt: v.Room.Rules.OpensAt, Currency: v.Room.Rules.Currency,
+				OpensAt: v.Room.Rules.OpensAt, Currency: v.Room.Rules.Currency, Take: v.Room.Participants,
 			},
 			Participants: v.Participants, CheckedIn: v.CheckedIn, Viewers: s.hub.Viewers(v.Room.Session),
 		})

@@ -185,10 +185,12 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.office = office.New(s.store, office.Options{Sessions: registry, Require: require, Vault: sealer, Files: files, Log: s.log})
+	s.office = office.New(s.store, office.Options{
+		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files, Log: s.log,
+	})
 	results.office, s.saleroom.office = s.office, s.office
 	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
-		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(),
+		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(), Presence: s.office,
 		Limits: transport.GatewayLimits{Total: s.set.maxClients, PerAddress: s.set.maxPerAddr},
 	})
 	s.saleroom.kick = s.gateway.Kick
@@ -229,8 +231,10 @@ func (s *server) listen(pageFolder string) error {
 	return nil
 }
 
+func (s *server) journalUp() bool { return !s.broken.Load() }
+
 func (s *server) ready() transport.Readiness {
-	return transport.Readiness{Journal: !s.broken.Load(), Office: s.officeUp.Load(), Draining: s.draining.Load()}
+	return transport.Readiness{Journal: s.journalUp(), Office: s.officeUp.Load(), Draining: s.draining.Load()}
 }
 
 // pulseEvery is how often the database is asked whether it is there.
@@ -258,6 +262,7 @@ func (s *server) background(ctx context.Context, sale *demo.Demo) {
 	defer close(s.done)
 	var wg sync.WaitGroup
 	wg.Go(func() { s.office.Run(ctx) })
+	wg.Go(func() { s.office.RecordPresence(ctx) })
 	wg.Go(func() { s.feelPulse(ctx) })
 	if sale != nil {
 		wg.Go(func() { sale.Run(ctx) })

@@ -33,6 +33,9 @@ func Contract(t *testing.T, open func(t testing.TB) office.Store) {
 		"registrations":  contractRegistrations,
 		"files":          contractFiles,
 		"rules":          contractRules,
+		"presence":       contractPresence,
+		"incidents":      contractIncidents,
+		"readiness":      contractReadiness,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

@@ -252,8 +252,8 @@ func contractPublication(t *testing.T, s office.Store) {
 
 	list, err := s.Participations(background, finder(x), 10)
 	same(t, list, []office.SealedParticipation{
-		{Session: "000000000002", Sealed: sealed("000000000002", "M-101", x), LotTitle: a.Lots[1].Title, OpensAt: a.Lots[1].Rules.OpensAt},
-		{Session: "000000000001", Sealed: sealed("000000000001", "M-100", x), LotTitle: a.Lots[0].Title, OpensAt: a.Lots[0].Rules.OpensAt},
+		{Session: "000000000002", Sealed: sealed("000000000002", "M-101", x), LotTitle: a.Lots[1].Title, OpensAt: a.Lots[1].Rules.OpensAt, AuctionID: a.ID},
+		{Session: "000000000001", Sealed: sealed("000000000001", "M-100", x), LotTitle: a.Lots[0].Title, OpensAt: a.Lots[0].Rules.OpensAt, AuctionID: a.ID},
 	}, err)
 	list, err = s.Participations(background, finder(x), 1)
 	same(t, len(list), 1, err)

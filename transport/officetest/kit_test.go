@@ -33,13 +33,14 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 
 // house is a server with its database on a line that can be cut.
 type house struct {
-	t      *testing.T
-	url    string
-	line   *storetest.Line
-	store  *store.Store
-	office *office.Office
-	ahead  atomic.Int64 // nanoseconds by which the office's and the tokens' clock is ahead
-	log    *lockedBuffer
+	t        *testing.T
+	url      string
+	line     *storetest.Line
+	store    *store.Store
+	office   *office.Office
+	registry *actor.Registry
+	ahead    atomic.Int64 // nanoseconds by which the office's and the tokens' clock is ahead
+	log      *lockedBuffer
 }
 
 func (h *house) now() time.Time          { return time.Now().Add(time.Duration(h.ahead.Load())) }
@@ -77,12 +78,14 @@ func open(t *testing.T) *house {
 	storetest.WaitReady(t, h.store)
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	hub := transport.NewHub(transport.HubOptions{Log: log})
-	registry := actor.NewRegistry(actor.Options{Journal: journal.NewMemory(), Feed: hub, Log: log})
+	results := new(archive)
+	registry := actor.NewRegistry(actor.Options{Journal: journal.NewMemory(), Feed: hub, Office: results, Log: log})
 	sealer, err := vault.Load(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.office = office.New(h.store, office.Options{Sessions: registry, Vault: sealer, Files: storetest.Files(t), Log: log, Now: h.now})
+	h.office = office.New(h.store, office.Options{Sessions: registry, Saleroom: registry, Vault: sealer, Files: storetest.Files(t), Log: log, Now: h.now})
+	results.office, h.registry = h.office, registry
 	if err := registry.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +94,7 @@ func open(t *testing.T) *house {
 	tokens := transport.NewTokens(key, transport.TokenOptions{Now: h.now, OfficeUp: h.officeUp})
 	app := transport.NewApp(transport.AppOptions{Log: log})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: h.office, Rooms: rooms{registry, hub}, Tokens: tokens, Log: log, Now: h.now,
+		Office: h.office, Rooms: rooms{registry, hub, h.office}, Tokens: tokens, Log: log, Now: h.now,
 		RatePerSecond: 1e6, RateBurst: 1e6,
 	}).Register(app)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -119,6 +122,11 @@ func open(t *testing.T) *house {
 type rooms struct {
 	*actor.Registry
 	*transport.Hub
+	office *office.Office
+}
+
+func (r rooms) CodeOf(id engine.SessionID, accountID string) (engine.ParticipantCode, bool) {
+	return r.Registry.CodeOf(id, r.office.PseudonymIn(id, accountID))
 }
 
 func (r rooms) Cards() (cards []transport.SessionCard) {
@@ -141,6 +149,13 @@ func (r rooms) Rows(id engine.SessionID, _ engine.FeedSeq, _ int) ([]engine.Row,
 }
 
 func (r rooms) Kick(string) {} // no test here has a WebSocket
+
+// archive hands what the sessions come to to the office, as the program does.
+type archive struct{ office *office.Office }
+
+func (a *archive) Deliver(ctx context.Context, e engine.Extract) error {
+	return a.office.Deliver(ctx, office.ResultOf(e))
+}
 
 // person is a browser: it keeps its cookies and its access token.
 type person struct {
