@@ -260,6 +260,9 @@ func (o *Office) prepare(ctx context.Context, a *Auction, known []LotDraft, f fa
 			return err
 		}
 	}
+	if err := o.checkStaff(ctx, &f, a.Sheet.People, a.CentreID); err != nil {
+		return err
+	}
 	if err := f.err(); err != nil {
 		return err
 	}
@@ -314,8 +317,13 @@ func (o *Office) checkParticipants(ctx context.Context, f *faults, ps []Particip
 	return nil
 }
 
-// warn fills in what the law would want of an auction.
+// warn fills in what the law would want of an auction: of its preset, if it
+// names one.
 func (o *Office) warn(a *Auction) {
+	if a.Sheet.Preset != "" {
+		a.Warnings = a.Sheet.blocking(o.law(&a.AuctionDraft, engine.InstantOf(o.now())))
+		return
+	}
 	var f faults
 	for i := range a.Lots {
 		o.advise.check(&f, path("lots", i), &a.Lots[i])

@@ -35,6 +35,7 @@ func checkDraft(f *faults, d *AuctionDraft, known []LotDraft) {
 	f.text("owner", &d.Owner, maxTitleRunes, false)
 	f.text("place", &d.Place, maxTitleRunes, false)
 	f.when(len(d.Participants) > engine.MaxParticipants, "participants", "too_many")
+	checkSheet(f, &d.Sheet)
 	if len(d.Lots) > maxLots {
 		f.add("lots", "too_many")
 		return
@@ -60,7 +61,7 @@ func checkDraft(f *faults, d *AuctionDraft, known []LotDraft) {
 }
 
 func checkLot(f *faults, field string, lot *LotDraft) {
-	lot.Session = ""
+	lot.Session, lot.ReserveSalt = "", engine.Hash{}
 	f.when(!slices.Contains(lotKinds, lot.Kind), field+".kind", "unknown")
 	f.text(field+".title", &lot.Title, maxTitleRunes, true)
 	f.lines(field+".detail", &lot.Detail, maxDetailRunes)

@@ -28,6 +28,7 @@ type Store interface {
 	ReadinessStore
 	IncidentStore
 	PresenceStore
+	StaffStore
 }
 
 // AccountStore keeps accounts.

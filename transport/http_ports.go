@@ -28,6 +28,7 @@ type OfficeAPI interface {
 	Publish(ctx context.Context, by office.Account, id string, version int) (office.Auction, error)
 	Participations(ctx context.Context, accountID string) ([]office.Participation, error)
 	Results(ctx context.Context, limit int) ([]office.SessionResult, error)
+	ListingAPI
 }
 
 // Rooms is what REST needs of the sessions that are loaded: the public rooms,

@@ -24,7 +24,7 @@ type right struct {
 }
 
 // rights are those of every route.
-var rights = slices.Concat(basicRights, fileRights, dayRights)
+var rights = slices.Concat(basicRights, fileRights, dayRights, listingRights)
 
 var basicRights = []right{
 	{"POST /auth/login", `{"login":"an","password":"x"}`, [5]int{200, 200, 200, 200, 200}},
@@ -126,7 +126,7 @@ func TestABadTokenIsRefusedEverywhere(t *testing.T) {
 		if r.who == nil {
 			continue
 		}
-		path := apiPrefix + strings.ReplaceAll(r.path, ":id", "a-1")
+		path := apiPrefix + strings.ReplaceAll(strings.ReplaceAll(r.path, ":id", "a-1"), ":number", "1")
 		for name, headers := range bad {
 			t.Run(r.method+" "+r.path+" "+name, func(t *testing.T) {
 				got := s.ask(r.method, path, nil, headers...)

@@ -104,7 +104,7 @@ var (
 )
 
 // routes is the whole API. Its test compares it with docs/api/openapi.yaml.
-var routes = slices.Concat(basicRoutes, fileRoutes, dayRoutes)
+var routes = slices.Concat(basicRoutes, fileRoutes, dayRoutes, listingRoutes)
 
 // basicRoutes are those of signing in, the saleroom and the first office.
 var basicRoutes = []route{
