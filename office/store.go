@@ -22,6 +22,7 @@ type Store interface {
 	TrailStore
 	CentreStore
 	RegistrationStore
+	StatementStore
 	RulesStore
 	FileStore
 	RunStore
