@@ -41,3 +41,20 @@ create trigger files_kept before update or delete on files
     for each row execute function keep_files();
 create index files_of_uploader on files (uploaded_by, purpose);
 create index files_of_centre on files (centre_id, purpose) where auction_id is null;
+
+-- What the public list asks of an auction. search holds folded words in two
+-- lines, the places in the second. The words are set as they are, without a
+-- parser: the text search of the database would read a number plate as a
+-- number with a sign.
+alter table auctions
+    add public_at   timestamptz generated always as (case when rehearsal_of is null then coalesce(listed_at, published_at) end) stored,
+    add words       tsvector    generated always as (array_to_tsvector(array_remove(string_to_array(translate(search, E'\n', ' '), ' '), ''))) stored,
+    add place_words tsvector    generated always as (array_to_tsvector(array_remove(string_to_array(split_part(search, E'\n', 2), ' '), ''))) stored,
+    add dossier_from bigint     generated always as ((sheet #>> '{windows,dossier,from}')::bigint) stored,
+    add dossier_to   bigint     generated always as ((sheet #>> '{windows,dossier,to}')::bigint) stored,
+    add kinds       text[]      not null default '{}', -- of its lots
+    add opens_at    timestamptz;                       -- the first opening of its lots
+drop index auctions_public;
+create index auctions_public on auctions (public_at desc, id desc) where public_at is not null;
+create index auctions_under_way on auctions (public_at desc, id desc) where public_at is not null and status in ('listed', 'published');
+create index auctions_by_words on auctions using gin (words) where public_at is not null;

@@ -198,13 +198,15 @@ func withoutPeople(d AuctionDraft) AuctionDraft {
 	return d
 }
 
-// searchText is what the public search of auctions looks through.
+// searchText is what the public search of auctions looks through: all words in
+// the first line, the places in the second.
 func searchText(a *Auction) string {
-	parts := []string{a.Title, a.Centre, a.Owner, a.Place}
+	names, places := []string{a.Title, a.Centre, a.Owner}, []string{a.Place}
 	for i := range a.Lots {
-		parts = append(parts, a.Lots[i].Title, a.Lots[i].Place)
+		names = append(names, a.Lots[i].Title)
+		places = append(places, a.Lots[i].Place)
 	}
-	return fold(strings.Join(parts, " "))
+	return strings.Join(indexWords(strings.Join(names, " ")), " ") + "\n" + strings.Join(indexWords(strings.Join(places, " ")), " ")
 }
 
 // Auction returns one auction with its lots and participants. A draft contains

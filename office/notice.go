@@ -24,20 +24,23 @@ const (
 
 // StageAt derives the stage. A draft has none.
 func (a *Auction) StageAt(now engine.Instant) Stage {
-	dossier := a.Sheet.Windows.Dossier
-	opening := firstOpening(&a.AuctionDraft)
+	return stageOf(a.Status, a.Sheet.Windows.Dossier, firstOpening(&a.AuctionDraft), now)
+}
+
+// stageOf is the stage at a moment. opening is the first of the lots'.
+func stageOf(status AuctionStatus, dossier Window, opening, now engine.Instant) Stage {
 	switch {
-	case a.Status == StatusCancelled:
+	case status == StatusCancelled:
 		return StageCancelled
-	case a.Status == StatusArchived:
+	case status == StatusArchived:
 		return StageArchived
-	case a.Status == StatusConcluded:
+	case status == StatusConcluded:
 		return StageConcluded
-	case a.Status == StatusPublished && now >= opening:
+	case status == StatusPublished && now >= opening:
 		return StageInSession
-	case a.Status == StatusPublished:
+	case status == StatusPublished:
 		return StageReady
-	case a.Status != StatusListed:
+	case status != StatusListed:
 		return ""
 	case now < dossier.From:
 		return StageListed

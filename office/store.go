@@ -22,7 +22,6 @@ type Store interface {
 	TrailStore
 	CentreStore
 	RegistrationStore
-	StatementStore
 	RulesStore
 	FileStore
 	RunStore
@@ -30,6 +29,7 @@ type Store interface {
 	IncidentStore
 	PresenceStore
 	StaffStore
+	PublicStore
 }
 
 // AccountStore keeps accounts.

@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/mail"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,6 +24,34 @@ func fold(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// searchWords cuts a text into folded words of letters and digits, each once.
+func searchWords(s string) []string {
+	words := strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// maxJoined is the most parts of a plate or a number that are also kept joined.
+const maxJoined = 4
+
+// indexWords are the words under which a text is found: those it has, and what
+// stands between two spaces also without its signs, so that the plate
+// "30K-999.99" is found as 30k99999, as 99999, and as 30k.
+func indexWords(s string) []string {
+	var all []string
+	for _, chunk := range strings.Fields(fold(s)) {
+		parts := strings.FieldsFunc(chunk, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		all = append(all, parts...)
+		for from := range parts {
+			for to := from + 2; to <= len(parts) && len(parts) <= maxJoined; to++ {
+				all = append(all, strings.Join(parts[from:to], ""))
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // tidyText brings a text into the one form it is kept in.

@@ -154,7 +154,8 @@ func lockDraft(ctx context.Context, tx *sqlx.Tx, id string, version int) error {
 	return nil
 }
 
-// insertParts keeps lots, new or known, and participants.
+// insertParts keeps lots, new or known, and participants, and with the auction
+// what the public list asks of its lots.
 func insertParts(ctx context.Context, tx *sqlx.Tx, a office.Auction) error {
 	for _, lot := range a.Lots {
 		_, err := tx.ExecContext(ctx, `
@@ -170,11 +171,22 @@ func insertParts(ctx context.Context, tx *sqlx.Tx, a office.Auction) error {
 			return err
 		}
 	}
+	_, err := tx.ExecContext(ctx, `
+		update auctions a set kinds = l.kinds, opens_at = l.opens_at
+		from (
+			select coalesce(array_agg(distinct kind), '{}') as kinds,
+				to_timestamp(min(nullif((rules ->> 'opensAt')::bigint, 0)) / 1000.0) as opens_at
+			from lots where auction_id = $1
+		) l
+		where a.id = $1`, a.ID)
+	if err != nil {
+		return err
+	}
 	ids := make([]string, len(a.Participants))
 	for i, p := range a.Participants {
 		ids[i] = p.AccountID
 	}
-	_, err := tx.ExecContext(ctx, `
+	_, err = tx.ExecContext(ctx, `
 		insert into auction_participants (auction_id, account_id, position)
 		select $1, id, position from unnest($2::uuid[]) with ordinality as listed (id, position)`, a.ID, pq.Array(ids))
 	return err

@@ -12,6 +12,7 @@ import (
 // that wraps office.ErrUnavailable.
 type OfficeAPI interface {
 	FilesAPI
+	PublicAPI
 	DayAPI
 
 	SignIn(ctx context.Context, login, password, remoteAddr string) (office.Account, office.Refresh, error)

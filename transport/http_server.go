@@ -34,6 +34,9 @@ type HTTPOptions struct {
 	RatePerSecond float64 // requests per client address; 0: 50
 	RateBurst     int     // 0: 200
 	Now           func() time.Time
+	// OCIDPrefix is the prefix under which the publisher is registered for open
+	// contracting data; "ocds-000000" stands for nobody.
+	OCIDPrefix string
 }
 
 // HTTP is everything that is asked and answered without a WebSocket.
@@ -42,6 +45,7 @@ type HTTP struct {
 	limiter *addressLimiter
 	once    *onceBook
 	results *resultCards
+	feeds   *rendered
 }
 
 // NewHTTP returns REST over its ports. It starts nothing.
@@ -58,6 +62,9 @@ func NewHTTP(o HTTPOptions) *HTTP {
 	if o.RatePerSecond == 0 {
 		o.RatePerSecond = defaultRatePerSecond
 	}
+	if o.OCIDPrefix == "" {
+		o.OCIDPrefix = "ocds-000000"
+	}
 	if o.RateBurst == 0 {
 		o.RateBurst = defaultBurst
 	}
@@ -65,6 +72,7 @@ func NewHTTP(o HTTPOptions) *HTTP {
 		HTTPOptions: o,
 		limiter:     newAddressLimiter(o.RatePerSecond, o.RateBurst),
 		once:        newOnceBook(o.Now),
+		feeds:       new(rendered),
 		results:     &resultCards{office: o.Office, now: o.Now, log: o.Log},
 	}
 }
@@ -104,7 +112,7 @@ var (
 )
 
 // routes is the whole API. Its test compares it with docs/api/openapi.yaml.
-var routes = slices.Concat(basicRoutes, fileRoutes, dayRoutes, listingRoutes)
+var routes = slices.Concat(basicRoutes, fileRoutes, publicRoutes, dayRoutes, listingRoutes)
 
 // basicRoutes are those of signing in, the saleroom and the first office.
 var basicRoutes = []route{
