@@ -25,6 +25,8 @@ var Routes = []Route{
 	{"/quan-tri/cuoc-dau-gia/moi", "js/admin/auction.js"},
 	{"/quan-tri/cuoc-dau-gia/:id", "js/admin/auction.js"},
 	{"/quan-tri/tai-khoan", "js/admin/accounts.js"},
+	{"/quan-tri/nhat-ky", "js/audit/log.js"},
+	{"/quan-tri/thu", "js/audit/letters.js"},
 	{"/kiem-tra", "js/pages/check.js"},
 	{"/phien-ban", "js/pages/versions.js"},
 }

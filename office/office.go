@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/office/mail"
 	"gobua/office/upload"
 	"gobua/office/vault"
 	"gobua/office/workday"
@@ -37,6 +38,8 @@ type Options struct {
 	Vault    *vault.Vault
 	Calendar *workday.Calendar // working days; workday.Vietnam()
 	Files    *upload.Store     // contents of files; nil: none are taken
+	Postman  mail.Sender       // sends letters; nil: they wait
+	MailFrom mail.Address      // the sender where a centre has no address of its own
 	Log      *slog.Logger      // slog.Default()
 }
 
@@ -50,6 +53,8 @@ type Office struct {
 	advise   Legal
 	calendar *workday.Calendar
 	files    *upload.Store
+	postman  mail.Sender
+	mailFrom mail.Address
 	log      *slog.Logger
 	vault    *vault.Vault
 	hasher   *hasher
@@ -87,6 +92,7 @@ func New(s Store, o Options) *Office {
 	return &Office{
 		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
+		postman: o.Postman, mailFrom: o.MailFrom,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),
 		hasher: newHasher(o.HashLimit), throttle: newThrottle(),
 	}

@@ -20,6 +20,7 @@ type Store interface {
 	AuctionStore
 	ResultStore
 	TrailStore
+	OutboxStore
 	CentreStore
 	RegistrationStore
 	RulesStore

@@ -17,6 +17,7 @@ type Act struct {
 	At        engine.Instant  `json:"at"`
 	CentreID  string          `json:"centreId,omitempty"` // empty: of the installation, or of a bidder alone
 	AccountID string          `json:"accountId,omitempty"`
+	Who       string          `json:"who,omitempty"`    // name and login of the account, filled when read; not in the hash
 	Role      engine.Role     `json:"role"`             // System: the program itself
 	Origin    string          `json:"origin,omitempty"` // network address
 	Name      string          `json:"name"`             // noun and verb: "auction.list"
@@ -32,7 +33,7 @@ type Act struct {
 // HashAfter returns the hash the line has behind the line with hash prev. The
 // store computes it when it appends, a reader when checking the chain.
 func (a Act) HashAfter(prev engine.Hash) engine.Hash {
-	a.Hash = engine.Hash{}
+	a.Hash, a.Who = engine.Hash{}, ""
 	b, err := json.Marshal(a)
 	if err != nil {
 		panic("an act cannot be written as JSON: " + err.Error()) // Before and After come from json.Marshal

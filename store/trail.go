@@ -115,13 +115,17 @@ type actRow struct {
 	Before    []byte
 	After     []byte
 	Hash      hash
+	Who       sql.NullString
 }
 
-const actColumns = `seq, at, centre_id, account_id, role, origin, name, subject, subject_id, auction_id, reason, before, after, hash`
+const selectActs = `
+	select t.seq, t.at, t.centre_id, t.account_id, t.role, t.origin, t.name, t.subject, t.subject_id, t.auction_id, t.reason,
+		t.before, t.after, t.hash, a.name || ' (' || a.login || ')' as who
+	from acts t left join accounts a on a.id = t.account_id where `
 
 func (r *actRow) act() office.Act {
 	return office.Act{
-		Seq: r.Seq, At: engine.Instant(r.At), CentreID: r.CentreID.String, AccountID: r.AccountID.String, Role: r.Role,
+		Seq: r.Seq, At: engine.Instant(r.At), CentreID: r.CentreID.String, AccountID: r.AccountID.String, Who: r.Who.String, Role: r.Role,
 		Origin: r.Origin, Name: r.Name, Subject: r.Subject, SubjectID: r.SubjectID, AuctionID: r.AuctionID.String,
 		Reason: r.Reason, Before: r.Before, After: r.After, Hash: engine.Hash(r.Hash),
 	}
@@ -143,34 +147,34 @@ func (s *Store) Acts(ctx context.Context, q office.ActQuery) ([]office.Act, erro
 		where = append(where, strings.ReplaceAll(condition, "?", fmt.Sprintf("$%d", len(args))))
 	}
 	if q.CentreID != "" {
-		ask("centre_id = ?", q.CentreID)
+		ask("t.centre_id = ?", q.CentreID)
 	}
 	if q.AuctionID != "" {
-		ask("auction_id = ?", q.AuctionID)
+		ask("t.auction_id = ?", q.AuctionID)
 	}
 	if q.AccountID != "" {
-		ask("account_id = ?", q.AccountID)
+		ask("t.account_id = ?", q.AccountID)
 	}
 	if q.SubjectID != "" {
-		ask("subject_id = ?", q.SubjectID)
+		ask("t.subject_id = ?", q.SubjectID)
 	}
 	if q.Name != "" {
-		ask("name like ?", likeEscaper.Replace(q.Name)+"%")
+		ask("t.name like ?", likeEscaper.Replace(q.Name)+"%")
 	}
 	if q.From != 0 {
-		ask("at >= ?", instant(q.From))
+		ask("t.at >= ?", instant(q.From))
 	}
 	if q.To != 0 {
-		ask("at < ?", instant(q.To))
+		ask("t.at < ?", instant(q.To))
 	}
 	if q.Before != 0 {
-		ask("seq < ?", q.Before)
+		ask("t.seq < ?", q.Before)
 	}
 	args = append(args, q.Limit)
 	var rows []actRow
 	err := s.call(ctx, "acts", func(ctx context.Context) error {
-		return s.db.SelectContext(ctx, &rows, `select `+actColumns+` from acts where `+strings.Join(where, " and ")+
-			fmt.Sprintf(` order by seq desc limit $%d`, len(args)), args...)
+		return s.db.SelectContext(ctx, &rows, selectActs+strings.Join(where, " and ")+
+			fmt.Sprintf(` order by t.seq desc limit $%d`, len(args)), args...)
 	})
 	return actsOf(rows), err
 }
@@ -179,7 +183,7 @@ func (s *Store) Acts(ctx context.Context, q office.ActQuery) ([]office.Act, erro
 func (s *Store) ActsFrom(ctx context.Context, seq uint64, limit int) ([]office.Act, error) {
 	var rows []actRow
 	err := s.call(ctx, "acts from", func(ctx context.Context) error {
-		return s.db.SelectContext(ctx, &rows, `select `+actColumns+` from acts where seq >= $1 order by seq limit $2`, seq, limit)
+		return s.db.SelectContext(ctx, &rows, selectActs+`t.seq >= $1 order by t.seq limit $2`, seq, limit)
 	})
 	return actsOf(rows), err
 }

@@ -11,6 +11,7 @@ import (
 // Every call may block on the database; a closed office answers with an error
 // that wraps office.ErrUnavailable.
 type OfficeAPI interface {
+	AuditAPI
 	FilesAPI
 	PublicAPI
 	DayAPI

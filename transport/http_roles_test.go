@@ -24,7 +24,14 @@ type right struct {
 }
 
 // rights are those of every route.
-var rights = slices.Concat(basicRights, fileRights, publicRights, dayRights, listingRights)
+var rights = slices.Concat(
+	basicRights,
+	auditRights,
+	fileRights,
+	publicRights,
+	dayRights,
+	listingRights,
+)
 
 var basicRights = []right{
 	{"POST /auth/login", `{"login":"an","password":"x"}`, [5]int{200, 200, 200, 200, 200}},

@@ -112,7 +112,14 @@ var (
 )
 
 // routes is the whole API. Its test compares it with docs/api/openapi.yaml.
-var routes = slices.Concat(basicRoutes, fileRoutes, publicRoutes, dayRoutes, listingRoutes)
+var routes = slices.Concat(
+	basicRoutes,
+	auditRoutes,
+	fileRoutes,
+	publicRoutes,
+	dayRoutes,
+	listingRoutes,
+)
 
 // basicRoutes are those of signing in, the saleroom and the first office.
 var basicRoutes = []route{

@@ -185,8 +185,13 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	postman, err := s.set.postman()
+	if err != nil {
+		return err
+	}
 	s.office = office.New(s.store, office.Options{
-		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files, Log: s.log,
+		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
+		Postman: postman, MailFrom: s.set.mailFrom, Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
 	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
@@ -263,6 +268,7 @@ func (s *server) background(ctx context.Context, sale *demo.Demo) {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.office.Run(ctx) })
 	wg.Go(func() { s.office.RecordPresence(ctx) })
+	wg.Go(func() { s.office.RunLetters(ctx) })
 	wg.Go(func() { s.feelPulse(ctx) })
 	if sale != nil {
 		wg.Go(func() { sale.Run(ctx) })

@@ -12,6 +12,8 @@ import (
 	"unicode"
 
 	"github.com/alecthomas/kong"
+
+	"gobua/office/mail"
 )
 
 // settings of gobua serve. A flag is stronger than the environment, which is
@@ -33,6 +35,8 @@ type settings struct {
 	MaxClients  string `name:"max-clients" env:"GOBUA_MAX_CLIENTS" default:"20000" help:"WebSocket connections in all."`
 	MaxPerAddr  string `name:"max-clients-per-address" env:"GOBUA_MAX_CLIENTS_PER_ADDRESS" default:"200" help:"WebSocket connections of one address. Many phones may share one."`
 	RequestRate string `name:"requests-per-second" env:"GOBUA_REQUESTS_PER_SECOND" default:"50" help:"Requests that one address may make in a second."`
+	SMTP        string `name:"smtp" env:"GOBUA_SMTP" placeholder:"URL" help:"Mail server, smtps://user:password@host or smtp://… (which must offer STARTTLS). Without it letters become files in the folder mail under the data folder."`
+	MailFrom    string `name:"mail-from" env:"GOBUA_MAIL_FROM" default:"khong-tra-loi@gobua.localhost" help:"Sender of letters of a centre that has named no address."`
 	DrainTime   string `name:"drain" env:"GOBUA_DRAIN" default:"10s" help:"Longest time to say goodbye to clients when stopping."`
 }
 
@@ -47,6 +51,8 @@ type checked struct {
 	minBidding, drain       time.Duration
 	maxClients, maxPerAddr  int
 	requestsPerSecond       int
+	smtp                    *mail.SMTPOptions // nil: into a folder
+	mailFrom                mail.Address
 }
 
 // wrongSettings names every mistake in the settings.
@@ -133,6 +139,12 @@ func (s *settings) check(environ, inFile []string) (checked, error) {
 	out.maxClients = c.number("max-clients", s.MaxClients, 1, 1_000_000)
 	out.maxPerAddr = c.number("max-clients-per-address", s.MaxPerAddr, 1, 1_000_000)
 	out.requestsPerSecond = c.number("requests-per-second", s.RequestRate, 1, 1_000_000)
+	if out.smtp = smtpOptions(s.SMTP); s.SMTP != "" && out.smtp == nil {
+		c.problems = append(c.problems, "--smtp (GOBUA_SMTP) is no mail server; it must be smtps://user:password@host:465 or smtp://user:password@host:587, or empty for letters as files")
+	}
+	if out.mailFrom.Mail = s.MailFrom; !mail.ValidAddress(s.MailFrom) {
+		c.wrong("mail-from", s.MailFrom, "a mail address, such as dau-gia@trungtam.example.vn")
+	}
 	c.problems = append(c.problems, unknownVariables(environ)...)
 	if len(c.problems) > 0 {
 		return checked{}, &wrongSettings{c.problems}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gobua/office/mail"
 )
 
 // usual are settings as they come from the command line when nothing is said.
@@ -12,6 +14,7 @@ func usual() settings {
 	return settings{
 		Addr: ":8080", Data: "./var", Demo: "off", DemoBots: "on", LogFormat: "text", LogLevel: "info", MetricsFrom: "127.0.0.0/8,::1/128",
 		MinBidding: "1m", MaxClients: "20000", MaxPerAddr: "200", RequestRate: "50", DrainTime: "10s",
+		MailFrom: "dau-gia@trungtam.example",
 	}
 }
 
@@ -57,6 +60,10 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 		{"origin without a scheme", func(s *settings) { s.Origins = "a.example" }, "--origins"},
 		{"any origin", func(s *settings) { s.Origins = "*" }, "--origins"},
 		{"no origin at all", func(s *settings) { s.Origins = "null" }, "--origins"},
+		{"a mail server over HTTP", func(s *settings) { s.SMTP = "https://u:secret@mail.example" }, "--smtp"},
+		{"a mail server without a host", func(s *settings) { s.SMTP = "smtps://:465" }, "--smtp"},
+		{"a mail server with a port that is none", func(s *settings) { s.SMTP = "smtp://mail.example:x" }, "--smtp"},
+		{"a sender without a domain", func(s *settings) { s.MailFrom = "dau-gia" }, "--mail-from"},
 		{"proxy by name", func(s *settings) { s.Proxies = "proxy.example" }, "--trusted-proxies"},
 		{"network too wide to be one", func(s *settings) { s.Proxies = "10.0.0.0/33" }, "--trusted-proxies"},
 		{"metrics for nobody", func(s *settings) { s.MetricsFrom = "all" }, "--metrics-from"},
@@ -96,10 +103,10 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 func TestAllWrongSettingsAreNamedTogether(t *testing.T) {
 	_, err := (&settings{}).check([]string{"GOBUA_DATABASE_URL=x", "GOBUA_=x", "gobua_addr=x"}, nil)
 	var wrong *wrongSettings
-	if !errors.As(err, &wrong) || len(wrong.problems) != 13 {
+	if !errors.As(err, &wrong) || len(wrong.problems) != 14 {
 		t.Fatalf("%v", err)
 	}
-	if last := wrong.problems[11:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
+	if last := wrong.problems[12:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
 		t.Errorf("%q", last)
 	}
 }
@@ -114,5 +121,18 @@ func TestTheDefaultsAreGood(t *testing.T) {
 	s := usual()
 	if _, err := s.check(nil, nil); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAMailServerElsewhereIsSpokenToInSecret(t *testing.T) {
+	for address, want := range map[string]mail.SMTPOptions{
+		"smtps://u:p@mail.example":      {Host: "mail.example", User: "u", Password: "p", Security: mail.TLS},
+		"smtp://mail.example:2525":      {Host: "mail.example", Port: 2525, Security: mail.StartTLS},
+		"smtp://127.0.0.1:25":           {Host: "127.0.0.1", Port: 25, Security: mail.Plain},
+		"smtp://u%40x:p%2Fq@localhost/": {Host: "localhost", User: "u@x", Password: "p/q", Security: mail.Plain},
+	} {
+		if got := smtpOptions(address); got == nil || *got != want {
+			t.Errorf("%s gives %v", address, got)
+		}
 	}
 }

@@ -53,6 +53,16 @@ export const routes = [
     roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
   },
   { path: '/quan-tri/tai-khoan', load: () => import('./admin/accounts.js'), roles: ['admin'] },
+  {
+    path: '/quan-tri/nhat-ky',
+    load: () => import('./audit/log.js'),
+    roles: ['auctioneer', 'observer', 'admin'],
+  },
+  {
+    path: '/quan-tri/thu',
+    load: () => import('./audit/letters.js'),
+    roles: ['auctioneer', 'registrar', 'admin'],
+  },
   { path: '/kiem-tra', load: () => import('./pages/check.js') },
   { path: '/phien-ban', load: () => import('./pages/versions.js') },
 ];

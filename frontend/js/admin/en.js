@@ -8,6 +8,8 @@ export const en = {
   'office.nav.desk': 'Desk',
   'office.nav.auctions': 'Auctions',
   'office.nav.accounts': 'Accounts',
+  'office.nav.letters': 'Letters',
+  'office.nav.audit': 'Audit log',
   'problem.again': 'Try again',
   'problem.offline': 'The server cannot be reached. What you have typed is still here.',
   'problem.office_closed': 'The database is out of reach; nothing was saved. Sessions under way go on.',

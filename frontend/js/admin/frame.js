@@ -1,26 +1,12 @@
-// What the office's pages have in common: the way between them, how an answer
-// of the server is told, and keys that make a repeated request harmless.
+// What the office's pages have in common: how an answer of the server is told,
+// and keys that make a repeated request harmless.
 
-import { ApiError, isA } from '../account.js';
+import { ApiError } from '../account.js';
 import { t, tCode } from '../i18n.js';
 import { html, Icon } from '../view.js';
 import { Notice } from '../ui/parts.js';
 
-/** The office's pages that the reader may open. @param {{here: 'auctions' | 'accounts'}} props */
-export function OfficeNav({ here }) {
-  return html`<nav class="office-nav" aria-label=${t('office.nav')}>
-    <a href="/dieu-hanh">${t('office.nav.desk')}</a>
-    <a href="/quan-tri/cuoc-dau-gia" aria-current=${here === 'auctions' ? 'page' : null}>
-      ${t('office.nav.auctions')}
-    </a>
-    ${
-      isA('admin') &&
-      html`<a href="/quan-tri/tai-khoan" aria-current=${here === 'accounts' ? 'page' : null}>
-        ${t('office.nav.accounts')}
-      </a>`
-    }
-  </nav>`;
-}
+export { OfficeNav } from './nav.js';
 
 /** The code of what went wrong. @param {unknown} error */
 export const codeOf = (error) => (error instanceof ApiError ? error.code : 'internal');

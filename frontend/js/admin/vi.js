@@ -7,6 +7,8 @@ export const vi = {
   'office.nav.desk': 'Điều hành',
   'office.nav.auctions': 'Cuộc đấu giá',
   'office.nav.accounts': 'Tài khoản',
+  'office.nav.letters': 'Thư đã gửi',
+  'office.nav.audit': 'Nhật ký',
   'problem.again': 'Thử lại',
   'problem.offline': 'Không liên lạc được với máy chủ. Những gì bạn nhập vẫn còn nguyên trên trang này.',
   'problem.office_closed':
