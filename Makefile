@@ -8,7 +8,7 @@ TEST_FLAGS ?=
 run: ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
 dev: ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
 
-test: ; @tools/need postgres chromium strace node && $(MAKE) --no-print-directory lint unit page e2e
+test: ; @tools/need postgres chromium strace poppler node && $(MAKE) --no-print-directory lint unit page e2e
 
 build: ; $(GO) build -trimpath -o bin/gobua ./cmd/gobua
 

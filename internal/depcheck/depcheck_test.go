@@ -101,6 +101,7 @@ var leaves = []struct {
 	{"gobua/office/bank", []string{"gobua/office/table"}, "memos, codes and statements are texts; the office decides what a payment means"},
 	{"gobua/office/feed", nil, "a feed is rendered from a plain notice; where it comes from is not its business"},
 	{"gobua/office/moneywords", nil, "an amount is read the same wherever it stands"},
+	{"gobua/office/document", []string{"gobua/office/moneywords"}, "a document is a function of what it is given, and of nothing kept elsewhere"},
 }
 
 func TestLeavesKnowNobody(t *testing.T) {

@@ -1,0 +1,90 @@
+package document
+
+import (
+	"fmt"
+	"strings"
+
+	"gobua/engine"
+	"gobua/office/moneywords"
+)
+
+// Lot is one thing to be sold, as notice and rules sheet describe it.
+type Lot struct {
+	Number      int
+	Title       string
+	Detail      string
+	Quantity    string
+	Quality     string
+	Place       string
+	TitlePapers string // papers of ownership or of the right to use
+	Start       engine.Dong
+	StartHidden bool // the starting price is not public
+	Step        engine.Step
+	Deposit     engine.Dong
+	DossierFee  engine.Dong // price of the invitation dossier
+	OpensAt     engine.Instant
+	BiddingMs   engine.Millis
+}
+
+func (l Lot) start() string {
+	if l.StartHidden {
+		return "không công khai"
+	}
+	return moneywords.Money(l.Start)
+}
+
+// describe is the title and what is known of the thing, one line each.
+func (l Lot) describe() string {
+	out := []string{l.Title}
+	for _, part := range [][2]string{
+		{"", l.Detail}, {"Số lượng: ", l.Quantity}, {"Chất lượng: ", l.Quality},
+		{"Nơi có tài sản: ", l.Place}, {"Giấy tờ: ", l.TitlePapers},
+	} {
+		if part[1] != "" {
+			out = append(out, part[0]+part[1])
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// StepText says a step in Vietnamese: "5.000.000 đồng", "2% giá hiện tại, …",
+// or its bands.
+func StepText(s engine.Step) string {
+	switch s.Kind {
+	case engine.StepFixed:
+		return moneywords.Money(s.Amount)
+	case engine.StepPercent:
+		share := strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d,%02d", s.BasisPoints/100, s.BasisPoints%100), "0"), ",")
+		return share + "% giá hiện tại, ít nhất " + moneywords.Money(s.Amount)
+	case engine.StepBands:
+		var out []string
+		for _, b := range s.Bands {
+			out = append(out, "từ "+moneywords.Money(b.From)+": "+moneywords.Money(b.Step))
+		}
+		return strings.Join(out, "\n")
+	}
+	return "không quy định"
+}
+
+// inBoth writes an amount in figures and in words.
+func inBoth(d engine.Dong) string {
+	return moneywords.Money(d) + " (bằng chữ: " + moneywords.Capital(moneywords.Vietnamese(d)) + ")"
+}
+
+// lots draws the table of what is sold and the one of its amounts.
+func (p *paper) lots(list []Lot) {
+	var things, amounts []row
+	for n, l := range list {
+		if l.Number == 0 {
+			l.Number = n + 1
+		}
+		number := fmt.Sprint(l.Number)
+		things = append(things, row{cells: []string{number, l.describe(), toMinute(l.OpensAt) + "\nThời gian trả giá: " + lasting(l.BiddingMs)}})
+		amounts = append(amounts, row{cells: []string{number, l.start(), StepText(l.Step), moneywords.Money(l.Deposit), moneywords.Money(l.DossierFee)}})
+	}
+	p.table([]column{{"Lô", 10, 'C'}, {"Tài sản đấu giá", 104, 'L'}, {"Mở phiên", 46, 'L'}}, things)
+	p.table([]column{
+		{"Lô", 10, 'C'}, {"Giá khởi điểm", 41, 'R'}, {"Bước giá", 38, 'R'},
+		{"Tiền đặt trước", 37, 'R'}, {"Tiền mua hồ sơ", 34, 'R'},
+	}, amounts)
+}

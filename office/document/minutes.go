@@ -1,0 +1,263 @@
+package document
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"gobua/engine"
+	"gobua/office/moneywords"
+)
+
+// Officer is somebody who works at a session.
+type Officer struct {
+	Role      string // "Đấu giá viên"
+	Name      string
+	Reference string // licence number, or where from
+}
+
+// Attendee is a participant as the minutes list them.
+type Attendee struct {
+	Code    engine.ParticipantCode
+	Present bool
+	Since   engine.Instant // first entry into the room; zero when absent
+	Note    string         // "bị truất quyền"
+}
+
+// Bid is one line of the course of a session.
+type Bid struct {
+	Seq    engine.Seq
+	At     engine.Instant
+	Code   engine.ParticipantCode
+	Amount engine.Dong
+	Auto   bool   // moved by the system within a maximum
+	Struck bool   // withdrawn, or its bidder disqualified
+	Note   string // why struck, if known
+}
+
+// Happening is something that happened at a moment, in a sentence.
+type Happening struct {
+	At   engine.Instant
+	Text string
+}
+
+// FailureGround says why an auction failed, Điều 52 khoản 1.
+type FailureGround string
+
+// The grounds, by the letter of their point.
+const (
+	FailedNobodyRegistered FailureGround = "a"
+	FailedNobodyBid        FailureGround = "b"
+	FailedBelowReserve     FailureGround = "c"
+	FailedMinutesRefused   FailureGround = "d"
+	FailedWithdrawn        FailureGround = "đ"
+	FailedResultRefused    FailureGround = "e"
+	FailedSingleBidder     FailureGround = "g"
+)
+
+var failureTexts = map[FailureGround]string{
+	FailedNobodyRegistered: "đã hết thời hạn đăng ký tham gia mà không có người đăng ký",
+	FailedNobodyBid:        "tại cuộc đấu giá không có người trả giá hoặc không có người chấp nhận giá",
+	FailedBelowReserve:     "giá trả cao nhất thấp hơn giá khởi điểm không được công bố công khai",
+	FailedMinutesRefused:   "người trúng đấu giá từ chối ký biên bản đấu giá",
+	FailedWithdrawn:        "đã có người rút lại giá đã trả, giá đã chấp nhận mà không có người trả giá tiếp",
+	FailedResultRefused:    "người trúng đấu giá từ chối kết quả và không có người trúng đấu giá khác theo Điều 51",
+	FailedSingleBidder:     "chỉ có một người tham gia và pháp luật không cho phép bán cho người đó",
+}
+
+// Outcome is how a session ended.
+type Outcome struct {
+	Sold       bool
+	Code       engine.ParticipantCode
+	Name       string // of the winner
+	Price      engine.Dong
+	RecordedAt engine.Instant // when the server received the winning bid
+	Ground     FailureGround  // when not sold
+	Detail     string         // further words on the failure
+}
+
+// Minutes is the record of a session (biên bản đấu giá), Law on Property
+// Auction, Điều 44: made at the end of bidding, with the extracted record of
+// the session attached.
+type Minutes struct {
+	Head
+	Version      int
+	Supersedes   string // why there is a new version; empty for the first
+	Title        string // of the auction
+	Owner        Party
+	Venue        string
+	Session      engine.SessionID
+	Lots         []Lot // what was sold in the session, usually one
+	Form, Method string
+	RulesVersion int
+	RulesHash    engine.Hash
+	StartedAt    engine.Instant // of bidding; zero: bidding never began
+	EndedAt      engine.Instant // of bidding; zero: as StartedAt
+	Auctioneer   Officer
+	Clerk        Officer
+	Others       []Officer // owner's delegate, observers
+	Attendees    []Attendee
+	Bids         []Bid
+	Incidents    []Happening
+	Story        []Happening // announcement, refusal, the adjacent bidder's answer
+	Outcome      Outcome
+	Signatures   []Signature
+	Record       Attachment  // the extracted record, as given
+	RecordHead   engine.Head // where the session's chain ended
+}
+
+// RecordedByServer stands in all minutes.
+const RecordedByServer = "Mọi lần trả giá được hệ thống tự động ghi nhận theo thời gian của máy chủ, chỉ ghi thêm, liên kết bằng mã băm; " +
+	"không ai sửa hoặc xóa được mà không bị phát hiện."
+
+// PDF renders the minutes, the record attached.
+func (m Minutes) PDF() ([]byte, error) {
+	if !m.Outcome.Sold && failureTexts[m.Outcome.Ground] == "" {
+		return nil, fmt.Errorf("document: minutes of session %s: neither sold nor failed on a known ground (%q)", m.Session, m.Outcome.Ground)
+	}
+	a := about{
+		title: "Biên bản đấu giá: " + m.Title, author: m.Centre.Name, at: m.IssuedAt,
+		foot: fmt.Sprintf("Biên bản đấu giá, phiên %s, phiên bản %d. Mã băm %s", m.Session, m.Version, m.RecordHead.Hash.Short()),
+	}
+	if len(m.Record.Content) > 0 {
+		a.files = []Attachment{m.Record}
+	}
+	return write(a, m.body)
+}
+
+func (m Minutes) body(p *paper) {
+	p.national(m.Head)
+	p.title("Biên bản đấu giá", m.Title)
+	p.set(form{align: 'C'}, leaning(fmt.Sprintf("(Phiên bản %d)", m.Version)))
+	if m.Supersedes != "" {
+		p.say(strong("Lý do lập phiên bản này: "), text(m.Supersedes))
+	}
+	m.facts(p)
+	m.people(p)
+	m.course(p)
+	m.result(p)
+	m.attached(p)
+	p.close(m.Signatures, text("Biên bản được lập ngay khi kết thúc việc trả giá; các phiên bản được lưu giữ, không ghi đè."))
+}
+
+func (m Minutes) facts(p *paper) {
+	if m.StartedAt != 0 {
+		p.say(text("Phiên đấu giá mã số "), strong(string(m.Session)), text(" bắt đầu lúc "), strong(toSecond(m.StartedAt)),
+			text(", kết thúc trả giá lúc "), strong(toSecond(max(m.StartedAt, m.EndedAt))), text(", tại "+m.Venue+"."))
+	} else {
+		p.say(text("Phiên đấu giá mã số "), strong(string(m.Session)), text(", tại "+m.Venue+". Việc trả giá không diễn ra."))
+	}
+	p.heading("I. TÀI SẢN ĐẤU GIÁ")
+	p.say(text("Tổ chức hành nghề đấu giá tài sản: "), strong(m.Centre.Name), text(". "+m.Centre.contact()+"."))
+	p.say(text("Người có tài sản đấu giá: " + m.Owner.text() + "."))
+	p.lots(m.Lots)
+	p.say(text(fmt.Sprintf("Hình thức: %s. Phương thức: %s. Quy chế cuộc đấu giá phiên bản %d, mã băm SHA-256:", m.Form, m.Method, m.RulesVersion)))
+	p.set(form{size: tableSize, align: 'C'}, text(m.RulesHash.String()))
+}
+
+func (m Minutes) people(p *paper) {
+	p.heading("II. THÀNH PHẦN THAM DỰ")
+	number := 0
+	for _, o := range append([]Officer{m.Auctioneer, m.Clerk}, m.Others...) {
+		if o.Name == "" {
+			continue
+		}
+		number++
+		line := text("")
+		if o.Reference != "" {
+			line.text = " (" + o.Reference + ")"
+		}
+		p.say(text(fmt.Sprintf("%d. %s: ", number, o.Role)), strong(o.Name), line, text("."))
+	}
+	present := 0
+	for _, a := range m.Attendees {
+		if a.Present {
+			present++
+		}
+	}
+	p.say(text(fmt.Sprintf("%d. Người tham gia đấu giá: ", number+1)), strong(fmt.Sprintf("%d người đủ điều kiện, %d người có mặt, %d người vắng mặt",
+		len(m.Attendees), present, len(m.Attendees)-present)), text(". Người tham gia được ghi bằng mã số riêng."))
+	var rows []row
+	for n, a := range m.Attendees {
+		presence, since := "vắng mặt", ""
+		if a.Present {
+			presence = "có mặt"
+		}
+		if a.Since != 0 {
+			since = toMilli(a.Since)
+		}
+		rows = append(rows, row{cells: []string{fmt.Sprint(n + 1), string(a.Code), presence, since, a.Note}})
+	}
+	if len(rows) > 0 {
+		p.table([]column{{"STT", 14, 'C'}, {"Mã số", 32, 'C'}, {"Tham dự", 30, 'C'}, {"Vào phòng lúc", 36, 'C'}, {"Ghi chú", 48, 'L'}}, rows)
+	}
+}
+
+func (m Minutes) course(p *paper) {
+	p.heading("III. DIỄN BIẾN PHIÊN ĐẤU GIÁ")
+	p.say(text(RecordedByServer))
+	if len(m.Bids) == 0 {
+		p.say(text("Không có lần trả giá nào được ghi nhận."))
+	} else {
+		p.say(text(fmt.Sprintf("Có %d lần trả giá được ghi nhận:", len(m.Bids))))
+		var rows []row
+		for n, bid := range m.Bids {
+			note := bid.Note
+			switch {
+			case note != "":
+			case bid.Struck:
+				note = "không tính: đã rút hoặc bị truất quyền"
+			case bid.Auto:
+				note = "hệ thống trả thay trong mức tối đa"
+			}
+			rows = append(rows, row{cells: []string{
+				fmt.Sprint(n + 1), toMilli(bid.At), string(bid.Code), moneywords.Figures(bid.Amount), fmt.Sprint(bid.Seq), note,
+			}})
+		}
+		p.table([]column{
+			{"STT", 13, 'C'}, {"Thời điểm ghi nhận", 32, 'C'}, {"Mã số", 25, 'C'},
+			{"Giá trả (đồng)", 42, 'R'}, {"Bản ghi", 18, 'C'}, {"Ghi chú", 36, 'L'},
+		}, rows)
+	}
+	p.happenings("Sự cố trong phiên:", m.Incidents)
+	p.happenings("Sau khi kết thúc trả giá:", m.Story)
+}
+
+// happenings sets what happened, one paragraph each with its moment.
+func (p *paper) happenings(lead string, list []Happening) {
+	if len(list) == 0 {
+		return
+	}
+	p.heading(lead)
+	for _, h := range list {
+		p.say(text("- "), strong(toSecond(h.At)), text(": "+h.Text))
+	}
+}
+
+func (m Minutes) result(p *paper) {
+	p.heading("IV. KẾT QUẢ ĐẤU GIÁ")
+	o := m.Outcome
+	if o.Sold {
+		p.say(text("Đấu giá thành. Người trúng đấu giá: "), strong(o.Name), text(", mã số "), strong(string(o.Code)), text("."))
+		p.say(text("Giá trúng đấu giá: "), strong(inBoth(o.Price)), text("."))
+		if o.RecordedAt != 0 {
+			p.say(text("Hệ thống ghi nhận giá trúng lúc " + toMilli(o.RecordedAt) + " ngày " + local(o.RecordedAt).Format("02/01/2006") + "."))
+		}
+		return
+	}
+	p.say(strong("Đấu giá không thành"), text(fmt.Sprintf(", căn cứ điểm %s khoản 1 Điều 52 Luật Đấu giá tài sản: %s.", o.Ground, failureTexts[o.Ground])))
+	if o.Detail != "" {
+		p.say(text(o.Detail))
+	}
+}
+
+func (m Minutes) attached(p *paper) {
+	p.heading("V. BẢN GHI DIỄN BIẾN KÈM THEO")
+	p.say(text(fmt.Sprintf("Chuỗi bản ghi của phiên kết thúc ở bản ghi số %d, mã băm:", m.RecordHead.Seq)))
+	p.set(form{size: tableSize, align: 'C'}, text(m.RecordHead.Hash.String()))
+	if len(m.Record.Content) > 0 {
+		sum := engine.Hash(sha256.Sum256(m.Record.Content))
+		p.say(text("Bản trích xuất diễn biến được nhúng trong tệp PDF này: "), strong(m.Record.Name),
+			text(fmt.Sprintf(" (%d byte), mã băm SHA-256:", len(m.Record.Content))))
+		p.set(form{size: tableSize, align: 'C'}, text(sum.String()))
+	}
+}
