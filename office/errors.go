@@ -43,6 +43,9 @@ var (
 	ErrOtherKeys = errors.New("office: the database was sealed with other keys than those in the keys folder; restore the folder that belongs to it")
 	// ErrTooMany: there are as many already as there may be.
 	ErrTooMany = errors.New("office: too many")
+	// ErrCodeTaken: another participant of the auction has this code. The office
+	// draws another one; nobody else sees this error.
+	ErrCodeTaken = errors.New("office: code taken")
 	// ErrKeyReused: the idempotency key was used for another request.
 	ErrKeyReused = errors.New("office: idempotency key reused")
 )

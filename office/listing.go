@@ -22,33 +22,49 @@ const (
 // everything that is missing or against the preset without a reason,
 // ErrEditedMeanwhile.
 func (o *Office) List(ctx context.Context, by Account, id string, version int) (Auction, error) {
+	by, a, err := o.listing(ctx, by, id, version)
+	if err != nil || a.Version != version {
+		return a, err // refused, or listed by the same request before
+	}
+	trail := o.act(by, "auction.list", "auction", a.ID, nil, map[string]any{"rulesHash": a.NewRules.Hash, "overrides": a.Sheet.Override}).
+		ofAuction(&a).
+		tell(&a, "auction.listed", map[string]any{
+			"auction": a.ID, "title": a.Title, "rulesHash": a.NewRules.Hash, "listedAt": a.ListedAt,
+		})
+	return o.replace(ctx, a, version, trail)
+}
+
+// CheckList tells whether List would list this version now, with the same
+// errors. It changes nothing.
+func (o *Office) CheckList(ctx context.Context, by Account, id string, version int) error {
+	_, _, err := o.listing(ctx, by, id, version)
+	return err
+}
+
+// listing is a draft as it would be listed, with its rules. An auction that
+// was listed from this version already comes back as it is.
+func (o *Office) listing(ctx context.Context, by Account, id string, version int) (Account, Auction, error) {
 	a, err := o.Auction(ctx, id)
 	if err != nil {
-		return Auction{}, err
+		return by, Auction{}, err
 	}
 	if by, err = o.authorizeAt(ctx, by, a.CentreID, preparers...); err != nil {
-		return Auction{}, err
+		return by, Auction{}, err
 	}
 	switch {
-	case a.Status == StatusListed && version == a.Version-1 && a.ListedAt != 0:
-		return a, nil // listed by the same request before
+	case a.Status == StatusListed && version == a.Version-1:
+		return by, a, nil
 	case a.Version != version:
-		return Auction{}, ErrEditedMeanwhile
+		return by, Auction{}, ErrEditedMeanwhile
 	case a.Status != StatusDraft:
-		return Auction{}, ErrWrongState
+		return by, Auction{}, ErrWrongState
 	}
 	at := engine.InstantOf(o.now())
 	a.Status, a.ListedAt = StatusListed, at
 	if a.Sheet.Windows.ListedOn == 0 {
 		a.Sheet.Windows.ListedOn = at
 	}
-	if err := o.makeRules(ctx, by, &a, SheetWindows{}, at); err != nil {
-		return Auction{}, err
-	}
-	trail := o.act(by, "auction.list", "auction", a.ID, nil, map[string]any{"rulesHash": a.NewRules.Hash, "overrides": a.Sheet.Override}).
-		ofAuction(&a).
-		tell(&a, "auction.listed", map[string]any{"auction": a.ID, "title": a.Title, "rulesHash": a.NewRules.Hash, "listedAt": at})
-	return o.replace(ctx, a, version, trail)
+	return by, a, o.makeRules(ctx, by, &a, SheetWindows{}, at)
 }
 
 // Amend changes the rules of a listed auction: a new version with a notice that

@@ -19,6 +19,7 @@ type Registration struct {
 	Fee          Payment                `json:"fee"`
 	Deposit      Payment                `json:"deposit"`
 	SealedCode   []byte                 `json:"-"`
+	CodeMark     []byte                 `json:"-"`              // keyed hash of the code: unique in the auction, unreadable
 	Code         engine.ParticipantCode `json:"code,omitempty"` // opened only for the person it belongs to
 	CodeIssuedAt engine.Instant         `json:"codeIssuedAt,omitempty"`
 	CreatedAt    engine.Instant         `json:"createdAt"`
@@ -55,6 +56,7 @@ const (
 type RegistrationFacts struct {
 	NoConflict     bool           `json:"noConflict,omitempty"` // declared: none of the persons barred by Điều 38.4
 	Representative string         `json:"representative,omitempty"`
+	Proxy          Proxy          `json:"proxy,omitzero"`
 	RefundTo       BankAccount    `json:"refundTo,omitzero"` // where the deposit goes back to
 	SubmittedAt    engine.Instant `json:"submittedAt,omitempty"`
 	DecidedAt      engine.Instant `json:"decidedAt,omitempty"`
@@ -63,6 +65,14 @@ type RegistrationFacts struct {
 	Flags          []string       `json:"flags,omitempty"`  // what the officer should look at, as codes
 	AtCounter      bool           `json:"atCounter,omitempty"`
 	EndedAt        engine.Instant `json:"endedAt,omitempty"` // of the withdrawal or disqualification
+}
+
+// Proxy is how a representative (người được ủy quyền) is known again without
+// being readable: a keyed hash of the national id, and its last three digits
+// for the officer who holds the paper.
+type Proxy struct {
+	Mark string `json:"mark,omitempty"`
+	Last string `json:"last,omitempty"`
 }
 
 // PaymentState is where the money of a registration is.
@@ -102,6 +112,14 @@ type PaymentFacts struct {
 	Ground      string   `json:"ground,omitempty"`     // of a forfeiture: Điều 39.6 a–đ
 	ApprovedBy  string   `json:"approvedBy,omitempty"` // of a forfeiture or a refund
 	Note        string   `json:"note,omitempty"`
+	// Untimely is the part of Paid that was booked outside the window. It does
+	// not count until an officer accepts it.
+	Untimely engine.Dong `json:"untimely,omitempty"`
+	// SentAt is when the payer said that the money is on its way; only the
+	// bank's statement counts.
+	SentAt engine.Instant `json:"sentAt,omitempty"`
+	// Waived is the part of a fee that was let off, with the reason in Note.
+	Waived engine.Dong `json:"waived,omitempty"`
 }
 
 // Secured tells whether the money is there or guaranteed.
@@ -129,11 +147,14 @@ type RegistrationStore interface {
 	// ChangeRegistration locks a registration, calls change on it, and keeps
 	// what change made of it with one added to its version, and the trail. An
 	// error of change keeps nothing and is returned. change may be called more
-	// than once, as a transaction is tried again.
+	// than once, as a transaction is tried again. ErrCodeTaken: another
+	// registration of the auction has the code.
 	ChangeRegistration(ctx context.Context, id string, change func(*Registration) (Trail, error)) (Registration, error)
 	Registration(ctx context.Context, id string) (Registration, error)
 	// Registrations returns them oldest first.
 	Registrations(ctx context.Context, q RegistrationQuery) ([]Registration, error)
 	// RegistrationByMemo finds whose payment a transfer memo names.
 	RegistrationByMemo(ctx context.Context, memo string) (Registration, error)
+	// CodeMarks returns the marks of all codes of an auction.
+	CodeMarks(ctx context.Context, auctionID string) ([][]byte, error)
 }

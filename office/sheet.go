@@ -56,6 +56,9 @@ type SheetMoney struct {
 	CashLimit  engine.Dong `json:"cashLimit,omitempty"`  // deposits below may be paid at the counter (Điều 39.1)
 	Guarantee  bool        `json:"guarantee,omitempty"`  // a bank guarantee may replace the deposit
 	Account    BankAccount `json:"account,omitzero"`     // empty: the centre's
+	// KeepOnWithdrawal: who withdraws while dossiers are taken and has no cause
+	// that the law names does not get the deposit back at once.
+	KeepOnWithdrawal bool `json:"keepOnWithdrawal,omitempty"`
 }
 
 // SheetWindows are the deadlines, on the server's clock.

@@ -23,6 +23,7 @@ type Store interface {
 	OutboxStore
 	CentreStore
 	RegistrationStore
+	StatementStore
 	RulesStore
 	FileStore
 	RunStore

@@ -21,6 +21,7 @@ type registrationRow struct {
 	Standing     office.RegistrationStanding
 	Facts        document[office.RegistrationFacts]
 	SealedCode   []byte  `db:"sealed_code"`
+	CodeMark     []byte  `db:"code_mark"`
 	CodeIssuedAt instant `db:"code_issued_at"`
 	CreatedAt    instant `db:"created_at"`
 	ChangedAt    instant `db:"changed_at"`
@@ -54,7 +55,7 @@ func (r *registrationRow) registration() office.Registration {
 	return office.Registration{
 		ID: r.ID, AuctionID: r.AuctionID, LotID: r.LotID, AccountID: r.AccountID, Version: r.Version,
 		Dossier: r.Dossier, Standing: r.Standing, Fee: r.Fee.payment(), Deposit: r.Deposit.payment(),
-		SealedCode: r.SealedCode, CodeIssuedAt: engine.Instant(r.CodeIssuedAt), CreatedAt: engine.Instant(r.CreatedAt),
+		SealedCode: r.SealedCode, CodeMark: r.CodeMark, CodeIssuedAt: engine.Instant(r.CodeIssuedAt), CreatedAt: engine.Instant(r.CreatedAt),
 		ChangedAt: engine.Instant(r.ChangedAt), RegistrationFacts: r.Facts.v, Login: r.Login, Name: r.Name,
 	}
 }
@@ -62,7 +63,7 @@ func (r *registrationRow) registration() office.Registration {
 // selectRegistrations reads whole registrations; a condition follows it.
 const selectRegistrations = `
 	select r.id, r.auction_id, r.lot_id, r.account_id, r.version, r.dossier, r.standing, r.facts, r.sealed_code,
-		r.code_issued_at, r.created_at, r.changed_at, a.login, a.name,
+		r.code_mark, r.code_issued_at, r.created_at, r.changed_at, a.login, a.name,
 		f.memo as "fee.memo", f.due as "fee.due", f.paid as "fee.paid", f.state as "fee.state", f.method as "fee.method",
 		f.paid_at as "fee.paid_at", f.due_at as "fee.due_at", f.refund_due_at as "fee.refund_due_at",
 		f.settled_at as "fee.settled_at", f.facts as "fee.facts",
@@ -135,20 +136,8 @@ func (s *Store) ChangeRegistration(ctx context.Context, id string, change func(*
 			refused = err
 			return errRefused
 		}
-		r.Version = row.Version + 1
-		r.ChangedAt = t.At
-		_, err = tx.ExecContext(ctx, `
-			update registrations set version = $2, dossier = $3, standing = $4, facts = $5, sealed_code = $6,
-				code_issued_at = $7, changed_at = $8 where id = $1`,
-			id, r.Version, r.Dossier, r.Standing, document[office.RegistrationFacts]{r.RegistrationFacts}, r.SealedCode,
-			instant(r.CodeIssuedAt), instant(r.ChangedAt))
-		if err != nil {
-			return err
-		}
-		if err := keepPayment(ctx, tx, id, "fee", r.Fee); err != nil {
-			return err
-		}
-		if err := keepPayment(ctx, tx, id, "deposit", r.Deposit); err != nil {
+		r.Version, r.ChangedAt = row.Version+1, t.At
+		if err := keepRegistration(ctx, tx, &r); err != nil {
 			return err
 		}
 		return leave(ctx, tx, t)
@@ -156,7 +145,26 @@ func (s *Store) ChangeRegistration(ctx context.Context, id string, change func(*
 	if refused != nil {
 		return office.Registration{}, refused
 	}
+	if violates(err, "registrations_code") {
+		return office.Registration{}, office.ErrCodeTaken
+	}
 	return r, err
+}
+
+// keepRegistration writes a registration over its row, with its payments.
+func keepRegistration(ctx context.Context, tx *sqlx.Tx, r *office.Registration) error {
+	_, err := tx.ExecContext(ctx, `
+		update registrations set version = $2, dossier = $3, standing = $4, facts = $5, sealed_code = $6, code_mark = $7,
+			code_issued_at = $8, changed_at = $9 where id = $1`,
+		r.ID, r.Version, r.Dossier, r.Standing, document[office.RegistrationFacts]{r.RegistrationFacts}, r.SealedCode, r.CodeMark,
+		instant(r.CodeIssuedAt), instant(r.ChangedAt))
+	if err != nil {
+		return err
+	}
+	if err := keepPayment(ctx, tx, r.ID, "fee", r.Fee); err != nil {
+		return err
+	}
+	return keepPayment(ctx, tx, r.ID, "deposit", r.Deposit)
 }
 
 // errRefused ends a transaction whose change the office refused.

@@ -17,6 +17,7 @@ import (
 // ListingAPI is the office's part in making an auction public.
 type ListingAPI interface {
 	List(ctx context.Context, by office.Account, id string, version int) (office.Auction, error)
+	CheckList(ctx context.Context, by office.Account, id string, version int) error
 	Amend(ctx context.Context, by office.Account, id string, version int, d office.AuctionDraft, notice string) (office.Auction, error)
 	Cancel(ctx context.Context, by office.Account, id, reason string) (office.Auction, error)
 	RulesVersions(ctx context.Context, auctionID string) ([]office.RulesVersion, error)
@@ -57,13 +58,20 @@ func (h *HTTP) listAuction(c *call) error {
 		return err
 	}
 	var in struct {
-		Version int `json:"version"`
+		Version int  `json:"version"`
+		Check   bool `json:"check"` // only tell whether it could be listed
 	}
 	if err := readJSON(c.Ctx, &in); err != nil {
 		return err
 	}
 	if in.Version <= 0 {
 		return missing("version")
+	}
+	if in.Check {
+		if err := h.Office.CheckList(c.ctx, actor(c), id, in.Version); err != nil {
+			return err
+		}
+		return c.SendStatus(http.StatusNoContent)
 	}
 	listed, err := h.Office.List(c.ctx, actor(c), id, in.Version)
 	if err != nil {

@@ -26,6 +26,8 @@ func (s *stubOffice) List(ctx context.Context, _ office.Account, id string, _ in
 	return s.Auction(ctx, id)
 }
 
+func (s *stubOffice) CheckList(context.Context, office.Account, string, int) error { return s.call() }
+
 func (s *stubOffice) Amend(ctx context.Context, _ office.Account, id string, _ int, _ office.AuctionDraft, _ string) (office.Auction, error) {
 	return s.Auction(ctx, id)
 }

@@ -41,20 +41,22 @@ export class ApiError extends Error {
  * @param {string} method
  * @param {string} path below /api/v1
  * @param {unknown} [body]
- * @param {{headers?: Record<string, string>, anonymous?: boolean, signal?: AbortSignal}} [options]
+ * @param {{headers?: Record<string, string>, anonymous?: boolean, signal?: AbortSignal, bytes?: Blob, blob?: boolean}} [options]
+ *   `bytes` is a body that is sent as it is; with `blob` the answer is one
  * @returns {Promise<any>}
  */
 export async function api(method, path, body, options = {}) {
   /** @type {Record<string, string>} */
   const headers = { 'Accept-Language': language.value, ...options.headers };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (options.bytes) headers['Content-Type'] = 'application/octet-stream';
   if (!options.anonymous && account.value) headers.Authorization = 'Bearer ' + (await accessToken());
   let response;
   try {
     response = await fetch('/api/v1' + path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: options.bytes ?? (body === undefined ? undefined : JSON.stringify(body)),
       signal: options.signal,
     });
   } catch (e) {
@@ -62,6 +64,7 @@ export async function api(method, path, body, options = {}) {
     throw new ApiError(0, 'offline', '');
   }
   if (response.status === 204) return null;
+  if (response.ok && options.blob) return response.blob();
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
   const { code = 'internal', message = '', fields = [] } = answer?.error ?? {};

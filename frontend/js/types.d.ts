@@ -222,3 +222,20 @@ export interface LinkState {
   /** Why the server ended it for good: a bye code or a close code. */
   reason?: string;
 }
+
+/** A file as office/file.go writes it. */
+export interface OfficeFile {
+  id: string;
+  hash: string;
+  size: number;
+  mediaType: string;
+  name: string;
+  purpose: string;
+  public: boolean;
+  auctionId?: string;
+  lotId?: string;
+  registrationId?: string;
+  position: number;
+  uploadedAt: number;
+  withdrawnAt?: number;
+}
