@@ -145,6 +145,16 @@ func TestEveryVietnameseLetterIsPrinted(t *testing.T) {
 	}
 }
 
+func TestNobodySignsAnEmptyPage(t *testing.T) {
+	for name, m := range samples() {
+		pages := strings.Split(strings.TrimSuffix(poppler(t, render(t, m), "pdftotext", "-layout", "FILE", "-"), "\f"), "\f")
+		last := strings.TrimSpace(pages[len(pages)-1])
+		if first, _, _ := strings.Cut(last, "\n"); strings.Contains(first, "ĐẤU GIÁ VIÊN") || strings.Contains(first, "GIÁM ĐỐC") || strings.Contains(first, "KẾ TOÁN") {
+			t.Errorf("%s: the last page begins with a signature:\n%s", name, last)
+		}
+	}
+}
+
 func TestWhatTheFontLacksIsShownAsMissing(t *testing.T) {
 	n := sampleNotice()
 	n.Owner.Name = "Công ty 漢字 😀 \u202eABC\u0007 \U00010000"

@@ -138,13 +138,18 @@ func (s Signature) statement() string {
 // nobody signs a page with nothing on it.
 func (p *paper) close(list []Signature, last ...span) {
 	height := float64(len(p.lines(last, bodySize, textWidth, firstIndent)))*bodySize*mmPerPoint*bodySpacing + 6
-	signed := 0.0
-	for _, s := range list[:min(2, len(list))] {
-		signed = max(signed, p.signatureHeight(s, signatureWidth))
-	}
-	p.need(height + signed)
+	p.need(height + p.firstSigned(list))
 	p.say(last...)
 	p.signatures(list)
+}
+
+// firstSigned is how high the first pair of signatures is.
+func (p *paper) firstSigned(list []Signature) float64 {
+	height := 0.0
+	for _, s := range list[:min(2, len(list))] {
+		height = max(height, p.signatureHeight(s, signatureWidth))
+	}
+	return height
 }
 
 const (

@@ -99,7 +99,7 @@ func (n Notice) code(p *paper) error {
 	if err != nil {
 		return fmt.Errorf("document: the address of a notice does not fit a QR code: %w", err)
 	}
-	p.need(side + 6)
+	p.need(side + 9 + p.firstSigned(n.Signatures))
 	p.gap(3)
 	size := code.Bounds().Dx()
 	module := side / float64(size)

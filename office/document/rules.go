@@ -128,7 +128,8 @@ func (r RulesSheet) body(p *paper) {
 	}
 	article("Hiệu lực", fmt.Sprintf("Quy chế này là phiên bản %d, được cố định khi niêm yết. Mã băm SHA-256 của nội dung quy chế:", r.Version))
 	p.set(form{size: tableSize, align: 'C'}, text(r.Hash.String()))
-	p.signatures(r.Signatures)
+	p.close(r.Signatures, text("Thay đổi sau khi niêm yết được lập thành phiên bản mới và thông báo công khai; khi giá khởi điểm, số lượng hoặc "+
+		"chất lượng tài sản thay đổi, người đã nộp tiền đặt trước được rút và nhận lại tiền (khoản 3 Điều 39 Luật Đấu giá tài sản)."))
 }
 
 // list sets a leading line and one line per entry, lettered as the law does.
