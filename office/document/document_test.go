@@ -253,6 +253,18 @@ func TestFiveHundredBidsPaginate(t *testing.T) {
 	}
 }
 
+func TestBidsOfTwoDaysCarryTheirDates(t *testing.T) {
+	m := sampleMinutes(2)
+	flow := func() string { // in reading order, cell by cell
+		return strings.Join(strings.Fields(poppler(t, render(t, m), "pdftotext", "FILE", "-")), " ")
+	}
+	if strings.Contains(flow(), "09:30:01,117 23/11/2026") {
+		t.Error("bids of one day repeat its date")
+	}
+	m.Bids[1].At = at("2026-11-24 08:00:00.001")
+	wants(t, flow(), "09:30:01,117 23/11/2026", "08:00:00,001 24/11/2026")
+}
+
 func TestLongTextStaysOnThePage(t *testing.T) {
 	n := sampleNotice()
 	n.Lots = append([]Lot{}, n.Lots...)

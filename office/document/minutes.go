@@ -3,6 +3,7 @@ package document
 import (
 	"crypto/sha256"
 	"fmt"
+	"time"
 
 	"gobua/engine"
 	"gobua/office/moneywords"
@@ -43,7 +44,8 @@ type Happening struct {
 // FailureGround says why an auction failed, Điều 52 khoản 1.
 type FailureGround string
 
-// The grounds, by the letter of their point.
+// The grounds, by the letter of their point. The wording of a to c was read,
+// that of d to g is from memory: to be confirmed by the Centre's lawyer (M).
 const (
 	FailedNobodyRegistered FailureGround = "a"
 	FailedNobodyBid        FailureGround = "b"
@@ -200,6 +202,10 @@ func (m Minutes) course(p *paper) {
 	} else {
 		p.say(text(fmt.Sprintf("Có %d lần trả giá được ghi nhận:", len(m.Bids))))
 		var rows []row
+		when := toMilli
+		if local(m.Bids[0].At).Format(time.DateOnly) != local(m.Bids[len(m.Bids)-1].At).Format(time.DateOnly) {
+			when = func(at engine.Instant) string { return toMilli(at) + "\n" + local(at).Format("02/01/2006") } // paused over night
+		}
 		for n, bid := range m.Bids {
 			note := bid.Note
 			switch {
@@ -210,7 +216,7 @@ func (m Minutes) course(p *paper) {
 				note = "hệ thống trả thay trong mức tối đa"
 			}
 			rows = append(rows, row{cells: []string{
-				fmt.Sprint(n + 1), toMilli(bid.At), string(bid.Code), moneywords.Figures(bid.Amount), fmt.Sprint(bid.Seq), note,
+				fmt.Sprint(n + 1), when(bid.At), string(bid.Code), moneywords.Figures(bid.Amount), fmt.Sprint(bid.Seq), note,
 			}})
 		}
 		p.table([]column{

@@ -23,8 +23,7 @@ func toMinute(at engine.Instant) string {
 	return local(at).Format("15 giờ 04 phút ngày 02/01/2006")
 }
 
-// toMilli writes "09:30:05,120": the time of a bid, its date being that of the
-// session.
+// toMilli writes "09:30:05,120".
 func toMilli(at engine.Instant) string {
 	l := local(at)
 	return fmt.Sprintf("%s,%03d", l.Format("15:04:05"), l.Nanosecond()/int(time.Millisecond))

@@ -7,8 +7,10 @@ import (
 	"gobua/engine"
 )
 
-// The grounds as the law words them. They are presets of a rules sheet: which
-// of them stand in one is for the auction to say.
+// Presets of a rules sheet: which of them stand in one is for the auction to
+// say. The grounds of forfeiture follow the law as read. Those of
+// disqualification are put together from Decree 156/2024, Điều 15, and memory:
+// to be confirmed by the Centre's lawyer (M).
 var (
 	// DisqualificationGrounds: Law on Property Auction, Điều 9 khoản 5.
 	DisqualificationGrounds = []string{
