@@ -180,9 +180,16 @@ func (o *Office) FinishUpload(ctx context.Context, by Account, id, hash string) 
 	if err != nil {
 		return File{}, err
 	}
-	kept, err := o.files.Finish(id, u.Size, want, func(k upload.Kept) error {
-		if k.MediaType != u.Type {
+	finish := o.files.Finish
+	if u.Purpose == FilePhoto {
+		finish = o.files.FinishPhoto // where it was taken is nobody's business
+	}
+	kept, err := finish(ctx, id, u.Size, want, func(k upload.Kept) error {
+		switch {
+		case k.MediaType != u.Type:
 			return &Invalid{[]Field{{"type", "type_differs"}}}
+		case k.Fault != "":
+			return &Invalid{[]Field{{"type", k.Fault}}}
 		}
 		return nil
 	})

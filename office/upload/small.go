@@ -34,12 +34,11 @@ func (s *Store) Small(ctx context.Context, hash [32]byte, width int) ([]byte, er
 	if b, err := os.ReadFile(path); err == nil {
 		return b, nil
 	}
-	select {
-	case s.scale <- struct{}{}:
-		defer func() { <-s.scale }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	leave, err := s.turn(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	if b, err := os.ReadFile(path); err == nil { // made while we waited
 		return b, nil
 	}
@@ -50,27 +49,70 @@ func (s *Store) Small(ctx context.Context, hash [32]byte, width int) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	full, _, err := image.Decode(bytes.NewReader(content))
+	out, err := smaller(content, width)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnknown, err) // not a picture after all
-	}
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, upright(shrink(full, width), orientation(content)), &jpeg.Options{Quality: smallQuality}); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), durable.WriteFile(path, out.Bytes())
+	return out, durable.WriteFile(path, out)
 }
 
-// shrink scales a picture down, never up, onto white.
-func shrink(full image.Image, width int) *image.RGBA {
-	w, h := full.Bounds().Dx(), full.Bounds().Dy()
-	if longer := max(w, h); longer > width {
-		w, h = max(w*width/longer, 1), max(h*width/longer, 1)
+// PhotoSide is the longer side of a photo that is kept for everybody, in
+// pixels.
+const PhotoSide = 1600
+
+// smaller makes a picture a JPEG whose longer side has at most side pixels,
+// upright, with nothing beside the picture. ErrUnknown: it is no picture.
+func smaller(content []byte, side int) ([]byte, error) {
+	if picture(bytes.NewReader(content), int64(len(content)), JPEG) == "" {
+		return nil, ErrUnknown // or one that would unfold to too much
 	}
-	small := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(small, small.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
-	draw.CatmullRom.Scale(small, small.Bounds(), full, full.Bounds(), draw.Over, nil)
-	return small
+	full, _, err := image.Decode(bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, upright(shrink(full, side), orientation(content)), &jpeg.Options{Quality: smallQuality}); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// shrink scales a picture down, never up, onto white. The library's good
+// scalers keep a table of floats as high as the whole source, which for a
+// large photo is hundreds of megabytes; so whole blocks of pixels are averaged
+// first, a strip at a time, and the library does the rest, less than a half.
+func shrink(full image.Image, side int) *image.RGBA {
+	w, h := full.Bounds().Dx(), full.Bounds().Dy()
+	longer := max(w, h)
+	small := blocks(full, max(1, longer/side))
+	if longer <= side {
+		return small
+	}
+	out := image.NewRGBA(image.Rect(0, 0, max(w*side/longer, 1), max(h*side/longer, 1)))
+	draw.ApproxBiLinear.Scale(out, out.Rect, small, small.Rect, draw.Src, nil)
+	return out
+}
+
+// blocks averages n × n pixels into one, on white.
+func blocks(full image.Image, n int) *image.RGBA {
+	b := full.Bounds()
+	wide, high := min(n, b.Dx()), min(n, b.Dy())
+	out := image.NewRGBA(image.Rect(0, 0, b.Dx()/wide, b.Dy()/high))
+	strip := image.NewRGBA(image.Rect(0, 0, b.Dx(), high))
+	for y := range out.Rect.Dy() {
+		draw.Draw(strip, strip.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
+		draw.Draw(strip, strip.Rect, full, image.Pt(b.Min.X, b.Min.Y+y*high), draw.Over)
+		for x := range out.Rect.Dx() {
+			red, green, blue, count := 0, 0, 0, wide*high
+			for dy := range high {
+				for i := strip.PixOffset(x*wide, dy); i < strip.PixOffset(x*wide, dy)+4*wide; i += 4 {
+					red, green, blue = red+int(strip.Pix[i]), green+int(strip.Pix[i+1]), blue+int(strip.Pix[i+2])
+				}
+			}
+			out.SetRGBA(x, y, color.RGBA{uint8(red / count), uint8(green / count), uint8(blue / count), 255})
+		}
+	}
+	return out
 }
 
 // upright turns a picture the way its orientation (1 to 8, as in EXIF) says it

@@ -4,6 +4,8 @@
 package upload
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -48,7 +50,7 @@ type Store struct {
 	dir   string
 	mu    sync.Mutex      // of busy
 	busy  map[string]bool // reserved ids, by a chunk or an ending under way
-	scale chan struct{}   // one picture at a time: the other CPU is for the bids
+	scale chan struct{}   // one content at a time is looked into or made smaller: the other CPU is for the bids
 }
 
 // Open makes the folder if it is not there.
@@ -158,14 +160,29 @@ type Kept struct {
 	Hash      [32]byte // SHA-256
 	Size      int64
 	MediaType string // what the bytes are, whatever the sender said; empty: nothing we know
+	// Fault is what is wrong with them, as a key; empty: nothing. It is known
+	// to the question whether they may be kept, and only there.
+	Fault string
 }
 
 // Finish makes a content permanent; it stays under its id too, so that
 // finishing can be repeated until the caller drops it. want is the hash the sender computed, nil
 // if it could not. allowed decides by what the bytes are whether they may be
 // kept; an error of it, like ErrOtherHash, drops them and is returned. After
-// nil the content survives a loss of power.
-func (s *Store) Finish(id string, size int64, want []byte, allowed func(Kept) error) (Kept, error) {
+// nil the content survives a loss of power. It waits for its turn to be looked
+// into, until ctx ends.
+func (s *Store) Finish(ctx context.Context, id string, size int64, want []byte, allowed func(Kept) error) (Kept, error) {
+	return s.finish(ctx, id, size, want, allowed, nil)
+}
+
+// FinishPhoto is Finish for a picture that everybody may see: what is kept is
+// a JPEG of at most PhotoSide pixels, upright, without what a camera writes
+// beside the picture. The original is not kept.
+func (s *Store) FinishPhoto(ctx context.Context, id string, size int64, want []byte, allowed func(Kept) error) (Kept, error) {
+	return s.finish(ctx, id, size, want, allowed, func(content []byte) ([]byte, error) { return smaller(content, PhotoSide) })
+}
+
+func (s *Store) finish(ctx context.Context, id string, size int64, want []byte, allowed func(Kept) error, change func([]byte) ([]byte, error)) (Kept, error) {
 	release, err := s.hold(id)
 	if err != nil {
 		return Kept{}, err
@@ -178,7 +195,12 @@ func (s *Store) Finish(id string, size int64, want []byte, allowed func(Kept) er
 	if have != size {
 		return Kept{}, ErrIncomplete
 	}
-	k, err := s.look(id)
+	leave, err := s.turn(ctx)
+	if err != nil {
+		return Kept{}, err
+	}
+	defer leave()
+	k, content, err := s.look(id)
 	if err != nil {
 		return Kept{}, err
 	}
@@ -188,24 +210,53 @@ func (s *Store) Finish(id string, size int64, want []byte, allowed func(Kept) er
 	if err := allowed(k); err != nil {
 		return Kept{}, errors.Join(err, os.Remove(s.part(id)))
 	}
-	return k, s.keep(id, k.Hash)
+	k.Fault = ""
+	if change == nil {
+		return k, s.keep(id, k.Hash)
+	}
+	if content, err = change(content); err != nil {
+		return Kept{}, err
+	}
+	k = Kept{Hash: sha256.Sum256(content), Size: int64(len(content)), MediaType: JPEG}
+	return k, s.put(k.Hash, content)
+}
+
+// turn waits until nobody else looks into a content or makes one smaller.
+func (s *Store) turn(ctx context.Context) (leave func(), err error) {
+	select {
+	case s.scale <- struct{}{}:
+		return func() { <-s.scale }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // look reads a received content through and syncs it.
-func (s *Store) look(id string) (Kept, error) {
+func (s *Store) look(id string) (Kept, []byte, error) {
 	f, err := os.Open(s.part(id))
 	if err != nil {
-		return Kept{}, fmt.Errorf("upload: %w", err)
+		return Kept{}, nil, fmt.Errorf("upload: %w", err)
 	}
 	defer f.Close()
-	h := sha256.New()
-	n, err := io.Copy(h, f)
+	content, err := io.ReadAll(f)
 	if err = errors.Join(err, f.Sync()); err != nil {
-		return Kept{}, fmt.Errorf("upload: %w", err)
+		return Kept{}, nil, fmt.Errorf("upload: %w", err)
 	}
-	k := Kept{Size: n, MediaType: detect(f, n)}
-	h.Sum(k.Hash[:0])
-	return k, nil
+	k := Kept{Hash: sha256.Sum256(content), Size: int64(len(content)), MediaType: detect(bytes.NewReader(content), int64(len(content)))}
+	k.Fault = inspect(content, k.MediaType)
+	return k, content, nil
+}
+
+// put keeps a content that was not received as it is.
+func (s *Store) put(hash [32]byte, content []byte) error {
+	to := s.kept(hash)
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return fmt.Errorf("upload: %w", err)
+	}
+	if err := durable.WriteFile(to, content); err != nil {
+		return fmt.Errorf("upload: %w", err)
+	}
+	return durable.SyncDir(filepath.Join(s.dir, "kept"))
 }
 
 // keep gives a content its hash as a second name. What has it already is the

@@ -53,7 +53,7 @@ func put(t *testing.T, s *Store, content []byte) Kept {
 		check(t, err)
 		at = n
 	}
-	k, err := s.Finish(id, size, nil, all)
+	k, err := s.Finish(context.Background(), id, size, nil, all)
 	check(t, err)
 	check(t, s.Drop(id))
 	return k
@@ -83,13 +83,13 @@ func TestAContentGoesOnWhereTheLineBroke(t *testing.T) {
 	wants(t, err, ErrTooLong)
 	_, err = s.Append(id, ChunkBytes, content[:ChunkBytes], ChunkBytes+5)
 	wants(t, err, ErrTooLong)
-	_, err = s.Finish(id, size, sum[:], all)
+	_, err = s.Finish(context.Background(), id, size, sum[:], all)
 	wants(t, err, ErrIncomplete)
 	for have < size {
 		have, err = s.Append(id, have, content[have:min(have+ChunkBytes, size)], size)
 		check(t, err)
 	}
-	k, err := s.Finish(id, size, sum[:], all)
+	k, err := s.Finish(context.Background(), id, size, sum[:], all)
 	check(t, err)
 	if k != (Kept{Hash: sum, Size: size, MediaType: CSV}) {
 		t.Fatalf("kept %+v", k)
@@ -102,7 +102,7 @@ func TestAContentGoesOnWhereTheLineBroke(t *testing.T) {
 	if !bytes.Equal(got, content) {
 		t.Fatal("the content differs")
 	}
-	again, err := s.Finish(id, size, nil, all)
+	again, err := s.Finish(context.Background(), id, size, nil, all)
 	check(t, err)
 	if again != k {
 		t.Fatalf("finished again: %+v", again)
@@ -116,8 +116,11 @@ func TestALyingContentIsDropped(t *testing.T) {
 	s := open(t)
 	no := errors.New("no")
 	for name, finish := range map[string]func() error{
-		"another hash":     func() error { _, err := s.Finish(id, 3, make([]byte, 32), all); return err },
-		"refused by owner": func() error { _, err := s.Finish(id, 3, nil, func(Kept) error { return no }); return err },
+		"another hash": func() error { _, err := s.Finish(context.Background(), id, 3, make([]byte, 32), all); return err },
+		"refused by owner": func() error {
+			_, err := s.Finish(context.Background(), id, 3, nil, func(Kept) error { return no })
+			return err
+		},
 	} {
 		check(t, s.Begin(id))
 		_, err := s.Append(id, 0, []byte("abc"), 3)

@@ -48,8 +48,19 @@ func photo(t *testing.T) []byte {
 	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 900, 600)), nil); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	// A camera writes beside the picture where it was taken.
+	place := "Exif\x00\x0021.0285 N, 105.8542 E"
+	head := append([]byte{0xff, 0xd8, 0xff, 0xe1, 0, byte(len(place) + 2)}, place...)
+	return append(head, b.Bytes()[2:]...)
 }
+
+// paper is a PDF of one empty page.
+const paper = "%PDF-1.7\n" +
+	"1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n" +
+	"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n" +
+	"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<<>>>>\nendobj\n" +
+	"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \n0000000105 00000 n \n" +
+	"trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n184\n%%EOF\n"
 
 // A photo of the property: for the staff while the auction is a draft, for
 // everybody afterwards, and out of sight once it is withdrawn.
@@ -89,8 +100,11 @@ func TestFilesOfAnAuction(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, have, value)
 		}
 	}
-	if !strings.HasPrefix(got.Header.Get("Content-Security-Policy"), "sandbox;") || !bytes.Equal(got.body, content) {
-		t.Error("a file is not given out as it is, in a sandbox")
+	if !strings.HasPrefix(got.Header.Get("Content-Security-Policy"), "sandbox;") || first.Hash != sha256.Sum256(got.body) {
+		t.Error("a file is not given out as it is kept, in a sandbox")
+	}
+	if bytes.Contains(got.body, []byte("21.0285 N")) {
+		t.Error("the public learns where the photo was taken")
 	}
 	if again := visitor.ask("GET", "/files/"+first.ID, nil, "If-None-Match", got.Header.Get("Etag")); again.StatusCode != 304 {
 		t.Errorf("what the reader has is sent again: %d", again.StatusCode)
@@ -127,6 +141,22 @@ func TestLyingUploadsAreRefused(t *testing.T) {
 	n.Size = int64(len(html))
 	if got := auctioneer.send(n, html, "").refused(422, "invalid"); got != "type type_differs" {
 		t.Errorf("HTML as a photo: %s", got)
+	}
+	for name, lie := range map[string]struct {
+		kind, content, want string
+	}{
+		"half a photo":             {upload.JPEG, string(photo(t)[:500]), "type damaged"},
+		"a PDF that runs a script": {upload.PDF, strings.Replace(paper, "/Pages 2 0 R>>", "/Pages 2 0 R/OpenAction<</S/JavaScript/JS(1)>>>>", 1), "type active_content"},
+		"a PDF and an archive":     {upload.PDF, paper + "PK\x05\x06" + strings.Repeat("\x00", 18), "type two_types"},
+	} {
+		bad := n
+		bad.Type, bad.Size = lie.kind, int64(len(lie.content))
+		if lie.kind == upload.PDF {
+			bad.Purpose, bad.Name = office.FileDocument, "a.pdf"
+		}
+		if got := auctioneer.send(bad, []byte(lie.content), "").refused(422, "invalid"); got != lie.want {
+			t.Errorf("%s: %s, want %s", name, got, lie.want)
+		}
 	}
 	content := photo(t)
 	n.Size = int64(len(content))
@@ -196,7 +226,7 @@ func TestADossierIsNobodyElsesBusiness(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := office.NewFile{Name: "cccd.pdf", Type: upload.PDF, Purpose: office.FileDossier, Registration: r.ID}
-	f := owner.sent(n, []byte("%PDF-1.7 hồ sơ"))
+	f := owner.sent(n, []byte(paper))
 	if f.AuctionID != a.ID || f.LotID != r.LotID || f.Public {
 		t.Errorf("kept as %+v", f)
 	}
