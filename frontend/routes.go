@@ -16,6 +16,7 @@ var Routes = []Route{
 	{"/", "js/pages/home.js"},
 	{"/phong/:session", "js/pages/room.js"},
 	{"/man-hinh/:session", "js/pages/screen.js"},
+	{"/cuoc-dau-gia/:id", "js/pages/notice.js"},
 	{"/dang-nhap", "js/pages/sign-in.js"},
 	{"/cua-toi", "js/pages/mine.js"},
 	{"/dieu-hanh", "js/console/list.js"},

@@ -16,6 +16,7 @@ export const routes = [
   { path: '/', load: () => import('./pages/home.js') },
   { path: '/phong/:session', load: () => import('./pages/room.js') },
   { path: '/man-hinh/:session', load: () => import('./pages/screen.js'), bare: true },
+  { path: '/cuoc-dau-gia/:id', load: () => import('./pages/notice.js') },
   { path: '/dang-nhap', load: () => import('./pages/sign-in.js') },
   {
     path: '/cua-toi',

@@ -239,3 +239,81 @@ export interface OfficeFile {
   uploadedAt: number;
   withdrawnAt?: number;
 }
+
+/** The rules sheet of an auction, as office/sheet.go writes it. */
+export interface Sheet {
+  preset?: string;
+  property?: string;
+  contract?: string;
+  quality?: string;
+  viewing?: { from?: number; to?: number; place?: string; contact?: string }[];
+  money?: {
+    dossierFee?: number;
+    cashLimit?: number;
+    guarantee?: boolean;
+    keepOnWithdrawal?: boolean;
+    account?: { bin?: string; number?: string; holder?: string; branch?: string };
+  };
+  windows?: {
+    dossier?: { from?: number; to?: number };
+    deposit?: { from?: number; to?: number };
+    checkIn?: number;
+    listedOn?: number;
+  };
+  people?: { auctioneer?: string; clerk?: string; observers?: string[] };
+  after?: {
+    answerMs?: number;
+    refundDays?: number;
+    paymentDays?: number;
+    singleBidder?: string;
+    adjacentBidder?: boolean;
+  };
+  contacts?: string;
+  terms?: string;
+  override?: { field: string; code: string; reason: string }[];
+  room?: { showCount?: boolean };
+}
+
+export interface PublicLot {
+  id: string;
+  number: number;
+  kind: string;
+  title: string;
+  detail?: string;
+  place?: string;
+  deposit?: number;
+  startHidden?: boolean;
+  rules: Rules;
+  session?: string;
+}
+
+/** A version of an auction's rules, without its text. */
+export interface RulesVersion {
+  number: number;
+  hash: string;
+  madeAt: number;
+  notice?: string;
+  changes: { topic: string; lotId?: string }[];
+  withdrawal: boolean;
+}
+
+/** What anybody may know of an auction: office/notice.go. */
+export interface PublicAuction {
+  id: string;
+  stage: string;
+  next?: { kind: string; at: number };
+  title: string;
+  owner: string;
+  place: string;
+  centre: { id: string; name: string; address?: string; phone?: string; email?: string; licence?: string };
+  listedAt?: number;
+  publishedAt?: number;
+  concludedAt?: number;
+  cancelledAt?: number;
+  cancelReason?: string;
+  rehearsalOf?: string;
+  sheet: Sheet;
+  staff: { part: string; name?: string; licence?: string; observer?: string }[];
+  lots: PublicLot[];
+  rules: RulesVersion[];
+}

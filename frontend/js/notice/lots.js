@@ -1,0 +1,90 @@
+// The lots of a notice, each with its prices, its rules and its room.
+
+import { language, t } from '../i18n.js';
+import { money } from '../text.js';
+import { html, Icon } from '../view.js';
+import { LotFace } from '../ui/lot-face.js';
+import { closingSentence, duration, stepSentence } from '../ui/rules.js';
+import { moment } from './dates.js';
+
+/** @typedef {import('../types').PublicLot} PublicLot */
+
+/** @param {{lots: PublicLot[]}} props */
+export function Lots({ lots }) {
+  return html`<section class="notice-lots" aria-labelledby="notice-lots">
+    <h2 class="rule-head" id="notice-lots">${t('notice.lots.title', { n: lots.length })}</h2>
+    ${lots.map((lot) => html`<${Lot} key=${lot.id} lot=${lot} />`)}
+  </section>`;
+}
+
+/** The step in a few words. @param {PublicLot['rules']} rules */
+function stepText({ step, currency }) {
+  return t('notice.step.' + step.kind, {
+    step: money(step.amount ?? 0, currency, language.value),
+    percent: ((step.basisPoints ?? 0) / 100).toLocaleString(language.value),
+  });
+}
+
+/** @param {{lot: PublicLot}} props */
+function Lot({ lot }) {
+  const { rules } = lot;
+  const amount = (/** @type {number} */ n) => money(n, rules.currency, language.value);
+  return html`<article class="card card-brass notice-lot" aria-labelledby=${'lot-' + lot.number}>
+    <div class="notice-lot-face"><${LotFace} lot=${{ ...lot, lotId: lot.id, auctionId: '' }} /></div>
+    <div class="notice-lot-text">
+      <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${t('kind.' + lot.kind)}</p>
+      <h3 id=${'lot-' + lot.number}>${lot.title}</h3>
+      ${lot.place && html`<p class="small quiet notice-place"><${Icon} name="map-pin" />${lot.place}</p>`}
+      <dl class="facts">
+        <div>
+          <dt>${t('notice.lots.start')}</dt>
+          <dd class="figures">${lot.startHidden ? t('notice.lots.hidden') : amount(rules.start)}</dd>
+        </div>
+        ${
+          lot.startHidden &&
+          html`<div><dt>${t('notice.lots.floor')}</dt><dd class="figures">${amount(rules.start)}</dd></div>`
+        }
+        <div>
+          <dt>${t('notice.lots.deposit')}</dt>
+          <dd class="figures">${lot.deposit ? amount(lot.deposit) : t('notice.rules.free')}</dd>
+        </div>
+        <div><dt>${t('notice.lots.step')}</dt><dd class="figures">${stepText(rules)}</dd></div>
+        <div><dt>${t('notice.lots.bidding')}</dt><dd>${duration(rules.biddingMs)}</dd></div>
+        <div class="notice-wide"><dt>${t('notice.lots.opens')}</dt><dd>${rules.opensAt ? moment(rules.opensAt) : '–'}</dd></div>
+      </dl>
+      ${lot.detail && html`<p class="notice-lines">${lot.detail}</p>`}
+      <${Bidding} rules=${rules} />
+      ${
+        lot.session &&
+        html`<p class="notice-screen">
+          <a class="button" href=${'/phong/' + lot.session}>
+            <${Icon} name="gavel" />${t('notice.lots.room', { n: lot.number })}
+          </a>
+        </p>`
+      }
+    </div>
+  </article>`;
+}
+
+/** How bidding goes and ends, in sentences; always printed. @param {{rules: PublicLot['rules']}} props */
+function Bidding({ rules }) {
+  const lang = language.value;
+  const bands = rules.step.kind === 'bands' ? (rules.step.bands ?? []) : [];
+  return html`<h4 class="eyebrow">${t('notice.lots.rules')}</h4>
+    <ul class="rules">
+      <li>${t('rules.method.' + rules.method)}</li>
+      <li>${stepSentence(rules)}</li>
+      ${bands.map(
+        (b) =>
+          html`<li key=${b.from}>
+            ${t('rules.band', { from: money(b.from, rules.currency, lang), step: money(b.step, rules.currency, lang) })}
+          </li>`,
+      )}
+      ${rules.proxy && html`<li>${t('rules.proxy')}</li>`}
+      ${rules.reserve && html`<li>${t('rules.reserve')}</li>`}
+      <li>${closingSentence(rules)}</li>
+      ${rules.cap && html`<li>${t('notice.lots.cap', { amount: money(rules.cap, rules.currency, lang) })}</li>`}
+      <li>${t(rules.hideCodes ? 'notice.lots.codes.hidden' : 'notice.lots.codes.shown')}</li>
+      <li>${t('rules.time')}</li>
+    </ul>`;
+}
