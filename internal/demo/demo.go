@@ -21,6 +21,8 @@ const Password = "gobua2026"
 var accounts = []office.NewAccount{
 	{Login: "dgv", Name: "Trần Thị Minh", Role: engine.RoleAuctioneer, StaffRef: "ĐGV-079"},
 	{Login: "giamsat", Name: "Lê Văn Công", Role: engine.RoleObserver, StaffRef: "GS-012"},
+	{Login: "hoso", Name: "Võ Thị Hạnh", Role: engine.RoleRegistrar, StaffRef: "CV-031"},
+	{Login: "thuky", Name: "Bùi Minh Thư", Role: engine.RoleClerk, StaffRef: "TK-005"},
 	{Login: "quantri", Name: "Phạm Quang Huy", Role: engine.RoleAdmin, StaffRef: "QT-001"},
 	{Login: "lan", Name: "Nguyễn Thị Lan", Role: engine.RoleBidder},
 	{Login: "binh", Name: "Đỗ Thị Bình", Role: engine.RoleBidder},
@@ -38,6 +40,7 @@ type Office interface {
 	EnsureAccount(ctx context.Context, n office.NewAccount) (office.Account, error)
 	CreateAuction(ctx context.Context, by office.Account, d office.AuctionDraft, idempotencyKey string) (office.Auction, error)
 	Publish(ctx context.Context, by office.Account, id string, version int) (office.Auction, error)
+	List(ctx context.Context, by office.Account, id string, version int) (office.Auction, error)
 }
 
 // Saleroom is what the demo needs of the sessions.
@@ -110,7 +113,7 @@ func (d *Demo) newSaleDay(ctx context.Context) error {
 	if _, err := d.o.Office.Publish(ctx, d.staff, a.ID, a.Version); err != nil {
 		return fmt.Errorf("demo auction: %w", err)
 	}
-	return nil
+	return d.listed(ctx, time.Now())
 }
 
 // saleDay is the catalogue. Amounts, steps and times follow what provincial

@@ -74,12 +74,16 @@ export function Dates({ auction }) {
 export function SpanText({ span }) {
   const where = [span.place, span.contact].filter(Boolean).join(' · ');
   return html`<p class="notice-span">
-    ${
-      span.to
-        ? html`<span>${t('notice.dates.from')} ${moment(span.from ?? 0)}</span>${' '}
-            <span>${t('notice.dates.to')} ${moment(span.to)}</span>`
-        : moment(span.from ?? 0)
-    }
+    ${spanParts(span).map((part, i) => html`<span key=${i}>${part} </span>`)}
     ${where && html`<span class="quiet notice-where">${where}</span>`}
   </p>`;
+}
+
+/** A span in one or two parts that should not break within. @param {Span} span */
+function spanParts({ from = 0, to = 0 }) {
+  if (!to) return [moment(from)];
+  const lang = language.value;
+  if (longDate(from, lang) === longDate(to, lang))
+    return [`${hourMinute(from)}–${hourMinute(to)}, ${longDate(from, lang)}`];
+  return [`${t('notice.dates.from')} ${moment(from)}`, `${t('notice.dates.to')} ${moment(to)}`];
 }
