@@ -65,6 +65,7 @@ type filePurpose struct {
 	maxFiles int // of this purpose, on one auction, registration, centre or account
 	public   bool
 	personal bool // reading it is an act that the audit log keeps
+	unread   bool // what claims to be text may be any bytes: their reader reports what is wrong with them
 }
 
 // Roles that go together. Administrators keep accounts and see no identities.
@@ -98,7 +99,7 @@ var filePurposes = map[FilePurpose]filePurpose{
 	FileGuarantee:       {to: toRegistration, uploads: applicant, reads: examiners, types: papers, maxBytes: 16 * mebi, maxFiles: 10, personal: true},
 	FilePowerOfAttorney: {to: toRegistration, uploads: applicant, reads: examiners, types: papers, maxBytes: 16 * mebi, maxFiles: 10, personal: true},
 	FileIdentity:        {to: toAccount, uploads: onlyOwner, reads: examiners, types: papers, maxBytes: 12 * mebi, maxFiles: 20, personal: true},
-	FileStatement:       {to: toCentre, uploads: keepsFile, reads: keepsFile, types: tables, maxBytes: 8 * mebi, maxFiles: 10_000, personal: true},
+	FileStatement:       {to: toCentre, uploads: keepsFile, reads: keepsFile, types: tables, maxBytes: 8 * mebi, maxFiles: 10_000, personal: true, unread: true},
 	FileSeal:            {to: toCentre, uploads: onlyAdmin, reads: allStaff, types: []string{upload.PNG, upload.JPEG}, maxBytes: 2 * mebi, maxFiles: 50, public: true},
 }
 

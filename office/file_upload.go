@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -186,6 +187,8 @@ func (o *Office) FinishUpload(ctx context.Context, by Account, id, hash string) 
 	}
 	kept, err := finish(ctx, id, u.Size, want, func(k upload.Kept) error {
 		switch {
+		case rule.unread && u.Type == upload.CSV && k.MediaType == "":
+			return nil
 		case k.MediaType != u.Type:
 			return &Invalid{[]Field{{"type", "type_differs"}}}
 		case k.Fault != "":
@@ -197,7 +200,7 @@ func (o *Office) FinishUpload(ctx context.Context, by Account, id, hash string) 
 		return File{}, uploadError(err)
 	}
 	f := File{
-		ID: u.ID, Hash: kept.Hash, Size: kept.Size, MediaType: kept.MediaType, Name: u.Name, Purpose: u.Purpose, Public: rule.public,
+		ID: u.ID, Hash: kept.Hash, Size: kept.Size, MediaType: cmp.Or(kept.MediaType, "application/octet-stream"), Name: u.Name, Purpose: u.Purpose, Public: rule.public,
 		CentreID: u.CentreID, AuctionID: u.Auction, LotID: u.Lot, RegistrationID: u.Registration,
 		UploadedBy: u.By, UploadedAt: engine.InstantOf(o.now()),
 	}

@@ -146,6 +146,23 @@ func (o *Office) PreviewStatement(ctx context.Context, by Account, auctionID, na
 	return s, o.store.InsertStatement(ctx, s, trail)
 }
 
+// ImportStatement is PreviewStatement of a file that was uploaded for it.
+func (o *Office) ImportStatement(ctx context.Context, by Account, auctionID, fileID string) (Statement, error) {
+	by, _, err := o.deskOf(ctx, by, auctionID)
+	if err != nil {
+		return Statement{}, err
+	}
+	f, content, err := o.ReadFile(ctx, by, fileID)
+	if err != nil {
+		return Statement{}, err
+	}
+	defer content.Close()
+	if f.Purpose != FileStatement {
+		return Statement{}, ErrNotFound
+	}
+	return o.PreviewStatement(ctx, by, auctionID, f.Name, content)
+}
+
 // compare gives every row of a statement its verdict.
 func (o *Office) compare(ctx context.Context, a *Auction, account string, read bank.Statement) (StatementContent, error) {
 	keys := make([]string, len(read.Rows))

@@ -96,6 +96,12 @@ var answers = map[string]answer{
 // form. The codes come from the engine's rules, from the office, and from the
 // decoder of bodies.
 var fieldSentences = map[string]struct{ vi, en string }{
+	"above_cash_limit":      {"Số tiền này không được nộp bằng tiền mặt.", "This much may not be paid in cash."},
+	"no_guarantee":          {"Quy chế không cho thay bằng bảo lãnh.", "The rules do not allow a guarantee here."},
+	"not_assignable":        {"Dòng này không gán được.", "This row cannot be assigned."},
+	"not_the_amount_due":    {"Phải đúng bằng số tiền còn thiếu.", "This must be exactly what is missing."},
+	"proxy_of_another":      {"Người này đã đại diện cho người khác ở cùng lô.", "This person represents another participant of the lot."},
+	"underpaid":             {"Số tiền đã nhận còn thiếu.", "Too little has come in."},
 	"above_legal_maximum":   {"Cao hơn mức tối đa theo quy định.", "This is above the legal maximum."},
 	"active_content":        {"Tệp PDF chứa mã hoặc lệnh tự chạy. Hãy in lại thành PDF thường.", "This PDF runs something when it is opened. Print it to a plain PDF."},
 	"after_opening":         {"Phải trước giờ mở phiên đầu tiên.", "This must be before the first session opens."},

@@ -15,6 +15,7 @@ type OfficeAPI interface {
 	FilesAPI
 	PublicAPI
 	DayAPI
+	RegistrationsAPI
 
 	SignIn(ctx context.Context, login, password, remoteAddr string) (office.Account, office.Refresh, error)
 	Refresh(ctx context.Context, token string) (office.Account, office.Refresh, error)

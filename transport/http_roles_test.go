@@ -31,6 +31,7 @@ var rights = slices.Concat(
 	publicRights,
 	dayRights,
 	listingRights,
+	registrationRights,
 )
 
 var basicRights = []right{

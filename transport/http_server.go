@@ -119,6 +119,7 @@ var routes = slices.Concat(
 	publicRoutes,
 	dayRoutes,
 	listingRoutes,
+	registrationRoutes,
 )
 
 // basicRoutes are those of signing in, the saleroom and the first office.

@@ -143,18 +143,22 @@ func (j *judge) check(req *http.Request, resp *http.Response, body []byte) error
 	return j.checkBody(append(where, "content", media, "schema"), body)
 }
 
-// pathOf finds the path of the file that a request belongs to.
-func (j *judge) pathOf(req *http.Request) (string, bool) {
+// pathOf finds the path of the file that a request belongs to: one without
+// placeholders before one with.
+func (j *judge) pathOf(req *http.Request) (found string, ok bool) {
 	asked := strings.Split(strings.TrimSuffix(req.URL.EscapedPath(), "/"), "/")
 	method := strings.ToLower(req.Method)
 	for path, item := range j.doc["paths"].(map[string]any) {
 		parts := strings.Split(path, "/")
 		fits := slices.EqualFunc(asked, parts, func(a, p string) bool { return a == p || a != "" && strings.HasPrefix(p, "{") })
-		if _, ok := item.(map[string]any)[method]; ok && fits {
-			return path, true
+		if _, has := item.(map[string]any)[method]; !has || !fits {
+			continue
+		}
+		if !ok || strings.Count(path, "{") < strings.Count(found, "{") {
+			found, ok = path, true
 		}
 	}
-	return "", false
+	return found, ok
 }
 
 // find walks down the file, follows references, and returns what is there with
