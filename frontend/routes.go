@@ -14,6 +14,7 @@ type Route struct {
 // mistyped import into a baffling MIME error.
 var Routes = []Route{
 	{"/", "js/pages/home.js"},
+	{"/cuoc-dau-gia", "js/pages/auctions.js"},
 	{"/phong/:session", "js/pages/room.js"},
 	{"/man-hinh/:session", "js/pages/screen.js"},
 	{"/cuoc-dau-gia/:id", "js/pages/notice.js"},

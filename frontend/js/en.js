@@ -15,6 +15,8 @@ export const en = {
   'nav.home': 'Start page',
   'nav.desk': 'Auctioneer’s desk',
   'nav.mine': 'My sessions',
+  'nav.auctions': 'Auctions',
+  'home.all': 'Search all auctions, past ones included',
   'nav.signin': 'Sign in',
   'nav.signout': 'Sign out',
   'nav.language': 'Tiếng Việt',

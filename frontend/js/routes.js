@@ -14,6 +14,7 @@
 /** @type {Route[]} */
 export const routes = [
   { path: '/', load: () => import('./pages/home.js') },
+  { path: '/cuoc-dau-gia', load: () => import('./pages/auctions.js') },
   { path: '/phong/:session', load: () => import('./pages/room.js') },
   { path: '/man-hinh/:session', load: () => import('./pages/screen.js'), bare: true },
   { path: '/cuoc-dau-gia/:id', load: () => import('./pages/notice.js') },

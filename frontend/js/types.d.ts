@@ -316,4 +316,30 @@ export interface PublicAuction {
   staff: { part: string; name?: string; licence?: string; observer?: string }[];
   lots: PublicLot[];
   rules: RulesVersion[];
+
+/** A page of the public list, as office/public.go writes it. */
+export interface PublicPage {
+  notices: PublicCard[];
+  next?: string;
+  count: number;
+  more?: boolean;
+  centres: { id: string; name: string }[];
+  now: number;
+}
+
+export interface PublicCard {
+  id: string;
+  stage: string;
+  title: string;
+  owner: string;
+  place: string;
+  centre?: { id: string; name: string };
+  listedAt: number;
+  opensAt?: number;
+  dossierFrom?: number;
+  dossierTo?: number;
+  cancelReason?: string;
+  lotCount: number;
+  lots: { number: number; kind: string; title: string }[];
+  photo?: string;
 }

@@ -14,6 +14,8 @@ export const vi = {
   'nav.home': 'Về trang chủ',
   'nav.desk': 'Bàn điều hành',
   'nav.mine': 'Phiên của tôi',
+  'nav.auctions': 'Các cuộc đấu giá',
+  'home.all': 'Tìm trong mọi cuộc đấu giá, kể cả đã kết thúc',
   'nav.signin': 'Đăng nhập',
   'nav.signout': 'Đăng xuất',
   'nav.language': 'English',

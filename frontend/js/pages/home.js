@@ -71,6 +71,12 @@ function Masthead() {
       <p class="eyebrow">${clock.known ? longDate(clock.now(), lang) : '\u00a0'}</p>
       <h1 class="masthead-title" tabindex="-1">${t('home.title')}</h1>
       <p class="quiet">${t('home.what')}</p>
+      <p>
+        <a class="masthead-all" href="/cuoc-dau-gia">
+          <${Icon} name="search" />
+          ${t('home.all')}
+        </a>
+      </p>
     </div>
     <p class="masthead-clock">
       <span class="label">${t('clock.label')}</span>

@@ -102,6 +102,7 @@ export function Header() {
         <${Icon} name=${open ? 'x' : 'ellipsis'} label=${t('nav.menu')} />
       </button>
       <nav class=${cls('top-nav', open && 'top-nav-open')} id="top-nav" aria-label=${t('nav.label')}>
+        <a href="/cuoc-dau-gia">${t('nav.auctions')}</a>
         ${isA('auctioneer', 'observer', 'admin') && html`<a href="/dieu-hanh">${t('nav.desk')}</a>`}
         ${isA('bidder') && html`<a href="/cua-toi">${t('nav.mine')}</a>`}
         <${LanguageSwitch} />
