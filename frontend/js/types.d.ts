@@ -316,6 +316,7 @@ export interface PublicAuction {
   staff: { part: string; name?: string; licence?: string; observer?: string }[];
   lots: PublicLot[];
   rules: RulesVersion[];
+}
 
 /** A page of the public list, as office/public.go writes it. */
 export interface PublicPage {

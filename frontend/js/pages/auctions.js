@@ -223,7 +223,7 @@ function Row({ notice }) {
   const first = lots[0] ?? { number: 1, kind: 'goods', title: notice.title };
   const face = { ...first, auctionId: notice.id, lotId: notice.id };
   const waiting =
-    stage === 'listed' ? notice.dossierFrom : stage === 'registration_open' ? notice.dossierTo : 0;
+    stage === 'listed' ? notice.dossierFrom : stage === 'registration_open' ? notice.dossierTo : undefined;
   return html`<li class="list-card">
     <div class="list-face">
       ${
@@ -233,7 +233,7 @@ function Row({ notice }) {
       }
     </div>
     <div class="list-body">
-      <p class="small dots">
+      <p class="list-tags">
         <span class="list-stage list-stage-${stage}">${t('list.stage.' + stage)}</span>
         <span class="label">${t('list.listed', { date: day(notice.listedAt) })}</span>
       </p>
@@ -254,14 +254,14 @@ function Row({ notice }) {
     </div>
     <dl class="list-when">
       ${
-        waiting &&
+        waiting !== undefined &&
         html`<div>
           <dt>${t(stage === 'listed' ? 'list.dossier.from' : 'list.dossier.to')}</dt>
           <dd>${moment(waiting)}</dd>
         </div>`
       }
       ${
-        notice.opensAt &&
+        notice.opensAt !== undefined &&
         html`<div>
           <dt>${t('list.opens')}</dt>
           <dd>${moment(notice.opensAt)}</dd>
