@@ -96,6 +96,8 @@ type Lot struct {
 	Owner     string `json:"owner,omitempty"`
 	Centre    string `json:"centre,omitempty"`
 	Deposit   Dong   `json:"deposit,omitempty"`
+	// Run is which run of the lot this is, from 2 on; absent: the first.
+	Run int `json:"run,omitempty"`
 	// Rehearsal (đấu giá thử): nothing is sold, and every page says so.
 	Rehearsal bool `json:"rehearsal,omitempty"`
 	// ShowCount: the room shows how many take part.

@@ -26,6 +26,7 @@ var Routes = []Route{
 	{"/quan-tri/cuoc-dau-gia", "js/admin/auctions.js"},
 	{"/quan-tri/cuoc-dau-gia/moi", "js/admin/auction.js"},
 	{"/quan-tri/cuoc-dau-gia/:id", "js/admin/auction.js"},
+	{"/quan-tri/cuoc-dau-gia/:id/phien", "js/day/page.js"},
 	{"/quan-tri/tai-khoan", "js/admin/accounts.js"},
 	{"/quan-tri/nhat-ky", "js/audit/log.js"},
 	{"/quan-tri/thu", "js/audit/letters.js"},

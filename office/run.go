@@ -163,7 +163,7 @@ func (o *Office) nextRun(ctx context.Context, s SessionOfAuction, opensAt engine
 		return FrozenSession{}, fmt.Errorf("random bytes: %w", err)
 	}
 	c := engine.Created{Session: engine.NewSessionID(id), Lot: old.Lot, Rules: old.Rules, Secret: old.Secret}
-	c.Rules.OpensAt = opensAt
+	c.Rules.OpensAt, c.Lot.Run = opensAt, s.Run+1
 	c.RulesHash = c.Rules.Hash()
 	sealed := o.admit(&c, who)
 	if err := engine.CheckCreated(&c); err != nil {

@@ -3,6 +3,9 @@ package transport
 import (
 	"context"
 	"net/http"
+	"strings"
+	"sync"
+	"time"
 
 	"gobua/engine"
 	"gobua/office"
@@ -167,11 +170,62 @@ func (h *HTTP) ownPresence(c *call) error {
 // aftermath answers what the public may know of a session beyond its room: the
 // incident that stopped it, and the run that replaces it.
 func (h *HTTP) aftermath(c *call) error {
-	found, err := h.Office.Aftermath(c.ctx, engine.SessionID(c.Params("id")))
+	found, err := h.aftermaths.get(c.ctx, engine.SessionID(strings.Clone(c.Params("id"))))
 	if err != nil {
 		return err
 	}
 	return c.JSON(found)
+}
+
+const (
+	// aftermathAge is how old an answer may be: every spectator of a session asks
+	// when it is stopped, and now and then until it runs again.
+	aftermathAge = 2 * time.Second
+	// aftermathKeys is how many sessions are remembered, twice as many at most.
+	aftermathKeys = 256
+)
+
+// aftermathBook remembers what became of sessions for a moment.
+type aftermathBook struct {
+	office OfficeAPI
+	now    func() time.Time
+	mu     sync.Mutex
+	book   recent[engine.SessionID, *knownAftermath]
+}
+
+// knownAftermath is the last answer for one session; mu is held while the
+// office is asked, so that the others wait for that answer.
+type knownAftermath struct {
+	mu    sync.Mutex
+	asked time.Time
+	found office.Aftermath
+}
+
+func newAftermathBook(o OfficeAPI, now func() time.Time) *aftermathBook {
+	return &aftermathBook{office: o, now: now, book: recent[engine.SessionID, *knownAftermath]{limit: aftermathKeys}}
+}
+
+func (b *aftermathBook) get(ctx context.Context, id engine.SessionID) (office.Aftermath, error) {
+	if !id.Valid() {
+		return office.Aftermath{}, office.ErrNotFound
+	}
+	b.mu.Lock()
+	known, ok := b.book.get(id)
+	if !ok {
+		known = new(knownAftermath)
+		b.book.put(id, known)
+	}
+	b.mu.Unlock()
+	known.mu.Lock()
+	defer known.mu.Unlock()
+	if !known.asked.IsZero() && b.now().Sub(known.asked) < aftermathAge {
+		return known.found, nil
+	}
+	found, err := b.office.Aftermath(ctx, id)
+	if err == nil {
+		known.found, known.asked = found, b.now()
+	}
+	return found, err
 }
 
 func (h *HTTP) reportIncident(c *call) error {

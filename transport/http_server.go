@@ -42,10 +42,11 @@ type HTTPOptions struct {
 // HTTP is everything that is asked and answered without a WebSocket.
 type HTTP struct {
 	HTTPOptions
-	limiter *addressLimiter
-	once    *onceBook
-	results *resultCards
-	feeds   *rendered
+	limiter    *addressLimiter
+	once       *onceBook
+	results    *resultCards
+	feeds      *rendered
+	aftermaths *aftermathBook
 }
 
 // NewHTTP returns REST over its ports. It starts nothing.
@@ -73,6 +74,7 @@ func NewHTTP(o HTTPOptions) *HTTP {
 		limiter:     newAddressLimiter(o.RatePerSecond, o.RateBurst),
 		once:        newOnceBook(o.Now),
 		feeds:       new(rendered),
+		aftermaths:  newAftermathBook(o.Office, o.Now),
 		results:     &resultCards{office: o.Office, now: o.Now, log: o.Log},
 	}
 }

@@ -56,14 +56,14 @@ test('a refused act says why, a grave one needs the number of the lot', async ({
   const session = await office.sale({ rules: { opening: 'auctioneer' } });
   const desk = await person(DESKTOP);
   const page = await sitDown(desk, 'dgv', '/dieu-hanh/' + session);
-  await page.keyboard.press('Shift+S');
-  await page.locator('#act-text').fill('Sự cố');
+  await page.keyboard.press('Shift+X');
+  await page.locator('#act-text').fill('Người có tài sản rút');
   await page.locator('#act-text').press('Enter');
   await expect(page.locator('#act-lot-error')).toBeVisible();
   await page.locator('#act-lot').fill('7');
   await page.locator('#act-lot').press('Enter');
-  await expect(page.locator('.bench-outcome')).toContainText('Đã thực hiện: Dừng phiên');
-  expect((await office.room(session)).now.ph).toBe('stopped');
+  await expect(page.locator('.bench-outcome')).toContainText('Đã thực hiện: Hủy phiên');
+  expect((await office.room(session)).now.ph).toBe('cancelled');
 });
 
 test('keys do nothing while somebody types', async ({ office, person }) => {

@@ -62,10 +62,10 @@ class Office {
 
   /**
    * Makes and publishes an auction with one lot; returns its session.
-   * @param {{lot?: object, rules?: object, who?: string[]}} [sale]
+   * @param {{lot?: object, rules?: object, who?: string[], sheet?: object}} [sale]
    * @returns {Promise<string>}
    */
-  async sale({ lot = {}, rules = {}, who = ['lan', 'binh', 'chi'] } = {}) {
+  async sale({ lot = {}, rules = {}, who = ['lan', 'binh', 'chi'], sheet = {} } = {}) {
     const token = await this.token('dgv');
     const { now } = await this.call('GET', '/time');
     const participants = [];
@@ -89,6 +89,7 @@ class Office {
         },
       ],
       participants,
+      sheet,
     };
     const { id, version } = await this.call('POST', '/auctions', draft, token);
     const published = await this.call('POST', `/auctions/${id}/publish`, { version }, token);

@@ -54,6 +54,11 @@ export const routes = [
     load: () => import('./admin/auction.js'),
     roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
   },
+  {
+    path: '/quan-tri/cuoc-dau-gia/:id/phien',
+    load: () => import('./day/page.js'),
+    roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
+  },
   { path: '/quan-tri/tai-khoan', load: () => import('./admin/accounts.js'), roles: ['admin'] },
   {
     path: '/quan-tri/nhat-ky',

@@ -18,6 +18,9 @@ export interface Lot {
   owner?: string;
   centre?: string;
   deposit?: number;
+  run?: number;
+  rehearsal?: boolean;
+  showCount?: boolean;
 }
 
 export interface Step {
@@ -98,6 +101,7 @@ export interface Room {
   lot: Lot;
   rules: Rules;
   rulesHash: string;
+  participants?: number;
   now: Now;
   history: Row[];
   messages: Message[];
@@ -184,6 +188,7 @@ export interface Card {
   now: Now;
   opensAt: number;
   currency: string;
+  take?: number;
 }
 
 export interface ResultCard {

@@ -4,6 +4,7 @@
 export const en = {
   'tabs.nav': 'Pages of this auction',
   'tabs.sheet': 'File and rules',
+  'tabs.day': 'The day',
   'office.nav': 'Work',
   'office.nav.desk': 'Desk',
   'office.nav.auctions': 'Auctions',

@@ -99,7 +99,7 @@ function Bands({ bands, currency, bind }) {
 }
 
 /** When bidding begins, in Vietnam whatever the device says. @param {Bound} props */
-function MomentField({ id, label, error, value, onValue }) {
+export function MomentField({ id, label, error, value, onValue }) {
   const ms = readMoment(value);
   const now = clock.now();
   const lang = language.value;

@@ -13,6 +13,7 @@ import { html } from '../view.js';
 /** @type {Tab[]} */
 export const tabs = [
   { name: 'sheet', end: '', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
+  { name: 'day', end: '/phien', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
 ];
 
 /** @param {{id: string, here: string}} props */

@@ -6,6 +6,7 @@ import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.
 import { cls, html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
 import { actsOf, leaderOf, shortcut } from './acts.js';
+import { IncidentDialog } from '../day/incident.js';
 import { ActDialog, HelpDialog } from './dialogs.js';
 import { words } from './words.js';
 
@@ -72,6 +73,7 @@ function Bench({ feed, room, watching }) {
     <header class="bench-head">
       <p class="eyebrow dots">
         <span>${t(watching ? 'console.observer' : 'console.title')}</span>
+        ${lot.rehearsal && html`<strong class="rehearsal">${t('rehearsal.mark')}</strong>`}
         <span>${t('lot.number', { n: lot.number })}</span>
         <span>${t('kind.' + lot.kind)}</span>
       </p>
@@ -96,7 +98,20 @@ function Bench({ feed, room, watching }) {
       <${Messages} room=${room} />
     </div>
     ${
+      open?.act === 'stop' &&
+      html`<${IncidentDialog}
+        session=${room.session}
+        lot=${lot.number}
+        onDone=${() => {
+          setOpen(null);
+          setOutcome({ ok: true, text: t('console.stopped') });
+        }}
+        onClose=${() => setOpen(null)}
+      />`
+    }
+    ${
       open &&
+      open.act !== 'stop' &&
       html`<${ActDialog}
         key=${open.act}
         act=${open}

@@ -106,6 +106,10 @@ function Live({ cards }) {
   <//>`;
 }
 
+/** Which lot it is; a rehearsal says so first. @param {import('../types').Lot} lot */
+const eyebrow = (lot) =>
+  html`${lot.rehearsal && html`<strong class="rehearsal">${t('rehearsal.mark')}</strong> · `}${t('lot.number', { n: lot.number })} · ${tCode('kind.', lot.kind)}`;
+
 /** @param {{card: Card}} props */
 function LiveCard({ card }) {
   const { lot, now } = card;
@@ -113,7 +117,7 @@ function LiveCard({ card }) {
   return html`<li class="lotcard">
     <div class="lotcard-face"><${LotFace} lot=${lot} /></div>
     <div class="lotcard-body">
-      <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${tCode('kind.', lot.kind)}</p>
+      <p class="eyebrow">${eyebrow(lot)}</p>
       <h3 class="lotcard-title"><a href=${href}>${lot.title}</a></h3>
       ${
         lot.place &&
@@ -139,6 +143,7 @@ function LiveCard({ card }) {
         }
         <p class="small quiet lotcard-meta">
           <span>${t('bids.count', { n: now.n })}</span>
+          ${card.take && html`<span>${t('take.count', { n: card.take })}</span>`}
           ${now.b && html`<span>${t('price.by', { code: now.b })}</span>`}
         </p>
       </div>
@@ -164,7 +169,7 @@ function SoonRow({ card }) {
   return html`<li class="soon">
     <div class="soon-face"><${LotFace} lot=${card.lot} /></div>
     <div class="soon-what">
-      <p class="eyebrow">${t('lot.number', { n: card.lot.number })} · ${tCode('kind.', card.lot.kind)}</p>
+      <p class="eyebrow">${eyebrow(card.lot)}</p>
       <h3><a href=${'/phong/' + card.session}>${card.lot.title}</a></h3>
       <p class="small quiet dots">
         <span>${t('price.start')} <strong><${Money} amount=${card.now.nx} currency=${card.currency} /></strong></span>

@@ -8,7 +8,7 @@ import { html, Icon, useEffect, useState, useTitle } from '../view.js';
 import { leftText, Notice, Stamp } from '../ui/parts.js';
 
 /**
- * @typedef {{session: string, code: string, lotTitle: string, phase: import('../types').Phase, opensAt: number}} Participation
+ * @typedef {{session: string, code: string, lotTitle: string, rehearsal?: boolean, phase: import('../types').Phase, opensAt: number}} Participation
  */
 
 /** What comes first: running, then soonest. @param {Participation} a @param {Participation} b */
@@ -49,6 +49,7 @@ function Row({ p }) {
   return html`<li class="card mine-row">
     <div>
       <p class="label dots">
+        ${p.rehearsal && html`<strong class="rehearsal">${t('rehearsal.mark')}</strong>`}
         <span>${dayMonth(p.opensAt)} ${hourMinute(p.opensAt)}</span>
         <span>${t('strip.code')} <strong>${p.code}</strong></span>
       </p>

@@ -63,6 +63,7 @@ function RoomView({ feed, room }) {
   const bidder = account.value?.role === 'bidder' && feed.you.value !== null;
   return html`<main class=${cls('room', bidder && 'room-bidder')} id="main">
     <div class="room-main">
+      ${room.lot.rehearsal && html`<${Notice} tone="warn" icon="info" title=${t('rehearsal.mark')}><p>${t('rehearsal.what')}</p><//>`}
       <${LotHead} room=${room} />
       <${Banner} feed=${feed} room=${room} />
       <${Hero} feed=${feed} room=${room} />
@@ -71,6 +72,7 @@ function RoomView({ feed, room }) {
     <div class="room-side">
       ${bidder && Bidding && html`<${Bidding} feed=${feed} receipts=${receipts} />`}
       ${!bidder && html`<${Join} room=${room} />`}
+      ${bidder && html`<${Later} name="OwnPresence" load=${ownPresence} session=${room.session} />`}
       <section class="card" aria-labelledby="history">
         <h2 id="history">${t('history.title')}</h2>
         <${History} room=${room} isOwn=${isOwn} rows=${matchMedia('(width >= 60rem)').matches ? 12 : 8} />
@@ -91,6 +93,21 @@ function RoomView({ feed, room }) {
       <${LotFacts} room=${room} />
     </div>
   </main>`;
+}
+
+const aftermath = () => import('../ui/aftermath.js');
+const ownPresence = () => import('../ui/own-presence.js');
+
+/**
+ * A part that is loaded only where there is something to say.
+ * @param {{name: string, load: () => Promise<any>, session: string, run?: number, children?: any}} props
+ */
+function Later({ name, load, session, run, children }) {
+  const [Part, setPart] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    void load().then((module) => setPart(() => module[name]));
+  }, [name]);
+  return Part ? html`<${Part} session=${session} run=${run} />` : (children ?? null);
 }
 
 /** The bid sheet is loaded only for those who are signed in. */
@@ -152,6 +169,7 @@ function LotHead({ room }) {
       </div>
       <h1 tabindex="-1">${lot.title}</h1>
       ${lot.detail && html`<p class="quiet lot-detail">${lot.detail}</p>`}
+      ${lot.run && html`<${Later} name="EarlierRuns" load=${aftermath} session=${room.session} run=${lot.run} />`}
     </div>
   </header>`;
 }
@@ -172,6 +190,7 @@ function Hero({ feed, room }) {
       ${now.b && html`<div><dt>${t(sold ? 'fact.winner' : 'fact.leader')}</dt><dd>${isMe(feed, now.b) ? t('fact.you', { code: now.b }) : now.b}</dd></div>`}
       <div><dt>${t('fact.step')}</dt><dd><${Money} amount=${now.st || rules.step.amount || 0} currency=${rules.currency} /></dd></div>
       <div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>
+      ${room.participants && html`<div><dt>${t('fact.take')}</dt><dd>${room.participants}</dd></div>`}
     </dl>
     <${Time} room=${room} />
   </section>`;
@@ -246,7 +265,7 @@ function Banner({ feed, room }) {
   if (now.ph === 'paused')
     return html`<${Notice} tone="warn" icon="pause" title=${t('banner.paused')}>${said}<//>`;
   if (now.ph === 'stopped')
-    return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.stopped')}>${said}<p>${t('banner.stopped.text')}</p><//>`;
+    return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.stopped')}>${said}<${Later} name="Stopped" load=${aftermath} session=${room.session}><p>${t('banner.stopped.text')}</p><//><//>`;
   if (now.ph === 'cancelled')
     return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.cancelled')}>${said}<//>`;
   if (now.ph === 'closed')

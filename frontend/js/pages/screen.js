@@ -88,7 +88,9 @@ function Stage({ feed, room, rules }) {
     <header class="screen-head">
       <div class="screen-face"><${LotFace} lot=${lot} /></div>
       <div>
-        <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${tCode('kind.', lot.kind)}</p>
+        <p class="eyebrow">
+          ${lot.rehearsal && html`<strong class="rehearsal">${t('rehearsal.mark')}</strong> · `}${t('lot.number', { n: lot.number })} · ${tCode('kind.', lot.kind)}
+        </p>
         <h1>${lot.title}</h1>
       </div>
     </header>

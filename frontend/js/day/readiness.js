@@ -1,0 +1,76 @@
+// The checklist before the opening: what the program sees, and what people tick.
+
+import { api, isA } from '../account.js';
+import { t, tCode } from '../i18n.js';
+import { hourMinute } from '../text.js';
+import { cls, html, Icon, useRef, useState } from '../view.js';
+import { codeOf, Problem, RequestNames } from '../admin/frame.js';
+
+/** @typedef {import('./types').ReadinessItem} ReadinessItem */
+
+const ICONS = { ready: 'circle-check', not_ready: 'hourglass', no_matter: 'ellipsis' };
+
+/** @param {{id: string, items: ReadinessItem[], onItems: (items: ReadinessItem[]) => void}} props */
+export function Readiness({ id, items, onItems }) {
+  const [problem, setProblem] = useState('');
+  const names = useRef(new RequestNames());
+  const mayTick = isA('auctioneer', 'registrar', 'clerk', 'admin');
+  const wanted = items.filter((i) => i.state !== 'no_matter');
+  const done = wanted.filter((i) => i.state === 'ready').length;
+  /** @param {ReadinessItem} item @param {boolean} ticked */
+  const tick = async (item, ticked) => {
+    setProblem('');
+    const body = { item: item.name, ticked };
+    try {
+      const answer = await api('POST', `/auctions/${id}/readiness`, body, names.current.of(body));
+      names.current.done();
+      onItems(answer.readiness);
+    } catch (e) {
+      setProblem(codeOf(e));
+    }
+  };
+  return html`<section class="card office-part" aria-labelledby="ready">
+    <div class="day-head">
+      <h2 id="ready">${t('ready.title')}</h2>
+      <span class=${cls('pill', done === wanted.length && 'pill-good')}>
+        <span class="pill-dot" aria-hidden="true"></span>
+        ${done === wanted.length ? t('ready.all') : t('ready.sum', { n: done, all: wanted.length })}
+      </span>
+    </div>
+    ${problem && html`<${Problem} code=${problem} />`}
+    <ul class="ready">
+      ${items.map((item) => html`<${Item} key=${item.name} item=${item} mayTick=${mayTick} onTick=${tick} />`)}
+    </ul>
+  </section>`;
+}
+
+/** @param {{item: ReadinessItem, mayTick: boolean, onTick: (item: ReadinessItem, ticked: boolean) => void}} props */
+function Item({ item, mayTick, onTick }) {
+  const name = tCode('ready.item.', item.name);
+  const more = item.at
+    ? t('ready.by', { name: item.by ?? '', time: hourMinute(item.at) })
+    : item.name === 'clock'
+      ? t('ready.ms', { have: item.have ?? 0 })
+      : item.want
+        ? t('ready.have', { have: item.have ?? 0, want: item.want })
+        : '';
+  const text = html`<span class="ready-text">
+    <span>${name}</span>
+    ${more && html`<span class="label">${more}</span>`}
+  </span>`;
+  if (!item.ticked || !mayTick) {
+    return html`<li class="ready-item ready-${item.state}">
+      <${Icon} name=${ICONS[item.state]} label=${t('ready.state.' + item.state)} />${text}
+    </li>`;
+  }
+  return html`<li class="ready-item ready-${item.state}">
+    <label class="ready-tick">
+      <input
+        type="checkbox"
+        checked=${item.state === 'ready'}
+        onChange=${(/** @type {any} */ e) => onTick(item, e.currentTarget.checked)}
+      />
+      ${text}
+    </label>
+  </li>`;
+}
