@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -25,7 +24,8 @@ type Account struct {
 	CreatedAt engine.Instant `json:"createdAt"`
 	CentreID  string         `json:"centreId,omitempty"` // of staff; bidders belong to none
 	Email     string         `json:"email,omitempty"`
-	Observer  ObserverKind   `json:"observer,omitempty"` // on whose behalf an observer watches
+	Observer  ObserverKind   `json:"observer,omitempty"`  // on whose behalf an observer watches
+	ConsentAt engine.Instant `json:"consentAt,omitempty"` // of a bidder who opened the account
 	// Origin is the network address the account speaks from in this call, for
 	// the audit log. It is not kept with the account.
 	Origin string `json:"-"`
@@ -82,23 +82,22 @@ func (o *Office) Account(ctx context.Context, id string) (Account, error) {
 
 // FindAccounts returns up to `limit` accounts, at most 200, whose login or name
 // contains every word of the query, marks and case aside; an empty query finds
-// all.
-func (o *Office) FindAccounts(ctx context.Context, query string, limit int) ([]Account, error) {
-	if r := []rune(query); len(r) > maxQueryRunes {
-		query = string(r[:maxQueryRunes])
-	}
-	words := strings.Fields(fold(strings.ToValidUTF8(strings.ReplaceAll(query, "\x00", ""), "")))
-	if len(words) > maxQueryWords {
-		words = words[:maxQueryWords]
+// all. Only those who prepare auctions may ask; they find bidders and the staff
+// of their own centre.
+func (o *Office) FindAccounts(ctx context.Context, by Account, query string, limit int) ([]Account, error) {
+	by, err := o.authorize(ctx, by, preparers...)
+	if err != nil {
+		return nil, err
 	}
 	if limit <= 0 || limit > maxFound {
 		limit = maxFound
 	}
-	return o.store.FindAccounts(ctx, words, limit)
+	return o.store.FindAccounts(ctx, by.CentreID, queryWords(query), limit)
 }
 
-// CreateAccount opens an account. Only an admin may. It answers with *Invalid
-// or ErrLoginTaken.
+// CreateAccount opens an account of the admin's own centre. An admin of the host
+// centre may also open one for another centre's admin, so that none is ever
+// locked out. It answers with *Invalid or ErrLoginTaken.
 func (o *Office) CreateAccount(ctx context.Context, by Account, n NewAccount) (Account, error) {
 	admin, err := o.authorize(ctx, by, engine.RoleAdmin)
 	if err != nil {
@@ -107,8 +106,18 @@ func (o *Office) CreateAccount(ctx context.Context, by Account, n NewAccount) (A
 	if n.CentreID == "" {
 		n.CentreID = admin.CentreID
 	}
-	if n.CentreID != admin.CentreID && admin.CentreID != HostCentre && n.Role != engine.RoleBidder {
-		return Account{}, ErrForbidden
+	if n.CentreID != admin.CentreID && n.Role != engine.RoleBidder {
+		if admin.CentreID != HostCentre || n.Role != engine.RoleAdmin {
+			return Account{}, ErrForbidden
+		}
+		if !validID(n.CentreID) {
+			return Account{}, &Invalid{[]Field{{"centreId", "unknown"}}}
+		}
+		if _, err := o.store.Centre(ctx, n.CentreID); errors.Is(err, ErrNotFound) {
+			return Account{}, &Invalid{[]Field{{"centreId", "unknown"}}}
+		} else if err != nil {
+			return Account{}, err
+		}
 	}
 	return o.openAccount(ctx, admin, n)
 }
@@ -142,20 +151,64 @@ func (o *Office) Revoke(ctx context.Context, by Account, id string) (Account, er
 	if err != nil {
 		return Account{}, err
 	}
-	if !validID(id) {
-		return Account{}, ErrNotFound
-	}
 	if admin.ID == id {
 		return Account{}, ErrForbidden
 	}
-	a, err := o.store.Account(ctx, id)
+	a, err := o.staffOrBidder(ctx, admin, id)
 	if err != nil {
 		return Account{}, err
 	}
-	if a.CentreID != "" && a.CentreID != admin.CentreID && admin.CentreID != HostCentre {
-		return Account{}, ErrNotFound // staff of another centre are nobody here
-	}
 	return o.store.RevokeAccount(ctx, id, o.act(admin, "account.revoke", "account", id, nil, map[string]string{"login": a.Login}))
+}
+
+// staffOrBidder returns an account that an admin looks after: a bidder, or staff
+// of the same centre. Staff of another centre are nobody here.
+func (o *Office) staffOrBidder(ctx context.Context, admin Account, id string) (Account, error) {
+	if !validID(id) {
+		return Account{}, ErrNotFound
+	}
+	a, err := o.store.Account(ctx, id)
+	if err == nil && a.CentreID != "" && a.CentreID != admin.CentreID {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	return a, nil
+}
+
+// AccountEdit is what an admin may change of an account. Login and role stay.
+type AccountEdit struct {
+	Name     string       `json:"name"`
+	Email    string       `json:"email,omitempty"`
+	StaffRef string       `json:"staffRef,omitempty"`
+	Observer ObserverKind `json:"observer,omitempty"`
+}
+
+// EditAccount changes an account of the admin's own centre. Bidders keep their
+// own. *Invalid, ErrNotFound.
+func (o *Office) EditAccount(ctx context.Context, by Account, id string, e AccountEdit) (Account, error) {
+	admin, err := o.authorize(ctx, by, engine.RoleAdmin)
+	if err != nil {
+		return Account{}, err
+	}
+	a, err := o.staffOrBidder(ctx, admin, id)
+	if err != nil {
+		return Account{}, err
+	}
+	if a.Role == engine.RoleBidder {
+		return Account{}, ErrForbidden
+	}
+	before := AccountEdit{a.Name, a.Email, a.StaffRef, a.Observer}
+	a.Name, a.Email, a.StaffRef, a.Observer = e.Name, e.Email, e.StaffRef, e.Observer
+	var f faults
+	checkPerson(&f, &a)
+	if err := f.err(); err != nil {
+		return Account{}, err
+	}
+	after := AccountEdit{a.Name, a.Email, a.StaffRef, a.Observer}
+	trail := o.act(admin, "account.edit", "account", id, before, after)
+	return a, o.store.UpdateAccount(ctx, a, fold(a.Login+" "+a.Name), trail)
 }
 
 // authorize looks the acting account up again, because the token it came with
@@ -190,6 +243,16 @@ func (o *Office) authorizeAt(ctx context.Context, by Account, centreID string, r
 }
 
 func (o *Office) openAccount(ctx context.Context, by Account, n NewAccount) (Account, error) {
+	var f faults
+	a := o.checkAccount(&f, &n)
+	if err := f.err(); err != nil {
+		return Account{}, err
+	}
+	return o.keepAccount(ctx, by, a, n.Password, "account.open")
+}
+
+// checkAccount makes an account of what was typed and notes what is wrong.
+func (o *Office) checkAccount(f *faults, n *NewAccount) Account {
 	a := Account{
 		Login: foldLogin(n.Login), Name: n.Name, Role: n.Role, StaffRef: n.StaffRef, Email: n.Email, Observer: n.Observer,
 		CentreID: cmp.Or(n.CentreID, HostCentre), CreatedAt: engine.InstantOf(o.now()),
@@ -197,23 +260,33 @@ func (o *Office) openAccount(ctx context.Context, by Account, n NewAccount) (Acc
 	if a.Role == engine.RoleBidder {
 		a.CentreID = ""
 	}
-	var f faults
 	f.when(a.Login == noLogin, "login", "malformed")
-	f.text("name", &a.Name, 120, true)
-	f.text("staffRef", &a.StaffRef, 64, false)
 	f.when(!slices.Contains(accountRoles, a.Role), "role", "unknown")
-	f.when(a.Role == engine.RoleBidder && a.StaffRef != "", "staffRef", "not_for_bidders")
 	f.when(a.CentreID != "" && !validID(a.CentreID), "centreId", "unknown")
-	f.when(!slices.Contains(observerKinds, a.Observer) || a.Observer != "" && a.Role != engine.RoleObserver, "observer", "unknown")
-	f.email("email", &a.Email)
+	checkPerson(f, &a)
 	f.add("password", passwordCode(n.Password))
-	if err := f.err(); err != nil {
-		return Account{}, err
+	return a
+}
+
+// checkPerson tidies what may be changed of an account. Who runs auctions must
+// have a licence (Điều 14), and its number is public; an observer watches on
+// somebody's behalf.
+func checkPerson(f *faults, a *Account) {
+	f.text("name", &a.Name, 120, true)
+	f.text("staffRef", &a.StaffRef, 64, a.Role == engine.RoleAuctioneer)
+	f.when(a.Role == engine.RoleBidder && a.StaffRef != "", "staffRef", "not_for_bidders")
+	switch {
+	case a.Role == engine.RoleObserver && a.Observer == "":
+		f.add("observer", "missing")
+	case !slices.Contains(observerKinds, a.Observer) || a.Observer != "" && a.Role != engine.RoleObserver:
+		f.add("observer", "unknown")
 	}
-	hash, err := o.hasher.hash(ctx, n.Password)
-	if errors.Is(err, errHashBusy) {
-		return Account{}, ErrThrottled{RetryAfter: busyRetry}
-	}
+	f.email("email", &a.Email)
+}
+
+// keepAccount gives a checked account its id and password and keeps it.
+func (o *Office) keepAccount(ctx context.Context, by, a Account, password, act string) (Account, error) {
+	hash, err := o.hashPassword(ctx, password)
 	if err != nil {
 		return Account{}, err
 	}
@@ -224,9 +297,10 @@ func (o *Office) openAccount(ctx context.Context, by Account, n NewAccount) (Acc
 		return Account{}, fmt.Errorf("random bytes: %w", err)
 	}
 	a.ID = id.String()
-	trail := o.act(by, "account.open", "account", a.ID, nil, map[string]any{"login": a.Login, "role": a.Role, "centre": a.CentreID})
+	trail := o.act(by, act, "account", a.ID, nil, map[string]any{"login": a.Login, "role": a.Role, "centre": a.CentreID})
 	if err := o.store.InsertAccount(ctx, a, hash, fold(a.Login+" "+a.Name), trail); err != nil {
 		return Account{}, err
 	}
+	o.desks.join(a)
 	return a, nil
 }

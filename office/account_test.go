@@ -71,7 +71,7 @@ func TestAllMistakesOfAnAccountAreNamedAtOnce(t *testing.T) {
 		office.Field{Field: "login", Code: "malformed"}, office.Field{Field: "name", Code: "too_long"},
 		office.Field{Field: "password", Code: "too_long"}, office.Field{Field: "staffRef", Code: "not_for_bidders"})
 	_, err = h.CreateAccount(background, h.admin, office.NewAccount{Login: "an-an", Name: "\u200b", Password: "mot-mat-khau", Role: engine.RoleObserver, StaffRef: "\u202e210-SG"})
-	wantsFields(t, err, office.Field{Field: "name", Code: "missing"}, office.Field{Field: "staffRef", Code: "malformed"})
+	wantsFields(t, err, office.Field{Field: "name", Code: "missing"}, office.Field{Field: "observer", Code: "missing"}, office.Field{Field: "staffRef", Code: "malformed"})
 }
 
 func TestPeopleAreFoundWithoutMarks(t *testing.T) {
@@ -96,7 +96,7 @@ func TestPeopleAreFoundWithoutMarks(t *testing.T) {
 		"%":             "",
 		"\x00\xff bình": "binhdo.binh",
 	} {
-		found, err := h.FindAccounts(background, query, 10)
+		found, err := h.FindAccounts(background, h.admin, query, 10)
 		check(t, err)
 		got := ""
 		for _, a := range found {
@@ -106,7 +106,7 @@ func TestPeopleAreFoundWithoutMarks(t *testing.T) {
 			t.Errorf("%q found %q, want %q", query, got, want)
 		}
 	}
-	all, err := h.FindAccounts(background, " ", -1)
+	all, err := h.FindAccounts(background, h.admin, " ", -1)
 	if err != nil || len(all) != 11 {
 		t.Errorf("an empty query found %d, %v", len(all), err)
 	}
@@ -119,7 +119,7 @@ func TestEnsureAccountIsHarmlessAgain(t *testing.T) {
 	if a != h.an || err != nil {
 		t.Fatalf("got %+v, %v", a, err)
 	}
-	if _, _, err := h.SignIn(background, "an.an", password, "10.0.0.1"); err != nil {
+	if _, _, err := h.SignIn(background, "an.an", password, from("10.0.0.1")); err != nil {
 		t.Fatalf("the password has changed: %v", err)
 	}
 	n.Role = engine.RoleAdmin
@@ -145,21 +145,21 @@ func TestWithoutADatabaseEverythingSaysSo(t *testing.T) {
 	s := storetest.OpenAt(t, line.DSN)
 	storetest.WaitReady(t, s)
 	h := openOn(t, s)
-	_, refresh, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, refresh, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
 	line.Cut()
 	for what, call := range map[string]func() error{
-		"SignIn":         func() error { _, _, err := h.SignIn(background, "an.an", password, "10.0.0.1"); return err },
+		"SignIn":         func() error { _, _, err := h.SignIn(background, "an.an", password, from("10.0.0.1")); return err },
 		"Refresh":        func() error { _, _, err := h.Refresh(background, refresh.Token); return err },
 		"SignOut":        func() error { return h.SignOut(background, refresh.Token) },
 		"Account":        func() error { _, err := h.Account(background, h.an.ID); return err },
-		"FindAccounts":   func() error { _, err := h.FindAccounts(background, "", 1); return err },
+		"FindAccounts":   func() error { _, err := h.FindAccounts(background, h.admin, "", 1); return err },
 		"CreateAccount":  func() error { _, err := h.CreateAccount(background, h.admin, office.NewAccount{}); return err },
 		"Revoke":         func() error { _, err := h.Revoke(background, h.admin, h.an.ID); return err },
 		"CreateAuction":  func() error { _, err := h.CreateAuction(background, h.admin, sheet(h), ""); return err },
 		"UpdateAuction":  func() error { _, err := h.UpdateAuction(background, h.admin, h.an.ID, 1, sheet(h)); return err },
 		"Auction":        func() error { _, err := h.Auction(background, h.an.ID); return err },
-		"Auctions":       func() error { _, err := h.Auctions(background); return err },
+		"Auctions":       func() error { _, err := h.Auctions(background, h.admin); return err },
 		"Publish":        func() error { _, err := h.Publish(background, h.admin, h.an.ID, 1); return err },
 		"Participations": func() error { _, err := h.Participations(background, h.an.ID); return err },
 		"Reconcile":      func() error { return h.Reconcile(background) },
@@ -180,10 +180,10 @@ func TestWithoutADatabaseEverythingSaysSo(t *testing.T) {
 	// Attempts that failed with the database were nobody's guesses.
 	for range 6 {
 		line.Cut()
-		_, _, err = h.SignIn(background, "an.an", password, "10.0.0.1")
+		_, _, err = h.SignIn(background, "an.an", password, from("10.0.0.1"))
 		wants(t, err, office.ErrUnavailable)
 		line.Mend()
 	}
-	_, _, err = h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, _, err = h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
 }

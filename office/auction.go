@@ -223,9 +223,42 @@ func (o *Office) Auction(ctx context.Context, id string) (Auction, error) {
 	return a, nil
 }
 
-// Auctions returns the newest hundred, without their participants.
-func (o *Office) Auctions(ctx context.Context) ([]Auction, error) {
-	list, err := o.store.Auctions(ctx, maxAuctions)
+// AuctionFor returns one auction for a member of the staff: of the own centre,
+// and for an observer only if assigned to it. To others it does not exist.
+func (o *Office) AuctionFor(ctx context.Context, by Account, id string) (Auction, error) {
+	by, err := o.authorize(ctx, by, staffRoles...)
+	if err != nil {
+		return Auction{}, err
+	}
+	a, err := o.Auction(ctx, id)
+	if err == nil && (a.CentreID != by.CentreID || !watches(by, a.Sheet.People.Observers)) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Auction{}, err
+	}
+	return a, nil
+}
+
+// AuctionQuery says which auctions are wanted; empty fields ask for nothing.
+type AuctionQuery struct {
+	CentreID string
+	Observer string // account assigned to them
+	Limit    int
+}
+
+// Auctions returns the newest hundred that a member of the staff may see,
+// without their participants.
+func (o *Office) Auctions(ctx context.Context, by Account) ([]Auction, error) {
+	by, err := o.authorize(ctx, by, staffRoles...)
+	if err != nil {
+		return nil, err
+	}
+	q := AuctionQuery{CentreID: by.CentreID, Limit: maxAuctions}
+	if !watches(by, nil) {
+		q.Observer = by.ID
+	}
+	list, err := o.store.Auctions(ctx, q)
 	for i := range list {
 		o.warn(&list[i])
 	}

@@ -81,7 +81,7 @@ func TestADraftIsKeptAsWritten(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(again, a) {
 		t.Fatalf("%+v, %v", again, err)
 	}
-	list, err := h.Auctions(background)
+	list, err := h.Auctions(background, h.auctioneer)
 	if err != nil || len(list) != 1 || list[0].ParticipantCount != 2 || len(list[0].Lots) != 2 {
 		t.Fatalf("%+v, %v", list, err)
 	}

@@ -27,10 +27,19 @@ type CentreFacts struct {
 	Phone    string      `json:"phone,omitempty"`
 	Email    string      `json:"email,omitempty"` // also the sender of its letters
 	TaxCode  string      `json:"taxCode,omitempty"`
-	Licence  string      `json:"licence,omitempty"` // registration certificate
-	SealFile string      `json:"sealFile,omitempty"`
-	Bank     BankAccount `json:"bank,omitzero"` // the separate account for deposits (Điều 39)
+	Licence  string      `json:"licence,omitempty"`  // registration certificate
+	SealFile string      `json:"sealFile,omitempty"` // id of an uploaded picture
+	Bank     BankAccount `json:"bank,omitzero"`      // the separate account for deposits (Điều 39)
+	// SecondFactor says whether staff must have one: SecondFactorOn or
+	// SecondFactorOff; empty leaves it to the installation.
+	SecondFactor string `json:"secondFactor,omitempty"`
 }
+
+// The settings of CentreFacts.SecondFactor.
+const (
+	SecondFactorOn  = "on"
+	SecondFactorOff = "off"
+)
 
 // BankAccount is where deposits go or refunds come from.
 type BankAccount struct {

@@ -46,6 +46,12 @@ var (
 	// ErrCodeTaken: another participant of the auction has this code. The office
 	// draws another one; nobody else sees this error.
 	ErrCodeTaken = errors.New("office: code taken")
+	// ErrBadCode: the code of the second factor is wrong, too old, or was used.
+	ErrBadCode = errors.New("office: bad code")
+	// ErrNoSecondFactor: the account has none.
+	ErrNoSecondFactor = errors.New("office: no second factor")
+	// ErrLegalPersonTaken: another account is this legal person.
+	ErrLegalPersonTaken = errors.New("office: the legal person has an account")
 	// ErrKeyReused: the idempotency key was used for another request.
 	ErrKeyReused = errors.New("office: idempotency key reused")
 )

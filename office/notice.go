@@ -100,12 +100,19 @@ type PublicAuction struct {
 
 // PublicCentre is a centre as its auctions name it.
 type PublicCentre struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	Address string `json:"address,omitempty"`
-	Phone   string `json:"phone,omitempty"`
-	Email   string `json:"email,omitempty"`
-	Licence string `json:"licence,omitempty"`
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Address  string `json:"address,omitempty"`
+	Phone    string `json:"phone,omitempty"`
+	Email    string `json:"email,omitempty"`
+	Licence  string `json:"licence,omitempty"`
+	SealFile string `json:"sealFile,omitempty"` // id of a public file
+}
+
+func publicCentre(c Centre) PublicCentre {
+	return PublicCentre{
+		ID: c.ID, Name: c.Name, Address: c.Address, Phone: c.Phone, Email: c.Email, Licence: c.Licence, SealFile: c.SealFile,
+	}
 }
 
 // PublicVersion is a version of the rules in the notice; its full text has an
@@ -165,9 +172,7 @@ func (o *Office) NoticeRules(ctx context.Context, id string, number int) (RulesV
 func publicAuction(a *Auction, centre Centre, versions []RulesVersion, staff map[string]Account, now engine.Instant) PublicAuction {
 	p := PublicAuction{
 		ID: a.ID, Stage: a.StageAt(now), Next: a.next(now), Title: a.Title, Owner: a.Owner, Place: a.Place,
-		Centre: PublicCentre{
-			ID: centre.ID, Name: centre.Name, Address: centre.Address, Phone: centre.Phone, Email: centre.Email, Licence: centre.Licence,
-		},
+		Centre:   publicCentre(centre),
 		ListedAt: a.ListedAt, PublishedAt: a.PublishedAt, ConcludedAt: a.ConcludedAt, CancelledAt: a.CancelledAt,
 		CancelReason: a.CancelReason, RehearsalOf: a.RehearsalOf,
 		Sheet: publicSheet(a.Sheet), Staff: publicStaff(a.Sheet.People, staff),

@@ -40,7 +40,10 @@ type Options struct {
 	Files    *upload.Store     // contents of files; nil: none are taken
 	Postman  mail.Sender       // sends letters; nil: they wait
 	MailFrom mail.Address      // the sender where a centre has no address of its own
-	Log      *slog.Logger      // slog.Default()
+	// RequireSecondFactor of staff, where the centre says nothing else.
+	RequireSecondFactor bool
+	Site                string       // where the page is, for links in letters: "https://daugia.example.vn"
+	Log                 *slog.Logger // slog.Default()
 }
 
 // Office is the door to everything in this package.
@@ -64,6 +67,14 @@ type Office struct {
 	journalUp func() bool
 	// attendance is who of the participants is in which room now.
 	attendance *attendance
+
+	requireSecondFactor bool
+	site                string
+	codeThrottle        *throttle // second factors, by account
+	joinThrottle        *throttle // accounts opened by their owners
+	resetThrottle       *throttle // letters with links
+	identityThrottle    *throttle // legal persons tried, by account
+	desks               *desks
 }
 
 // New returns an Office on a store. It does not touch the store.
@@ -94,6 +105,10 @@ func New(s Store, o Options) *Office {
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
 		postman: o.Postman, mailFrom: o.MailFrom,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),
-		hasher: newHasher(o.HashLimit), throttle: newThrottle(),
+		hasher: newHasher(o.HashLimit), throttle: newThrottle(signInPaces),
+		requireSecondFactor: o.RequireSecondFactor, site: o.Site,
+		codeThrottle: newThrottle(codePaces), joinThrottle: newThrottle(paces{address: joinPace}),
+		resetThrottle: newThrottle(paces{address: resetPace}), identityThrottle: newThrottle(paces{login: identityPace}),
+		desks: newDesks(),
 	}
 }

@@ -170,3 +170,8 @@ func wantsFields(t *testing.T, err error, want ...office.Field) {
 		t.Fatalf("got  %v\nwant %v", got, want)
 	}
 }
+
+// from is a device at an address.
+func from(address string) office.Device {
+	return office.Device{Address: address, Agent: "Chrome · Android"}
+}

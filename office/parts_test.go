@@ -71,7 +71,7 @@ func TestPlaces(t *testing.T) {
 }
 
 func TestTheThrottleIsBounded(t *testing.T) {
-	th := newThrottle()
+	th := newThrottle(signInPaces)
 	now := time.Unix(1_790_000_000, 0)
 	for i := range 20_000 {
 		try, err := th.begin(fmt.Sprint("login", i), fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255), now)
@@ -91,7 +91,7 @@ func TestTheThrottleIsBounded(t *testing.T) {
 // through than its burst and its pace allow.
 func TestThePaceHolds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		th := newThrottle()
+		th := newThrottle(signInPaces)
 		start := time.Unix(1_790_000_000, 0)
 		now, through := start, 0
 		for _, gap := range rapid.SliceOfN(rapid.IntRange(0, 20), 1, 100).Draw(t, "gaps") {
@@ -100,11 +100,11 @@ func TestThePaceHolds(t *testing.T) {
 			if err == nil {
 				through++
 			}
-			most := pairPace.burst + int(now.Sub(start)/pairPace.every)
+			most := signInPaces.pair.burst + int(now.Sub(start)/signInPaces.pair.every)
 			if through > most {
 				t.Fatalf("%d let through in %s, at most %d", through, now.Sub(start), most)
 			}
-			if wait, ok := err.(ErrThrottled); ok && wait.RetryAfter > pairPace.every {
+			if wait, ok := err.(ErrThrottled); ok && wait.RetryAfter > signInPaces.pair.every {
 				t.Fatalf("told to wait %s", wait.RetryAfter)
 			}
 		}

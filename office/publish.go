@@ -133,7 +133,10 @@ const (
 	reconcileSoon  = 2 * time.Second // after the database was away
 	reconcileBatch = 1000
 	tidyEvery      = time.Hour
-	keyLife        = 24 * time.Hour
+	// desksEvery bounds how often staff who ask in vain make the office read
+	// who may attend what.
+	desksEvery = time.Second
+	keyLife    = 24 * time.Hour
 )
 
 // Reconcile hands over every published session that the engine's journal may
@@ -142,7 +145,7 @@ const (
 // again: if the journal has lost it, a person must know. It also carries on with
 // incidents whose stop is not known to have happened.
 func (o *Office) Reconcile(ctx context.Context) error {
-	return errors.Join(o.checkVault(ctx), o.handOver(ctx, ""), o.reconcileIncidents(ctx))
+	return errors.Join(o.checkVault(ctx), o.ReadDesks(ctx), o.handOver(ctx, ""), o.reconcileIncidents(ctx))
 }
 
 // handOver hands over what is pending of one auction, or of all. It goes on
@@ -156,6 +159,9 @@ func (o *Office) handOver(ctx context.Context, auctionID string) error {
 		return err
 	}
 	var errs []error
+	if len(pending) > 0 {
+		errs = append(errs, o.ReadDesks(ctx)) // their desks open with them
+	}
 	for _, id := range pending {
 		if err := o.handOverSession(ctx, id); err != nil {
 			errs = append(errs, fmt.Errorf("session %s: %w", id, err))
@@ -185,6 +191,16 @@ func (o *Office) Tidy(ctx context.Context) error {
 	return o.store.Tidy(ctx, engine.InstantOf(now), engine.InstantOf(now.Add(-usedKept)), engine.InstantOf(now.Add(-keyLife)))
 }
 
+// sleep waits, and tells whether ctx goes on.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // Run reconciles at once and then every minute, and tidies every hour, until
 // ctx ends. It logs what fails and when that is over.
 func (o *Office) Run(ctx context.Context) {
@@ -212,6 +228,10 @@ func (o *Office) Run(ctx context.Context) {
 		}
 		select {
 		case <-time.After(wait):
+		case <-o.desks.wanted:
+			if !sleep(ctx, desksEvery) {
+				return
+			}
 		case <-ctx.Done():
 			return
 		}

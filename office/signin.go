@@ -20,6 +20,7 @@ import (
 // office keeps only its hash.
 type Refresh struct {
 	Token     string
+	SignIn    string // the family it belongs to
 	ExpiresAt time.Time
 }
 
@@ -57,18 +58,18 @@ func foldLogin(login string) string {
 	return login
 }
 
-// SignIn checks a password and begins a family of refresh tokens. remoteAddr
-// is the caller's address, with or without a port. It answers
+// SignIn checks a password and begins a family of refresh tokens. It answers
 // ErrBadCredentials to an unknown login, a wrong password and a revoked
-// account alike, in the same time; ErrThrottled after too many failures;
-// ErrUnavailable without the database. It takes about 20 ms of a CPU.
-func (o *Office) SignIn(ctx context.Context, login, password, remoteAddr string) (Account, Refresh, error) {
+// account alike, in the same time; SecondFactorNeeded where the password is
+// not enough; ErrThrottled after too many failures; ErrUnavailable without the
+// database. It takes about 20 ms of a CPU.
+func (o *Office) SignIn(ctx context.Context, login, password string, from Device) (Account, Refresh, error) {
 	login = foldLogin(login)
-	try, err := o.throttle.begin(login, remoteAddr, o.now())
+	try, err := o.throttle.begin(login, from.Address, o.now())
 	if err != nil {
 		return Account{}, Refresh{}, err
 	}
-	a, err := o.checkPassword(ctx, login, password)
+	a, hash, err := o.readByPassword(ctx, login, password)
 	if errors.Is(err, ErrBadCredentials) {
 		return Account{}, Refresh{}, err
 	}
@@ -77,40 +78,66 @@ func (o *Office) SignIn(ctx context.Context, login, password, remoteAddr string)
 		return Account{}, Refresh{}, err
 	}
 	o.throttle.succeed(try, o.now())
-
-	token, kept, err := o.newRefresh()
+	if err := o.askSecondFactor(ctx, a, hash); err != nil {
+		return Account{}, Refresh{}, err
+	}
+	r, err := o.beginSignIn(ctx, a, from)
 	if err != nil {
 		return Account{}, Refresh{}, err
 	}
-	kept.AccountID = a.ID
-	if kept.SignIn, err = o.newID(); err != nil {
-		return Account{}, Refresh{}, err
+	return a, r, nil
+}
+
+// beginSignIn begins a family of refresh tokens for somebody who has proved
+// who they are.
+func (o *Office) beginSignIn(ctx context.Context, a Account, from Device) (Refresh, error) {
+	token, kept, err := o.newRefresh()
+	if err != nil {
+		return Refresh{}, err
 	}
+	kept.AccountID, kept.Device = a.ID, from.tidy()
+	if kept.SignIn, err = o.newID(); err != nil {
+		return Refresh{}, err
+	}
+	token.SignIn = kept.SignIn
 	err = o.store.InsertSignIn(ctx, kept, maxSignIns)
 	if errors.Is(err, ErrNotFound) {
 		err = ErrBadCredentials // revoked since the password was read
 	}
 	if err != nil {
-		return Account{}, Refresh{}, err
+		return Refresh{}, err
 	}
-	return a, token, nil
+	return token, nil
 }
 
 func (o *Office) checkPassword(ctx context.Context, login, password string) (Account, error) {
+	a, _, err := o.readByPassword(ctx, login, password)
+	return a, err
+}
+
+// readByPassword returns an account and its password's hash to whoever has the
+// password.
+func (o *Office) readByPassword(ctx context.Context, login, password string) (Account, string, error) {
 	a, hash, err := o.store.AccountByLogin(ctx, login)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		return Account{}, err
+		return Account{}, "", err
 	}
 	ok, err := o.hasher.verify(ctx, password, hash)
 	switch {
 	case errors.Is(err, errHashBusy):
-		return Account{}, ErrThrottled{RetryAfter: busyRetry}
+		return Account{}, "", ErrThrottled{RetryAfter: busyRetry}
 	case err != nil:
-		return Account{}, fmt.Errorf("password of %s: %w", login, err)
+		return Account{}, "", fmt.Errorf("password of %s: %w", login, err)
 	case !ok || a.Revoked:
-		return Account{}, ErrBadCredentials
+		return Account{}, "", ErrBadCredentials
 	}
-	return a, nil
+	return a, hash, nil
+}
+
+// markOf recognises a password's hash without telling it.
+func markOf(passwordHash string) string {
+	sum := sha256.Sum256([]byte(passwordHash))
+	return base64.RawURLEncoding.EncodeToString(sum[:8])
 }
 
 // Refresh turns a refresh token into the next one. ErrSignedOut: sign in
@@ -130,6 +157,7 @@ func (o *Office) Refresh(ctx context.Context, token string) (Account, Refresh, e
 		var r Rotation
 		account = a
 		r, verdict = rotate(t, a, kept)
+		next.SignIn = t.SignIn
 		return r
 	})
 	switch {

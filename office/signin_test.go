@@ -16,25 +16,25 @@ import (
 func TestSigningIn(t *testing.T) {
 	h := open(t)
 	for _, login := range []string{"an.an", " AN.an "} {
-		a, r, err := h.SignIn(background, login, password, "10.0.0.1:5555")
+		a, r, err := h.SignIn(background, login, password, from("10.0.0.1:5555"))
 		if a != h.an || err != nil || len(r.Token) < 40 || r.ExpiresAt.Sub(h.Now()) != 30*24*time.Hour {
 			t.Fatalf("%+v, %+v, %v", a, r, err)
 		}
 	}
 	decomposed := strings.NewReplacer("ậ", "a\u0323\u0302", "ẩ", "a\u0302\u0309").Replace(password)
-	if _, _, err := h.SignIn(background, "an.an", decomposed, "10.0.0.1"); err != nil {
+	if _, _, err := h.SignIn(background, "an.an", decomposed, from("10.0.0.1")); err != nil {
 		t.Fatalf("the same password from another keyboard: %v", err)
 	}
 	for i, c := range [][2]string{
 		{"an.an", "sai mật khẩu"}, {"an.an", ""}, {"an.an", strings.Repeat(password, 100)}, {"khong.co", password}, {"có dấu", password},
 		{"", ""}, {"an.an\x00", password}, {"an.an' or 1=1 --", password},
 	} {
-		_, _, err := h.SignIn(background, c[0], c[1], fmt.Sprintf("10.0.1.%d", i))
+		_, _, err := h.SignIn(background, c[0], c[1], from(fmt.Sprintf("10.0.1.%d", i)))
 		wants(t, err, office.ErrBadCredentials)
 	}
 	_, err := h.Revoke(background, h.admin, h.an.ID)
 	check(t, err)
-	_, _, err = h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, _, err = h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	wants(t, err, office.ErrBadCredentials)
 }
 
@@ -45,7 +45,7 @@ func TestNobodyLearnsFromTheCostWhoHasAnAccount(t *testing.T) {
 	cost := func(login string) uint64 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, _, err := h.SignIn(background, login, "sai mật khẩu", "10.0.0.1")
+		_, _, err := h.SignIn(background, login, "sai mật khẩu", from("10.0.0.1"))
 		wants(t, err, office.ErrBadCredentials)
 		runtime.ReadMemStats(&after)
 		return (after.TotalAlloc - before.TotalAlloc) >> 20
@@ -59,9 +59,9 @@ func TestNobodyLearnsFromTheCostWhoHasAnAccount(t *testing.T) {
 
 func TestARefreshTokenIsUsedOnce(t *testing.T) {
 	h := open(t)
-	_, first, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, first, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
-	_, elsewhere, err := h.SignIn(background, "an.an", password, "10.0.0.2")
+	_, elsewhere, err := h.SignIn(background, "an.an", password, from("10.0.0.2"))
 	check(t, err)
 	a, second, err := h.Refresh(background, first.Token)
 	if a != h.an || err != nil || second.Token == first.Token {
@@ -81,7 +81,7 @@ func TestARefreshTokenIsUsedOnce(t *testing.T) {
 
 func TestTwoTabsMayRefreshAtOnce(t *testing.T) {
 	h := open(t)
-	_, first, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, first, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
 	type answer struct {
 		refresh office.Refresh
@@ -112,7 +112,7 @@ func TestTwoTabsMayRefreshAtOnce(t *testing.T) {
 
 func TestTheGraceIsNoMultiplier(t *testing.T) {
 	h := open(t)
-	_, first, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, first, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
 	for range 8 {
 		_, _, err = h.Refresh(background, first.Token)
@@ -127,7 +127,7 @@ func TestALostAnswerDoesNotSignOut(t *testing.T) {
 	s := storetest.OpenAt(t, line.DSN)
 	storetest.WaitReady(t, s)
 	h := openOn(t, s)
-	_, first, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, first, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
 	line.LoseAnswerTo("COMMIT")
 	_, _, err = h.Refresh(background, first.Token)
@@ -139,7 +139,7 @@ func TestALostAnswerDoesNotSignOut(t *testing.T) {
 
 func TestSigningOut(t *testing.T) {
 	h := open(t)
-	_, first, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, first, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
 	_, second, err := h.Refresh(background, first.Token)
 	check(t, err)
@@ -155,7 +155,7 @@ func TestSigningOut(t *testing.T) {
 
 func TestATokenExpires(t *testing.T) {
 	h := open(t)
-	_, r, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, r, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
 	h.pass(30*24*time.Hour - time.Second)
 	_, r, err = h.Refresh(background, r.Token)
@@ -168,7 +168,7 @@ func TestATokenExpires(t *testing.T) {
 
 func TestRevokingEndsSignIns(t *testing.T) {
 	h := open(t)
-	_, r, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, r, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
 	_, err = h.Revoke(background, h.admin, h.an.ID)
 	check(t, err)
@@ -180,7 +180,7 @@ func TestOnlySomeDevicesStaySignedIn(t *testing.T) {
 	h := open(t)
 	var tokens []office.Refresh
 	for range 21 {
-		_, r, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+		_, r, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 		check(t, err)
 		tokens = append(tokens, r)
 		h.pass(time.Second)
@@ -194,7 +194,7 @@ func TestOnlySomeDevicesStaySignedIn(t *testing.T) {
 func TestGuessingIsSlowedDown(t *testing.T) {
 	h := open(t)
 	guess := func(login, address string) error {
-		_, _, err := h.SignIn(background, login, "đoán mò thôi", address)
+		_, _, err := h.SignIn(background, login, "đoán mò thôi", from(address))
 		return err
 	}
 	for range 5 {
@@ -205,32 +205,32 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 		t.Fatalf("the sixth guess: %v", throttled)
 	}
 	// The right password does not help either, there; elsewhere it does.
-	_, _, err := h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, _, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	if _, ok := errors.AsType[office.ErrThrottled](err); !ok {
 		t.Fatalf("got %v", err)
 	}
-	_, _, err = h.SignIn(background, "an.an", password, "10.0.0.2")
+	_, _, err = h.SignIn(background, "an.an", password, from("10.0.0.2"))
 	check(t, err)
 	h.pass(throttled.RetryAfter)
-	_, _, err = h.SignIn(background, "an.an", password, "10.0.0.1")
+	_, _, err = h.SignIn(background, "an.an", password, from("10.0.0.1"))
 	check(t, err)
 }
 
 func TestSuccessCostsNothing(t *testing.T) {
 	h := open(t)
 	for range 8 {
-		_, _, err := h.SignIn(background, "binh", password, "10.0.0.1")
+		_, _, err := h.SignIn(background, "binh", password, from("10.0.0.1"))
 		check(t, err)
 	}
 }
 
 func TestARivalCannotLockABidderOut(t *testing.T) {
 	h := open(t)
-	_, _, err := h.SignIn(background, "an.an", password, "2001:db8:1:2::7") // at home, some day before
+	_, _, err := h.SignIn(background, "an.an", password, from("2001:db8:1:2::7")) // at home, some day before
 	check(t, err)
 	throttled := false
 	for i := range 60 { // a rival with many addresses
-		_, _, err := h.SignIn(background, "an.an", "đoán mò thôi", fmt.Sprintf("10.9.%d.1", i))
+		_, _, err := h.SignIn(background, "an.an", "đoán mò thôi", from(fmt.Sprintf("10.9.%d.1", i)))
 		if _, ok := errors.AsType[office.ErrThrottled](err); ok {
 			throttled = true
 		}
@@ -238,9 +238,9 @@ func TestARivalCannotLockABidderOut(t *testing.T) {
 	if !throttled {
 		t.Fatal("60 guesses from 60 places went through")
 	}
-	_, _, err = h.SignIn(background, "an.an", password, "[2001:db8:1:2::8]:443") // at home again
+	_, _, err = h.SignIn(background, "an.an", password, from("[2001:db8:1:2::8]:443")) // at home again
 	check(t, err)
-	_, _, err = h.SignIn(background, "binh", password, "10.9.0.1") // nobody else is concerned
+	_, _, err = h.SignIn(background, "binh", password, from("10.9.0.1")) // nobody else is concerned
 	check(t, err)
 }
 
@@ -251,7 +251,7 @@ func TestHashingIsBounded(t *testing.T) {
 	answers := make(chan error, n)
 	for i := range n {
 		go func() {
-			_, _, err := h.SignIn(background, "binh", password, fmt.Sprintf("10.0.%d.1", i))
+			_, _, err := h.SignIn(background, "binh", password, from(fmt.Sprintf("10.0.%d.1", i)))
 			answers <- err
 		}()
 	}
@@ -268,7 +268,7 @@ func TestHashingIsBounded(t *testing.T) {
 	if in == 0 || turned == 0 {
 		t.Fatalf("%d let in, %d turned away", in, turned)
 	}
-	_, _, err := h.SignIn(background, "binh", password, "10.0.0.1")
+	_, _, err := h.SignIn(background, "binh", password, from("10.0.0.1"))
 	check(t, err)
 }
 
@@ -277,7 +277,7 @@ func TestEveryRoleSignsInAsWhatItIs(t *testing.T) {
 	for login, role := range map[string]engine.Role{
 		"quan.tri": engine.RoleAdmin, "dau.gia.vien": engine.RoleAuctioneer, "giam.sat": engine.RoleObserver, "binh": engine.RoleBidder,
 	} {
-		a, _, err := h.SignIn(background, login, password, "10.0.0.1")
+		a, _, err := h.SignIn(background, login, password, from("10.0.0.1"))
 		if err != nil || a.Role != role {
 			t.Errorf("%s: %+v, %v", login, a, err)
 		}

@@ -32,6 +32,10 @@ type Store interface {
 	PresenceStore
 	StaffStore
 	PublicStore
+	IdentityStore
+	SecondFactorStore
+	PasswordStore
+	DeskStore
 }
 
 // AccountStore keeps accounts.
@@ -43,9 +47,11 @@ type AccountStore interface {
 	AccountByLogin(ctx context.Context, login string) (Account, string, error)
 	// AccountsByID returns those that exist, in any order.
 	AccountsByID(ctx context.Context, ids []string) ([]Account, error)
-	// FindAccounts returns accounts whose folded login and name contain every
-	// one of the folded words, by login.
-	FindAccounts(ctx context.Context, words []string, limit int) ([]Account, error)
+	// FindAccounts returns bidders and the staff of one centre whose folded login
+	// and name contain every one of the folded words, by login.
+	FindAccounts(ctx context.Context, centreID string, words []string, limit int) ([]Account, error)
+	// UpdateAccount keeps name, e-mail, staff reference and observer's kind.
+	UpdateAccount(ctx context.Context, a Account, search string, t Trail) error
 	// RevokeAccount also ends all sign-ins of the account. Revoking again
 	// changes nothing.
 	RevokeAccount(ctx context.Context, id string, t Trail) (Account, error)
@@ -62,6 +68,11 @@ type SignInStore interface {
 	RotateRefresh(ctx context.Context, hash engine.Hash, decide func(RefreshToken, Account) Rotation) error
 	// EndSignIn deletes the family of a token, if there is one.
 	EndSignIn(ctx context.Context, hash engine.Hash) error
+	// SignIns returns those of an account, the latest seen first.
+	SignIns(ctx context.Context, accountID string) ([]SignInPlace, error)
+	// EndSignIns ends one of an account's sign-ins, or with an empty id all but
+	// `keep`, and returns those ended. Where none is ended nothing is kept.
+	EndSignIns(ctx context.Context, accountID, id, keep string, t Trail) ([]string, error)
 	// Tidy deletes tokens that expired before `expired`, tokens used before
 	// `used`, sign-ins without tokens, and idempotency keys older than `keys`.
 	Tidy(ctx context.Context, expired, used, keys engine.Instant) error
@@ -79,7 +90,7 @@ type AuctionStore interface {
 	UpdateAuction(ctx context.Context, a Auction, t Trail) error
 	Auction(ctx context.Context, id string) (Auction, error)
 	// Auctions returns the newest, without Participants.
-	Auctions(ctx context.Context, limit int) ([]Auction, error)
+	Auctions(ctx context.Context, q AuctionQuery) ([]Auction, error)
 	// PublishAuction makes the draft with this version published and keeps its
 	// frozen sessions. Errors as UpdateAuction.
 	PublishAuction(ctx context.Context, p Publication) error
@@ -122,6 +133,7 @@ type RefreshToken struct {
 	ExpiresAt engine.Instant
 	UsedAt    engine.Instant // first use; zero: not used
 	Uses      int
+	Device    Device // of the first token of a family
 }
 
 // Rotation is what becomes of a token that was shown.

@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -13,16 +14,19 @@ type pace struct {
 }
 
 // How many failed sign-ins are borne. A successful one costs nothing, so the
-// numbers may be strict for one person at one place (pairPace) and must be
-// generous for a place, behind which a whole office may sit (addressPace).
-// loginPace is what many places together may try on one login. It does not
+// numbers may be strict for one person at one place (pair) and must be
+// generous for a place, behind which a whole office may sit (address).
+// login is what many places together may try on one login. It does not
 // hold for a place from which this login has signed in before: a rival with
 // many addresses must not be able to lock a bidder out on the day of the sale.
-var (
-	pairPace    = pace{burst: 5, every: 30 * time.Second}
-	addressPace = pace{burst: 100, every: time.Second}
-	loginPace   = pace{burst: 50, every: 10 * time.Second}
-)
+var signInPaces = paces{
+	pair: pace{burst: 5, every: 30 * time.Second}, address: pace{burst: 100, every: time.Second},
+	login: pace{burst: 50, every: 10 * time.Second},
+}
+
+// codePaces are those of the second step. Who is there knows the password, so
+// the login's pace is what keeps a million codes from being tried.
+var codePaces = paces{pair: signInPaces.pair, address: signInPaces.address, login: pace{burst: 10, every: 5 * time.Minute}}
 
 // maxTracked bounds each table of the throttle, about 2 MB. Hashing lets some
 // hundred failures a second through, which are forgotten within 30 s, so the
@@ -33,6 +37,7 @@ const maxTracked = 16_384
 // throttle slows down guessing. It lives in memory: sign-in stops with the
 // database anyway, and what a restart forgets is a few failures.
 type throttle struct {
+	paces
 	mu    sync.Mutex
 	debts map[debtKey]time.Time // until when failures weigh, by GCRA
 	known map[debtKey]time.Time // pairs that signed in, and when last
@@ -44,8 +49,11 @@ type debtKey struct {
 	address netip.Prefix
 }
 
-func newThrottle() *throttle {
-	return &throttle{debts: map[debtKey]time.Time{}, known: map[debtKey]time.Time{}}
+// paces of a throttle, by whom they hold for; a zero one does not count.
+type paces struct{ pair, address, login pace }
+
+func newThrottle(p paces) *throttle {
+	return &throttle{paces: p, debts: map[debtKey]time.Time{}, known: map[debtKey]time.Time{}}
 }
 
 // attempt is one sign-in that was let through. It counts as failed until
@@ -67,10 +75,11 @@ func (t *throttle) begin(login, remoteAddr string, now time.Time) (attempt, erro
 	a := attempt{pair: debtKey{login, address}}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	a.debts = append(a.debts, debt{a.pair, pairPace}, debt{debtKey{address: address}, addressPace})
+	a.debts = append(a.debts, debt{a.pair, t.pair}, debt{debtKey{address: address}, t.address})
 	if _, known := t.known[a.pair]; !known {
-		a.debts = append(a.debts, debt{debtKey{login: login}, loginPace})
+		a.debts = append(a.debts, debt{debtKey{login: login}, t.login})
 	}
+	a.debts = slices.DeleteFunc(a.debts, func(d debt) bool { return d.pace.burst == 0 })
 	for _, d := range a.debts {
 		borne := time.Duration(d.pace.burst-1) * d.pace.every
 		if wait := t.debts[d.key].Add(-borne).Sub(now); wait > 0 {

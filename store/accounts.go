@@ -13,7 +13,7 @@ import (
 
 // accountColumns are the columns of an accountRow, of a table named a.
 const accountColumns = `a.id, a.login, a.name, a.role, a.staff_ref, a.created_at, a.revoked_at is not null as revoked,
-	coalesce(a.centre_id::text, '') as centre_id, a.email, a.observer_kind`
+	coalesce(a.centre_id::text, '') as centre_id, a.email, a.observer_kind, a.consent_at`
 
 type accountRow struct {
 	ID        string
@@ -26,12 +26,14 @@ type accountRow struct {
 	CentreID  string `db:"centre_id"`
 	Email     string
 	Observer  office.ObserverKind `db:"observer_kind"`
+	ConsentAt instant             `db:"consent_at"`
 }
 
 func (r *accountRow) account() office.Account {
 	return office.Account{
 		ID: r.ID, Login: r.Login, Name: r.Name, Role: r.Role, StaffRef: r.StaffRef, Revoked: r.Revoked,
 		CreatedAt: engine.Instant(r.CreatedAt), CentreID: r.CentreID, Email: r.Email, Observer: r.Observer,
+		ConsentAt: engine.Instant(r.ConsentAt),
 	}
 }
 
@@ -47,9 +49,11 @@ func accounts(rows []accountRow) []office.Account {
 func (s *Store) InsertAccount(ctx context.Context, a office.Account, passwordHash, search string, t office.Trail) error {
 	err := s.tx(ctx, "insert account", func(ctx context.Context, tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			insert into accounts (id, login, name, role, staff_ref, password_hash, search, created_at, centre_id, email, observer_kind)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			a.ID, a.Login, a.Name, a.Role, a.StaffRef, passwordHash, search, instant(a.CreatedAt), maybe(a.CentreID), a.Email, a.Observer)
+			insert into accounts (id, login, name, role, staff_ref, password_hash, search, created_at, centre_id, email, observer_kind,
+				consent_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			a.ID, a.Login, a.Name, a.Role, a.StaffRef, passwordHash, search, instant(a.CreatedAt), maybe(a.CentreID), a.Email, a.Observer,
+			instant(a.ConsentAt))
 		if err != nil {
 			return err
 		}
@@ -94,20 +98,40 @@ func (s *Store) AccountsByID(ctx context.Context, ids []string) ([]office.Accoun
 // likeEscaper makes a word stand for itself in a pattern.
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
+// patterns match a text that contains the words.
+func patterns(words []string) any {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = "%" + likeEscaper.Replace(w) + "%"
+	}
+	return pq.Array(list)
+}
+
 // FindAccounts implements office.AccountStore. It looks at every row: some ten
 // thousand short ones, in milliseconds.
-func (s *Store) FindAccounts(ctx context.Context, words []string, limit int) ([]office.Account, error) {
-	patterns := make([]string, len(words))
-	for i, w := range words {
-		patterns[i] = "%" + likeEscaper.Replace(w) + "%"
-	}
+func (s *Store) FindAccounts(ctx context.Context, centreID string, words []string, limit int) ([]office.Account, error) {
 	var rows []accountRow
 	err := s.call(ctx, "find accounts", func(ctx context.Context) error {
 		return s.db.SelectContext(ctx, &rows, `
-			select `+accountColumns+` from accounts a where a.search like all($1::text[]) order by a.login limit $2`,
-			pq.Array(patterns), limit)
+			select `+accountColumns+` from accounts a 
+			where a.search like all($1::text[]) and (a.centre_id is null or a.centre_id = $2) order by a.login limit $3`,
+			patterns(words), maybe(centreID), limit)
 	})
 	return accounts(rows), err
+}
+
+// UpdateAccount implements office.AccountStore.
+func (s *Store) UpdateAccount(ctx context.Context, a office.Account, search string, t office.Trail) error {
+	return s.tx(ctx, "update account", func(ctx context.Context, tx *sqlx.Tx) error {
+		var id string
+		err := tx.GetContext(ctx, &id, `
+			update accounts set name = $2, email = $3, staff_ref = $4, observer_kind = $5, search = $6 where id = $1 returning id`,
+			a.ID, a.Name, a.Email, a.StaffRef, a.Observer, search)
+		if err != nil {
+			return err
+		}
+		return leave(ctx, tx, t)
+	})
 }
 
 // RevokeAccount implements office.AccountStore.

@@ -220,12 +220,14 @@ func getAuction(ctx context.Context, tx *sqlx.Tx, id string) (office.Auction, er
 }
 
 // Auctions implements office.AuctionStore.
-func (s *Store) Auctions(ctx context.Context, limit int) ([]office.Auction, error) {
+func (s *Store) Auctions(ctx context.Context, q office.AuctionQuery) ([]office.Auction, error) {
 	var list []office.Auction
 	err := s.read(ctx, "auctions", func(ctx context.Context, tx *sqlx.Tx) error {
 		var rows []auctionRow
 		err := tx.SelectContext(ctx, &rows, `
-			select `+auctionColumns+` from auctions a order by a.created_at desc, a.id desc limit $1`, limit)
+			select `+auctionColumns+` from auctions a
+			where ($1::uuid is null or a.centre_id = $1) and ($2 = '' or coalesce(a.sheet #> '{people,observers}', '[]') ? $2)
+			order by a.created_at desc, a.id desc limit $3`, maybe(q.CentreID), q.Observer, q.Limit)
 		if err != nil {
 			return err
 		}

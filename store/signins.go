@@ -16,9 +16,9 @@ func (s *Store) InsertSignIn(ctx context.Context, t office.RefreshToken, keep in
 		// it can see.
 		var id string
 		err := tx.GetContext(ctx, &id, `
-			insert into sign_ins (id, account_id, created_at)
-			select $1::uuid, a.id, $3::timestamptz from accounts a where a.id = $2 and a.revoked_at is null for share
-			returning id`, t.SignIn, t.AccountID, instant(t.IssuedAt))
+			insert into sign_ins (id, account_id, created_at, seen_at, origin, agent)
+			select $1::uuid, a.id, $3::timestamptz, $3, $4, $5 from accounts a where a.id = $2 and a.revoked_at is null for share
+			returning id`, t.SignIn, t.AccountID, instant(t.IssuedAt), t.Device.Address, t.Device.Agent)
 		if err != nil {
 			return err
 		}
@@ -79,7 +79,11 @@ func rotate(ctx context.Context, tx *sqlx.Tx, family string, r office.Rotation) 
 	case r.Next == nil:
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `update refresh_tokens set used_at = $2, uses = $3 where hash = $1`,
+	_, err := tx.ExecContext(ctx, `update sign_ins set seen_at = $2 where id = $1`, family, instant(r.Next.IssuedAt))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `update refresh_tokens set used_at = $2, uses = $3 where hash = $1`,
 		hash(r.Used.Hash), instant(r.Used.UsedAt), r.Used.Uses)
 	if err != nil {
 		return err
@@ -110,7 +114,49 @@ func (s *Store) Tidy(ctx context.Context, expired, used, keys engine.Instant) er
 		if err != nil {
 			return err
 		}
+		_, err = tx.ExecContext(ctx, `delete from password_resets where expires_at < $1 and made_at < $2`, instant(expired), instant(keys))
+		if err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `delete from idempotency_keys where created_at < $1`, instant(keys))
 		return err
 	})
+}
+
+// SignIns implements office.SignInStore.
+func (s *Store) SignIns(ctx context.Context, accountID string) ([]office.SignInPlace, error) {
+	var rows []struct {
+		ID        string
+		CreatedAt instant `db:"created_at"`
+		SeenAt    instant `db:"seen_at"`
+		Origin    string
+		Agent     string
+	}
+	err := s.call(ctx, "sign-ins", func(ctx context.Context) error {
+		return s.db.SelectContext(ctx, &rows, `
+			select id, created_at, coalesce(seen_at, created_at) as seen_at, origin, agent
+			from sign_ins where account_id = $1 order by 3 desc, id desc`, accountID)
+	})
+	list := make([]office.SignInPlace, len(rows))
+	for i, r := range rows {
+		list[i] = office.SignInPlace{
+			ID: r.ID, CreatedAt: engine.Instant(r.CreatedAt), SeenAt: engine.Instant(r.SeenAt), Address: r.Origin, Agent: r.Agent,
+		}
+	}
+	return list, err
+}
+
+// EndSignIns implements office.SignInStore.
+func (s *Store) EndSignIns(ctx context.Context, accountID, id, keep string, t office.Trail) (ended []string, err error) {
+	err = s.tx(ctx, "end sign-ins", func(ctx context.Context, tx *sqlx.Tx) error {
+		ended = nil
+		err := tx.SelectContext(ctx, &ended, `
+			delete from sign_ins where account_id = $1 and ($2::uuid is null and id is distinct from $3::uuid or id = $2)
+			returning id`, accountID, maybe(id), maybe(keep))
+		if err != nil || len(ended) == 0 {
+			return err
+		}
+		return leave(ctx, tx, t)
+	})
+	return ended, err
 }

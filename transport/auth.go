@@ -40,6 +40,7 @@ type Bearer struct {
 	Name    string
 	Ref     string
 	Role    engine.Role
+	SignIn  string // the sign-in it belongs to, which can be ended by itself
 }
 
 // TokenOptions are the ways in which AccessTokens touch the world. The zero
@@ -69,6 +70,7 @@ type claims struct {
 	Role engine.Role `json:"role"`
 	Name string      `json:"name,omitempty"`
 	Ref  string      `json:"ref,omitempty"`
+	In   string      `json:"in,omitempty"` // sign-in
 }
 
 // NewTokens returns AccessTokens over a key of LoadOrCreateKey.
@@ -103,7 +105,7 @@ func (t *AccessTokens) Issue(b Bearer) (token string, expiresAt time.Time, err e
 			IssuedAt:  jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(expiresAt),
 		},
-		Role: b.Role, Name: b.Name, Ref: b.Ref,
+		Role: b.Role, Name: b.Name, Ref: b.Ref, In: b.SignIn,
 	}).SignedString(t.key)
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("sign access token: %w", err)
@@ -122,7 +124,7 @@ func (t *AccessTokens) Parse(token string) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	if t.revoked.has(p.Account) {
+	if t.dead(p) {
 		return Principal{}, ErrTokenInvalid
 	}
 	return p, nil
@@ -132,7 +134,7 @@ func (t *AccessTokens) Parse(token string) (Principal, error) {
 // ErrTokenExpired or ErrTokenInvalid. It is for connections that outlive the
 // token they began with and ask before every command.
 func (t *AccessTokens) Alive(p Principal) error {
-	if t.revoked.has(p.Account) {
+	if t.dead(p) {
 		return ErrTokenInvalid
 	}
 	late := t.now().Sub(p.ExpiresAt)
@@ -142,12 +144,18 @@ func (t *AccessTokens) Alive(p Principal) error {
 	return ErrTokenExpired
 }
 
-// Revoke makes every token of an account dead on this process at once, and
-// after a restart where RevokedAccounts has a file. `at` is when the account
-// was revoked. It blocks for one sync of that file.
-func (t *AccessTokens) Revoke(accountID string, at time.Time) {
-	if err := t.revoked.add(accountID, at, t.now()); err != nil {
-		t.log.Error("a revocation will be forgotten by a restart", "account", accountID, "err", err)
+// dead tells whether the account of a principal, or the sign-in alone, was
+// revoked.
+func (t *AccessTokens) dead(p Principal) bool {
+	return t.revoked.has(p.Account) || p.SignIn != "" && t.revoked.has(p.SignIn)
+}
+
+// Revoke makes every token of an account, or of one sign-in, dead on this
+// process at once, and after a restart where RevokedAccounts has a file. `at`
+// is when it was revoked. It blocks for one sync of that file.
+func (t *AccessTokens) Revoke(id string, at time.Time) {
+	if err := t.revoked.add(id, at, t.now()); err != nil {
+		t.log.Error("a revocation will be forgotten by a restart", "of", id, "err", err)
 	}
 }
 
@@ -177,7 +185,7 @@ func (t *AccessTokens) parseAt(token string, now time.Time) (Principal, error) {
 	if c.Subject == "" || !roleOfAccount(c.Role) {
 		return Principal{}, ErrTokenInvalid
 	}
-	return Principal{Account: c.Subject, Name: c.Name, Ref: c.Ref, Role: c.Role, ExpiresAt: c.ExpiresAt.Time}, nil
+	return Principal{Account: c.Subject, Name: c.Name, Ref: c.Ref, Role: c.Role, SignIn: c.In, ExpiresAt: c.ExpiresAt.Time}, nil
 }
 
 func onlyExpired(err error) bool {

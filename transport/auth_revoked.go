@@ -17,7 +17,8 @@ import (
 // before it can live, with a minute for a sign-in under way.
 const revokedLife = AccessTokenLife + OfficeGrace + time.Minute
 
-// RevokedAccounts are the accounts whose tokens are dead before their time.
+// RevokedAccounts are the accounts, and single sign-ins, whose tokens are dead
+// before their time.
 // With a file they stay dead when the process is restarted. It is bounded by
 // the life of a token. All methods may be called from any goroutine.
 type RevokedAccounts struct {

@@ -38,7 +38,7 @@ func (c *client) command(r wire.Command) {
 		c.refuse(r.Number, wire.CodeForbidden, r.Session)
 		return
 	}
-	if !c.saleroom.Exists(r.Session) {
+	if !c.saleroom.Exists(r.Session) || p.Role != engine.RoleBidder && !c.gate.o.MayAttend(p.Account, r.Session) {
 		c.refuse(r.Number, wire.CodeUnknownSession, r.Session)
 		return
 	}
@@ -116,6 +116,9 @@ func (c *client) ask(r wire.Ask) {
 			c.refuse(r.Number, c.stranger(r.Session), r.Session)
 			return
 		}
+	} else if !c.gate.o.MayAttend(p.Account, r.Session) {
+		c.refuse(r.Number, wire.CodeUnknownSession, r.Session)
+		return
 	}
 	c.saleroom.Receipts(r.Session, code, r.Cmds, func(found []engine.Receipt, err error) {
 		if err != nil {

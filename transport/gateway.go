@@ -30,8 +30,11 @@ type GatewayOptions struct {
 	Origins        []string
 	TrustedProxies TrustedProxies
 	Limits         GatewayLimits // zero fields: UsualLimits
-	Presence       Presence      // nil: nobody takes note
-	Log            *slog.Logger
+	// MayAttend tells whether a member of the staff may see the desk of a
+	// session and act there. It must not block; nil: all may.
+	MayAttend func(accountID string, id engine.SessionID) bool
+	Presence  Presence // nil: nobody takes note
+	Log       *slog.Logger
 }
 
 // GatewayLimits bound the live connections.
@@ -69,6 +72,9 @@ func NewGateway(hub *Hub, saleroom Saleroom, tokens LiveTokens, o GatewayOptions
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.MayAttend == nil {
+		o.MayAttend = func(string, engine.SessionID) bool { return true }
 	}
 	return &Gateway{hub: hub, saleroom: saleroom, tokens: tokens, o: o, log: o.Log, registry: newRegistry(o.Limits)}
 }

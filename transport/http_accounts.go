@@ -84,7 +84,7 @@ func (h *HTTP) me(c *call) error {
 }
 
 func (h *HTTP) accounts(c *call) error {
-	found, err := h.Office.FindAccounts(c.ctx, c.Query("query"), maxAccountsFound)
+	found, err := h.Office.FindAccounts(c.ctx, actor(c), c.Query("query"), maxAccountsFound)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func (h *HTTP) auctions(c *call) error {
-	list, err := h.Office.Auctions(c.ctx)
+	list, err := h.Office.Auctions(c.ctx, actor(c))
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (h *HTTP) auction(c *call) error {
 	if err != nil {
 		return err
 	}
-	found, err := h.Office.Auction(c.ctx, id)
+	found, err := h.Office.AuctionFor(c.ctx, actor(c), id)
 	if err != nil {
 		return err
 	}

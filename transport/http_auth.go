@@ -24,6 +24,8 @@ type signedInJSON struct {
 	Token     string         `json:"token"`
 	ExpiresAt engine.Instant `json:"expiresAt"`
 	Account   accountJSON    `json:"account"`
+	// RecoveryCodes of a second factor that was just set up; shown once.
+	RecoveryCodes []string `json:"recoveryCodes,omitempty"`
 }
 
 // principal reads and checks the bearer token of a request.
@@ -43,11 +45,11 @@ func (h *HTTP) login(c *call) error {
 	if err := readJSON(c.Ctx, &in); err != nil {
 		return err
 	}
-	account, refresh, err := h.Office.SignIn(c.ctx, in.Login, in.Password, h.TrustedProxies.ClientAddr(c.Ctx).String())
+	account, refresh, err := h.Office.SignIn(c.ctx, in.Login, in.Password, device(c))
 	if err != nil {
-		return err
+		return nextStep(c, err)
 	}
-	return h.signedIn(c, account, refresh)
+	return h.signedIn(c, account, refresh, nil)
 }
 
 func (h *HTTP) refresh(c *call) error {
@@ -61,7 +63,7 @@ func (h *HTTP) refresh(c *call) error {
 	if err != nil {
 		return err
 	}
-	return h.signedIn(c, account, refresh)
+	return h.signedIn(c, account, refresh, nil)
 }
 
 // logout drops the cookie whatever the office says; if the office is closed
@@ -90,13 +92,13 @@ func (h *HTTP) notForged(c *fiber.Ctx) error {
 	return refuse(codeHeaderMissing)
 }
 
-func (h *HTTP) signedIn(c *call, a office.Account, r office.Refresh) error {
-	token, expiresAt, err := h.Tokens.Issue(Bearer{Account: a.ID, Name: a.Name, Ref: a.StaffRef, Role: a.Role})
+func (h *HTTP) signedIn(c *call, a office.Account, r office.Refresh, recovery []string) error {
+	token, expiresAt, err := h.Tokens.Issue(Bearer{Account: a.ID, Name: a.Name, Ref: a.StaffRef, Role: a.Role, SignIn: r.SignIn})
 	if err != nil {
 		return err
 	}
 	h.setRefreshCookie(c, r)
-	return c.JSON(signedInJSON{token, engine.InstantOf(expiresAt), accountOf(a)})
+	return c.JSON(signedInJSON{token, engine.InstantOf(expiresAt), accountOf(a), recovery})
 }
 
 // setRefreshCookie sends a refresh token to the browser, or with the zero one

@@ -140,6 +140,8 @@ var officeCodes = map[error]string{
 	office.ErrEditedMeanwhile: codeEditedMeanwhile,
 	office.ErrPublished:       codeAlreadyPublished,
 	office.ErrRegistered:      codeRegistered,
+	office.ErrBadCode:         codeBadCode,
+	office.ErrNoSecondFactor:  codeNoSecondFactor,
 	office.ErrWrongState:      codeWrongState,
 	office.ErrTooLate:         codeTooLate,
 	office.ErrTooEarly:        codeTooEarly,

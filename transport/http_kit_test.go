@@ -302,7 +302,7 @@ var (
 	}
 )
 
-func (s *stubOffice) SignIn(_ context.Context, login, password, _ string) (office.Account, office.Refresh, error) {
+func (s *stubOffice) SignIn(context.Context, string, string, office.Device) (office.Account, office.Refresh, error) {
 	return stubAccount, stubRefresh, s.call()
 }
 
@@ -316,7 +316,7 @@ func (s *stubOffice) Account(_ context.Context, id string) (office.Account, erro
 	return stubAccount, s.call()
 }
 
-func (s *stubOffice) FindAccounts(context.Context, string, int) ([]office.Account, error) {
+func (s *stubOffice) FindAccounts(context.Context, office.Account, string, int) ([]office.Account, error) {
 	return []office.Account{stubAccount}, s.call()
 }
 
@@ -347,13 +347,13 @@ func (s *stubOffice) UpdateAuction(context.Context, office.Account, string, int,
 	return stubAuction, s.call()
 }
 
-func (s *stubOffice) Auction(context.Context, string) (office.Auction, error) {
+func (s *stubOffice) AuctionFor(context.Context, office.Account, string) (office.Auction, error) {
 	a := stubAuction
 	a.Lots = append([]office.LotDraft(nil), a.Lots...)
 	return a, s.call()
 }
 
-func (s *stubOffice) Auctions(context.Context) ([]office.Auction, error) {
+func (s *stubOffice) Auctions(context.Context, office.Account) ([]office.Auction, error) {
 	a := stubAuction
 	a.Lots = append([]office.LotDraft(nil), a.Lots...)
 	return []office.Auction{a}, s.call()

@@ -23,17 +23,17 @@ func (s *stubOffice) Suggest(office.Wish) (office.Suggestion, error) {
 }
 
 func (s *stubOffice) List(ctx context.Context, _ office.Account, id string, _ int) (office.Auction, error) {
-	return s.Auction(ctx, id)
+	return s.AuctionFor(ctx, office.Account{}, id)
 }
 
 func (s *stubOffice) CheckList(context.Context, office.Account, string, int) error { return s.call() }
 
 func (s *stubOffice) Amend(ctx context.Context, _ office.Account, id string, _ int, _ office.AuctionDraft, _ string) (office.Auction, error) {
-	return s.Auction(ctx, id)
+	return s.AuctionFor(ctx, office.Account{}, id)
 }
 
 func (s *stubOffice) Cancel(ctx context.Context, _ office.Account, id, _ string) (office.Auction, error) {
-	return s.Auction(ctx, id)
+	return s.AuctionFor(ctx, office.Account{}, id)
 }
 
 func (s *stubOffice) RulesVersions(context.Context, string) ([]office.RulesVersion, error) {

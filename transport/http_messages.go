@@ -40,6 +40,8 @@ const (
 	codeAlreadyPublished  = "already_published"
 	codeIdempotencyReused = "idempotency_reused"
 	codeRegistered        = "registered"
+	codeBadCode           = "bad_code"
+	codeNoSecondFactor    = "no_second_factor"
 	codeWrongState        = "wrong_state"
 	codeTooLate           = "too_late"
 	codeTooEarly          = "too_early"
@@ -78,6 +80,8 @@ var answers = map[string]answer{
 	codeLoginTaken:        {http.StatusConflict, "Tên đăng nhập này đã có người dùng.", "This login is taken."},
 	codeAlreadyPublished:  {http.StatusConflict, "Cuộc đấu giá đã công bố, không sửa được nữa.", "The auction is published and can no longer be edited."},
 	codeIdempotencyReused: {http.StatusConflict, "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác.", "This Idempotency-Key was used for another request."},
+	codeBadCode:           {http.StatusUnprocessableEntity, "Mã không đúng, đã hết hạn hoặc đã dùng.", "The code is wrong, too old, or was used."},
+	codeNoSecondFactor:    {http.StatusConflict, "Tài khoản này chưa có xác thực hai lớp.", "This account has no second factor."},
 	codeRegistered:        {http.StatusConflict, "Bạn đã đăng ký tham gia lô này rồi.", "You have registered for this lot already."},
 	codeWrongState:        {http.StatusConflict, "Việc này không làm được ở bước hiện tại. Hãy tải lại trang.", "This cannot be done at this step. Please load the page again."},
 	codeTooLate:           {http.StatusConflict, "Đã hết hạn theo giờ của máy chủ.", "The deadline has passed on the server's clock."},
@@ -111,6 +115,13 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"below_start":           {"Thấp hơn giá khởi điểm.", "This is below the starting price."},
 	"closes_late":           {"Kết thúc muộn hơn hạn theo quy định.", "This closes later than the law allows."},
 	"damaged":               {"Tệp bị hỏng hoặc chưa đầy đủ.", "The file is damaged or not complete."},
+	"fixed":                 {"Mục này không đổi được nữa.", "This can no longer be changed."},
+	"not_a_tax_code":        {"Mã số thuế không đúng.", "This is not a tax code."},
+	"not_an_id":             {"Số định danh không đúng.", "This is not a national id."},
+	"other_birth_year":      {"Số định danh không khớp với năm sinh.", "The national id does not fit the year of birth."},
+	"same_as_old":           {"Phải khác mật khẩu cũ.", "This must differ from the old password."},
+	"taken":                 {"Đã có tài khoản khác dùng số này.", "Another account has this number."},
+	"wrong_password":        {"Mật khẩu không đúng.", "The password is not right."},
 	"duplicate":             {"Bị trùng.", "This occurs twice."},
 	"empty_file":            {"Tệp rỗng.", "The file is empty."},
 	"encrypted":             {"Tệp có mật khẩu nên không kiểm tra được. Hãy bỏ mật khẩu.", "The file has a password, so it cannot be checked. Take the password off."},

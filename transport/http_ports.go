@@ -16,18 +16,20 @@ type OfficeAPI interface {
 	PublicAPI
 	DayAPI
 	RegistrationsAPI
+	PeopleAPI
+	SecurityAPI
 
-	SignIn(ctx context.Context, login, password, remoteAddr string) (office.Account, office.Refresh, error)
+	SignIn(ctx context.Context, login, password string, from office.Device) (office.Account, office.Refresh, error)
 	Refresh(ctx context.Context, token string) (office.Account, office.Refresh, error)
 	SignOut(ctx context.Context, token string) error
 	Account(ctx context.Context, id string) (office.Account, error)
-	FindAccounts(ctx context.Context, query string, limit int) ([]office.Account, error)
+	FindAccounts(ctx context.Context, by office.Account, query string, limit int) ([]office.Account, error)
 	CreateAccount(ctx context.Context, by office.Account, n office.NewAccount) (office.Account, error)
 	Revoke(ctx context.Context, by office.Account, id string) (office.Account, error)
 	CreateAuction(ctx context.Context, by office.Account, d office.AuctionDraft, idempotencyKey string) (office.Auction, error)
 	UpdateAuction(ctx context.Context, by office.Account, id string, version int, d office.AuctionDraft) (office.Auction, error)
-	Auction(ctx context.Context, id string) (office.Auction, error)
-	Auctions(ctx context.Context) ([]office.Auction, error)
+	AuctionFor(ctx context.Context, by office.Account, id string) (office.Auction, error)
+	Auctions(ctx context.Context, by office.Account) ([]office.Auction, error)
 	Publish(ctx context.Context, by office.Account, id string, version int) (office.Auction, error)
 	Participations(ctx context.Context, accountID string) ([]office.Participation, error)
 	Results(ctx context.Context, limit int) ([]office.SessionResult, error)

@@ -32,6 +32,7 @@ var rights = slices.Concat(
 	dayRights,
 	listingRights,
 	registrationRights,
+	peopleRights,
 )
 
 var basicRights = []right{

@@ -148,7 +148,7 @@ func (h *HTTP) rows(c *call) error {
 }
 
 func (h *HTTP) deskSessions(c *call) error {
-	cards := h.Rooms.Cards()
+	cards := slices.DeleteFunc(h.Rooms.Cards(), func(s SessionCard) bool { return !h.Office.MayAttend(c.by.Account, s.Session) })
 	slices.SortFunc(cards, func(a, b SessionCard) int {
 		return cmp.Or(cmp.Compare(a.OpensAt, b.OpensAt), cmp.Compare(a.Session, b.Session))
 	})

@@ -122,6 +122,8 @@ var routes = slices.Concat(
 	dayRoutes,
 	listingRoutes,
 	registrationRoutes,
+	peopleRoutes,
+	securityRoutes,
 )
 
 // basicRoutes are those of signing in, the saleroom and the first office.

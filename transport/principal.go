@@ -13,6 +13,7 @@ type Principal struct {
 	Name      string
 	Ref       string // staff reference (licence number), empty for bidders
 	Role      engine.Role
+	SignIn    string // the sign-in the token belongs to
 	ExpiresAt time.Time
 }
 

@@ -177,6 +177,10 @@ func (c *client) follow(r wire.Sub) {
 			c.refuse(r.Number, wire.CodeForbidden, r.Session)
 			return
 		}
+		if !c.gate.o.MayAttend(p.Account, r.Session) {
+			c.refuse(r.Number, wire.CodeUnknownSession, r.Session)
+			return
+		}
 	}
 	room := c.hub.room(r.Session)
 	if room == nil {

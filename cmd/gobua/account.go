@@ -24,8 +24,11 @@ type accountCmd struct {
 type accountAddCmd struct {
 	Login       string `arg:"" help:"Lower-case letters, digits and . _ - @, at least three."`
 	Name        string `name:"name" required:"" help:"Full name."`
-	Role        string `name:"role" default:"admin" enum:"bidder,auctioneer,observer,admin" help:"bidder, auctioneer, observer or admin."`
-	StaffRef    string `name:"staff-ref" help:"Licence or staff number; public."`
+	Role        string `name:"role" default:"admin" enum:"bidder,auctioneer,registrar,clerk,observer,admin" help:"bidder, auctioneer, registrar, clerk, observer or admin."`
+	StaffRef    string `name:"staff-ref" help:"Licence or staff number; public. An auctioneer must have one."`
+	Observer    string `name:"observer" default:"" enum:",enforcement,prosecutor,owner,inspector" help:"On whose behalf an observer watches: enforcement, prosecutor, owner or inspector."`
+	Centre      string `name:"centre" placeholder:"ID" help:"Centre of a member of the staff, by its id; without it the host centre."`
+	Email       string `name:"email" help:"Where letters go, with links to set a new password too."`
 	Password    string `name:"password" env:"GOBUA_PASSWORD" help:"At least eight characters; without it one is drawn and printed."`
 	Data        string `name:"data" env:"GOBUA_DATA" default:"./var" placeholder:"FOLDER" help:"Data folder of a server that is not running."`
 	DatabaseURL string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL server, also of a server that is running."`
@@ -66,6 +69,7 @@ func (c *accountAddCmd) Run(ctx context.Context) error {
 	}
 	a, err := office.New(s, office.Options{Log: quiet}).EnsureAccount(ctx, office.NewAccount{
 		Login: c.Login, Name: c.Name, Password: password, Role: engine.Role(c.Role), StaffRef: c.StaffRef,
+		Observer: office.ObserverKind(c.Observer), CentreID: c.Centre, Email: c.Email,
 	})
 	if err != nil {
 		return err

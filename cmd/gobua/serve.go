@@ -191,15 +191,26 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	}
 	s.office = office.New(s.store, office.Options{
 		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
-		Postman: postman, MailFrom: s.set.mailFrom, Log: s.log,
+		Postman: postman, MailFrom: s.set.mailFrom,
+		RequireSecondFactor: s.set.secondFactor, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
 	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
-		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(), Presence: s.office,
+		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(), Presence: s.office, MayAttend: s.office.MayAttend,
 		Limits: transport.GatewayLimits{Total: s.set.maxClients, PerAddress: s.set.maxPerAddr},
 	})
 	s.saleroom.kick = s.gateway.Kick
 	return registry.Start(ctx)
+}
+
+// site is where letters send people. Without a setting that is this machine,
+// which is right for a first look and wrong for anything else.
+func (s *server) site() string {
+	if s.set.site != "" {
+		return s.set.site
+	}
+	_, port, _ := net.SplitHostPort(s.set.addr) // checked before
+	return "http://localhost:" + port
 }
 
 func (s *server) proxies() transport.TrustedProxies {

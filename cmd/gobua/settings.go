@@ -20,24 +20,26 @@ import (
 // stronger than the file named by --config. Values are read as text and
 // checked together, so that all mistakes are named at once.
 type settings struct {
-	Config      string `name:"config" env:"GOBUA_CONFIG" placeholder:"FILE" help:"File of settings: one JSON object whose keys are the names of these flags."`
-	Addr        string `name:"addr" env:"GOBUA_ADDR" default:":8080" help:"Address to serve on, host:port."`
-	Data        string `name:"data" env:"GOBUA_DATA" default:"./var" placeholder:"FOLDER" help:"Folder of the journal, the keys and the private database."`
-	DatabaseURL string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL server to use, postgres://… Without it a private one runs under the data folder."`
-	Origins     string `name:"origins" env:"GOBUA_ORIGINS" placeholder:"LIST" help:"Further origins whose pages may connect, comma separated: https://daugia.example.vn. The server's own is always allowed."`
-	Proxies     string `name:"trusted-proxies" env:"GOBUA_TRUSTED_PROXIES" placeholder:"LIST" help:"Addresses or networks of reverse proxies whose X-Forwarded-* headers are believed."`
-	Demo        string `name:"demo" env:"GOBUA_DEMO" default:"off" help:"on: a sale day with accounts to try, for a first look."`
-	DemoBots    string `name:"demo-bots" env:"GOBUA_DEMO_BOTS" default:"on" help:"off: nobody bids in the demo but you."`
-	LogFormat   string `name:"log-format" env:"GOBUA_LOG_FORMAT" default:"text" help:"text or json."`
-	LogLevel    string `name:"log-level" env:"GOBUA_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
-	MetricsFrom string `name:"metrics-from" env:"GOBUA_METRICS_FROM" default:"127.0.0.0/8,::1/128" placeholder:"LIST" help:"Networks that may read /metrics."`
-	MinBidding  string `name:"min-bidding" env:"GOBUA_MIN_BIDDING" default:"1m" help:"Shortest bidding time an auction may be published with. The law says 15m."`
-	MaxClients  string `name:"max-clients" env:"GOBUA_MAX_CLIENTS" default:"20000" help:"WebSocket connections in all."`
-	MaxPerAddr  string `name:"max-clients-per-address" env:"GOBUA_MAX_CLIENTS_PER_ADDRESS" default:"200" help:"WebSocket connections of one address. Many phones may share one."`
-	RequestRate string `name:"requests-per-second" env:"GOBUA_REQUESTS_PER_SECOND" default:"50" help:"Requests that one address may make in a second."`
-	SMTP        string `name:"smtp" env:"GOBUA_SMTP" placeholder:"URL" help:"Mail server, smtps://user:password@host or smtp://… (which must offer STARTTLS). Without it letters become files in the folder mail under the data folder."`
-	MailFrom    string `name:"mail-from" env:"GOBUA_MAIL_FROM" default:"khong-tra-loi@gobua.localhost" help:"Sender of letters of a centre that has named no address."`
-	DrainTime   string `name:"drain" env:"GOBUA_DRAIN" default:"10s" help:"Longest time to say goodbye to clients when stopping."`
+	Config       string `name:"config" env:"GOBUA_CONFIG" placeholder:"FILE" help:"File of settings: one JSON object whose keys are the names of these flags."`
+	Addr         string `name:"addr" env:"GOBUA_ADDR" default:":8080" help:"Address to serve on, host:port."`
+	Data         string `name:"data" env:"GOBUA_DATA" default:"./var" placeholder:"FOLDER" help:"Folder of the journal, the keys and the private database."`
+	DatabaseURL  string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL server to use, postgres://… Without it a private one runs under the data folder."`
+	Origins      string `name:"origins" env:"GOBUA_ORIGINS" placeholder:"LIST" help:"Further origins whose pages may connect, comma separated: https://daugia.example.vn. The server's own is always allowed."`
+	Proxies      string `name:"trusted-proxies" env:"GOBUA_TRUSTED_PROXIES" placeholder:"LIST" help:"Addresses or networks of reverse proxies whose X-Forwarded-* headers are believed."`
+	Demo         string `name:"demo" env:"GOBUA_DEMO" default:"off" help:"on: a sale day with accounts to try, for a first look."`
+	DemoBots     string `name:"demo-bots" env:"GOBUA_DEMO_BOTS" default:"on" help:"off: nobody bids in the demo but you."`
+	LogFormat    string `name:"log-format" env:"GOBUA_LOG_FORMAT" default:"text" help:"text or json."`
+	LogLevel     string `name:"log-level" env:"GOBUA_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+	MetricsFrom  string `name:"metrics-from" env:"GOBUA_METRICS_FROM" default:"127.0.0.0/8,::1/128" placeholder:"LIST" help:"Networks that may read /metrics."`
+	MinBidding   string `name:"min-bidding" env:"GOBUA_MIN_BIDDING" default:"1m" help:"Shortest bidding time an auction may be published with. The law says 15m."`
+	MaxClients   string `name:"max-clients" env:"GOBUA_MAX_CLIENTS" default:"20000" help:"WebSocket connections in all."`
+	MaxPerAddr   string `name:"max-clients-per-address" env:"GOBUA_MAX_CLIENTS_PER_ADDRESS" default:"200" help:"WebSocket connections of one address. Many phones may share one."`
+	RequestRate  string `name:"requests-per-second" env:"GOBUA_REQUESTS_PER_SECOND" default:"50" help:"Requests that one address may make in a second."`
+	SMTP         string `name:"smtp" env:"GOBUA_SMTP" placeholder:"URL" help:"Mail server, smtps://user:password@host or smtp://… (which must offer STARTTLS). Without it letters become files in the folder mail under the data folder."`
+	MailFrom     string `name:"mail-from" env:"GOBUA_MAIL_FROM" default:"khong-tra-loi@gobua.localhost" help:"Sender of letters of a centre that has named no address."`
+	DrainTime    string `name:"drain" env:"GOBUA_DRAIN" default:"10s" help:"Longest time to say goodbye to clients when stopping."`
+	SecondFactor string `name:"second-factor" env:"GOBUA_SECOND_FACTOR" default:"auto" help:"on: staff signs in with a code of an app, too, where their centre says nothing else. auto: on, but off in the demo."`
+	Site         string `name:"site" env:"GOBUA_SITE" placeholder:"URL" help:"Where people find the page, for links in letters: https://daugia.example.vn."`
 }
 
 // checked are the settings after check, in their types.
@@ -47,6 +49,8 @@ type checked struct {
 	proxies                 []string
 	metricsFrom             []netip.Prefix
 	demo, demoBots, logJSON bool
+	secondFactor            bool
+	site                    string
 	logLevel                string
 	minBidding, drain       time.Duration
 	maxClients, maxPerAddr  int
@@ -131,6 +135,11 @@ func (s *settings) check(environ, inFile []string) (checked, error) {
 		}
 	}
 	out.demo = c.oneOf("demo", s.Demo, "on", "off") == "on"
+	out.secondFactor = c.oneOf("second-factor", s.SecondFactor, "auto", "on", "off") == "on" || s.SecondFactor == "auto" && !out.demo
+	if s.Site != "" && !isOrigin(s.Site) {
+		c.wrong("site", s.Site, "a scheme and a host, lower case and without a path, such as https://daugia.example.vn")
+	}
+	out.site = s.Site
 	out.demoBots = c.oneOf("demo-bots", s.DemoBots, "on", "off") == "on"
 	out.logJSON = c.oneOf("log-format", s.LogFormat, "text", "json") == "json"
 	c.oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error")

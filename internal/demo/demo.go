@@ -20,7 +20,7 @@ const Password = "gobua2026"
 // Who can sign in. Names are invented.
 var accounts = []office.NewAccount{
 	{Login: "dgv", Name: "Trần Thị Minh", Role: engine.RoleAuctioneer, StaffRef: "ĐGV-079"},
-	{Login: "giamsat", Name: "Lê Văn Công", Role: engine.RoleObserver, StaffRef: "GS-012"},
+	{Login: "giamsat", Name: "Lê Văn Công", Role: engine.RoleObserver, StaffRef: "GS-012", Observer: office.ObserverInspector},
 	{Login: "hoso", Name: "Võ Thị Hạnh", Role: engine.RoleRegistrar, StaffRef: "CV-031"},
 	{Login: "thuky", Name: "Bùi Minh Thư", Role: engine.RoleClerk, StaffRef: "TK-005"},
 	{Login: "quantri", Name: "Phạm Quang Huy", Role: engine.RoleAdmin, StaffRef: "QT-001"},

@@ -122,7 +122,7 @@ func contractSearch(t *testing.T, s office.Store) {
 		{[]string{`\`}, 10, []string{"cuong"}},
 		{[]string{"n"}, 10, []string{"anh", "binh", "cuong"}},
 	} {
-		found, err := s.FindAccounts(background, c.words, c.limit)
+		found, err := s.FindAccounts(background, office.HostCentre, c.words, c.limit)
 		logins := []string{}
 		for _, a := range found {
 			logins = append(logins, a.Login)

@@ -86,11 +86,11 @@ func contractDrafts(t *testing.T, s office.Store) {
 	empty.CreatedAt = now.Add(1)
 	_, err = s.InsertAuction(background, empty, staff.ID, office.IdempotencyKey{}, office.Trail{})
 	check(t, err)
-	list, err := s.Auctions(background, 10)
+	list, err := s.Auctions(background, office.AuctionQuery{Limit: 10})
 	listed := a
 	listed.Participants = []office.Participant{}
 	same(t, list, []office.Auction{empty, listed}, err)
-	list, err = s.Auctions(background, 1)
+	list, err = s.Auctions(background, office.AuctionQuery{Limit: 1})
 	same(t, list, []office.Auction{empty}, err)
 
 	// Of writers with the same version one wins.
@@ -140,7 +140,7 @@ func contractIdempotency(t *testing.T, s office.Store) {
 	if slices.Sort(ids); ids[0] != ids[n-1] {
 		t.Fatalf("one request made several auctions: %v", ids)
 	}
-	list, err := s.Auctions(background, 10)
+	list, err := s.Auctions(background, office.AuctionQuery{Limit: 10})
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d auctions kept, %v", len(list), err)
 	}

@@ -196,7 +196,14 @@ func (p *person) enter(r answer) {
 // account opens an account and signs it in.
 func (h *house) account(admin *person, login, name string, role engine.Role) *person {
 	h.t.Helper()
-	admin.ask("POST", "/accounts", office.NewAccount{Login: login, Name: name, Password: password, Role: role}).into(201, nil)
+	n := office.NewAccount{Login: login, Name: name, Password: password, Role: role}
+	switch role {
+	case engine.RoleAuctioneer:
+		n.StaffRef = "210/TP-ĐG-CCHN"
+	case engine.RoleObserver:
+		n.Observer = office.ObserverInspector
+	}
+	admin.ask("POST", "/accounts", n).into(201, nil)
 	return h.signIn(login)
 }
 
