@@ -30,6 +30,7 @@ var Routes = []Route{
 	{"/quan-tri/tai-khoan", "js/admin/accounts.js"},
 	{"/quan-tri/nhat-ky", "js/audit/log.js"},
 	{"/quan-tri/thu", "js/audit/letters.js"},
+	{"/quan-tri/ket-noi", "js/hooks/hooks.js"},
 	{"/kiem-tra", "js/pages/check.js"},
 	{"/phien-ban", "js/pages/versions.js"},
 }

@@ -298,6 +298,9 @@ func (o *Office) keepAccount(ctx context.Context, by, a Account, password, act s
 	}
 	a.ID = id.String()
 	trail := o.act(by, act, "account", a.ID, nil, map[string]any{"login": a.Login, "role": a.Role, "centre": a.CentreID})
+	if trail.Acts[0].CentreID == "" {
+		trail.Acts[0].CentreID = a.CentreID
+	}
 	if err := o.store.InsertAccount(ctx, a, hash, fold(a.Login+" "+a.Name), trail); err != nil {
 		return Account{}, err
 	}

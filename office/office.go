@@ -12,6 +12,7 @@ import (
 	"gobua/office/mail"
 	"gobua/office/upload"
 	"gobua/office/vault"
+	"gobua/office/webhook"
 	"gobua/office/workday"
 )
 
@@ -42,8 +43,10 @@ type Options struct {
 	MailFrom mail.Address      // the sender where a centre has no address of its own
 	// RequireSecondFactor of staff, where the centre says nothing else.
 	RequireSecondFactor bool
-	Site                string       // where the page is, for links in letters: "https://daugia.example.vn"
-	Log                 *slog.Logger // slog.Default()
+	Site                string // where the page is, for links in letters: "https://daugia.example.vn"
+	// LocalHooks lets webhooks lead to this machine, without TLS: for trying out.
+	LocalHooks bool
+	Log        *slog.Logger // slog.Default()
 }
 
 // Office is the door to everything in this package.
@@ -58,10 +61,13 @@ type Office struct {
 	files    *upload.Store
 	postman  mail.Sender
 	mailFrom mail.Address
-	log      *slog.Logger
-	vault    *vault.Vault
-	hasher   *hasher
-	throttle *throttle
+	hooks    *webhook.Client
+	// localHooks: see Options.LocalHooks.
+	localHooks bool
+	log        *slog.Logger
+	vault      *vault.Vault
+	hasher     *hasher
+	throttle   *throttle
 
 	saleroom  Saleroom
 	journalUp func() bool
@@ -104,6 +110,7 @@ func New(s Store, o Options) *Office {
 		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
 		postman: o.Postman, mailFrom: o.MailFrom,
+		hooks: webhook.New(webhook.Options{Local: o.LocalHooks, Now: o.Now}), localHooks: o.LocalHooks,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),
 		hasher: newHasher(o.HashLimit), throttle: newThrottle(signInPaces),
 		requireSecondFactor: o.RequireSecondFactor, site: o.Site,

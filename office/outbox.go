@@ -150,22 +150,7 @@ func (o *Office) RunLetters(ctx context.Context) {
 	if o.postman == nil {
 		return
 	}
-	failed := false
-	for {
-		_, err := o.SendLetters(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		if err != nil && !failed && !errors.Is(err, ErrUnavailable) {
-			o.log.Warn("letters cannot be sent, will try again", "err", err)
-		}
-		failed = err != nil
-		select {
-		case <-time.After(letterEvery):
-		case <-ctx.Done():
-			return
-		}
-	}
+	o.repeat(ctx, letterEvery, "letters", o.SendLetters)
 }
 
 // Letters returns the letters of the caller's centre, newest first, without

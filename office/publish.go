@@ -57,7 +57,8 @@ func (o *Office) freeze(ctx context.Context, by Account, a Auction) error {
 	}
 	p := Publication{
 		AuctionID: a.ID, Version: a.Version, By: by.ID, At: engine.InstantOf(o.now()),
-		Trail: o.act(by, "auction.publish", "auction", a.ID, nil, map[string]int{"lots": len(a.Lots)}).ofAuction(&a),
+		Trail: o.act(by, "auction.publish", "auction", a.ID, nil, map[string]int{"lots": len(a.Lots)}).ofAuction(&a).
+			tell(&a, "auction.published", map[string]string{"auction": a.ID, "title": a.Title}),
 	}
 	for i := range a.Lots {
 		s, err := o.freezeLot(&a, &a.Lots[i])

@@ -21,6 +21,7 @@ type Store interface {
 	ResultStore
 	TrailStore
 	OutboxStore
+	HookStore
 	CentreStore
 	RegistrationStore
 	StatementStore

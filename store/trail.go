@@ -43,6 +43,13 @@ func insertEvent(ctx context.Context, tx *sqlx.Tx, e office.Event, at engine.Ins
 	_, err = tx.ExecContext(ctx, `
 		insert into events (id, centre_id, auction_id, kind, body, at) values ($1, $2, $3, $4, $5, $6)`,
 		id, e.CentreID, maybe(e.AuctionID), e.Kind, document[any]{e.Body}, instant(at))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		insert into hook_deliveries (hook_id, event_id, next_at)
+		select id, $1, $2 from hooks where centre_id = $3 and ended_at is null and (kinds = '{}' or $4 = any(kinds))`,
+		id, instant(at), e.CentreID, e.Kind)
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 // that wraps office.ErrUnavailable.
 type OfficeAPI interface {
 	AuditAPI
+	HooksAPI
 	FilesAPI
 	PublicAPI
 	DayAPI

@@ -27,6 +27,7 @@ type right struct {
 var rights = slices.Concat(
 	basicRights,
 	auditRights,
+	hookRights,
 	fileRights,
 	publicRights,
 	dayRights,

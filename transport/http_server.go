@@ -117,6 +117,7 @@ var (
 var routes = slices.Concat(
 	basicRoutes,
 	auditRoutes,
+	hookRoutes,
 	fileRoutes,
 	publicRoutes,
 	dayRoutes,

@@ -70,6 +70,7 @@ export const routes = [
     load: () => import('./audit/letters.js'),
     roles: ['auctioneer', 'registrar', 'admin'],
   },
+  { path: '/quan-tri/ket-noi', load: () => import('./hooks/hooks.js'), roles: ['admin'] },
   { path: '/kiem-tra', load: () => import('./pages/check.js') },
   { path: '/phien-ban', load: () => import('./pages/versions.js') },
 ];

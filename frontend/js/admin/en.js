@@ -11,6 +11,7 @@ export const en = {
   'office.nav.accounts': 'Accounts',
   'office.nav.letters': 'Letters',
   'office.nav.audit': 'Audit log',
+  'office.nav.hooks': 'Programs',
   'problem.again': 'Try again',
   'problem.offline': 'The server cannot be reached. What you have typed is still here.',
   'problem.office_closed': 'The database is out of reach; nothing was saved. Sessions under way go on.',

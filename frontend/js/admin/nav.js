@@ -18,6 +18,7 @@ const pages = [
   { name: 'accounts', href: '/quan-tri/tai-khoan', roles: ['admin'] },
   { name: 'letters', href: '/quan-tri/thu', roles: ['auctioneer', 'registrar', 'admin'] },
   { name: 'audit', href: '/quan-tri/nhat-ky', roles: ['auctioneer', 'observer', 'admin'] },
+  { name: 'hooks', href: '/quan-tri/ket-noi', roles: ['admin'] },
 ];
 
 /** The office's pages that the reader may open. @param {{here: string}} props */

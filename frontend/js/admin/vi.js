@@ -10,6 +10,7 @@ export const vi = {
   'office.nav.accounts': 'Tài khoản',
   'office.nav.letters': 'Thư đã gửi',
   'office.nav.audit': 'Nhật ký',
+  'office.nav.hooks': 'Kết nối',
   'problem.again': 'Thử lại',
   'problem.offline': 'Không liên lạc được với máy chủ. Những gì bạn nhập vẫn còn nguyên trên trang này.',
   'problem.office_closed':
