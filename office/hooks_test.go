@@ -200,7 +200,7 @@ func TestEveryEventIsOffered(t *testing.T) {
 		}
 		text, err := os.ReadFile(name)
 		check(t, err)
-		for _, m := range regexp.MustCompile(`\.tell\([^"]*"([a-z_.]+)"`).FindAllSubmatch(text, -1) {
+		for _, m := range regexp.MustCompile(`\.\s*tell\([^"]*"([a-z_.]+)"`).FindAllSubmatch(text, -1) {
 			told[string(m[1])] = true
 		}
 	}
