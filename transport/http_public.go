@@ -17,6 +17,7 @@ import (
 
 	"gobua/office"
 	"gobua/office/feed"
+	"gobua/office/upload"
 )
 
 // PublicAPI is what the public list and the feeds need of the office.
@@ -25,6 +26,8 @@ type PublicAPI interface {
 	FeedNotices(ctx context.Context, site string) ([]feed.Notice, office.Centre, error)
 	UpcomingNotices(ctx context.Context, site string) ([]feed.Notice, office.Centre, error)
 	FeedNotice(ctx context.Context, site, id string) (feed.Notice, office.Centre, error)
+	NoticePaper(ctx context.Context, site, id string) ([]byte, error)
+	RulesPaper(ctx context.Context, site, id string) ([]byte, error)
 }
 
 // publicRoutes are for everybody, people and programs.
@@ -35,6 +38,8 @@ var publicRoutes = []route{
 	{method: http.MethodGet, path: "/notices/:id/notice.ics", handle: (*HTTP).noticeCalendar, packed: true},
 	{method: http.MethodGet, path: "/notices/:id/portal.json", handle: (*HTTP).noticePortal, packed: true},
 	{method: http.MethodGet, path: "/notices/:id/ocds.json", handle: (*HTTP).noticeOCDS, packed: true},
+	{method: http.MethodGet, path: "/notices/:id/notice.pdf", handle: (*HTTP).noticePaper},
+	{method: http.MethodGet, path: "/notices/:id/rules.pdf", handle: (*HTTP).rulesPaper},
 }
 
 // How long what is public may be shown without asking again: a list for
@@ -150,26 +155,52 @@ func (h *HTTP) renderOne(c *call, mediaType string, write func(io.Writer, string
 	}, write})
 }
 
-// render answers with a feed. It is made once a minute, however many ask.
+func (h *HTTP) noticePaper(c *call) error { return h.paper(c, "thong-bao-", h.Office.NoticePaper) }
+
+func (h *HTTP) rulesPaper(c *call) error { return h.paper(c, "quy-che-", h.Office.RulesPaper) }
+
+// paper answers with a document to print. The name under which it is kept
+// tells the auction.
+func (h *HTTP) paper(c *call, name string, print func(ctx context.Context, site, id string) ([]byte, error)) error {
+	id, err := officeID(c)
+	if err != nil {
+		return err
+	}
+	site, err := h.site(c)
+	if err != nil {
+		return err
+	}
+	err = h.answerRendered(c, site, upload.PDF, func() ([]byte, error) { return print(c.ctx, site, id) })
+	if err == nil {
+		c.Set(fiber.HeaderContentDisposition, fmt.Sprintf(`inline; filename="%s%s.pdf"`, name, id))
+	}
+	return err
+}
+
+// render answers with a feed.
 func (h *HTTP) render(c *call, r rendering) error {
 	site, err := h.site(c)
 	if err != nil {
 		return err
 	}
-	self := site + c.Path()
-	body, err := h.feeds.get(self, h.Now(), func() ([]byte, error) {
+	return h.answerRendered(c, site, r.mediaType, func() ([]byte, error) {
 		notices, centre, err := r.notices(c.ctx, site)
 		if err != nil {
 			return nil, err
 		}
 		var b bytes.Buffer
-		err = r.write(&b, site, self, centre, notices)
+		err = r.write(&b, site, site+c.Path(), centre, notices)
 		return b.Bytes(), err
 	})
+}
+
+// answerRendered answers with what is made once a minute, however many ask.
+func (h *HTTP) answerRendered(c *call, site, mediaType string, render func() ([]byte, error)) error {
+	body, err := h.feeds.get(site+c.Path(), h.Now(), render)
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, r.mediaType)
+	c.Set(fiber.HeaderContentType, mediaType)
 	if seen(c, body, fmt.Sprintf("public, max-age=%d", int(feedAge.Seconds()))) {
 		return c.SendStatus(http.StatusNotModified)
 	}

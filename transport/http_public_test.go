@@ -14,6 +14,8 @@ var publicRights = []right{
 	{"GET /notices/a-1/notice.ics", "", [5]int{200, 200, 200, 200, 200}},
 	{"GET /notices/a-1/portal.json", "", [5]int{200, 200, 200, 200, 200}},
 	{"GET /notices/a-1/ocds.json", "", [5]int{200, 200, 200, 200, 200}},
+	{"GET /notices/a-1/notice.pdf", "", [5]int{200, 200, 200, 200, 200}},
+	{"GET /notices/a-1/rules.pdf", "", [5]int{200, 200, 200, 200, 200}},
 }
 
 var stubNotice = feed.Notice{
@@ -35,4 +37,12 @@ func (s *stubOffice) UpcomingNotices(context.Context, string) ([]feed.Notice, of
 
 func (s *stubOffice) FeedNotice(context.Context, string, string) (feed.Notice, office.Centre, error) {
 	return stubNotice, office.Centre{Name: "Trung tâm"}, s.call()
+}
+
+func (s *stubOffice) NoticePaper(context.Context, string, string) ([]byte, error) {
+	return []byte("%PDF"), s.call()
+}
+
+func (s *stubOffice) RulesPaper(context.Context, string, string) ([]byte, error) {
+	return []byte("%PDF"), s.call()
 }

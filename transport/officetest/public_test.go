@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	ics "github.com/arran4/golang-ical"
+	"golang.org/x/text/unicode/norm"
 
 	"gobua/engine"
 	"gobua/office"
@@ -70,4 +73,49 @@ func TestThePublicReadsWithoutAnAccount(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The papers are those of the newest version of the rules, the same bytes each
+// time, and tell no hidden starting price. A sale among named participants has
+// no rules that were listed, and so none to print.
+func TestNoticeAndRulesAreReadyToPrint(t *testing.T) {
+	h, registrar, d := listingSale(t)
+	var a office.Auction
+	registrar.ask("POST", "/auctions", d).into(201, &a)
+	visitor := h.visitor()
+	visitor.ask("GET", "/notices/"+a.ID+"/notice.pdf", nil).refused(404, "not_found")
+	registrar.ask("POST", "/auctions/"+a.ID+"/list", map[string]any{"version": a.Version}).into(200, nil)
+	for _, path := range []string{"/notices/" + a.ID + "/notice.pdf", "/notices/" + a.ID + "/rules.pdf"} {
+		first := visitor.ask("GET", path, nil)
+		if first.into(200, nil); !bytes.HasPrefix(first.body, []byte("%PDF-")) || len(first.body) > 300_000 {
+			t.Errorf("%s: %d bytes", path, len(first.body))
+		}
+		h.forward(2 * time.Minute) // made anew
+		if again := visitor.ask("GET", path, nil, "If-None-Match", first.Header.Get("Etag")); again.StatusCode != 304 {
+			t.Errorf("%s differs from itself", path)
+		}
+		text := pdfText(t, first.body)
+		for want, there := range map[string]bool{"không công khai": true, d.Lots[0].Title: true, "2.345.678.901": false} {
+			if strings.Contains(text, want) != there {
+				t.Errorf("%s: %q is there: %v", path, want, !there)
+			}
+		}
+	}
+	var page office.PublicPage
+	visitor.ask("GET", "/notices?state=upcoming", nil).into(200, &page)
+	if page.Count != 1 || page.Notices[0].Stage != office.StageListed && page.Notices[0].Stage != office.StageRegistrationOpen {
+		t.Errorf("listed: %+v", page)
+	}
+}
+
+// pdfText reads the words of a PDF.
+func pdfText(t *testing.T, pdf []byte) string {
+	t.Helper()
+	cmd := exec.Command("pdftotext", "-", "-")
+	cmd.Stdin = bytes.NewReader(pdf)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("pdftotext of poppler: %v", err)
+	}
+	return norm.NFC.String(strings.Join(strings.Fields(string(out)), " "))
 }

@@ -10,6 +10,7 @@ import { RulesSheet } from '../notice/rules.js';
 import { Changes, CopyHash, Versions } from '../notice/versions.js';
 import { words } from '../notice/words.js';
 import { Files } from '../ui/files.js';
+import { Papers } from '../ui/papers.js';
 import { leftText, Notice, useRemaining } from '../ui/parts.js';
 
 addWords(words);
@@ -100,6 +101,7 @@ function Head({ auction }) {
     }
     <div class="buttons notice-screen">
       <button type="button" class="button" onClick=${() => print()}><${Icon} name="file-text" />${t('notice.print')}</button>
+      <${Papers} auction=${auction} />
     </div>
   </header>`;
 }
