@@ -13,6 +13,7 @@ type Extract struct {
 	EndedAt      Instant      // of the announcement, the stop or the cancellation
 	Bids         []ExtractBid // oldest first
 	Result       *Result      // nil unless announced
+	Outs         []ExtractOut // oldest first
 	Reason       string       // why stopped or cancelled
 	Head         Head
 	Participants int
@@ -37,11 +38,21 @@ type ExtractBid struct {
 	Struck bool
 }
 
+// ExtractOut is a participant who lost the right to bid: who withdrew a bid, or
+// was disqualified.
+type ExtractOut struct {
+	At       Instant
+	Code     ParticipantCode
+	Withdrew bool
+	Reason   string // of a disqualification
+}
+
 // Extractor builds an Extract from a session's records, oldest first.
 type Extractor struct {
 	state    State
 	bids     []ExtractBid
 	checkIns []Arrival
+	outs     []ExtractOut
 }
 
 // Add takes the next record.
@@ -61,9 +72,11 @@ func (x *Extractor) Add(r Record) {
 	case *AutoRaised:
 		bid.Code, bid.Level, bid.Auto = e.Code, e.Level, true
 	case *Withdrawn:
+		x.outs = append(x.outs, ExtractOut{At: r.At, Code: e.Code, Withdrew: true})
 		x.strike(e.Code, e.Price)
 		return
 	case *Disqualified:
+		x.outs = append(x.outs, ExtractOut{At: r.At, Code: e.Code, Reason: e.Reason})
 		x.strike(e.Code, e.Price)
 		return
 	default:
@@ -85,7 +98,7 @@ func (x *Extractor) Extract() Extract {
 	s := &x.state
 	return Extract{
 		Session: s.Session, Lot: s.Lot, Rules: s.Rules, RulesHash: s.RulesHash, Phase: s.Phase,
-		OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, EndedAt: s.LastAt, Bids: x.bids, Result: s.Result,
+		OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, EndedAt: s.LastAt, Bids: x.bids, Outs: x.outs, Result: s.Result,
 		Reason: s.Reason, Head: s.Head, Participants: len(s.bidders), Present: s.Present, CheckIns: x.checkIns,
 	}
 }

@@ -141,6 +141,7 @@ func TestExtract(t *testing.T) {
 		Session: s.state.Session, Lot: s.state.Lot, Rules: s.state.Rules, RulesHash: s.state.RulesHash, Phase: engine.PhaseAnnounced,
 		OpenedAt: opensAt, ClosedAt: opensAt.Add(15 * minute), EndedAt: opensAt.Add(16 * minute), Participants: 4, Present: 3, Head: s.state.Head,
 		Result:   &engine.Result{Outcome: engine.OutcomeSold, Winner: "A", Price: 1300, BidAt: opensAt.Add(minute), BidSeq: 12},
+		Outs:     []engine.ExtractOut{{At: opensAt.Add(minute), Code: "C", Reason: "x"}},
 		CheckIns: []engine.Arrival{{Code: "A", At: opensAt.Add(-10 * minute)}, {Code: "B", At: opensAt.Add(-10 * minute)}, {Code: "C", At: opensAt.Add(-10 * minute)}},
 	}
 	if !reflect.DeepEqual(got, want) {

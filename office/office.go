@@ -46,7 +46,10 @@ type Options struct {
 	Site                string // where the page is, for links in letters: "https://daugia.example.vn"
 	// LocalHooks lets webhooks lead to this machine, without TLS: for trying out.
 	LocalHooks bool
-	Log        *slog.Logger // slog.Default()
+	// Signer proves that somebody means to sign. nil: by the account's second
+	// factor, or its password where it has none.
+	Signer Signer
+	Log    *slog.Logger // slog.Default()
 }
 
 // Office is the door to everything in this package.
@@ -64,6 +67,7 @@ type Office struct {
 	hooks    *webhook.Client
 	// localHooks: see Options.LocalHooks.
 	localHooks bool
+	signer     Signer
 	log        *slog.Logger
 	vault      *vault.Vault
 	hasher     *hasher
@@ -106,7 +110,7 @@ func New(s Store, o Options) *Office {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Office{
+	out := &Office{
 		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
 		postman: o.Postman, mailFrom: o.MailFrom,
@@ -116,6 +120,10 @@ func New(s Store, o Options) *Office {
 		requireSecondFactor: o.RequireSecondFactor, site: o.Site,
 		codeThrottle: newThrottle(codePaces), joinThrottle: newThrottle(paces{address: joinPace}),
 		resetThrottle: newThrottle(paces{address: resetPace}), identityThrottle: newThrottle(paces{login: identityPace}),
-		desks: newDesks(),
+		desks: newDesks(), signer: o.Signer,
 	}
+	if out.signer == nil {
+		out.signer = ownSigner{out}
+	}
+	return out
 }

@@ -208,7 +208,7 @@ func (o *Office) Run(ctx context.Context) {
 	var failed bool
 	var tidied time.Time
 	for {
-		err := o.Reconcile(ctx)
+		err := errors.Join(o.Reconcile(ctx), o.FollowUp(ctx))
 		if err == nil && time.Since(tidied) >= tidyEvery {
 			if err = o.Tidy(ctx); err == nil {
 				tidied = time.Now()

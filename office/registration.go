@@ -119,7 +119,8 @@ type PaymentFacts struct {
 	// bank's statement counts.
 	SentAt engine.Instant `json:"sentAt,omitempty"`
 	// Waived is the part of a fee that was let off, with the reason in Note.
-	Waived engine.Dong `json:"waived,omitempty"`
+	Waived  engine.Dong `json:"waived,omitempty"`
+	Forfeit *Forfeit    `json:"forfeit,omitempty"` // that the deposit be lost, proposed or decided
 }
 
 // Secured tells whether the money is there or guaranteed.

@@ -26,6 +26,7 @@ type SessionResult struct {
 	Head         engine.Head      `json:"head"`
 	BidCount     int              `json:"bidCount"` // len(Bids), also where Bids is left out
 	Bids         []ResultBid      `json:"bids,omitempty"`
+	Outs         []ResultOut      `json:"outs,omitempty"` // oldest first
 }
 
 // ResultBid is one line of the history of prices, with the record it comes
@@ -39,6 +40,14 @@ type ResultBid struct {
 	Struck bool                   `json:"struck,omitempty"` // withdrawn, or its bidder disqualified
 }
 
+// ResultOut is a participant who lost the right to bid in the session.
+type ResultOut struct {
+	At       engine.Instant         `json:"at"`
+	Code     engine.ParticipantCode `json:"code"`
+	Withdrew bool                   `json:"withdrew,omitempty"` // a bid; else disqualified
+	Reason   string                 `json:"reason,omitempty"`
+}
+
 // ResultOf turns what the engine extracts from a journal into what the office
 // keeps.
 func ResultOf(x engine.Extract) SessionResult {
@@ -49,6 +58,9 @@ func ResultOf(x engine.Extract) SessionResult {
 	}
 	for _, b := range x.Bids {
 		r.Bids = append(r.Bids, ResultBid(b))
+	}
+	for _, out := range x.Outs {
+		r.Outs = append(r.Outs, ResultOut(out))
 	}
 	return r
 }
@@ -69,7 +81,14 @@ func (o *Office) Deliver(ctx context.Context, r SessionResult) error {
 	case (r.Phase == engine.PhaseAnnounced) != (r.Result != nil):
 		return fmt.Errorf("result of session %s: an announcement and a result go together", r.Session)
 	}
-	return o.store.InsertResult(ctx, r, engine.InstantOf(o.now()))
+	if err := o.store.InsertResult(ctx, r, engine.InstantOf(o.now())); err != nil {
+		return err
+	}
+	// The result is durable; what follows from it must not hold it up.
+	if err := o.begin(ctx, r); err != nil {
+		o.log.Warn("what follows from a result is not done yet, will try again", "session", r.Session, "err", err)
+	}
+	return nil
 }
 
 // Results returns the newest results, at most 200, without their bids.

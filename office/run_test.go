@@ -42,6 +42,14 @@ func (s *waitingStore) Admissions(context.Context, engine.SessionID) ([][]byte, 
 	return nil, nil
 }
 
+func (s *waitingStore) ResultsToFollow(context.Context, int) ([]engine.SessionID, error) {
+	return nil, nil
+}
+
+func (s *waitingStore) Proceedings(context.Context, office.ProceedingQuery) ([]office.Proceeding, error) {
+	return nil, nil
+}
+
 func (s *waitingStore) VaultMark(_ context.Context, mark string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

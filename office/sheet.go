@@ -83,6 +83,7 @@ type SheetAfter struct {
 	PaymentDays    int           `json:"paymentDays,omitempty"`    // days for the winner to pay the rest
 	SingleBidder   string        `json:"singleBidder,omitempty"`   // "consent": sold with the owner's consent (Điều 49); "never"
 	AdjacentBidder bool          `json:"adjacentBidder,omitempty"` // Điều 51
+	NameWinner     bool          `json:"nameWinner,omitempty"`     // the published result names the winner, else the code alone
 }
 
 // SheetRoom is what the room shows while bidding.

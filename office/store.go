@@ -25,6 +25,9 @@ type Store interface {
 	CentreStore
 	RegistrationStore
 	StatementStore
+	ProceedingStore
+	MinutesStore
+	AlarmStore
 	RulesStore
 	FileStore
 	RunStore

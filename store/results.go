@@ -34,17 +34,21 @@ type resultRow struct {
 	BidCount     int                        `db:"bid_count"`
 	HeadSeq      engine.Seq                 `db:"head_seq"`
 	HeadHash     hash                       `db:"head_hash"`
+	Outs         document[[]office.ResultOut]
 }
 
 const resultColumns = `session_id, lot, rules_hash, currency, phase, opened_at, closed_at, ended_at, outcome, winner, price,
-	win_bid_at, win_bid_seq, ground, reason, participants, present, check_ins, bid_count, head_seq, head_hash`
+	win_bid_at, win_bid_seq, ground, reason, participants, present, check_ins, bid_count, head_seq, head_hash, outs`
 
 func (r *resultRow) result() office.SessionResult {
 	out := office.SessionResult{
 		Session: r.Session, Lot: r.Lot.v, RulesHash: engine.Hash(r.RulesHash), Currency: r.Currency, Phase: r.Phase,
 		OpenedAt: engine.Instant(r.OpenedAt), ClosedAt: engine.Instant(r.ClosedAt), EndedAt: engine.Instant(r.EndedAt),
 		Reason: r.Reason, Participants: r.Participants, Present: r.Present, BidCount: r.BidCount,
-		Head: engine.Head{Seq: r.HeadSeq, Hash: engine.Hash(r.HeadHash)},
+		Head: engine.Head{Seq: r.HeadSeq, Hash: engine.Hash(r.HeadHash)}, Outs: r.Outs.v,
+	}
+	if len(out.Outs) == 0 {
+		out.Outs = nil
 	}
 	if len(r.CheckIns.v) > 0 {
 		out.CheckIns = r.CheckIns.v
@@ -72,13 +76,14 @@ func (s *Store) InsertResult(ctx context.Context, r office.SessionResult, at eng
 		}
 		done, err := tx.ExecContext(ctx, `
 			insert into results (`+resultColumns+`, delivered_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 			on conflict (session_id) do nothing`,
 			r.Session, document[engine.Lot]{r.Lot}, hash(r.RulesHash), r.Currency, r.Phase,
 			instant(r.OpenedAt), instant(r.ClosedAt), instant(r.EndedAt),
 			maybe(result.Outcome), maybe(result.Winner), maybeInt(result.Price), instant(result.BidAt), maybeInt(result.BidSeq),
 			result.Ground, r.Reason, r.Participants, r.Present,
-			document[[]engine.Arrival]{checkIns}, len(r.Bids), r.Head.Seq, hash(r.Head.Hash), instant(at))
+			document[[]engine.Arrival]{checkIns}, len(r.Bids), r.Head.Seq, hash(r.Head.Hash),
+			document[[]office.ResultOut]{append([]office.ResultOut{}, r.Outs...)}, instant(at))
 		if err != nil {
 			return err
 		}

@@ -134,6 +134,7 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"no_calendar":           {"Chưa có lịch ngày làm việc cho năm này.", "There is no calendar of working days for this year."},
 	"no_licence":            {"Đấu giá viên này chưa có số chứng chỉ.", "This auctioneer has no licence number."},
 	"not_a_bidder":          {"Tài khoản này không phải người tham gia đấu giá.", "This account is not a bidder's."},
+	"not_the_code":          {"Không đúng mã số của bạn.", "This is not your code."},
 	"not_ascending":         {"Phải theo thứ tự tăng dần.", "This must ascend."},
 	"not_for_bidders":       {"Người tham gia đấu giá không có mục này.", "Bidders do not have this."},
 	"not_positive":          {"Phải lớn hơn không.", "This must be greater than zero."},
@@ -154,6 +155,7 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"unknown_field":         {"Trường này không được biết đến.", "This field is not known here."},
 	"viewing_outside":       {"Phải nằm giữa ngày niêm yết và giờ mở phiên.", "This must lie between the listing and the opening."},
 	"viewing_too_short":     {"Không đủ số ngày xem tài sản liên tục theo quy định.", "There are fewer continuous days of viewing than the law asks for."},
+	"wrong":                 {"Không đúng.", "This is not right."},
 	"wrong_role":            {"Người này không có vai trò đó.", "This person does not have that role."},
 	"wrong_type":            {"Sai kiểu giá trị; số phải là số nguyên.", "The value has the wrong type; numbers must be whole."},
 }

@@ -19,6 +19,7 @@ type OfficeAPI interface {
 	RegistrationsAPI
 	PeopleAPI
 	SecurityAPI
+	AfterAPI
 
 	SignIn(ctx context.Context, login, password string, from office.Device) (office.Account, office.Refresh, error)
 	Refresh(ctx context.Context, token string) (office.Account, office.Refresh, error)

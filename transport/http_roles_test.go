@@ -34,6 +34,7 @@ var rights = slices.Concat(
 	listingRights,
 	registrationRights,
 	peopleRights,
+	afterRights,
 )
 
 var basicRights = []right{

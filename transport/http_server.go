@@ -125,6 +125,7 @@ var routes = slices.Concat(
 	registrationRoutes,
 	peopleRoutes,
 	securityRoutes,
+	afterRoutes,
 )
 
 // basicRoutes are those of signing in, the saleroom and the first office.

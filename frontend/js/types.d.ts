@@ -272,6 +272,7 @@ export interface Sheet {
     paymentDays?: number;
     singleBidder?: string;
     adjacentBidder?: boolean;
+    nameWinner?: boolean;
   };
   contacts?: string;
   terms?: string;

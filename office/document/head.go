@@ -103,6 +103,7 @@ const (
 	SignedOnSite       SignedHow = "on_site"       // confirmed by a button on the site
 	SignedDigital      SignedHow = "digital"       // by a certificate of a signature provider
 	SignedRefused      SignedHow = "refused"
+	SignedApart        SignedHow = "apart" // electronically, bound to the hash of the very file and kept beside it
 )
 
 // Signature is one block at the foot of a document.
@@ -123,6 +124,8 @@ func (s Signature) statement() string {
 		return "Đã xác nhận trên trang đấu giá trực tuyến lúc " + toSecond(s.At)
 	case SignedDigital:
 		return "Đã ký số lúc " + toSecond(s.At)
+	case SignedApart:
+		return "Ký điện tử, gắn với mã băm SHA-256 của tệp này; chữ ký được lưu cùng biên bản"
 	case SignedRefused:
 		out := "Từ chối ký lúc " + toSecond(s.At)
 		if s.Consequence != "" {

@@ -75,6 +75,7 @@ type Outcome struct {
 	RecordedAt engine.Instant // when the server received the winning bid
 	Ground     FailureGround  // when not sold
 	Detail     string         // further words on the failure
+	Pending    string         // not settled yet, and what it waits for; else empty
 }
 
 // Minutes is the record of a session (biên bản đấu giá), Law on Property
@@ -113,7 +114,7 @@ const RecordedByServer = "Mọi lần trả giá được hệ thống tự đ�
 
 // PDF renders the minutes, the record attached.
 func (m Minutes) PDF() ([]byte, error) {
-	if !m.Outcome.Sold && failureTexts[m.Outcome.Ground] == "" {
+	if !m.Outcome.Sold && m.Outcome.Pending == "" && failureTexts[m.Outcome.Ground] == "" {
 		return nil, fmt.Errorf("document: minutes of session %s: neither sold nor failed on a known ground (%q)", m.Session, m.Outcome.Ground)
 	}
 	a := about{
@@ -149,7 +150,11 @@ func (m Minutes) facts(p *paper) {
 		p.say(text("Phiên đấu giá mã số "), strong(string(m.Session)), text(", tại "+m.Venue+". Việc trả giá không diễn ra."))
 	}
 	p.heading("I. TÀI SẢN ĐẤU GIÁ")
-	p.say(text("Tổ chức hành nghề đấu giá tài sản: "), strong(m.Centre.Name), text(". "+m.Centre.contact()+"."))
+	contact := ""
+	if c := m.Centre.contact(); c != "" {
+		contact = " " + c + "."
+	}
+	p.say(text("Tổ chức hành nghề đấu giá tài sản: "), strong(m.Centre.Name), text("."+contact))
 	p.say(text("Người có tài sản đấu giá: " + m.Owner.text() + "."))
 	p.lots(m.Lots)
 	p.say(text(fmt.Sprintf("Hình thức: %s. Phương thức: %s. Quy chế cuộc đấu giá phiên bản %d, mã băm SHA-256:", m.Form, m.Method, m.RulesVersion)))
@@ -242,6 +247,10 @@ func (p *paper) happenings(lead string, list []Happening) {
 func (m Minutes) result(p *paper) {
 	p.heading("IV. KẾT QUẢ ĐẤU GIÁ")
 	o := m.Outcome
+	if o.Pending != "" {
+		p.say(strong("Chưa có kết quả cuối cùng. "), text(o.Pending))
+		return
+	}
 	if o.Sold {
 		p.say(text("Đấu giá thành. Người trúng đấu giá: "), strong(o.Name), text(", mã số "), strong(string(o.Code)), text("."))
 		p.say(text("Giá trúng đấu giá: "), strong(inBoth(o.Price)), text("."))

@@ -1,0 +1,593 @@
+package office_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"gobua/engine"
+	"gobua/office"
+	"gobua/office/table"
+	"gobua/office/workday"
+	"gobua/store/storetest"
+)
+
+// sale is an auction with one lot and four bidders who registered with a
+// deposit, after bidding: an bid most, binh is adjacent, cuc bid and dung never
+// came.
+type sale struct {
+	*house
+	spy       *overheard
+	auction   office.Auction
+	lot       string
+	session   engine.SessionID
+	cuc, dung office.Account
+	code      map[string]engine.ParticipantCode // by account
+	reg       map[string]string                 // registrations, by account
+	result    office.SessionResult
+}
+
+const (
+	saleStart   = engine.Dong(1_000_000_000)
+	saleDeposit = engine.Dong(200_000_000)
+	saleAnswer  = engine.Millis(3600_000)
+)
+
+var saleAfter = office.SheetAfter{
+	AnswerMs: saleAnswer, RefundDays: 3, PaymentDays: 30, SingleBidder: office.SingleConsent, AdjacentBidder: true,
+}
+
+// overheard remembers the letters that a proceeding begins with.
+type overheard struct {
+	office.Store
+	mails []office.Mail
+}
+
+func (o *overheard) InsertProceeding(ctx context.Context, p office.Proceeding, t office.Trail) (bool, error) {
+	kept, err := o.Store.InsertProceeding(ctx, p, t)
+	if kept {
+		o.mails = append(o.mails, t.Mails...)
+	}
+	return kept, err
+}
+
+// hold prepares the sale; levels are what an, binh and cuc bid most.
+func hold(t *testing.T, after office.SheetAfter, levels [3]engine.Dong) *sale {
+	t.Helper()
+	spy := &overheard{Store: storetest.Open(t)}
+	s := &sale{house: openOn(t, spy), spy: spy, code: map[string]engine.ParticipantCode{}, reg: map[string]string{}}
+	s.cuc = s.account(t, "cuc.cuc", "Lò Thị Cúc", engine.RoleBidder)
+	s.dung = s.account(t, "dung", "Hà Văn Dũng", engine.RoleBidder)
+	s.auctioneer = office.Account{
+		ID: uuid.NewString(), Login: "dgv.079", Name: "Trần Thị Minh", Role: engine.RoleAuctioneer, StaffRef: "ĐGV-079",
+		CreatedAt: engine.InstantOf(s.Now()), CentreID: office.HostCentre,
+	}
+	check(t, s.store.InsertAccount(background, s.auctioneer, hashed(), s.auctioneer.Login, office.Trail{}))
+	d := sheet(s.house)
+	d.Lots = d.Lots[:1]
+	d.Lots[0].Deposit, d.Lots[0].Rules.Start, d.Lots[0].Rules.ReserveAmount = saleDeposit, saleStart, 0
+	d.Lots[0].Rules.Step = engine.Step{Kind: engine.StepFixed, Amount: 10_000_000}
+	d.Participants = append(d.Participants, office.Participant{AccountID: s.cuc.ID}, office.Participant{AccountID: s.dung.ID})
+	d.Sheet.After = after
+	d.Sheet.People = office.SheetPeople{Auctioneer: s.auctioneer.ID, Clerk: s.clerk.ID, Observers: []string{s.observer.ID}}
+	a, err := s.CreateAuction(background, s.auctioneer, d, "")
+	check(t, err)
+	s.auction, err = s.Publish(background, s.auctioneer, a.ID, 1)
+	check(t, err)
+	s.lot, s.session = s.auction.Lots[0].ID, s.auction.Lots[0].Session
+	for i, who := range []office.Account{s.an, s.binh, s.cuc, s.dung} {
+		mine, err := s.Participations(background, who.ID)
+		check(t, err)
+		s.code[who.ID] = mine[0].Code
+		s.reg[who.ID] = s.register(t, who, i)
+	}
+	s.finish(levels)
+	return s
+}
+
+func (s *sale) register(t *testing.T, who office.Account, i int) string {
+	t.Helper()
+	now := engine.InstantOf(s.Now())
+	r := office.Registration{
+		ID: uuid.NewString(), AuctionID: s.auction.ID, LotID: s.lot, AccountID: who.ID, Version: 1, Dossier: office.DossierApproved,
+		Standing: office.StandingIn, CreatedAt: now, ChangedAt: now,
+		Fee:     office.Payment{Memo: fmt.Sprintf("GBFEE%05d", i), State: office.PaymentReceived},
+		Deposit: office.Payment{Memo: fmt.Sprintf("GBDEP%05d", i), Due: saleDeposit, Paid: saleDeposit, State: office.PaymentReceived, Method: "transfer"},
+		RegistrationFacts: office.RegistrationFacts{RefundTo: office.BankAccount{
+			BIN: "970436", Number: fmt.Sprintf("01234567%d", i), Holder: who.Name,
+		}},
+	}
+	check(t, s.store.InsertRegistration(background, r, office.Trail{}))
+	return r.ID
+}
+
+// finish makes the result of the session, which ends an hour and a half from
+// now.
+func (s *sale) finish(levels [3]engine.Dong) {
+	s.pass(90 * time.Minute)
+	ended := engine.InstantOf(s.Now())
+	r := office.SessionResult{
+		Session: s.session, Lot: s.created[s.session].Lot, RulesHash: s.created[s.session].RulesHash, Currency: "VND",
+		Phase: engine.PhaseAnnounced, OpenedAt: ended - 1_800_000, ClosedAt: ended - 60_000, EndedAt: ended, Participants: 4, Present: 3,
+		Head: engine.Head{Seq: 12, Hash: sha256.Sum256([]byte("head"))},
+	}
+	bidders := []office.Account{s.an, s.binh, s.cuc}
+	seq := engine.Seq(4)
+	for _, i := range []int{2, 1, 0} {
+		code := s.code[bidders[i].ID]
+		r.CheckIns = append(r.CheckIns, engine.Arrival{Code: code, At: r.OpenedAt + engine.Instant(i+1)*1000})
+		if levels[i] > 0 {
+			r.Bids = append(r.Bids, office.ResultBid{Seq: seq, At: r.OpenedAt + engine.Instant(seq)*60_000, Code: code, Level: levels[i]})
+			seq++
+		}
+	}
+	r.BidCount = len(r.Bids)
+	r.Result = &engine.Result{Outcome: engine.OutcomeFailed, Ground: engine.GroundNoBid}
+	if n := len(r.Bids); n > 0 {
+		last := r.Bids[n-1]
+		r.Result = &engine.Result{Outcome: engine.OutcomeSold, Winner: last.Code, Price: last.Level, BidAt: last.At, BidSeq: last.Seq}
+	}
+	s.result = r
+}
+
+func (s *sale) view(t *testing.T) office.ProceedingView {
+	t.Helper()
+	list, err := s.Proceedings(background, s.clerk, s.auction.ID)
+	check(t, err)
+	if len(list) != 1 {
+		t.Fatalf("%d proceedings", len(list))
+	}
+	return list[0]
+}
+
+func (s *sale) mine(t *testing.T, who office.Account) office.MyProceeding {
+	t.Helper()
+	list, err := s.MyProceedings(background, who)
+	check(t, err)
+	if len(list) != 1 {
+		t.Fatalf("%d proceedings", len(list))
+	}
+	return list[0]
+}
+
+// latest is what somebody signs who has read the latest version.
+func (s *sale) latest(t *testing.T) office.Signing {
+	t.Helper()
+	v := s.view(t)
+	m := v.Minutes[len(v.Minutes)-1]
+	return office.Signing{Number: m.Number, Hash: m.Hash, Proof: password}
+}
+
+func (s *sale) deposit(t *testing.T, who office.Account) office.Payment {
+	t.Helper()
+	r, err := s.store.Registration(background, s.reg[who.ID])
+	check(t, err)
+	return r.Deposit
+}
+
+var contested = [3]engine.Dong{1_500_000_000, 1_300_000_000, 1_100_000_000}
+
+// TestWinnerRefusesAdjacentAccepts is the whole way of Điều 51: refused, the
+// adjacent bidder asked and won at the own price, minutes signed, deposits
+// settled, price paid, auction concluded.
+func TestWinnerRefusesAdjacentAccepts(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	check(t, s.Deliver(background, s.result))
+	if v := s.view(t); v.State != office.ProceedingConfirm || v.Winner != s.an.Name || len(v.Minutes) != 1 {
+		t.Fatalf("%s, %q, %d minutes", v.State, v.Winner, len(v.Minutes))
+	}
+	first := s.latest(t)
+	_, err := s.RefuseResult(background, s.an, s.lot, "M-1", "")
+	wantsFields(t, err, office.Field{Field: "typed", Code: "not_the_code"})
+	_, err = s.RefuseResult(background, s.binh, s.lot, string(s.code[s.binh.ID]), "")
+	wants(t, err, office.ErrForbidden)
+	my, err := s.RefuseResult(background, s.an, s.lot, string(s.code[s.an.ID]), "Không đủ tiền")
+	check(t, err)
+	if my.Part != office.PartFallen || my.Forfeit != office.ForfeitRefused {
+		t.Fatalf("%+v", my)
+	}
+	if got := s.mine(t, s.binh); got.Part != office.PartOther {
+		t.Fatalf("before the offer nobody is the adjacent bidder: %+v", got)
+	}
+	_, err = s.OfferAdjacent(background, s.clerk, s.lot)
+	wants(t, err, office.ErrForbidden)
+	_, err = s.OfferAdjacent(background, s.auctioneer, s.lot)
+	check(t, err)
+	if got := s.mine(t, s.binh); got.Part != office.PartAdjacent || got.Offer != contested[1] {
+		t.Fatalf("%+v", got)
+	}
+	_, err = s.AnswerOffer(background, s.binh, s.lot, true, "sai mật khẩu")
+	wantsFields(t, err, office.Field{Field: "proof", Code: "wrong"})
+	my, err = s.AnswerOffer(background, s.binh, s.lot, true, password)
+	check(t, err)
+	if my.Part != office.PartWinner || my.Price != contested[1] || my.Minutes == nil || my.Minutes.Number != 4 {
+		t.Fatalf("%+v", my)
+	}
+	_, err = s.ConfirmResult(background, s.binh, s.lot, first)
+	wants(t, err, office.ErrEditedMeanwhile)
+	my, err = s.ConfirmResult(background, s.binh, s.lot, s.latest(t))
+	check(t, err)
+	if my.State != office.ProceedingSold || my.Balance != contested[1]-saleDeposit {
+		t.Fatalf("%+v", my)
+	}
+	s.wantsDeposits(t, map[string]office.PaymentState{
+		s.an.ID: office.PaymentReceived, s.binh.ID: office.PaymentConverted, s.cuc.ID: office.PaymentRefundDue, s.dung.ID: office.PaymentReceived,
+	})
+	for who, ground := range map[string]office.ForfeitGround{s.an.ID: office.ForfeitRefused, s.dung.ID: office.ForfeitAbsent} {
+		r, err := s.store.Registration(background, s.reg[who])
+		check(t, err)
+		if r.Deposit.Forfeit == nil || r.Deposit.Forfeit.Ground != ground || r.Deposit.Forfeit.ProposedBy != "" {
+			t.Errorf("%s: %+v", ground, r.Deposit.Forfeit)
+		}
+	}
+	a, err := s.Auction(background, s.auction.ID)
+	check(t, err)
+	if a.Status != office.StatusConcluded || a.ConcludedAt == 0 {
+		t.Errorf("the auction is %s", a.Status)
+	}
+	out, err := s.Outcomes(background, s.auction.ID)
+	check(t, err)
+	want := office.LotOutcome{
+		AuctionID: a.ID, LotID: s.lot, Number: 1, Title: a.Lots[0].Title, Session: s.session, State: office.ProceedingSold, Currency: "VND",
+		Code: s.code[s.binh.ID], Price: contested[1], BidAt: s.result.Bids[1].At, Adjacent: true, EndedAt: s.result.EndedAt, ChangedAt: engine.InstantOf(s.Now()),
+	}
+	if len(out) != 1 || out[0] != want {
+		t.Errorf("the public reads\n%+v, want\n%+v", out, want)
+	}
+}
+
+func (s *sale) wantsDeposits(t *testing.T, want map[string]office.PaymentState) {
+	t.Helper()
+	for who, state := range want {
+		r, err := s.store.Registration(background, s.reg[who])
+		check(t, err)
+		if r.Deposit.State != state {
+			t.Errorf("the deposit of %s is %s, want %s", r.Name, r.Deposit.State, state)
+		}
+	}
+}
+
+// TestAResultThatArrivesAgainChangesNothing: delivery, crash and reconciling in
+// any order leave one proceeding, one version of the minutes, one letter each.
+func TestAResultThatArrivesAgainChangesNothing(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	check(t, s.store.InsertResult(background, s.result, engine.InstantOf(s.Now()))) // and the process died
+	check(t, s.again(t).FollowUp(background))
+	check(t, s.Deliver(background, s.result))
+	check(t, s.FollowUp(background))
+	check(t, s.Deliver(background, s.result))
+	v := s.view(t)
+	if len(v.Steps) != 1 || len(v.Minutes) != 1 || v.Version != 1 {
+		t.Fatalf("%d steps, %d minutes, version %d", len(v.Steps), len(v.Minutes), v.Version)
+	}
+	acts, err := s.store.Acts(background, office.ActQuery{Name: "proceeding.begin", Limit: 9})
+	if err != nil || len(acts) != 1 {
+		t.Fatalf("%d beginnings, %v", len(acts), err)
+	}
+	// The winner's silence, noticed twice.
+	s.pass(2 * time.Hour)
+	check(t, s.FollowUp(background))
+	check(t, s.FollowUp(background))
+	if v = s.view(t); v.State != office.ProceedingOffer || len(v.Fallen) != 1 || len(v.Minutes) != 2 {
+		t.Fatalf("%s, fallen %v, %d minutes", v.State, v.Fallen, len(v.Minutes))
+	}
+	s.pass(time.Hour)
+	check(t, s.FollowUp(background)) // the program asks where the auctioneer did not
+	s.pass(time.Hour)
+	check(t, s.FollowUp(background))
+	if v = s.view(t); v.State != office.ProceedingFailed || v.Ground != office.FailNotSigned || !v.DepositsDone {
+		t.Fatalf("%s %s", v.State, v.Ground)
+	}
+	s.wantsDeposits(t, map[string]office.PaymentState{s.binh.ID: office.PaymentRefundDue, s.an.ID: office.PaymentReceived})
+}
+
+func TestMinutesAreDeterministicAndNothingIsOverwritten(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	check(t, s.Deliver(background, s.result))
+	m, err := s.MinutesFile(background, s.observer, s.lot, 1)
+	check(t, err)
+	if m.Hash != sha256.Sum256(m.PDF) || !bytes.HasPrefix(m.PDF, []byte("%PDF")) {
+		t.Fatal("the hash is not that of the file")
+	}
+	_, err = s.RecordRefusal(background, s.auctioneer, s.lot, true, office.Word{Reason: "Không ký vào biên bản"})
+	check(t, err)
+	again, err := s.MinutesFile(background, s.observer, s.lot, 1)
+	if err != nil || !bytes.Equal(m.PDF, again.PDF) {
+		t.Fatalf("version 1 has changed: %v", err)
+	}
+	v := s.view(t)
+	if len(v.Minutes) != 2 || v.Minutes[1].Hash == m.Hash {
+		t.Fatalf("%+v", v.Minutes)
+	}
+	// Another process writes the same minutes from the same facts.
+	other := hold(t, saleAfter, contested)
+	check(t, other.Deliver(background, other.result))
+	one, err := other.MinutesFile(background, other.observer, other.lot, 1)
+	check(t, err)
+	check(t, other.again(t).FollowUp(background))
+	two, err := other.MinutesFile(background, other.observer, other.lot, 1)
+	if err != nil || !bytes.Equal(one.PDF, two.PDF) || len(other.view(t).Minutes) != 1 {
+		t.Fatalf("written twice: %v", err)
+	}
+}
+
+func TestASignatureHoldsForTheFileThatWasRead(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	check(t, s.Deliver(background, s.result))
+	good := s.latest(t)
+	other := good
+	other.Hash[0] ^= 1
+	_, err := s.SignMinutes(background, s.auctioneer, s.lot, other)
+	wants(t, err, office.ErrEditedMeanwhile)
+	wrong := good
+	wrong.Proof = "sai"
+	_, err = s.SignMinutes(background, s.auctioneer, s.lot, wrong)
+	wantsFields(t, err, office.Field{Field: "proof", Code: "wrong"})
+	_, err = s.SignMinutes(background, s.registrar, s.lot, good)
+	wants(t, err, office.ErrForbidden)
+	for _, by := range []office.Account{s.auctioneer, s.clerk} {
+		_, err = s.SignMinutes(background, by, s.lot, good)
+		check(t, err)
+	}
+	_, err = s.SignMinutes(background, s.auctioneer, s.lot, good)
+	wants(t, err, office.ErrWrongState) // twice
+	_, err = s.RefuseToSign(background, s.observer, s.lot, good, "")
+	wantsFields(t, err, office.Field{Field: "reason", Code: "missing"})
+	_, err = s.RefuseToSign(background, s.observer, s.lot, good, "Chưa đọc kịp")
+	check(t, err)
+	_, err = s.ConfirmResult(background, s.an, s.lot, good)
+	check(t, err)
+	m := s.view(t).Minutes
+	var got []string
+	for _, x := range m[len(m)-1].Signatures {
+		got = append(got, fmt.Sprint(x.Slot, " ", x.Method, " ", x.Refused, " ", x.Name, " ", x.Code == s.code[s.an.ID], " ", x.Hash == good.Hash))
+	}
+	slices.Sort(got)
+	want := []string{
+		"auctioneer password  Trần Thị Minh false true", "clerk password  Trịnh Thư Ký false true",
+		"observer  Chưa đọc kịp Giám Sát false true", "winner password   true true",
+	}
+	if !slices.Equal(got, want) {
+		t.Fatalf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestASingleBidderNeedsTheOwnersPaper(t *testing.T) {
+	for _, given := range []bool{true, false} {
+		s := hold(t, saleAfter, [3]engine.Dong{1_200_000_000, 0, 0})
+		check(t, s.Deliver(background, s.result))
+		_, err := s.OwnerConsents(background, s.clerk, s.lot, given, office.Word{})
+		if given {
+			wantsFields(t, err, office.Field{Field: "document", Code: "missing"})
+		} else {
+			wantsFields(t, err, office.Field{Field: "document", Code: "missing"}, office.Field{Field: "reason", Code: "missing"})
+		}
+		_, err = s.OwnerConsents(background, s.clerk, s.lot, given, office.Word{Document: "12/CV-STC ngày 23/11/2026", Reason: "Ý kiến của chủ tài sản"})
+		check(t, err)
+		want := office.ProceedingFailed
+		if given {
+			want = office.ProceedingConfirm
+		}
+		if v := s.view(t); v.State != want || len(v.Minutes) != 2 {
+			t.Fatalf("%s, %d minutes", v.State, len(v.Minutes))
+		}
+	}
+}
+
+// TestADepositIsLostByTwoPeople: who proposes does not decide (four eyes), and
+// a proposal that is turned down sends the money back.
+func TestADepositIsLostByTwoPeople(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	_, err := s.ProposeForfeit(background, s.auctioneer, s.reg[s.cuc.ID], office.ForfeitAbsent, "x")
+	wants(t, err, office.ErrWrongState) // bidding is not over
+	check(t, s.Deliver(background, s.result))
+	_, err = s.ConfirmResult(background, s.an, s.lot, s.latest(t))
+	check(t, err)
+	_, err = s.ProposeForfeit(background, s.auctioneer, s.reg[s.cuc.ID], office.ForfeitDisqualified, "Dùng phần mềm trả giá")
+	check(t, err)
+	_, err = s.DecideForfeit(background, s.auctioneer, s.reg[s.cuc.ID], true, "Đúng")
+	wants(t, err, office.ErrForbidden)
+	_, err = s.DecideForfeit(background, s.registrar, s.reg[s.cuc.ID], true, "Đúng")
+	wants(t, err, office.ErrForbidden)
+	_, err = s.DecideForfeit(background, s.admin, s.reg[s.cuc.ID], true, "Có biên bản kèm theo")
+	check(t, err)
+	if d := s.deposit(t, s.cuc); d.State != office.PaymentForfeited || d.ApprovedBy != s.admin.ID || d.Ground != string(office.ForfeitDisqualified) {
+		t.Fatalf("%+v", d)
+	}
+	_, err = s.DecideForfeit(background, s.auctioneer, s.reg[s.cuc.ID], false, "Thôi")
+	wants(t, err, office.ErrWrongState)
+	_, err = s.DecideForfeit(background, s.auctioneer, s.reg[s.dung.ID], false, "Bão, đường bị cắt: bất khả kháng")
+	check(t, err)
+	if d := s.deposit(t, s.dung); d.State != office.PaymentRefundDue || d.RefundDueAt == 0 || d.Forfeit.Approved {
+		t.Fatalf("%+v", d)
+	}
+}
+
+// TestRefundsAreDueInWorkingDaysAlsoOverTet: an auction that ends on the eve of
+// the holidays of Tết is refunded after them.
+func TestRefundsAreDueInWorkingDaysAlsoOverTet(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	// 23 November 2026 + 73 days: Thursday 4 February 2027; Tết is on the 6th.
+	s.pass(73 * 24 * time.Hour)
+	s.finish(contested)
+	check(t, s.Deliver(background, s.result))
+	_, err := s.ConfirmResult(background, s.an, s.lot, s.latest(t))
+	check(t, err)
+	end := workday.DayOf(s.result.EndedAt)
+	day, left := end, 3
+	for left > 0 {
+		day = day.AddDays(1)
+		working, err := workday.Vietnam().IsWorkingDay(day)
+		check(t, err)
+		if working {
+			left--
+		}
+	}
+	if d := s.deposit(t, s.binh); d.RefundDueAt != day.End() {
+		t.Fatalf("ended %s, due %s, want %s", end, workday.DayOf(d.RefundDueAt), day)
+	}
+	if between := int(day - end); between <= 5 {
+		t.Fatalf("three working days over Tết took %d days", between)
+	}
+	overdue := func() int {
+		list, err := s.Deposits(background, s.registrar, s.auction.ID)
+		check(t, err)
+		n := 0
+		for _, d := range list {
+			if d.Overdue {
+				n++
+			}
+		}
+		alarms, err := s.AfterAlarms(background, s.registrar)
+		check(t, err)
+		if len(alarms) != 1 || alarms[0].RefundsOverdue != n || alarms[0].RefundsDue != 2 || alarms[0].Forfeits != 1 {
+			t.Errorf("%d overdue, alarms %+v", n, alarms)
+		}
+		return n
+	}
+	s.pass(day.End().Time().Sub(s.Now()))
+	if n := overdue(); n != 0 {
+		t.Errorf("%d overdue in the last millisecond", n)
+	}
+	s.pass(time.Millisecond)
+	if n := overdue(); n != 2 {
+		t.Errorf("%d overdue a millisecond later", n)
+	}
+}
+
+func TestRefundsGoToTheBankAndAreMarked(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	check(t, s.Deliver(background, s.result))
+	_, err := s.ConfirmResult(background, s.an, s.lot, s.latest(t))
+	check(t, err)
+	_, err = s.RefundFile(background, s.observer, s.auction.ID, table.CSV)
+	wants(t, err, office.ErrForbidden)
+	file, err := s.RefundFile(background, s.registrar, s.auction.ID, table.CSV)
+	check(t, err)
+	for _, want := range []string{"DO THI BINH", "LO THI CUC", "200000000", "GBDEP00001"} {
+		if !bytes.Contains(file, []byte(want)) {
+			t.Errorf("%s is missing in\n%s", want, file)
+		}
+	}
+	if bytes.Contains(file, []byte("GBDEP00003")) {
+		t.Error("who never came is in the file")
+	}
+	for _, code := range s.code {
+		if bytes.Contains(file, []byte(code)) {
+			t.Errorf("the file ties %s to a person", code)
+		}
+	}
+	ids := []string{s.reg[s.binh.ID], s.reg[s.cuc.ID]}
+	wantsFields(t, s.MarkRefunded(background, s.registrar, s.auction.ID, []string{uuid.NewString()}, ""),
+		office.Field{Field: "reference", Code: "missing"}, office.Field{Field: "registrations.0", Code: "unknown"})
+	for range 2 { // the answer was lost
+		check(t, s.MarkRefunded(background, s.registrar, s.auction.ID, ids, "FT2611240001"))
+	}
+	d := s.deposit(t, s.binh)
+	if d.State != office.PaymentRefunded || !slices.Equal(d.References, []string{"FT2611240001"}) {
+		t.Fatalf("%+v", d)
+	}
+	wants(t, s.MarkRefunded(background, s.registrar, s.auction.ID, []string{s.reg[s.an.ID]}, "FT3"), office.ErrWrongState)
+	_, err = s.RefundFile(background, s.registrar, s.auction.ID, table.CSV)
+	if _, ok := errors.AsType[*office.Invalid](err); !ok {
+		t.Errorf("an empty file: %v", err)
+	}
+}
+
+// TestLettersAfterTheSession: everybody reads code and price, the winner also
+// property, beginning, end and recorded time (Nghị định 62, Điều 11), and no
+// letter or event names anybody.
+func TestLettersAfterTheSession(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	check(t, s.Deliver(background, s.result))
+	trails := s.spy.mails
+	var winner string
+	for _, m := range trails {
+		if m.Kind == "result_winner" {
+			winner = m.Body
+		}
+		for _, who := range []office.Account{s.an, s.binh, s.cuc, s.dung} {
+			if strings.Contains(m.Body+m.Subject, who.Name) {
+				t.Errorf("a letter names %s: %s", who.Name, m.Body)
+			}
+		}
+	}
+	if len(trails) != 5 {
+		t.Errorf("%d letters, want one to each of four and one to the winner", len(trails))
+	}
+	for _, want := range []string{
+		s.auction.Lots[0].Title, "1.500.000.000", "Bắt đầu trả giá: 16 giờ 00 phút 00 giây ngày 23/11/2026",
+		"Kết thúc trả giá: 16 giờ 29 phút 00 giây ngày 23/11/2026", "ghi nhận giá trúng lúc 16 giờ 06 phút 00 giây ngày 23/11/2026",
+	} {
+		if !strings.Contains(winner, want) {
+			t.Errorf("%q is missing in the winner's letter:\n%s", want, winner)
+		}
+	}
+}
+
+func TestThePublicReadsTheNameOnlyWhereTheSheetSaysSo(t *testing.T) {
+	for _, named := range []bool{true, false} {
+		after := saleAfter
+		after.NameWinner = named
+		s := hold(t, after, contested)
+		check(t, s.Deliver(background, s.result))
+		out, err := s.Outcomes(background, s.auction.ID)
+		if err != nil || out[0].Winner != "" {
+			t.Fatalf("before the winner has confirmed: %+v, %v", out, err)
+		}
+		_, err = s.ConfirmResult(background, s.an, s.lot, s.latest(t))
+		check(t, err)
+		out, err = s.Outcomes(background, s.auction.ID)
+		check(t, err)
+		if (out[0].Winner == s.an.Name) != named {
+			t.Errorf("named %v: %+v", named, out[0])
+		}
+		raw, err := json.Marshal(out)
+		check(t, err)
+		if !named && bytes.Contains(raw, []byte(s.an.Name)) {
+			t.Errorf("a name is public: %s", raw)
+		}
+	}
+}
+
+func TestALotWithNobodyHasFailedAndTheAuctionEnds(t *testing.T) {
+	h := open(t)
+	d := h.draft(t)
+	err := h.FailUnregistered(background, h.auctioneer, d, d.Lots[0].ID)
+	check(t, err)
+	check(t, h.FailUnregistered(background, h.auctioneer, d, d.Lots[0].ID)) // again
+	list, err := h.Proceedings(background, h.observer, d.ID)
+	check(t, err)
+	if len(list) != 1 || list[0].Ground != office.FailNobodyRegistered || len(list[0].Minutes) != 0 || !list[0].DepositsDone {
+		t.Fatalf("%+v", list)
+	}
+	wants(t, h.FailUnregistered(background, h.auctioneer, d, uuid.NewString()), office.ErrNotFound)
+}
+
+func TestStaffOfAnotherCentreFindNoProceeding(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	check(t, s.Deliver(background, s.result))
+	other := office.Centre{ID: uuid.NewString(), Version: 1, Name: "Trung tâm khác", CreatedAt: 1}
+	check(t, s.store.InsertCentre(background, other, office.Trail{}))
+	stranger := office.Account{ID: uuid.NewString(), Login: "nguoi.khac", Name: "Người Khác", Role: engine.RoleAuctioneer, CreatedAt: 1, CentreID: other.ID}
+	check(t, s.store.InsertAccount(background, stranger, hashed(), "", office.Trail{}))
+	_, err := s.Proceedings(background, stranger, s.auction.ID)
+	wants(t, err, office.ErrNotFound)
+	_, err = s.OfferAdjacent(background, stranger, s.lot)
+	wants(t, err, office.ErrNotFound)
+	_, err = s.MinutesFile(background, stranger, s.lot, 1)
+	wants(t, err, office.ErrNotFound)
+	_, err = s.RefundFile(background, stranger, s.auction.ID, table.CSV)
+	wants(t, err, office.ErrNotFound)
+	_, err = s.MyMinutes(background, s.binh, s.lot, 1)
+	wants(t, err, office.ErrForbidden)
+}
