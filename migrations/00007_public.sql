@@ -57,4 +57,4 @@ alter table auctions
 drop index auctions_public;
 create index auctions_public on auctions (public_at desc, id desc) where public_at is not null;
 create index auctions_under_way on auctions (public_at desc, id desc) where public_at is not null and status in ('listed', 'published');
-create index auctions_by_words on auctions using gin (words) where public_at is not null;
+create index auctions_by_words on auctions using gin (words) with (fastupdate = off) where public_at is not null;

@@ -90,22 +90,21 @@ func beginnings(words []string) string {
 	return strings.Join(quoted, " & ")
 }
 
-// Notices implements office.PublicStore. The page is found on the narrow
-// columns first; what a card shows is read for its rows alone.
-func (s *Store) Notices(ctx context.Context, q office.NoticeQuery) ([]office.NoticeRow, int, error) {
+// noticePage is the statement that finds a page, with its arguments. The page
+// is found on the narrow columns first; what a card shows is read for its rows
+// alone.
+func noticePage(q office.NoticeQuery) (string, []any) {
 	where, args := noticeConditions(q)
-	counted := append([]any{}, args...)
-	behind := ""
 	if q.AfterID != "" {
 		args = append(args, instant(q.AfterAt), q.AfterID)
-		behind = fmt.Sprintf(" and (a.public_at, a.id) < ($%d, $%d)", len(args)-1, len(args))
+		where += fmt.Sprintf(" and (a.public_at, a.id) < ($%d, $%d)", len(args)-1, len(args))
 	}
 	args = append(args, q.Limit, q.Lots)
-	page := `
+	return `
 		with page as materialized (
 			select a.id, a.status, a.title, a.owner, a.place, a.centre_id, a.public_at, a.opens_at,
 				coalesce(a.dossier_from, 0) as dossier_from, coalesce(a.dossier_to, 0) as dossier_to, a.cancel_reason
-			from auctions a where ` + where + behind + fmt.Sprintf(`
+			from auctions a where ` + where + fmt.Sprintf(`
 			order by a.public_at desc, a.id desc limit $%d
 		)
 		select p.*,
@@ -114,19 +113,28 @@ func (s *Store) Notices(ctx context.Context, q office.NoticeQuery) ([]office.Not
 				from (select number, kind, title from lots where auction_id = p.id order by number limit $%d) l) as lots,
 			coalesce((select f.id::text from files f where f.auction_id = p.id and f.purpose = 'photo' and f.public and f.withdrawn_at is null
 				order by f.lot_id nulls first, f.position, f.id limit 1), '') as photo
-		from page p order by p.public_at desc, p.id desc`, len(args)-1, len(args))
+		from page p order by p.public_at desc, p.id desc`, len(args)-1, len(args)), args
+}
+
+// noticeCount is the statement that counts what fits, up to one more than the
+// cap, with its arguments.
+func noticeCount(q office.NoticeQuery) (string, []any) {
+	where, args := noticeConditions(q)
+	args = append(args, q.CountCap+1)
+	return `select count(*) from (select 1 from auctions a where ` + where + fmt.Sprintf(` limit $%d) found`, len(args)), args
+}
+
+// Notices implements office.PublicStore.
+func (s *Store) Notices(ctx context.Context, q office.NoticeQuery) ([]office.NoticeRow, int, error) {
 	var rows []noticeRow
 	count := 0
 	err := s.read(ctx, "notices", func(ctx context.Context, tx *sqlx.Tx) error {
-		if err := tx.SelectContext(ctx, &rows, page, args...); err != nil {
+		page, args := noticePage(q)
+		if err := tx.SelectContext(ctx, &rows, page, args...); err != nil || q.CountCap == 0 {
 			return err
 		}
-		if q.CountCap == 0 {
-			return nil
-		}
-		counted := append(append([]any{}, counted...), q.CountCap+1)
-		return tx.GetContext(ctx, &count, `select count(*) from (select 1 from auctions a where `+where+
-			fmt.Sprintf(` limit $%d) found`, len(counted)), counted...)
+		counting, args := noticeCount(q)
+		return tx.GetContext(ctx, &count, counting, args...)
 	})
 	list := make([]office.NoticeRow, len(rows))
 	for i := range rows {

@@ -238,7 +238,7 @@ func contractRotation(t *testing.T, s office.Store) {
 	wants(t, s.RotateRefresh(background, first.Hash, end), office.ErrNotFound)
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

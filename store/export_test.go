@@ -1,0 +1,7 @@
+package store
+
+// What the tests look at from outside.
+var (
+	NoticePage  = noticePage
+	NoticeCount = noticeCount
+)
