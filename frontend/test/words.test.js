@@ -54,7 +54,7 @@ test('every key that is used has a sentence', () => {
 });
 
 test('no Vietnamese stands outside the dictionaries', () => {
-  const allowed = new Set(['text.js']); // numbers in words are its subject
+  const allowed = new Set(['text.js', 'admin/sheet/banks.js']); // numbers in words, names of banks
   for (const f of sources) {
     if (isWords(f) || allowed.has(f)) continue;
     const text = readFileSync(join(js, f), 'utf8')

@@ -1,28 +1,43 @@
 // The form of an auction: what it is, its lots, who is admitted.
 
-import { t } from '../i18n.js';
-import { hourMinute } from '../text.js';
+import { addWords, t } from '../i18n.js';
 import { html, Icon, useEffect, useLayoutEffect, useRef, useState } from '../view.js';
 import { Notice } from '../ui/parts.js';
 import { useEditor } from './editor.js';
 import { binder, faultText, fieldName, idOf, TextField } from './fields.js';
+import { AmendBar, DraftBar } from './form-bar.js';
 import { Problem } from './frame.js';
 import { LotFields } from './lot-form.js';
 import { People } from './people.js';
 import { lotLike, presetLot, presetNames } from './presets.js';
 import { PublishDialog } from './publish-dialog.js';
+import { Exceptions } from './sheet/exceptions.js';
+import { ListDialog } from './sheet/list-dialog.js';
+import { CancelDialog } from './sheet/listed.js';
+import { SheetSections } from './sheet/sections.js';
+import { useSuggestion } from './sheet/suggest.js';
+import { words } from './sheet/words.js';
+
+addWords(words);
 
 /** @typedef {import('./types').Auction} Auction */
 /** @typedef {import('./types').Fault} Fault */
 /** @typedef {import('./types').LotForm} LotForm */
 /** @typedef {ReturnType<typeof useEditor>} Editor */
 
-/** @param {{loaded: Auction | null, onSaved: (auction: Auction) => void}} props */
-export function AuctionForm({ loaded, onSaved }) {
+/**
+ * @param {{loaded: Auction | null, onSaved: (auction: Auction) => void, onLeave?: () => void}} props
+ *   a listed auction is amended instead of saved, and onLeave gives that up
+ */
+export function AuctionForm({ loaded, onSaved, onLeave }) {
   const editor = useEditor(loaded, onSaved);
-  const { saved, savedAtMs, form, change, faults, problem, busy, dirty } = editor;
-  const [asked, ask] = useState(/** @type {Auction | null} */ (null));
+  const { saved, form, change, faults, problem, busy, dirty } = editor;
+  const [asked, ask] = useState(
+    /** @type {{act: 'publish' | 'list' | 'cancel', auction: Auction} | null} */ (null),
+  );
   const [attempt, setAttempt] = useState(0); // moves the focus to the mistakes again
+  const suggestion = useSuggestion(form, change);
+  const amending = saved?.status === 'listed';
   const warnings = saved?.warnings ?? [];
   const bind = binder(form, change, faults, dirty ? [] : warnings);
   const faulty = (/** @type {string} */ path) =>
@@ -30,19 +45,21 @@ export function AuctionForm({ loaded, onSaved }) {
 
   const tried = () => setAttempt((n) => n + 1);
   const save = async () => {
-    await editor.save();
+    if (!amending) await editor.save();
     tried();
   };
-  const prepare = async () => {
-    ask(await editor.prepare());
+  const prepare = async (/** @type {'publish' | 'list'} */ act) => {
+    const auction = await (act === 'list' ? editor.prepareList() : editor.prepare());
+    ask(auction && { act, auction });
     tried();
   };
-  const publish = async () => {
+  const go = async () => {
     if (!asked) return;
-    await editor.publish(asked);
+    await (asked.act === 'list' ? editor.list(asked.auction) : editor.publish(asked.auction));
     ask(null);
     tried();
   };
+  const close = () => ask(null);
   useSaveKey(save);
 
   return html`<form
@@ -55,14 +72,14 @@ export function AuctionForm({ loaded, onSaved }) {
   >
     <header class="office-head">
       <div>
-        <p class="eyebrow">${t(saved ? 'auction.draft' : 'auction.title')}</p>
+        <p class="eyebrow">${t(amending ? 'amend.title' : saved ? 'auction.draft' : 'auction.title')}</p>
         <h1 tabindex="-1">${saved ? form.title || t('auction.untitled') : t('auction.new')}</h1>
       </div>
     </header>
     <${Meanwhile} editor=${editor} />
     ${problem && html`<${Problem} code=${problem} />`}
     <${Mistakes} faults=${faults} attempt=${attempt} />
-    ${!dirty && warnings.length > 0 && html`<${Warnings} warnings=${warnings} />`}
+    ${!dirty && faults.length === 0 && warnings.length > 0 && html`<${Warnings} warnings=${warnings} />`}
     <section class="card office-part" aria-labelledby="part-facts">
       <h2 id="part-facts">${t('auction.facts')}</h2>
       <${TextField} ...${bind('title')} required=${true} />
@@ -73,32 +90,47 @@ export function AuctionForm({ loaded, onSaved }) {
       </div>
     </section>
     <${Lots} editor=${editor} bind=${bind} faulty=${faulty} />
-    <section class="card office-part" aria-labelledby="part-people" id=${idOf('participants')} tabindex="-1">
-      <h2 id="part-people">${t('auction.people')}</h2>
-      <p class="quiet">${t('auction.people.what')}</p>
-      <${FaultLine} fault=${faults.find((f) => f.field === 'participants')} />
-      <${People}
-        people=${form.participants}
-        onPeople=${(/** @type {unknown} */ people) => change('participants', people)}
-        errorOf=${(/** @type {number} */ i) => bindError(faults, `participants.${i}`)}
-      />
-    </section>
-    <div class="office-bar">
-      <p class="office-bar-state" role="status">
-        ${t(busy ? 'auction.saving' : dirty ? 'auction.unsaved' : saved ? 'auction.saved' : 'auction.empty', {
-          time: Number.isNaN(savedAtMs) ? '' : hourMinute(savedAtMs),
-        })}
-      </p>
-      <button class="button" disabled=${busy}>${t('auction.save')}</button>
-      <button type="button" class="button button-main" disabled=${busy} onClick=${prepare}>
-        <${Icon} name="gavel" />${t('auction.publish')}
-      </button>
-    </div>
+    <${SheetSections}
+      ...${{ sheet: form.sheet, bind, faulty, explain: suggestion.explain, note: suggestion.note }}
+      busy=${suggestion.busy}
+      onFill=${() => void suggestion.fill()}
+    />
+    <${Exceptions}
+      found=${[...faults, ...(dirty ? [] : warnings)]}
+      overrides=${form.sheet.override}
+      onOverrides=${(/** @type {unknown} */ all) => change('sheet.override', all)}
+      errorOf=${(/** @type {number} */ i) => bindError(faults, `sheet.override.${i}.reason`)}
+    />
+    ${!amending && html`<${Admitted} editor=${editor} />`}
     ${
-      asked &&
-      html`<${PublishDialog} auction=${asked} busy=${busy} onPublish=${publish} onClose=${() => ask(null)} />`
+      amending
+        ? html`<${AmendBar} editor=${editor} onLeave=${onLeave} onTried=${tried} />`
+        : html`<${DraftBar}
+            editor=${editor}
+            onList=${() => void prepare('list')}
+            onPublish=${() => void prepare('publish')}
+            onCancel=${() => saved && ask({ act: 'cancel', auction: saved })}
+          />`
     }
+    ${asked?.act === 'publish' && html`<${PublishDialog} auction=${asked.auction} busy=${busy} onPublish=${go} onClose=${close} />`}
+    ${asked?.act === 'list' && html`<${ListDialog} auction=${asked.auction} busy=${busy} onList=${go} onClose=${close} />`}
+    ${asked?.act === 'cancel' && html`<${CancelDialog} auction=${asked.auction} onCancelled=${onSaved} onClose=${close} />`}
   </form>`;
+}
+
+/** Who is admitted by name, without registering: sales among the chosen. @param {{editor: Editor}} props */
+function Admitted({ editor }) {
+  const { form, faults, change } = editor;
+  return html`<section class="card office-part" aria-labelledby="part-people" id=${idOf('participants')} tabindex="-1">
+    <h2 id="part-people">${t('auction.people')}</h2>
+    <p class="quiet">${t('auction.people.what')}</p>
+    <${FaultLine} fault=${faults.find((f) => f.field === 'participants')} />
+    <${People}
+      people=${form.participants}
+      onPeople=${(/** @type {unknown} */ people) => change('participants', people)}
+      errorOf=${(/** @type {number} */ i) => bindError(faults, `participants.${i}`)}
+    />
+  </section>`;
 }
 
 /** @param {Fault[]} faults @param {string} path */
@@ -139,7 +171,9 @@ function Mistakes({ faults, attempt }) {
     if (attempt > 0) box.current?.focus();
   }, [attempt]);
   if (faults.length === 0) return null;
-  const below = (/** @type {Fault} */ f) => Number(f.field.startsWith('participants')); // as on the page
+  /** As on the page. @param {Fault} f */
+  const below = (f) =>
+    f.field.startsWith('participants') || f.field === 'notice' ? 2 : f.field.startsWith('sheet') ? 1 : 0;
   return html`<div ref=${box} tabindex="-1" role="group" aria-labelledby="mistakes" class="office-mistakes">
     <${Notice} tone="bad" icon="triangle-alert" title=${html`<span id="mistakes">${t('auction.mistakes', { n: faults.length })}</span>`}>
       <ul>
@@ -183,7 +217,7 @@ function Warnings({ warnings }) {
 function Meanwhile({ editor }) {
   const { newer, both, goOn } = editor;
   if (newer) {
-    const published = newer.status === 'published';
+    const published = newer.status !== editor.saved?.status;
     return html`<div role="alert">
       <${Notice}
         tone="warn"

@@ -7,6 +7,7 @@ import { html, loadStyle, useEffect, useRef, useState, useTitle } from '../view.
 import { AuctionForm } from './auction-form.js';
 import { codeOf, OfficeNav, Problem } from './frame.js';
 import { Record } from './record.js';
+import { Listed } from './sheet/listed.js';
 import { AuctionTabs } from './tabs.js';
 import { words } from './words.js';
 
@@ -20,6 +21,7 @@ export function Page({ id }) {
   const [auction, setAuction] = useState(/** @type {Auction | null} */ (null));
   const [title, setTitle] = useState('');
   const [problem, setProblem] = useState('');
+  const [amending, amend] = useState(false);
   useTitle(title || t(id ? 'auction.title' : 'auction.new'));
 
   const load = async () => {
@@ -37,9 +39,9 @@ export function Page({ id }) {
   }, []);
 
   // The form is gone, and the focus with it: it goes where a new page would put it.
-  const published = useRef(false);
+  const changed = useRef(false);
   useEffect(() => {
-    if (!published.current) return;
+    if (!changed.current) return;
     scrollTo(0, 0);
     document.querySelector('h1')?.focus({ preventScroll: true });
   }, [auction]);
@@ -49,18 +51,29 @@ export function Page({ id }) {
     setTitle(saved.title);
     // A new auction gets its address without leaving the form: the focus and open lots stay.
     if (!id) history.replaceState(null, '', '/quan-tri/cuoc-dau-gia/' + saved.id);
-    if (saved.status !== 'published') return;
+    if (saved.status === 'draft') return;
+    amend(false);
     setAuction(saved);
-    published.current = true;
+    changed.current = true;
   };
 
-  const fixed = auction && (auction.status === 'published' || !isA('auctioneer', 'registrar', 'admin'));
+  const may = isA('auctioneer', 'registrar', 'admin');
+  const fixed = auction && !amending && (auction.status !== 'draft' || !may);
   return html`<main class="page office" id="main">
     <${OfficeNav} here="auctions" />
     ${auction && html`<${AuctionTabs} id=${auction.id} here="sheet" />`}
     ${problem && html`<h1 tabindex="-1">${t('auction.title')}</h1><${Problem} code=${problem} onRetry=${() => void load()} />`}
     ${id && !auction && !problem && html`<h1 tabindex="-1">${t('auction.title')}</h1><p class="quiet">${t('loading')}</p>`}
-    ${fixed && html`<${Record} auction=${auction} />`}
-    ${!fixed && (auction || !id) && html`<${AuctionForm} loaded=${auction} onSaved=${onSaved} />`}
+    ${
+      fixed &&
+      html`<${Record} auction=${auction}>
+        <${Listed} auction=${auction} may=${may} onAmend=${() => amend(true)} onChanged=${onSaved} />
+      <//>`
+    }
+    ${
+      !fixed &&
+      (auction || !id) &&
+      html`<${AuctionForm} loaded=${auction} onSaved=${onSaved} onLeave=${() => amend(false)} />`
+    }
   </main>`;
 }

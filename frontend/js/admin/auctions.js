@@ -39,7 +39,7 @@ export function Page() {
         <p class="quiet">${t('auctions.what')}</p>
       </div>
       ${
-        isA('auctioneer', 'admin') &&
+        isA('auctioneer', 'registrar', 'admin') &&
         html`<a class="button button-main" href="/quan-tri/cuoc-dau-gia/moi">
           <${Icon} name="plus" />${t('auctions.new')}
         </a>`

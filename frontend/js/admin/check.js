@@ -2,6 +2,7 @@
 // and codes as the server's, which checks everything again.
 
 import { MAX_AMOUNT } from '../text.js';
+import { checkSheet } from './sheet/model.js';
 import { isEmpty, readBasisPoints, readCount, readDate, readLength, readMoment, readTime } from './typed.js';
 
 /** @typedef {import('./types').Fault} Fault */
@@ -18,10 +19,11 @@ const MAX_OPENS_AGO_MS = 5 * 60_000;
 
 /**
  * @param {Form} form
- * @param {{publish?: boolean, nowMs?: number}} [options] publish: a draft may lack what a published auction needs
+ * @param {{publish?: boolean, list?: boolean, nowMs?: number}} [options] publish, list: a draft may lack what a
+ *   published or a listed auction needs
  * @returns {Fault[]}
  */
-export function check(form, { publish = false, nowMs = NaN } = {}) {
+export function check(form, { publish = false, list = false, nowMs = NaN } = {}) {
   /** @type {Fault[]} */
   const faults = [];
   /** @type {Note} */
@@ -29,15 +31,17 @@ export function check(form, { publish = false, nowMs = NaN } = {}) {
     if (when && !faults.some((f) => f.field === field)) faults.push({ field, code });
   };
   note(form.title.trim() === '', 'title', 'missing');
-  note(publish && form.lots.length === 0, 'lots', 'missing');
+  note((publish || list) && form.lots.length === 0, 'lots', 'missing');
   form.lots.forEach((lot, i) => {
     const at = `lots.${i}`;
     note(lot.title.trim() === '', `${at}.title`, 'missing');
     note((lot.deposit ?? 0) > MAX_AMOUNT, `${at}.deposit`, 'out_of_range');
     checkRules(lot.rules, (when, field, code) => note(when, `${at}.rules.${field}`, code));
-    if (publish) checkOpening(lot.rules, `${at}.rules.opensAt`, nowMs, note);
+    if (publish || list) checkOpening(lot.rules, `${at}.rules.opensAt`, nowMs, note);
   });
   note(publish && form.participants.length === 0, 'participants', 'missing');
+  note(list && form.participants.length > 0, 'participants', 'register_instead');
+  checkSheet(form.sheet, note);
   return faults;
 }
 

@@ -2,6 +2,7 @@
 // edits it: there and back without a loss. Pure.
 
 import { readBasisPoints, readCount, readLength, readMoment } from './typed.js';
+import { newSheet, sheetDraftOf, sheetFormOf } from './sheet/model.js';
 import { isEmpty, writeBasisPoints, writeLength, writeMoment } from './typed.js';
 
 /** @typedef {import('./types').Draft} Draft */
@@ -23,6 +24,7 @@ export const emptyDraft = () => ({
   place: '',
   lots: [],
   participants: [],
+  sheet: newSheet(),
 });
 
 /** @param {number | undefined} amount */
@@ -34,15 +36,20 @@ const orBlank = (count) => (count ? String(count) : '');
  * @param {Draft} draft
  * @returns {Form}
  */
-export function formOf({ title, centre, owner, place, lots, participants }) {
-  return { title, centre, owner, place, lots: lots.map(lotFormOf), participants: participants ?? [] };
+export function formOf({ title, centre, owner, place, lots, participants, sheet }) {
+  return {
+    ...{ title, centre, owner, place },
+    lots: lots.map(lotFormOf),
+    participants: participants ?? [],
+    sheet: sheetFormOf(sheet),
+  };
 }
 
 /**
  * @param {LotDraft} lot
  * @returns {LotForm}
  */
-export function lotFormOf({ id, number, kind, title, detail = '', place = '', deposit, rules }) {
+export function lotFormOf({ id, number, kind, title, detail = '', place = '', deposit, startHidden, rules }) {
   return {
     key: newKey(),
     ...(id && { id }),
@@ -52,6 +59,7 @@ export function lotFormOf({ id, number, kind, title, detail = '', place = '', de
     detail,
     place,
     deposit: orNull(deposit),
+    startHidden: startHidden === true,
     rules: rulesFormOf(rules),
   };
 }
@@ -98,7 +106,8 @@ function rulesFormOf(rules) {
  * @param {Form} form
  * @returns {Draft}
  */
-export function draftOf({ title, centre, owner, place, lots, participants }) {
+export function draftOf({ title, centre, owner, place, lots, participants, sheet }) {
+  const rest = sheetDraftOf(sheet);
   return {
     title: title.trim(),
     centre: centre.trim(),
@@ -106,6 +115,7 @@ export function draftOf({ title, centre, owner, place, lots, participants }) {
     place: place.trim(),
     lots: lots.map(lotDraftOf),
     participants: participants.map(({ accountId }) => ({ accountId })),
+    ...(Object.keys(rest).length > 0 && { sheet: rest }),
   };
 }
 
@@ -114,13 +124,13 @@ export function draftOf({ title, centre, owner, place, lots, participants }) {
  * @param {number} i
  * @returns {LotDraft}
  */
-export function lotDraftOf({ id, kind, title, detail, place, deposit, rules }, i) {
+export function lotDraftOf({ id, kind, title, detail, place, deposit, startHidden, rules }, i) {
   return {
     ...(id && { id }),
     number: i + 1,
     kind,
     title: title.trim(),
-    ...filled({ detail: detail.trim(), place: place.trim(), deposit: deposit ?? 0 }),
+    ...filled({ detail: detail.trim(), place: place.trim(), deposit: deposit ?? 0, startHidden }),
     rules: rulesDraftOf(rules),
   };
 }
@@ -208,12 +218,15 @@ export const pick = (whole, path) =>
 
 /**
  * A text that is equal for what looks equal to a reader: rows have keys only
- * for the drawing, and lots are numbered as they are listed.
+ * for the drawing, and lots are numbered as they are listed. (The number of a
+ * bank account is a text.)
  * @param {unknown} value
  * @returns {string}
  */
 export const look = (value) =>
-  JSON.stringify(value, (name, v) => (name === 'key' || name === 'number' ? undefined : v)) ?? '';
+  JSON.stringify(value, (name, v) =>
+    name === 'key' || (name === 'number' && typeof v === 'number') ? undefined : v,
+  ) ?? '';
 
 /**
  * A lot that the server does not know (any more).

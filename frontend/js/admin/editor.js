@@ -40,9 +40,13 @@ export function useEditor(loaded, onSaved) {
     setFaults((all) => all.filter((f) => !touches(path, f.field, whole)));
   };
 
-  /** Whether the form can go to the server. @param {boolean} publish */
-  const isRight = (publish) => {
-    const found = check(form, { publish, nowMs: clock.known ? clock.now() : NaN });
+  /** Whether the form can go to the server. @param {'save' | 'publish' | 'list'} why */
+  const isRight = (why) => {
+    const found = check(form, {
+      publish: why === 'publish',
+      list: why === 'list',
+      nowMs: clock.known ? clock.now() : NaN,
+    });
     setFaults(found);
     setProblem('');
     return found.length === 0;
@@ -73,7 +77,7 @@ export function useEditor(loaded, onSaved) {
   const fail = async (e) => {
     if (e instanceof ApiError && e.fields.length > 0) return setFaults(e.fields);
     const code = codeOf(e);
-    if (saved && (code === 'edited_meanwhile' || code === 'already_published')) {
+    if (saved && ['edited_meanwhile', 'already_published', 'wrong_state'].includes(code)) {
       try {
         return setNewer(await api('GET', '/auctions/' + saved.id));
       } catch {
@@ -96,7 +100,7 @@ export function useEditor(loaded, onSaved) {
 
   /** Saves what is right. */
   const save = async () => {
-    if (isRight(false)) await run(saveNow);
+    if (isRight('save')) await run(saveNow);
   };
   const saveNow = async () => {
     const draft = draftOf(form);
@@ -110,7 +114,7 @@ export function useEditor(loaded, onSaved) {
 
   /** Saves if need be, and returns what can be published, or null. */
   const prepare = async () => {
-    if (!isRight(true)) return null;
+    if (!isRight('publish')) return null;
     return saved && !dirty ? saved : run(saveNow);
   };
 
@@ -128,10 +132,41 @@ export function useEditor(loaded, onSaved) {
       take(published);
     });
 
+  /**
+   * Saves if need be, asks the server whether this could be listed, and returns
+   * it; null if there are obstacles, which then stand beside their fields.
+   */
+  const prepareList = async () => {
+    if (!isRight('list')) return null;
+    return run(async () => {
+      const auction = saved && !dirty ? saved : await saveNow();
+      await api('POST', `/auctions/${auction.id}/list`, { version: auction.version, check: true });
+      return auction;
+    });
+  };
+
+  /** @param {Auction} auction as prepareList returned it */
+  const list = (auction) =>
+    run(async () => {
+      const body = { version: auction.version };
+      take(await api('POST', `/auctions/${auction.id}/list`, body, names.of(['list', auction.id, body])));
+      names.done();
+    });
+
+  /** Makes the form the new rules of a listed auction. @param {string} notice what the public is told */
+  const amend = async (notice) => {
+    if (!saved || !isRight('list')) return;
+    await run(async () => {
+      const body = { version: saved.version, notice, auction: draftOf(form) };
+      take(await api('POST', `/auctions/${saved.id}/amend`, body, names.of(body)));
+      names.done();
+    });
+  };
+
   /** Goes on from what somebody else saved. @param {boolean} keepMine */
   const goOn = (keepMine) => {
     if (!newer || !saved) return;
-    const merged = keepMine && newer.status === 'draft' ? merge(saved, form, newer) : null;
+    const merged = keepMine && newer.status === saved.status ? merge(saved, form, newer) : null;
     setSaved(newer);
     setForm(merged ? merged.form : formOf(newer));
     setBoth(merged ? merged.both : []);
@@ -141,7 +176,7 @@ export function useEditor(loaded, onSaved) {
 
   return {
     ...{ saved, savedAtMs, form, change, faults, problem, busy, dirty, newer, both },
-    ...{ save, prepare, publish, goOn },
+    ...{ save, prepare, publish, prepareList, list, amend, goOn },
   };
 }
 

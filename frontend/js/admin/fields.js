@@ -65,7 +65,7 @@ export function binder(form, change, faults, warnings) {
       label: t('field.' + kind),
       hint: has('hint.' + kind) ? t('hint.' + kind) : null,
       error: fault ? faultText(fault) : null,
-      warning: warning ? faultText(warning) : null,
+      warning: warning && !fault ? faultText(warning) : null,
       value: pick(form, path),
       onValue: (value) => change(path, value),
     };
@@ -104,15 +104,15 @@ export function TextField(props) {
   <//>`;
 }
 
-/** @param {Bound} props */
+/** @param {Bound & {maxlength?: number}} props */
 export function LinesField(props) {
-  const { id, label, error, value, onValue } = props;
+  const { id, label, error, value, onValue, maxlength = 4000 } = props;
   return html`<${Field} id=${id} label=${label} error=${error} hint=${hintOf(props)}>
     ${(/** @type {object} */ a) => html`<textarea
       ...${a}
       class="input"
       rows="3"
-      maxlength="4000"
+      maxlength=${maxlength}
       value=${value}
       onInput=${(/** @type {any} */ e) => onValue(e.currentTarget.value)}
     />`}

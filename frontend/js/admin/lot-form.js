@@ -3,7 +3,7 @@
 import { language, t } from '../i18n.js';
 import { hourMinute, dayMonth, money } from '../text.js';
 import { cls, html, Icon } from '../view.js';
-import { LinesField, MoneyField, SelectField, TextField } from './fields.js';
+import { CheckField, LinesField, MoneyField, SelectField, TextField } from './fields.js';
 import { RulesFields } from './rules-form.js';
 import { readMoment } from './typed.js';
 
@@ -46,9 +46,16 @@ export function LotFields({ lot, i, bind, faulty, open, onFold, onRemove, onUp }
           <${MoneyField}
             ...${bind(at + '.deposit')}
             currency=${lot.rules.currency}
-            more=${html`<${Share} part=${lot.deposit} whole=${lot.rules.start} />`}
+            more=${html`<${Share} part=${lot.deposit} whole=${lot.startHidden ? lot.rules.reserveAmount : lot.rules.start} />`}
           />
         </div>
+        <${CheckField} ...${bind(at + '.startHidden')} />
+        ${
+          lot.startHidden &&
+          html`<div class="office-grid">
+            <${MoneyField} ...${bind(at + '.rules.reserveAmount')} currency=${lot.rules.currency} />
+          </div>`
+        }
         <${LinesField} ...${bind(at + '.detail')} />
       </section>
       <${RulesFields}

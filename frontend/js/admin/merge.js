@@ -7,7 +7,25 @@ import { formOf, look, pick, put, unsaved } from './draft.js';
 /** @typedef {import('./types').Form} Form */
 /** @typedef {import('./types').LotForm} LotForm */
 
-const TEXTS = ['title', 'centre', 'owner', 'place'];
+const TEXTS = [
+  'title',
+  'centre',
+  'owner',
+  'place',
+  'sheet.preset',
+  'sheet.property',
+  'sheet.contract',
+  'sheet.quality',
+  'sheet.viewing',
+  'sheet.money',
+  'sheet.windows',
+  'sheet.people',
+  'sheet.after',
+  'sheet.contacts',
+  'sheet.terms',
+  'sheet.override',
+  'sheet.room',
+];
 // What of a lot is changed as a whole: half a step rule of each would be a rule nobody wrote.
 const LOT_PARTS = [
   'kind',
@@ -15,6 +33,7 @@ const LOT_PARTS = [
   'detail',
   'place',
   'deposit',
+  'startHidden',
   'rules.start',
   'rules.step',
   'rules.proxy',

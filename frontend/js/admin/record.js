@@ -16,17 +16,18 @@ import { duration, RulesText } from '../ui/rules.js';
 const AT_ONCE = 4; // sessions asked for at the same time
 const RETRY_MS = 2_000; // a session just published may not stand yet
 
-/** @param {{auction: Auction}} props */
-export function Record({ auction }) {
+/** @param {{auction: Auction, children?: any}} props children: what the public sees of it */
+export function Record({ auction, children }) {
   const hashes = useHashes(auction);
   const published = auction.status === 'published';
   return html`<header class="office-head">
       <div>
-        <p class="eyebrow">${t(published ? 'auction.published' : 'auction.draft')}</p>
+        <p class="eyebrow">${t('auction.' + auction.status)}</p>
         <h1 tabindex="-1">${auction.title}</h1>
       </div>
     </header>
     ${published && html`<${Notice} tone="quiet" icon="lock" title=${t('record.frozen')}><p>${t('record.frozen.what')}</p><//>`}
+    ${children}
     <dl class="facts card">
       <div><dt>${t('field.centre')}</dt><dd>${auction.centre || '–'}</dd></div>
       <div><dt>${t('field.owner')}</dt><dd>${auction.owner || '–'}</dd></div>
@@ -37,13 +38,16 @@ export function Record({ auction }) {
       <h2 class="rule-head">${t('auction.lots', { n: auction.lots.length })}</h2>
       ${auction.lots.map((lot) => html`<${LotRecord} key=${lot.id} auction=${auction} lot=${lot} hash=${hashes[lot.session ?? ''] ?? ''} />`)}
     </section>
-    <section class="card office-part">
-      <h2>${t('auction.people')}</h2>
-      <p class="quiet">${t('record.codes')}</p>
-      <ul class="office-names">
-        ${(auction.participants ?? []).map((p) => html`<li key=${p.accountId}>${p.name ?? p.accountId} <span class="label">${p.login}</span></li>`)}
-      </ul>
-    </section>`;
+    ${
+      auction.participantCount > 0 &&
+      html`<section class="card office-part">
+        <h2>${t('auction.people')}</h2>
+        <p class="quiet">${t('record.codes')}</p>
+        <ul class="office-names">
+          ${(auction.participants ?? []).map((p) => html`<li key=${p.accountId}>${p.name ?? p.accountId} <span class="label">${p.login}</span></li>`)}
+        </ul>
+      </section>`
+    }`;
 }
 
 /** @param {{auction: Auction, lot: LotDraft, hash: string}} props */

@@ -173,7 +173,7 @@ function MoreRules({ lot, bind, faulty }) {
       <${CheckField} ...${bind('proxy')} />
       <${CheckField} ...${bind('hideCodes')} />
       <div class="office-grid">
-        <${MoneyField} ...${bind('reserveAmount')} currency=${currency} />
+        ${!lot.startHidden && html`<${MoneyField} ...${bind('reserveAmount')} currency=${currency} />`}
         <${MoneyField} ...${bind('cap')} currency=${currency} />
         <${NumberField} ...${bind('confirmAbove')} unit=${t('unit.steps')} />
         <${LengthField} ...${bind('minIntervalMs')} />

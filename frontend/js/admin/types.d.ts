@@ -1,7 +1,7 @@
 // The office's nouns as the Go types in office/auction.go write them, and the
 // form in which a person edits them.
 
-import type { Closing, Role, Rules, Step } from '../types';
+import type { Closing, Role, Rules, Sheet, Step } from '../types';
 
 export interface Fault {
   /** A path like lots.0.rules.step.amount. */
@@ -22,6 +22,7 @@ export interface LotDraft {
   detail?: string;
   place?: string;
   deposit?: number;
+  startHidden?: boolean;
   rules: RulesDraft;
   session?: string;
 }
@@ -39,13 +40,17 @@ export interface Draft {
   place: string;
   lots: LotDraft[];
   participants: Participant[];
+  sheet?: Sheet;
 }
 
 export interface Auction extends Draft {
   id: string;
-  status: 'draft' | 'published';
+  status: 'draft' | 'listed' | 'published' | 'concluded' | 'archived' | 'cancelled';
   version: number;
   createdAt: number;
+  listedAt?: number;
+  publishedAt?: number;
+  cancelReason?: string;
   participantCount: number;
   warnings?: Fault[];
 }
@@ -107,6 +112,7 @@ export interface LotForm {
   detail: string;
   place: string;
   deposit: number | null;
+  startHidden: boolean;
   rules: RulesForm;
 }
 
@@ -117,4 +123,63 @@ export interface Form {
   place: string;
   lots: LotForm[];
   participants: Participant[];
+  sheet: SheetForm;
+}
+
+export interface ViewingForm {
+  from: Moment;
+  to: Moment;
+  place: string;
+  contact: string;
+}
+
+export interface SheetForm {
+  preset: string;
+  property: string;
+  contract: string;
+  quality: string;
+  viewing: ViewingForm[];
+  money: {
+    dossierFee: number | null;
+    cashLimit: number | null;
+    guarantee: boolean;
+    keepOnWithdrawal: boolean;
+    account: { bin: string; number: string; holder: string; branch: string };
+  };
+  windows: {
+    dossier: { from: Moment; to: Moment };
+    deposit: { from: Moment; to: Moment };
+    checkIn: Moment;
+    listedOn: Moment;
+  };
+  people: { auctioneer: string; clerk: string; observers: string[] };
+  after: {
+    answerMs: Length;
+    refundDays: string;
+    paymentDays: string;
+    singleBidder: string;
+    adjacentBidder: boolean;
+  };
+  contacts: string;
+  terms: string;
+  override: { field: string; code: string; reason: string }[];
+  room: { showCount: boolean };
+}
+
+/** How a day was counted from the opening: office/suggest.go. */
+export interface Explanation {
+  field: string;
+  rule: string;
+  /** 2026-12-11 */
+  day: string;
+  number: { n: number; unit: string; source?: string; mark?: string };
+  skipped: { day: string; working: boolean; name: string; mark?: string }[];
+}
+
+export interface StaffRow {
+  id: string;
+  name: string;
+  role: Role;
+  staffRef?: string;
+  observer?: string;
 }
