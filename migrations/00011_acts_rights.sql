@@ -2,7 +2,9 @@
 
 -- The program itself may only append to the audit log and to what is frozen;
 -- the triggers hold for whoever else has the connection. A superuser can do
--- anything: the chain is what shows it.
+-- anything: the chain is what shows it. Tables that others refer to are left
+-- to their triggers, because PostgreSQL locks the row that is referred to with
+-- the right to change it.
 -- +goose StatementBegin
 do $$
 declare
