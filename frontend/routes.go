@@ -31,6 +31,12 @@ var Routes = []Route{
 	{"/quan-tri/nhat-ky", "js/audit/log.js"},
 	{"/quan-tri/thu", "js/audit/letters.js"},
 	{"/quan-tri/ket-noi", "js/hooks/hooks.js"},
+	{"/dang-ky-tai-khoan", "js/people/join.js"},
+	{"/dat-lai-mat-khau", "js/people/reset.js"},
+	{"/cua-toi/ho-so", "js/people/identity.js"},
+	{"/cua-toi/bao-mat", "js/people/security.js"},
+	{"/quan-tri/xac-minh", "js/people/verify.js"},
+	{"/quan-tri/trung-tam", "js/people/centre.js"},
 	{"/kiem-tra", "js/pages/check.js"},
 	{"/phien-ban", "js/pages/versions.js"},
 }

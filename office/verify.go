@@ -48,6 +48,20 @@ func (o *Office) ExamineIdentity(ctx context.Context, by Account, accountID stri
 	return o.examined(i)
 }
 
+// IdentityFiles returns the papers of an identity: the own ones for a bidder,
+// anybody's for those who examine them. What a paper shows is read, and
+// recorded, by ReadFile.
+func (o *Office) IdentityFiles(ctx context.Context, by Account, accountID string) ([]File, error) {
+	by, err := o.authorize(ctx, by, append([]engine.Role{engine.RoleBidder}, verifiers...)...)
+	if err != nil {
+		return nil, err
+	}
+	if by.Role == engine.RoleBidder && by.ID != accountID {
+		return nil, ErrNotFound
+	}
+	return o.OwnFiles(ctx, accountID, FileIdentity)
+}
+
 // DecideIdentity verifies an identity, or rejects it with a reason, and writes
 // the person a letter. version is the one that was read. Errors: *Invalid,
 // ErrEditedMeanwhile, ErrWrongState if it does not wait for a decision.

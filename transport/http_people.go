@@ -18,6 +18,7 @@ type PeopleAPI interface {
 	DropSecondFactor(ctx context.Context, by office.Account, id, reason string) error
 	Join(ctx context.Context, n office.NewBidder, remoteAddr string) (office.Account, error)
 	OwnIdentity(ctx context.Context, by office.Account) (office.OwnIdentity, error)
+	IdentityFiles(ctx context.Context, by office.Account, accountID string) ([]office.File, error)
 	SubmitIdentity(ctx context.Context, by office.Account, n office.NewIdentity) (office.OwnIdentity, error)
 	FindIdentities(ctx context.Context, by office.Account, state office.IdentityState, query string) ([]office.ExaminedIdentity, error)
 	ExamineIdentity(ctx context.Context, by office.Account, accountID string) (office.ExaminedIdentity, error)
@@ -45,6 +46,8 @@ var peopleRoutes = []route{
 	{method: http.MethodPost, path: "/join", handle: (*HTTP).join},
 	{method: http.MethodGet, path: "/me/identity", who: bidders, handle: (*HTTP).ownIdentity},
 	{method: http.MethodPut, path: "/me/identity", who: bidders, handle: (*HTTP).submitIdentity},
+	{method: http.MethodGet, path: "/me/identity/files", who: bidders, handle: (*HTTP).ownIdentityFiles},
+	{method: http.MethodGet, path: "/identities/:id/files", who: verifiers, handle: (*HTTP).identityFiles},
 	{method: http.MethodGet, path: "/identities", who: verifiers, handle: (*HTTP).identities},
 	{method: http.MethodGet, path: "/identities/:id", who: verifiers, handle: (*HTTP).identity},
 	{method: http.MethodPost, path: "/identities/:id/decide", who: verifiers, handle: (*HTTP).decideIdentity},
@@ -166,6 +169,27 @@ func (h *HTTP) submitIdentity(c *call) error {
 		return err
 	}
 	return c.JSON(kept)
+}
+
+func (h *HTTP) ownIdentityFiles(c *call) error { return h.answerIdentityFiles(c, c.by.Account) }
+
+func (h *HTTP) identityFiles(c *call) error {
+	id, err := officeID(c)
+	if err != nil {
+		return err
+	}
+	return h.answerIdentityFiles(c, id)
+}
+
+func (h *HTTP) answerIdentityFiles(c *call, id string) error {
+	files, err := h.Office.IdentityFiles(c.ctx, actor(c), id)
+	if err != nil {
+		return err
+	}
+	if files == nil {
+		files = []office.File{}
+	}
+	return c.JSON(map[string]any{"files": files})
 }
 
 func (h *HTTP) identities(c *call) error {

@@ -17,6 +17,8 @@ var peopleRights = []right{
 	{"POST /join", `{"login":"an","name":"An","password":"x","email":"a@b.vn","consent":true}`, [5]int{201, 201, 201, 201, 201}},
 	{"GET /me/identity", "", [5]int{401, 200, 403, 403, 403}},
 	{"PUT /me/identity", `{"version":0,"kind":"person","name":"An","number":"1"}`, [5]int{401, 200, 403, 403, 403}},
+	{"GET /me/identity/files", "", [5]int{401, 200, 403, 403, 403}},
+	{"GET /identities/acc-9/files", "", [5]int{401, 403, 403, 403, 403}},
 	{"GET /identities", "", [5]int{401, 403, 403, 403, 403}}, // registrars alone
 	{"GET /identities/acc-9", "", [5]int{401, 403, 403, 403, 403}},
 	{"POST /identities/acc-9/decide", `{"version":1,"verified":true}`, [5]int{401, 403, 403, 403, 403}},
@@ -80,6 +82,10 @@ func (s *stubOffice) OwnIdentity(context.Context, office.Account) (office.OwnIde
 
 func (s *stubOffice) SubmitIdentity(context.Context, office.Account, office.NewIdentity) (office.OwnIdentity, error) {
 	return stubIdentity, s.call()
+}
+
+func (s *stubOffice) IdentityFiles(context.Context, office.Account, string) ([]office.File, error) {
+	return nil, s.call()
 }
 
 func (s *stubOffice) FindIdentities(context.Context, office.Account, office.IdentityState, string) ([]office.ExaminedIdentity, error) {

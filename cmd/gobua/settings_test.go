@@ -14,13 +14,14 @@ func usual() settings {
 	return settings{
 		Addr: ":8080", Data: "./var", Demo: "off", DemoBots: "on", LogFormat: "text", LogLevel: "info", MetricsFrom: "127.0.0.0/8,::1/128",
 		MinBidding: "1m", MaxClients: "20000", MaxPerAddr: "200", RequestRate: "50", DrainTime: "10s",
-		MailFrom: "dau-gia@trungtam.example",
+		MailFrom: "dau-gia@trungtam.example", SecondFactor: "auto",
 	}
 }
 
 func TestGoodSettings(t *testing.T) {
 	s := usual()
 	s.DatabaseURL = "postgresql://gobua@/gobua?host=/run/postgresql"
+	s.Site = "https://daugia.example.vn"
 	s.Origins = " https://daugia.example.vn ,, http://localhost:3000,"
 	s.Proxies = "10.0.0.0/8, 192.168.1.7,2001:db8::/32"
 	s.MetricsFrom = "10.1.2.3,fd00::/8"
@@ -30,7 +31,8 @@ func TestGoodSettings(t *testing.T) {
 	}
 	if len(got.origins) != 2 || got.origins[0] != "https://daugia.example.vn" || len(got.proxies) != 3 || len(got.metricsFrom) != 2 ||
 		got.metricsFrom[0].String() != "10.1.2.3/32" || got.minBidding != time.Minute || got.drain != 10*time.Second || got.demo || !got.demoBots ||
-		got.maxClients != 20_000 || got.maxPerAddr != 200 || got.requestsPerSecond != 50 || got.logJSON {
+		got.maxClients != 20_000 || got.maxPerAddr != 200 || got.requestsPerSecond != 50 || got.logJSON ||
+		!got.secondFactor || got.site != "https://daugia.example.vn" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -51,6 +53,8 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 		{"another database", func(s *settings) { s.DatabaseURL = "mysql://u:secret@h/d" }, "DATABASE_URL"},
 		{"words for a database", func(s *settings) { s.DatabaseURL = "host=h password=secret" }, "DATABASE_URL"},
 		{"an address that is none", func(s *settings) { s.DatabaseURL = "postgres://u:secret@h:port/d" }, "DATABASE_URL"},
+		{"another word for the second factor", func(s *settings) { s.SecondFactor = "yes" }, "--second-factor"},
+		{"a site with a path", func(s *settings) { s.Site = "https://a.example/" }, "--site"},
 		{"origin with a path", func(s *settings) { s.Origins = "https://a.example/" }, `"https://a.example/"`},
 		{"origin with a query", func(s *settings) { s.Origins = "https://a.example?x" }, "--origins"},
 		{"origin with a fragment", func(s *settings) { s.Origins = "https://a.example#x" }, "--origins"},
@@ -103,10 +107,10 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 func TestAllWrongSettingsAreNamedTogether(t *testing.T) {
 	_, err := (&settings{}).check([]string{"GOBUA_DATABASE_URL=x", "GOBUA_=x", "gobua_addr=x"}, nil)
 	var wrong *wrongSettings
-	if !errors.As(err, &wrong) || len(wrong.problems) != 14 {
+	if !errors.As(err, &wrong) || len(wrong.problems) != 15 {
 		t.Fatalf("%v", err)
 	}
-	if last := wrong.problems[12:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
+	if last := wrong.problems[13:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
 		t.Errorf("%q", last)
 	}
 }

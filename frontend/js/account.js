@@ -153,11 +153,34 @@ export async function accessToken({ fresh = false } = {}) {
 }
 
 /**
- * Signs in. Throws ApiError: bad_credentials, throttled, offline, office_closed.
+ * What a sign-in still needs: a code, or first a second factor at all.
+ * @typedef {{secondFactor: 'second_factor_needed' | 'second_factor_set_up', challenge: string}} SecondStep
+ */
+
+/**
+ * Signs in, or returns what is still needed. Throws ApiError: bad_credentials,
+ * throttled, offline, office_closed.
  * @param {string} login @param {string} password
+ * @returns {Promise<SecondStep | null>}
  */
 export async function signIn(login, password) {
   const answer = await api('POST', '/auth/login', { login, password }, { anonymous: true });
+  if (answer.secondFactor) return answer;
+  admit(answer);
+  return null;
+}
+
+/**
+ * The second step of a sign-in, with a code. The answer is kept with admit, so
+ * that recovery codes can be shown before the page goes on.
+ * @param {string} challenge @param {string} code
+ * @returns {Promise<{token: string, account: Account, recoveryCodes?: string[]}>}
+ */
+export const secondStep = (challenge, code) =>
+  api('POST', '/auth/second-factor', { challenge, code }, { anonymous: true });
+
+/** Makes the account of an answer the one of all tabs. @param {{token: string, account: Account}} answer */
+export function admit(answer) {
   keep(answer);
   tabs?.postMessage(answer);
   restoring = Promise.resolve();

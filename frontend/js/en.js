@@ -17,6 +17,8 @@ export const en = {
   'nav.mine': 'My sessions',
   'nav.auctions': 'Auctions',
   'home.all': 'Search all auctions, past ones included',
+  'nav.security': 'Security',
+  'nav.identity': 'Who you are',
   'nav.signin': 'Sign in',
   'nav.signout': 'Sign out',
   'nav.language': 'Tiếng Việt',
@@ -81,6 +83,9 @@ export const en = {
   'signin.busy': 'Signing in…',
   'signin.watch': 'Just watching? No account needed.',
   'signin.error.bad_credentials': 'User name or password is wrong.',
+  'signin.forgot': 'Forgotten the password?',
+  'signin.join': 'Open an account',
+  'signin.error.second_late': 'That took too long. Please sign in again.',
   'signin.error.throttled': 'Too many wrong attempts. Please wait a minute and try again.',
   'signin.error.offline': 'The server cannot be reached. Please check your network.',
   'signin.error.office_closed':

@@ -71,6 +71,16 @@ export const routes = [
     roles: ['auctioneer', 'registrar', 'admin'],
   },
   { path: '/quan-tri/ket-noi', load: () => import('./hooks/hooks.js'), roles: ['admin'] },
+  { path: '/dang-ky-tai-khoan', load: () => import('./people/join.js') },
+  { path: '/dat-lai-mat-khau', load: () => import('./people/reset.js') },
+  { path: '/cua-toi/ho-so', load: () => import('./people/identity.js'), roles: ['bidder'] },
+  {
+    path: '/cua-toi/bao-mat',
+    load: () => import('./people/security.js'),
+    roles: ['bidder', 'auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
+  },
+  { path: '/quan-tri/xac-minh', load: () => import('./people/verify.js'), roles: ['registrar'] },
+  { path: '/quan-tri/trung-tam', load: () => import('./people/centre.js'), roles: ['admin'] },
   { path: '/kiem-tra', load: () => import('./pages/check.js') },
   { path: '/phien-ban', load: () => import('./pages/versions.js') },
 ];

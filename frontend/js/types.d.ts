@@ -180,6 +180,8 @@ export interface Account {
   name: string;
   role: Role;
   staffRef?: string;
+  /** Of staff. */
+  centreId?: string;
 }
 
 export interface Card {

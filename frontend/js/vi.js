@@ -16,6 +16,8 @@ export const vi = {
   'nav.mine': 'Phiên của tôi',
   'nav.auctions': 'Các cuộc đấu giá',
   'home.all': 'Tìm trong mọi cuộc đấu giá, kể cả đã kết thúc',
+  'nav.security': 'Bảo mật',
+  'nav.identity': 'Hồ sơ',
   'nav.signin': 'Đăng nhập',
   'nav.signout': 'Đăng xuất',
   'nav.language': 'English',
@@ -80,6 +82,9 @@ export const vi = {
   'signin.busy': 'Đang đăng nhập…',
   'signin.watch': 'Chỉ muốn theo dõi? Không cần đăng nhập.',
   'signin.error.bad_credentials': 'Tên đăng nhập hoặc mật khẩu không đúng.',
+  'signin.forgot': 'Quên mật khẩu?',
+  'signin.join': 'Mở tài khoản',
+  'signin.error.second_late': 'Đã quá lâu. Hãy đăng nhập lại.',
   'signin.error.throttled': 'Đã thử sai quá nhiều lần. Hãy chờ một phút rồi thử lại.',
   'signin.error.offline': 'Không liên lạc được với máy chủ. Hãy kiểm tra mạng.',
   'signin.error.office_closed':

@@ -17,7 +17,8 @@ await loadStyle('admin.css');
 
 const WAIT_MS = 250;
 const FOUND_MAX = 50;
-const ROLES = ['bidder', 'auctioneer', 'observer', 'admin'];
+const ROLES = ['bidder', 'auctioneer', 'registrar', 'clerk', 'observer', 'admin'];
+const OBSERVERS = ['enforcement', 'prosecutor', 'owner', 'inspector'];
 
 export function Page() {
   useTitle(t('accounts.title'));
@@ -118,7 +119,9 @@ function Row({ row, onRevoke }) {
       <p class="label dots">
         <span>${row.login}</span>
         <span>${t('role.' + row.role)}</span>
+        ${row.observer && html`<span>${tCode('observer.', row.observer)}</span>`}
         ${row.staffRef && html`<span>${row.staffRef}</span>`}
+        ${row.email && html`<span>${row.email}</span>`}
       </p>
     </div>
     ${row.revoked && html`<span class="office-state office-state-off"><${Icon} name="ban" />${t('accounts.off')}</span>`}
@@ -137,7 +140,15 @@ function Row({ row, onRevoke }) {
   </li>`;
 }
 
-const BLANK = { login: '', name: '', password: '', role: 'bidder', staffRef: '' };
+const BLANK = {
+  login: '',
+  name: '',
+  email: '',
+  password: '',
+  role: 'bidder',
+  staffRef: '',
+  observer: 'enforcement',
+};
 
 /** @param {Fault} fault @returns {Fault} */
 const accountFault = ({ field, code }) => ({ field: 'account.' + field, code });
@@ -179,8 +190,12 @@ function NewAccount({ onClose, onMade }) {
     if (wrong.length > 0) return;
     working.current = true;
     setBusy(true);
-    const { staffRef, ...rest } = form.account;
-    const body = isStaff ? { ...rest, staffRef } : rest;
+    const { staffRef, observer, ...rest } = form.account;
+    const body = {
+      ...rest,
+      ...(isStaff && { staffRef }),
+      ...(rest.role === 'observer' && { observer }),
+    };
     try {
       onMade(await api('POST', '/accounts', body, names.of(body)));
     } catch (error) {
@@ -199,7 +214,19 @@ function NewAccount({ onClose, onMade }) {
       ${problem && html`<${Problem} code=${problem} />`}
       <${TextField} ...${bind('account.name')} maxlength=${120} required=${true} />
       <${SelectField} ...${bind('account.role')} options=${ROLES} words="role." />
-      ${isStaff && html`<${TextField} ...${bind('account.staffRef')} maxlength=${64} />`}
+      ${
+        form.account.role === 'observer' &&
+        html`<${SelectField} ...${bind('account.observer')} options=${OBSERVERS} words="observer." />`
+      }
+      ${
+        isStaff &&
+        html`<${TextField}
+          ...${bind('account.staffRef')}
+          maxlength=${64}
+          required=${form.account.role === 'auctioneer'}
+        />`
+      }
+      <${TextField} ...${bind('account.email')} type="email" maxlength=${254} />
       <${TextField} ...${bind('account.login')} maxlength=${64} required=${true} />
       <${TextField}
         ...${bind('account.password')}

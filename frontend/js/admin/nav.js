@@ -15,7 +15,9 @@ const STAFF = ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'];
 const pages = [
   { name: 'desk', href: '/dieu-hanh', roles: STAFF },
   { name: 'auctions', href: '/quan-tri/cuoc-dau-gia', roles: STAFF },
+  { name: 'verify', href: '/quan-tri/xac-minh', roles: ['registrar'] },
   { name: 'accounts', href: '/quan-tri/tai-khoan', roles: ['admin'] },
+  { name: 'centre', href: '/quan-tri/trung-tam', roles: ['admin'] },
   { name: 'letters', href: '/quan-tri/thu', roles: ['auctioneer', 'registrar', 'admin'] },
   { name: 'audit', href: '/quan-tri/nhat-ky', roles: ['auctioneer', 'observer', 'admin'] },
   { name: 'hooks', href: '/quan-tri/ket-noi', roles: ['admin'] },

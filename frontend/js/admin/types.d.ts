@@ -61,6 +61,8 @@ export interface AccountRow {
   name: string;
   role: Role;
   staffRef?: string;
+  email?: string;
+  observer?: string;
   revoked: boolean;
 }
 

@@ -24,6 +24,8 @@ export function Page({ query, next }) {
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(/** @type {string | null} */ (null));
+  const [step, setStep] = useState(/** @type {import('../account.js').SecondStep | null} */ (null));
+  const [Second, setSecond] = useState(/** @type {any} */ (null));
   const who = account.value;
   const back = target(query, next);
 
@@ -38,13 +40,27 @@ export function Page({ query, next }) {
     setBusy(true);
     setProblem(null);
     try {
-      await signIn(login.trim(), password);
+      const more = await signIn(login.trim(), password);
+      if (!more) return;
+      const second = await import('../people/second-step.js'); // most people never need it
+      setSecond(() => second.SecondStep);
+      setStep(more);
+      setBusy(false);
     } catch (error) {
       setProblem(error instanceof ApiError ? error.code : 'internal');
       setBusy(false);
     }
   };
 
+  if (step && Second)
+    return html`<${Second}
+      step=${step}
+      onBack=${(/** @type {string | undefined} */ why) => {
+        setStep(null);
+        setPassword('');
+        setProblem(why ?? null);
+      }}
+    />`;
   return html`<main class="page page-narrow signin" id="main">
     <form class="card card-brass form signin-card" onSubmit=${submit}>
       <div>
@@ -88,6 +104,10 @@ export function Page({ query, next }) {
         />`}
       <//>
       <button class="button button-main" disabled=${busy}>${t(busy ? 'signin.busy' : 'signin.go')}</button>
+      <p class="small signin-more">
+        <a href="/dat-lai-mat-khau">${t('signin.forgot')}</a>
+        <a href="/dang-ky-tai-khoan">${t('signin.join')}</a>
+      </p>
       <p class="small quiet">
         ${t('signin.watch')}
         <a href="/">${t('nav.home')}</a>

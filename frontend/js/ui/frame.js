@@ -71,10 +71,10 @@ export function LanguageSwitch() {
 
 function Who() {
   if (!account.value) return html`<a href="/dang-nhap">${t('nav.signin')}</a>`;
-  return html`<span class="who">
+  return html`<a class="who" href="/cua-toi/bao-mat" title=${t('nav.security')}>
     <${Icon} name="user" />
     <span class="who-name">${account.value.name}</span>
-  </span>
+  </a>
   <button class="link" onClick=${() => void signOut().then(() => navigate('/'))}>
     ${t('nav.signout')}
   </button>`;
@@ -104,7 +104,7 @@ export function Header() {
       <nav class=${cls('top-nav', open && 'top-nav-open')} id="top-nav" aria-label=${t('nav.label')}>
         <a href="/cuoc-dau-gia">${t('nav.auctions')}</a>
         ${isA('auctioneer', 'observer', 'admin') && html`<a href="/dieu-hanh">${t('nav.desk')}</a>`}
-        ${isA('bidder') && html`<a href="/cua-toi">${t('nav.mine')}</a>`}
+        ${isA('bidder') && html`<a href="/cua-toi">${t('nav.mine')}</a><a href="/cua-toi/ho-so">${t('nav.identity')}</a>`}
         <${LanguageSwitch} />
         <${Who} />
       </nav>

@@ -1,0 +1,73 @@
+// Setting up a second factor: the code to scan, the first number of the app,
+// and the codes for the drawer.
+
+import { t } from '../i18n.js';
+import { html, Icon } from '../view.js';
+import { generate } from '../../vendor/lean-qr.js';
+import { Notice } from '../ui/parts.js';
+import { Send, Text, Trouble } from './form.js';
+
+/** A text as a QR code. @param {{text: string, label: string}} props */
+function Qr({ text, label }) {
+  const qr = generate(text);
+  let d = '';
+  for (let y = 0; y < qr.size; y++)
+    for (let x = 0; x < qr.size; x++) if (qr.get(x, y)) d += `M${x} ${y}h1v1h-1z`;
+  return html`<svg class="people-qr" viewBox="-3 -3 ${qr.size + 6} ${qr.size + 6}" role="img" aria-label=${label}>
+    <rect class="people-qr-ground" x="-3" y="-3" width=${qr.size + 6} height=${qr.size + 6} />
+    <path class="people-qr-dots" d=${d} />
+  </svg>`;
+}
+
+/** The field for a number of the app. @param {{form: import('./form.js').Form, paper?: boolean}} props */
+export function CodeField({ form, paper = false }) {
+  return html`<${Text}
+    form=${form}
+    name="code"
+    autocomplete="one-time-code"
+    inputmode=${paper ? 'text' : 'numeric'}
+    maxlength=${20}
+    required=${true}
+    hint=${t(paper ? 'people.code.hint.paper' : 'people.code.hint.app')}
+  />`;
+}
+
+/**
+ * Scan, then type the first number.
+ * @param {{setUp: {uri: string, typed: string}, form: import('./form.js').Form, onSubmit: (e: Event) => void, go: string}} props
+ */
+export function SetUp({ setUp, form, onSubmit, go }) {
+  return html`<form class="form" noValidate onSubmit=${onSubmit} ref=${form.box}>
+    <ol class="people-steps">
+      <li>${t('people.setup.app')}</li>
+      <li>
+        ${t('people.setup.scan')}
+        <${Qr} text=${setUp.uri} label=${t('people.setup.qr')} />
+        <details>
+          <summary>${t('people.setup.type')}</summary>
+          <code class="people-typed">${setUp.typed}</code>
+        </details>
+      </li>
+      <li>${t('people.setup.code')}</li>
+    </ol>
+    <${Trouble} code=${form.problem} />
+    <${CodeField} form=${form} />
+    <${Send} form=${form}>${go}<//>
+  </form>`;
+}
+
+/** The codes on paper, shown once. @param {{codes: string[], onDone: () => void}} props */
+export function RecoveryCodes({ codes, onDone }) {
+  return html`<div class="form">
+    <${Notice} tone="warn" icon="lock" title=${t('people.recovery.once')}>
+      <p>${t('people.recovery.what')}</p>
+    <//>
+    <ol class="people-codes">
+      ${codes.map((code) => html`<li key=${code}><code>${code}</code></li>`)}
+    </ol>
+    <button type="button" class="button" onClick=${() => print()}>
+      <${Icon} name="file-text" />${t('people.recovery.print')}
+    </button>
+    <button type="button" class="button button-main" onClick=${onDone}>${t('people.recovery.done')}</button>
+  </div>`;
+}
