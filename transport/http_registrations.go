@@ -6,6 +6,7 @@ import (
 
 	"gobua/engine"
 	"gobua/office"
+	"gobua/office/bank"
 )
 
 // RegistrationsAPI is what registrations and their money need of the office.
@@ -41,6 +42,7 @@ var registrationRoutes = []route{
 	{method: http.MethodPost, path: "/registrations/:id/submit", who: bidders, handle: (*HTTP).submitRegistration, once: true},
 	{method: http.MethodPost, path: "/registrations/:id/withdraw", who: bidders, handle: (*HTTP).withdrawRegistration, once: true},
 	{method: http.MethodPost, path: "/registrations/:id/sent", who: bidders, handle: (*HTTP).markSent, once: true},
+	{method: http.MethodGet, path: "/banks", handle: (*HTTP).banks, packed: true},
 	{method: http.MethodGet, path: "/auctions/:id/registrations", who: registrarDesk, handle: (*HTTP).registrations},
 	{method: http.MethodPost, path: "/auctions/:id/registrations", who: registrarDesk, handle: (*HTTP).registerAtCounter, once: true},
 	{method: http.MethodPost, path: "/registrations/:id/decide", who: registrarDesk, handle: (*HTTP).decideRegistration, once: true},
@@ -67,6 +69,11 @@ func answerOr(c *call, status int, v any, err error) error {
 		return err
 	}
 	return c.Status(status).JSON(v)
+}
+
+// banks lists the banks of Viet Nam that take transfers, to choose from.
+func (h *HTTP) banks(c *call) error {
+	return c.JSON(map[string]any{"banks": bank.Banks()})
 }
 
 func (h *HTTP) register(c *call) error {

@@ -22,6 +22,7 @@ var registrationRights = []right{
 	{"POST /registrations/r-1/submit", `{"version":1}`, [5]int{401, 200, 403, 403, 403}},
 	{"POST /registrations/r-1/withdraw", `{"reason":""}`, [5]int{401, 200, 403, 403, 403}},
 	{"POST /registrations/r-1/sent", `{"payment":"fee"}`, [5]int{401, 200, 403, 403, 403}},
+	{"GET /banks", "", [5]int{200, 200, 200, 200, 200}},
 	{"GET /auctions/a-1/registrations", "", [5]int{401, 403, 403, 403, 403}},
 	{"POST /auctions/a-1/registrations", `{"accountId":"x","lotId":"l-1",` + goodForm + `}`, [5]int{401, 403, 403, 403, 403}},
 	{"POST /registrations/r-1/decide", `{"version":1,"approve":true}`, [5]int{401, 403, 403, 403, 403}},
@@ -122,7 +123,7 @@ func TestTheRegistrarHasTheDesk(t *testing.T) {
 	for _, r := range registrationRights {
 		method, path, body := cutRequest(r)
 		got := s.ask(method, path, body, s.as(engine.RoleRegistrar)...)
-		if atDesk := r.statuses[1] == 403; atDesk != (got.StatusCode < 300) {
+		if atDesk := r.statuses[1] == 403 || r.statuses[0] == 200; atDesk != (got.StatusCode < 300) {
 			t.Errorf("%s as registrar: %d %s", r.request, got.StatusCode, got.body)
 		}
 	}

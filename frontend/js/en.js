@@ -14,6 +14,7 @@ export const en = {
   'nav.menu': 'Menu',
   'nav.home': 'Start page',
   'nav.desk': 'Auctioneer’s desk',
+  'nav.registrations': 'My registrations',
   'nav.mine': 'My sessions',
   'nav.auctions': 'Auctions',
   'home.all': 'Search all auctions, past ones included',

@@ -18,6 +18,9 @@ export const routes = [
   { path: '/phong/:session', load: () => import('./pages/room.js') },
   { path: '/man-hinh/:session', load: () => import('./pages/screen.js'), bare: true },
   { path: '/cuoc-dau-gia/:id', load: () => import('./pages/notice.js') },
+  { path: '/cuoc-dau-gia/:id/dang-ky', load: () => import('./reg/register.js'), roles: ['bidder'] },
+  { path: '/ho-so', load: () => import('./reg/mine.js'), roles: ['bidder'] },
+  { path: '/quan-tri/cuoc-dau-gia/:id/dang-ky', load: () => import('./reg/desk.js'), roles: ['registrar'] },
   { path: '/dang-nhap', load: () => import('./pages/sign-in.js') },
   {
     path: '/cua-toi',

@@ -13,6 +13,7 @@ export const vi = {
   'nav.menu': 'Trình đơn',
   'nav.home': 'Về trang chủ',
   'nav.desk': 'Bàn điều hành',
+  'nav.registrations': 'Hồ sơ của tôi',
   'nav.mine': 'Phiên của tôi',
   'nav.auctions': 'Các cuộc đấu giá',
   'home.all': 'Tìm trong mọi cuộc đấu giá, kể cả đã kết thúc',

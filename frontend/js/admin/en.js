@@ -4,6 +4,7 @@
 export const en = {
   'tabs.nav': 'Pages of this auction',
   'tabs.sheet': 'File and rules',
+  'tabs.registrations': 'Registrations and money',
   'tabs.day': 'The day',
   'office.nav': 'Work',
   'office.nav.desk': 'Desk',

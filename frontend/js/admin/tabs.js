@@ -13,6 +13,7 @@ import { html } from '../view.js';
 /** @type {Tab[]} */
 export const tabs = [
   { name: 'sheet', end: '', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
+  { name: 'registrations', end: '/dang-ky', roles: ['registrar'] },
   { name: 'day', end: '/phien', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
 ];
 

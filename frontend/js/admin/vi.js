@@ -3,6 +3,7 @@
 export const vi = {
   'tabs.nav': 'Các trang của cuộc đấu giá',
   'tabs.sheet': 'Hồ sơ và Quy chế',
+  'tabs.registrations': 'Đăng ký và tiền',
   'tabs.day': 'Phiên đấu giá',
   'office.nav': 'Công việc',
   'office.nav.desk': 'Điều hành',
