@@ -92,7 +92,6 @@ func checkLot(f *faults, field string, lot *LotDraft) {
 // published now.
 func (o *Office) checkReady(f *faults, d *AuctionDraft) {
 	f.when(len(d.Lots) == 0, "lots", "missing")
-	f.when(len(d.Participants) == 0, "participants", "missing")
 	earliest := engine.InstantOf(o.now().Add(-maxOpensAgo))
 	for i := range d.Lots {
 		field := path("lots", i)

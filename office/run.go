@@ -37,10 +37,16 @@ type RunStore interface {
 	// and run.
 	SessionsOf(ctx context.Context, auctionID string) ([]SessionOfAuction, error)
 	SessionOf(ctx context.Context, id engine.SessionID) (SessionOfAuction, error)
+	// Unregistered returns the lots of published auctions that have neither a
+	// session nor an outcome.
+	Unregistered(ctx context.Context, limit int) ([]LotRef, error)
 	// InsertRun keeps the next run of a lot after the session `after`, which
 	// must be the newest of it, else ErrEditedMeanwhile.
 	InsertRun(ctx context.Context, f FrozenSession, after engine.SessionID, t Trail) error
 }
+
+// LotRef names a lot and the auction it stands in.
+type LotRef struct{ ID, AuctionID string }
 
 // staffRoles may see what is behind a session.
 var staffRoles = []engine.Role{

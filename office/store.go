@@ -95,8 +95,9 @@ type AuctionStore interface {
 	Auction(ctx context.Context, id string) (Auction, error)
 	// Auctions returns the newest, without Participants.
 	Auctions(ctx context.Context, q AuctionQuery) ([]Auction, error)
-	// PublishAuction makes the draft with this version published and keeps its
-	// frozen sessions. Errors as UpdateAuction.
+	// PublishAuction makes the draft or listed auction with this version
+	// published and keeps its frozen sessions. Errors as UpdateAuction, and
+	// ErrEditedMeanwhile where its registrations are not those of p.
 	PublishAuction(ctx context.Context, p Publication) error
 	// Pending returns the sessions not marked as handed over, oldest first, of
 	// one auction, or of all with an empty id.
@@ -162,7 +163,10 @@ type Publication struct {
 	By        string
 	At        engine.Instant
 	Sessions  []FrozenSession
-	Trail     Trail
+	// Registrations are the versions of all registrations of the auction, by
+	// id, that admissions were made from; nil for a draft.
+	Registrations map[string]int
+	Trail         Trail
 }
 
 // FrozenSession is the first record of a session, with the sealed identities

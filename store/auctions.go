@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -136,6 +137,11 @@ func replaceParts(ctx context.Context, tx *sqlx.Tx, a office.Auction) error {
 // lockDraft keeps others from changing an auction until the transaction ends,
 // if it still is the draft of this version.
 func lockDraft(ctx context.Context, tx *sqlx.Tx, id string, version int) error {
+	return lockVersion(ctx, tx, id, version, office.StatusDraft)
+}
+
+// lockVersion is lockDraft for an auction in one of some states.
+func lockVersion(ctx context.Context, tx *sqlx.Tx, id string, version int, states ...office.AuctionStatus) error {
 	var row struct {
 		Status  office.AuctionStatus
 		Version int
@@ -146,7 +152,7 @@ func lockDraft(ctx context.Context, tx *sqlx.Tx, id string, version int) error {
 		return office.ErrNotFound
 	case err != nil:
 		return err
-	case row.Status != office.StatusDraft:
+	case !slices.Contains(states, row.Status):
 		return office.ErrPublished
 	case row.Version != version:
 		return office.ErrEditedMeanwhile

@@ -14,7 +14,10 @@ import (
 // PublishAuction implements office.AuctionStore.
 func (s *Store) PublishAuction(ctx context.Context, p office.Publication) error {
 	return s.tx(ctx, "publish auction", func(ctx context.Context, tx *sqlx.Tx) error {
-		if err := lockDraft(ctx, tx, p.AuctionID, p.Version); err != nil {
+		if err := lockVersion(ctx, tx, p.AuctionID, p.Version, office.StatusDraft, office.StatusListed); err != nil {
+			return err
+		}
+		if err := sameRegistrations(ctx, tx, p); err != nil {
 			return err
 		}
 		// From here on the reserve stands only in the session.
@@ -35,6 +38,31 @@ func (s *Store) PublishAuction(ctx context.Context, p office.Publication) error 
 		}
 		return leave(ctx, tx, p.Trail)
 	})
+}
+
+// sameRegistrations refuses a publication whose admissions were made from other
+// registrations than there are now, and locks those.
+func sameRegistrations(ctx context.Context, tx *sqlx.Tx, p office.Publication) error {
+	if p.Registrations == nil {
+		return nil
+	}
+	var rows []struct {
+		ID      string
+		Version int
+	}
+	err := tx.SelectContext(ctx, &rows, `select id, version from registrations where auction_id = $1 order by id for share`, p.AuctionID)
+	if err != nil {
+		return err
+	}
+	if len(rows) != len(p.Registrations) {
+		return office.ErrEditedMeanwhile
+	}
+	for _, r := range rows {
+		if p.Registrations[r.ID] != r.Version {
+			return office.ErrEditedMeanwhile
+		}
+	}
+	return nil
 }
 
 func insertSession(ctx context.Context, tx *sqlx.Tx, f *office.FrozenSession, run int, at engine.Instant) error {

@@ -15,6 +15,7 @@ import (
 // presence, the checklist, incidents, re-runs, rehearsals.
 type DayAPI interface {
 	Sessions(ctx context.Context, auctionID string) ([]office.SessionOfAuction, error)
+	AdmissionState(ctx context.Context, by office.Account, auctionID string) (*office.AdmissionState, error)
 	Readiness(ctx context.Context, by office.Account, auctionID string) ([]office.ReadinessItem, error)
 	TickReadiness(ctx context.Context, by office.Account, auctionID, item string, ticked bool, note string) error
 	Presence(ctx context.Context, by office.Account, id engine.SessionID) ([]office.Attendance, error)
@@ -82,12 +83,17 @@ func (h *HTTP) day(c *call) error {
 	if err != nil {
 		return err
 	}
+	admission, err := h.Office.AdmissionState(c.ctx, actor(c), id)
+	if err != nil {
+		return err
+	}
 	return c.JSON(struct {
 		Now        engine.Instant         `json:"now"`
+		Admission  *office.AdmissionState `json:"admission,omitempty"` // while people register
 		Sessions   []runJSON              `json:"sessions"`
 		Rehearsals []runJSON              `json:"rehearsals"`
 		Readiness  []office.ReadinessItem `json:"readiness"`
-	}{h.instant(), h.runs(sessions), h.runs(rehearsals), ready})
+	}{h.instant(), admission, h.runs(sessions), h.runs(rehearsals), ready})
 }
 
 func (h *HTTP) tickReadiness(c *call) error {

@@ -48,6 +48,10 @@ func (s *stubOffice) Readiness(context.Context, office.Account, string) ([]offic
 	return []office.ReadinessItem{stubItem}, s.call()
 }
 
+func (s *stubOffice) AdmissionState(context.Context, office.Account, string) (*office.AdmissionState, error) {
+	return &office.AdmissionState{ClosesAt: 1, Lots: []office.LotAdmission{{LotID: "l-1", Number: 1, Title: "Thửa đất", Admitted: 2}}}, s.call()
+}
+
 func (s *stubOffice) TickReadiness(context.Context, office.Account, string, string, bool, string) error {
 	return s.call()
 }

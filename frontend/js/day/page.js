@@ -11,6 +11,7 @@ import { MomentField } from '../admin/rules-form.js';
 import { AuctionTabs } from '../admin/tabs.js';
 import { minuteAfter, readMoment, writeMoment } from '../admin/typed.js';
 import { words as office } from '../admin/words.js';
+import { Admission } from './admission.js';
 import { Presence } from './presence.js';
 import { Readiness } from './readiness.js';
 import { Sessions, useSend } from './sessions.js';
@@ -52,7 +53,9 @@ export function Page({ id }) {
     ${
       day &&
       html`<div class="day-columns">
-        <div class="day-column"><${Sessions} runs=${runs} onChange=${() => void look()} /></div>
+        <div class="day-column">
+          ${day.admission && auction && html`<${Admission} id=${id} state=${day.admission} version=${auction.version} onDone=${() => void look()} />`}
+          <${Sessions} runs=${runs} onChange=${() => void look()} /></div>
         <div class="day-column">
           <${Readiness} id=${id} items=${day.readiness} onItems=${(/** @type {any} */ readiness) => setDay({ ...day, readiness })} />
           ${!auction?.rehearsalOf && html`<${Rehearsal} id=${id} runs=${day.rehearsals} onChange=${() => void look()} />`}

@@ -40,6 +40,11 @@ export interface ReadinessItem {
 
 export interface Day {
   now: number;
+  admission?: {
+    closesAt: number;
+    undecided: number;
+    lots: { lotId: string; number: number; title: string; admitted: number }[];
+  };
   sessions: Run[];
   rehearsals: Run[];
   readiness: ReadinessItem[];

@@ -57,6 +57,18 @@ export const words = {
     'rerun.go': 'Tổ chức lại',
     'rerun.reason.usual': 'Tổ chức lại sau sự cố kỹ thuật.',
 
+    'admit.title': 'Chốt danh sách người tham gia',
+    'admit.what':
+      'Vào phiên là những người có hồ sơ được chấp thuận và đã nộp đủ tiền, với mã số đã cấp. Chỉ hiện số lượng.',
+    'admit.open': 'Chốt được sau khi hết hạn nộp hồ sơ và tiền đặt trước: {time}, {date}.',
+    'admit.closed': 'Đã hết hạn nộp hồ sơ và tiền đặt trước lúc {time}, {date}.',
+    'admit.undecided': 'Còn {n} hồ sơ chưa quyết định',
+    'admit.decide': 'Đến danh sách đăng ký',
+    'admit.go': 'Chốt và tạo phiên',
+    'admit.confirm':
+      'Mỗi tài sản có một phiên với đúng những người này. Sau đó không thêm hay bớt ai được nữa.',
+    'admit.empty': '{n} tài sản không có ai tham gia: không có phiên, đấu giá không thành.',
+
     'rehearse.title': 'Đấu giá thử',
     'rehearse.what':
       'Cùng tài sản và Quy chế, mở cho những người đã đăng ký, để mọi người làm quen trước ngày đấu giá. Không ai trúng, không mất tiền, không có trong kết quả.',
@@ -163,6 +175,18 @@ export const words = {
     'rerun.reason': 'Reason, everybody reads it',
     'rerun.go': 'Run again',
     'rerun.reason.usual': 'Run again after a technical incident.',
+
+    'admit.title': 'Close the list of participants',
+    'admit.what':
+      'Admitted are those whose dossier was approved and who have paid, under the codes they were given. Only numbers are shown.',
+    'admit.open': 'It can be closed once dossiers and deposits are no longer taken: {time}, {date}.',
+    'admit.closed': 'Dossiers and deposits are no longer taken since {time}, {date}.',
+    'admit.undecided': '{n} dossiers wait for a decision',
+    'admit.decide': 'To the registrations',
+    'admit.go': 'Close and make the sessions',
+    'admit.confirm':
+      'Every lot gets a session with exactly these people. Nobody can be added or left out afterwards.',
+    'admit.empty': '{n} lots have nobody: they get no session, the auction of them fails.',
 
     'rehearse.title': 'Rehearsal',
     'rehearse.what':
