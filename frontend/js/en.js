@@ -391,6 +391,7 @@ export const en = {
   'mine.bid': 'Go and bid',
   'mine.checkin': 'Go and check in',
   'mine.look': 'Look back',
+  'mine.results': 'Results, and confirming the minutes',
   'mine.check': 'Check my device before the sale',
   'mine.error.offline': 'The server cannot be reached.',
   'mine.error.office_closed':

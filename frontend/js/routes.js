@@ -27,6 +27,7 @@ export const routes = [
     load: () => import('./pages/mine.js'),
     roles: ['bidder', 'auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
   },
+  { path: '/cua-toi/ket-qua', load: () => import('./after/mine.js'), roles: ['bidder'] },
   {
     path: '/dieu-hanh',
     load: () => import('./console/list.js'),
@@ -60,6 +61,11 @@ export const routes = [
   {
     path: '/quan-tri/cuoc-dau-gia/:id/phien',
     load: () => import('./day/page.js'),
+    roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
+  },
+  {
+    path: '/quan-tri/cuoc-dau-gia/:id/ket-qua',
+    load: () => import('./after/page.js'),
     roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
   },
   { path: '/quan-tri/tai-khoan', load: () => import('./admin/accounts.js'), roles: ['admin'] },

@@ -4,6 +4,7 @@ import { api, isA } from '../account.js';
 import { addWords, language, t } from '../i18n.js';
 import { dayMonth, hourMinute, longDate } from '../text.js';
 import { html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
+import { Alarms } from '../after/alarms.js';
 import { codeOf, OfficeNav, Problem } from './frame.js';
 import { words } from './words.js';
 
@@ -45,6 +46,7 @@ export function Page() {
         </a>`
       }
     </header>
+    <${Alarms} />
     ${problem && html`<${Problem} code=${problem} onRetry=${() => void load()} />`}
     ${list === null && !problem && html`<p class="quiet">${t('loading')}</p>`}
     ${list?.length === 0 && html`<p class="quiet">${t('auctions.none')}</p>`}

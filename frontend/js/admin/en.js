@@ -6,6 +6,7 @@ export const en = {
   'tabs.sheet': 'File and rules',
   'tabs.registrations': 'Registrations and money',
   'tabs.day': 'The day',
+  'tabs.after': 'Results',
   'office.nav': 'Work',
   'office.nav.desk': 'Desk',
   'office.nav.auctions': 'Auctions',

@@ -15,6 +15,7 @@ export const tabs = [
   { name: 'sheet', end: '', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
   { name: 'registrations', end: '/dang-ky', roles: ['registrar'] },
   { name: 'day', end: '/phien', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
+  { name: 'after', end: '/ket-qua', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
 ];
 
 /** @param {{id: string, here: string}} props */

@@ -5,6 +5,7 @@ export const vi = {
   'tabs.sheet': 'Hồ sơ và Quy chế',
   'tabs.registrations': 'Đăng ký và tiền',
   'tabs.day': 'Phiên đấu giá',
+  'tabs.after': 'Kết quả',
   'office.nav': 'Công việc',
   'office.nav.desk': 'Điều hành',
   'office.nav.auctions': 'Cuộc đấu giá',

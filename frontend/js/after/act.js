@@ -3,7 +3,7 @@
 
 import { api, ApiError } from '../account.js';
 import { addWords, language, t, tCode } from '../i18n.js';
-import { figures } from '../text.js';
+import { money } from '../text.js';
 import { Dialog, html, useRef, useState } from '../view.js';
 import { AmountField } from '../ui/amount-field.js';
 import { Field, Notice } from '../ui/parts.js';
@@ -46,7 +46,9 @@ export const proofField = () => ({
 
 /** @param {{act: Act, onDone: () => void, onClose: () => void}} props */
 export function ActDialog({ act, onDone, onClose }) {
-  const [typed, setTyped] = useState(() => Object.fromEntries(act.fields.map((f) => [f.name, f.options?.[0]?.[0] ?? ''])));
+  const [typed, setTyped] = useState(() =>
+    Object.fromEntries(act.fields.map((f) => [f.name, f.options?.[0]?.[0] ?? ''])),
+  );
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
   const [faults, setFaults] = useState(/** @type {Record<string, string>} */ ({}));
@@ -134,5 +136,4 @@ function Input({ field, error, value, onValue }) {
 }
 
 /** Figures and unit in a sentence. @param {number} amount @param {string} currency */
-export const amountText = (amount, currency) =>
-  `${figures(amount, currency, language.value)}\u00a0${currency === 'VND' ? 'đồng' : currency}`;
+export const amountText = (amount, currency) => money(amount, currency, language.value);

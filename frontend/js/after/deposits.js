@@ -70,7 +70,7 @@ export function Deposits({ id, list, final, onChange }) {
                         checked=${chosen.length === due.length}
                         onChange=${() => setPicked(chosen.length === due.length ? [] : due.map((d) => d.registrationId))}
                       />`
-                    : html`<span class="sr">${t('after.deposits.mark.all')}</span>`
+                    : html`<span class="unseen">${t('after.deposits.mark.all')}</span>`
                 }
               </th>
               <th scope="col">${t('after.deposits.who')}</th>

@@ -209,7 +209,6 @@ export const en = {
   'myresult.title': 'My results',
   'myresult.what': 'The lots you took part in that are over.',
   'myresult.none': 'None of your sessions is over yet.',
-  'myresult.link': 'Results and confirming the minutes',
   'myresult.code': 'Your code: {code}',
   'myresult.won': 'You won at {price}',
   'myresult.won.consent': 'You were the only participant, at {price}. The owner is being asked.',
@@ -234,7 +233,8 @@ export const en = {
   'myresult.decline.go': 'I decline',
   'myresult.decline.what': 'The lot then has failed. Your deposit is refunded.',
   'myresult.fallen': 'You are no longer the winner',
-  'myresult.fallen.ground': 'Your deposit is proposed as lost: {ground} The centre will look at it and write to you.',
+  'myresult.fallen.ground':
+    'Your deposit is proposed as lost: {ground} The centre will look at it and write to you.',
   'myresult.other': 'You did not win. Your deposit is refunded.',
   'myresult.sold': 'You bought this lot at {price}',
   'myresult.room': 'See the room',

@@ -3,8 +3,8 @@
 
 import { account, isA } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
-import { hourMinute, longDate, timeOfDay } from '../text.js';
-import { cls, html, Icon, useState } from '../view.js';
+import { longDate, timeOfDay } from '../text.js';
+import { cls, html, useState } from '../view.js';
 import { leftText, Notice, useRemaining } from '../ui/parts.js';
 import { clock } from '../live.js';
 import { ActDialog, amountText, proofField } from './act.js';
@@ -79,10 +79,14 @@ export function Lot({ p, onChange }) {
 function Next({ p, price, acts, onAct }) {
   const left = useRemaining(p.deadlineAt);
   const sign = acts.sign;
-  const main = { consent: acts.consent, offer: acts.offer }[/** @type {string} */ (p.state)] ?? (sign || null);
+  const main =
+    { consent: acts.consent, offer: acts.offer }[/** @type {string} */ (p.state)] ?? (sign || null);
+  /** @type {Record<string, string>} */
   const values = p.offer ? { code: p.offer.code, price: price(p.offer.price) } : {};
   const sentence =
-    sign && main === sign ? t('after.next.sign', { n: p.minutes.at(-1).number }) : t('after.next.' + p.state, values);
+    sign && main === sign
+      ? t('after.next.sign', { n: p.minutes.at(-1).number })
+      : t('after.next.' + p.state, values);
   return html`<div class=${cls('after-next', main && 'after-next-mine')}>
     <p>${sentence}</p>
     ${sign && main === sign && !FINAL.includes(p.state) && html`<p class="small">${t('after.next.' + p.state, values)}</p>`}
@@ -153,6 +157,11 @@ function MinutesPart({ p, acts, onAct }) {
         <${Signatures} version=${latest} winner=${winner} />`
     }
     ${
+      acts.sign &&
+      (p.state === 'consent' || p.state === 'offer') &&
+      html`<div><button type="button" class="button" onClick=${() => onAct(acts.sign)}>${acts.sign.label}</button></div>`
+    }
+    ${
       acts.unsigned &&
       html`<div><button type="button" class="link" onClick=${() => onAct(acts.unsigned)}>${acts.unsigned.label}</button></div>`
     }
@@ -181,7 +190,7 @@ function Steps({ p, price }) {
     <ol class="after-steps small">
       ${p.steps.map(
         (/** @type {import('./types').Step} */ s, /** @type {number} */ i) => html`<li key=${i}>
-          <time class="figures">${hourMinute(s.at)}, ${longDate(s.at, language.value)}</time>
+          <time class="figures">${timeOfDay(s.at)}, ${longDate(s.at, language.value)}</time>
           <span>
             ${t('after.step.' + s.kind, { code: s.code ?? '', price: s.price ? price(s.price) : '' })}
             ${s.ground && html`<br /><span class="quiet">${tCode('outcome.ground.', s.ground)}</span>`}
@@ -200,7 +209,8 @@ function More({ acts, onAct }) {
   if (seldom.length === 0) return null;
   return html`<div class="after-more">
     ${seldom.map(
-      (a) => html`<button type="button" key=${a.title} class="link" onClick=${() => onAct(a)}>${a.label}</button>`,
+      (a) =>
+        html`<button type="button" key=${a.title} class="link" onClick=${() => onAct(a)}>${a.label}</button>`,
     )}
   </div>`;
 }
@@ -212,19 +222,32 @@ function More({ acts, onAct }) {
  */
 function actsOf(p, price, onOpened) {
   const path = '/proceedings/' + p.lotId;
-  const reason = () => ({ name: 'reason', label: t('after.field.reason'), kind: /** @type {const} */ ('lines') });
+  const reason = () => ({
+    name: 'reason',
+    label: t('after.field.reason'),
+    kind: /** @type {const} */ ('lines'),
+  });
   const paper = (/** @type {boolean} */ needed) => ({
     name: 'document',
     label: t(needed ? 'after.field.document' : 'after.field.document.optional'),
     kind: /** @type {const} */ ('text'),
   });
   const make = (/** @type {boolean} */ may, /** @type {string} */ name, /** @type {any} */ rest) =>
-    may ? { label: t('after.do.' + name), title: t('after.do.' + name).replace('…', ''), go: t('after.do.go'), ...rest } : undefined;
+    may
+      ? {
+          label: t('after.do.' + name),
+          title: t('after.do.' + name).replace('…', ''),
+          go: t('after.do.go'),
+          ...rest,
+        }
+      : undefined;
   const said = (/** @type {string} */ key, values = {}) => html`<p>${t(key, values)}</p>`;
   const latest = p.minutes.at(-1);
   const version = latest && { number: latest.number, hash: latest.hash };
   const running = !FINAL.includes(p.state);
-  const codes = [...new Set([p.award?.code, ...(p.runners ?? []).map((r) => r.code)])].filter((c) => c !== undefined);
+  const codes = [...new Set([p.award?.code, ...(p.runners ?? []).map((r) => r.code)])].filter(
+    (c) => c !== undefined,
+  );
   const pick = (/** @type {string[]} */ list) => ({
     name: 'code',
     label: t('after.field.code'),

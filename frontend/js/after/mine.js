@@ -53,7 +53,12 @@ export function Page() {
 function Result({ p, onChange }) {
   const [act, setAct] = useState(/** @type {import('./act.js').Act | null} */ (null));
   const id = 'mine-' + p.lotId;
-  const parts = /** @type {Record<string, any>} */ ({ winner: Won, adjacent: Offered, fallen: Fell, other: Other });
+  const parts = /** @type {Record<string, any>} */ ({
+    winner: Won,
+    adjacent: Offered,
+    fallen: Fell,
+    other: Other,
+  });
   return html`<article class="card after-lot" aria-labelledby=${id}>
     <header>
       <p class="label dots">

@@ -56,7 +56,11 @@ export function MinutesFile({ path, version }) {
 
 /** When a version was made, in words. @param {Version} v */
 export const versionText = (v) =>
-  t('after.minutes.version', { n: v.number, time: timeOfDay(v.madeAt), date: longDate(v.madeAt, language.value) });
+  t('after.minutes.version', {
+    n: v.number,
+    time: timeOfDay(v.madeAt),
+    date: longDate(v.madeAt, language.value),
+  });
 
 /** @param {{version: Version, winner: boolean}} props */
 export function Signatures({ version, winner }) {

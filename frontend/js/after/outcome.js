@@ -41,7 +41,8 @@ export function OutcomeLine({ o }) {
     return html`<p><strong>${t('after.state.failed')}</strong><br />${tCode('outcome.ground.', o.ground ?? '')}</p>`;
   if (o.state === 'cancelled') return html`<p><strong>${t('outcome.cancelled')}</strong></p>`;
   if (o.state === 'offer' || o.state === 'offered' || !o.code) return html`<p>${t('outcome.pending')}</p>`;
-  const key = o.state !== 'sold' ? 'outcome.announced' : o.adjacent ? 'outcome.sold.adjacent' : 'outcome.sold';
+  const key =
+    o.state !== 'sold' ? 'outcome.announced' : o.adjacent ? 'outcome.sold.adjacent' : 'outcome.sold';
   return html`<div>
     <p><strong>${t(key, { code: o.code })}</strong></p>
     <p class="after-price figures">${amountText(o.price ?? 0, o.currency)}</p>

@@ -62,8 +62,7 @@ export const vi = {
     'Người này không thể trúng đấu giá nữa và tiền đặt trước được đề nghị không trả lại.',
   'after.open.what': 'Việc xem được ghi vào nhật ký cùng lý do.',
   'after.open.is': 'Mã số {code}: {name} ({login})',
-  'after.sign.what':
-    'Chữ ký gắn với đúng tệp PDF có mã băm dưới đây. Hãy mở tệp và đọc trước khi ký.',
+  'after.sign.what': 'Chữ ký gắn với đúng tệp PDF có mã băm dưới đây. Hãy mở tệp và đọc trước khi ký.',
   'after.unsigned.what': 'Lý do được lưu cùng phiên bản này của biên bản.',
   'after.payment.what': 'Còn phải nộp {amount}.',
 
@@ -210,10 +209,10 @@ export const vi = {
   'myresult.title': 'Kết quả của tôi',
   'myresult.what': 'Các tài sản bạn đã tham gia và phiên đã kết thúc.',
   'myresult.none': 'Chưa có phiên nào của bạn kết thúc.',
-  'myresult.link': 'Kết quả và xác nhận biên bản',
   'myresult.code': 'Mã số của bạn: {code}',
   'myresult.won': 'Bạn trúng đấu giá với giá {price}',
-  'myresult.won.consent': 'Bạn là người duy nhất tham gia, giá {price}. Đang chờ ý kiến của người có tài sản.',
+  'myresult.won.consent':
+    'Bạn là người duy nhất tham gia, giá {price}. Đang chờ ý kiến của người có tài sản.',
   'myresult.confirm.what':
     'Hãy mở biên bản, đọc kỹ rồi xác nhận. Xác nhận là ký biên bản: tiền đặt trước trở thành tiền đặt cọc và bạn có nghĩa vụ nộp đủ tiền.',
   'myresult.confirm': 'Xác nhận biên bản…',
@@ -223,7 +222,8 @@ export const vi = {
   'myresult.refuse.what':
     'Từ chối thì bạn không mua tài sản và không được nhận lại tiền đặt trước {deposit} (khoản 6 Điều 39). Việc này không rút lại được.',
   'myresult.refuse.typed': 'Gõ mã số {code} của bạn để xác nhận',
-  'myresult.expire': 'Không xác nhận trong thời hạn được coi là không ký biên bản: bạn cũng mất tiền đặt trước.',
+  'myresult.expire':
+    'Không xác nhận trong thời hạn được coi là không ký biên bản: bạn cũng mất tiền đặt trước.',
   'myresult.offered': 'Bạn có thể mua tài sản này với giá bạn đã trả: {price}',
   'myresult.offered.what':
     'Người trúng đấu giá không nhận tài sản. Bạn là người trả giá liền kề. Không chấp nhận thì bạn được hoàn trả tiền đặt trước.',
@@ -235,7 +235,8 @@ export const vi = {
   'myresult.decline.go': 'Không mua',
   'myresult.decline.what': 'Đấu giá tài sản này không thành. Tiền đặt trước của bạn được hoàn trả.',
   'myresult.fallen': 'Bạn không còn là người trúng đấu giá',
-  'myresult.fallen.ground': 'Tiền đặt trước được đề nghị không trả lại: {ground} Trung tâm sẽ xem xét và gửi thư cho bạn.',
+  'myresult.fallen.ground':
+    'Tiền đặt trước được đề nghị không trả lại: {ground} Trung tâm sẽ xem xét và gửi thư cho bạn.',
   'myresult.other': 'Bạn không trúng đấu giá. Tiền đặt trước được hoàn trả.',
   'myresult.sold': 'Bạn đã mua tài sản này với giá {price}',
   'myresult.room': 'Xem phòng đấu giá',

@@ -1,6 +1,6 @@
 // The bidder's own sessions: where to go next, and under which code.
 
-import { account, api, ApiError } from '../account.js';
+import { account, api, ApiError, isA } from '../account.js';
 import { t, tCode } from '../i18n.js';
 import { clock, second } from '../live.js';
 import { dayMonth, hourMinute } from '../text.js';
@@ -37,6 +37,7 @@ export function Page() {
     <ul class="mine">
       ${list?.map((p) => html`<${Row} key=${p.session} p=${p} />`)}
     </ul>
+    ${isA('bidder') && html`<p><a href="/cua-toi/ket-qua">${t('mine.results')}</a></p>`}
     <p><a href="/kiem-tra">${t('mine.check')}</a></p>
   </main>`;
 }

@@ -4,6 +4,7 @@
 import { api, ApiError } from '../account.js';
 import { addWords, t } from '../i18n.js';
 import { html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
+import { Outcomes } from '../after/outcome.js';
 import { Dates, moment } from '../notice/dates.js';
 import { Lots } from '../notice/lots.js';
 import { RulesSheet } from '../notice/rules.js';
@@ -56,6 +57,7 @@ export function Page({ id }) {
         <${Dates} auction=${auction} />
       </div>
       <div class="notice-main">
+        <${Outcomes} auction=${auction.id} />
         <${Lots} lots=${auction.lots} />
         <${Files} auction=${auction.id} lots=${auction.lots} />
         <${RulesSheet} auction=${auction} />
