@@ -30,6 +30,7 @@ var Routes = []Route{
 	{"/quan-tri/cuoc-dau-gia", "js/admin/auctions.js"},
 	{"/quan-tri/cuoc-dau-gia/moi", "js/admin/auction.js"},
 	{"/quan-tri/cuoc-dau-gia/:id", "js/admin/auction.js"},
+	{"/quan-tri/cuoc-dau-gia/:id/tep", "js/admin/files.js"},
 	{"/quan-tri/cuoc-dau-gia/:id/phien", "js/day/page.js"},
 	{"/quan-tri/cuoc-dau-gia/:id/ket-qua", "js/after/page.js"},
 	{"/quan-tri/tai-khoan", "js/admin/accounts.js"},

@@ -59,6 +59,11 @@ export const routes = [
     roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
   },
   {
+    path: '/quan-tri/cuoc-dau-gia/:id/tep',
+    load: () => import('./admin/files.js'),
+    roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
+  },
+  {
     path: '/quan-tri/cuoc-dau-gia/:id/phien',
     load: () => import('./day/page.js'),
     roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],

@@ -2,9 +2,35 @@
 
 /** @type {Record<string, string>} */
 export const en = {
+  'desk.files.what':
+    'Public photos and documents stand in the notice once the auction is listed. Evidence of the listing is for the staff alone.',
+  'desk.files.public': 'Public',
+  'desk.files.secret': 'Staff only',
+  'desk.files.photo': 'Photos',
+  'desk.files.photo.hint': 'JPEG, PNG or WebP, up to 12 MB each. The first one stands in the list.',
+  'desk.files.document': 'Documents',
+  'desk.files.document.hint': 'PDF, DOCX, XLSX or pictures, up to 32 MB each.',
+  'desk.files.listing_evidence': 'Evidence of the listing',
+  'desk.files.listing_evidence.hint':
+    'Photos of where it hangs, the confirmation of the commune (Article 35).',
+  'desk.files.minutes_scan': 'Scanned minutes',
+  'desk.files.complaint': 'Complaints',
+  'desk.files.up': 'Move {name} forward',
+  'desk.files.down': 'Move {name} back',
+  'desk.files.withdraw': 'Withdraw {name}',
+  'desk.files.withdraw.title': 'Withdraw this file?',
+  'desk.files.withdraw.what':
+    'It is no longer shown to the public. Its name, its hash and the reason are kept; the file is not deleted.',
+  'desk.files.withdraw.reason': 'Reason',
+  'desk.files.withdraw.missing': 'Please give a reason.',
+  'desk.files.withdraw.now': 'Withdraw it',
+  'desk.files.keep': 'Keep it',
+  'desk.files.moved': 'The order has changed.',
+  'desk.files.gone': '{name} is withdrawn.',
   'tabs.nav': 'Pages of this auction',
   'tabs.sheet': 'File and rules',
   'tabs.registrations': 'Registrations and money',
+  'tabs.files': 'Photos and documents',
   'tabs.day': 'The day',
   'tabs.after': 'Results',
   'office.nav': 'Work',

@@ -14,6 +14,7 @@ import { html } from '../view.js';
 export const tabs = [
   { name: 'sheet', end: '', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
   { name: 'registrations', end: '/dang-ky', roles: ['registrar'] },
+  { name: 'files', end: '/tep', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
   { name: 'day', end: '/phien', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
   { name: 'after', end: '/ket-qua', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
 ];
