@@ -135,6 +135,16 @@ func (s *Server) waitReady(ctx context.Context, secret []byte) error {
 	}
 }
 
+// AdminDSN is how the administrator of the server connects, who may do
+// everything there. The program never does; tests and people who repair do.
+func (s *Server) AdminDSN() (string, error) {
+	secret, err := s.dir.secret()
+	if err != nil {
+		return "", err
+	}
+	return s.addr.dsn(adminRole, "postgres", secret), nil
+}
+
 // Pid returns the process id of the server, or zero while it is being started
 // again.
 func (s *Server) Pid() int {
