@@ -31,6 +31,8 @@ func Contract(t *testing.T, open func(t testing.TB) office.Store) {
 		"trail":          contractTrail,
 		"centres":        contractCentres,
 		"registrations":  contractRegistrations,
+		"proceedings":    contractProceedings,
+		"minutes":        contractMinutes,
 		"files":          contractFiles,
 		"rules":          contractRules,
 		"presence":       contractPresence,

@@ -158,7 +158,7 @@ function MinutesPart({ p, acts, onAct }) {
     }
     ${
       acts.sign &&
-      (p.state === 'consent' || p.state === 'offer') &&
+      (acts.consent || acts.offer) &&
       html`<div><button type="button" class="button" onClick=${() => onAct(acts.sign)}>${acts.sign.label}</button></div>`
     }
     ${
