@@ -30,6 +30,7 @@ type CentreFacts struct {
 	Licence  string      `json:"licence,omitempty"`  // registration certificate
 	SealFile string      `json:"sealFile,omitempty"` // id of an uploaded picture
 	Bank     BankAccount `json:"bank,omitzero"`      // the separate account for deposits (Điều 39)
+	Keep     KeepRules   `json:"keep,omitzero"`
 	// SecondFactor says whether staff must have one: SecondFactorOn or
 	// SecondFactorOff; empty leaves it to the installation.
 	SecondFactor string `json:"secondFactor,omitempty"`

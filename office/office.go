@@ -39,6 +39,7 @@ type Options struct {
 	Vault    *vault.Vault
 	Calendar *workday.Calendar // working days; workday.Vietnam()
 	Files    *upload.Store     // contents of files; nil: none are taken
+	Archive  string            // folder of the sealed files; empty: none are made
 	Postman  mail.Sender       // sends letters; nil: they wait
 	MailFrom mail.Address      // the sender where a centre has no address of its own
 	// RequireSecondFactor of staff, where the centre says nothing else.
@@ -62,6 +63,7 @@ type Office struct {
 	advise   Legal
 	calendar *workday.Calendar
 	files    *upload.Store
+	archive  archiveFolder
 	postman  mail.Sender
 	mailFrom mail.Address
 	hooks    *webhook.Client
@@ -113,6 +115,7 @@ func New(s Store, o Options) *Office {
 	out := &Office{
 		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
+		archive: archiveFolder{dir: o.Archive, one: make(chan struct{}, 1)},
 		postman: o.Postman, mailFrom: o.MailFrom,
 		hooks: webhook.New(webhook.Options{Local: o.LocalHooks, Now: o.Now}), localHooks: o.LocalHooks,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),

@@ -40,6 +40,8 @@ type Store interface {
 	SecondFactorStore
 	PasswordStore
 	DeskStore
+	ArchiveStore
+	RetentionStore
 }
 
 // AccountStore keeps accounts.

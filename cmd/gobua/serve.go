@@ -192,6 +192,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	s.office = office.New(s.store, office.Options{
 		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
+		Archive: filepath.Join(s.set.data, "archive"),
 		RequireSecondFactor: s.set.secondFactor, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
@@ -281,6 +282,7 @@ func (s *server) background(ctx context.Context, sale *demo.Demo) {
 	wg.Go(func() { s.office.RecordPresence(ctx) })
 	wg.Go(func() { s.office.RunLetters(ctx) })
 	wg.Go(func() { s.office.RunEvents(ctx) })
+	wg.Go(func() { s.office.RunArchive(ctx) })
 	wg.Go(func() { s.feelPulse(ctx) })
 	if sale != nil {
 		wg.Go(func() { sale.Run(ctx) })

@@ -91,6 +91,7 @@ var leaves = []struct {
 }{
 	{"gobua/internal/durable", nil, "files know nothing of what is in them"},
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
+	{"gobua/office/casefile", nil, "whoever checks a sealed file needs the file alone"},
 	{"gobua/office/mail", []string{"gobua/internal/durable"}, "a letter is carried by who does not know why it was written"},
 	{"gobua/office/webhook", nil, "bytes are signed and carried; what is told is the office's business"},
 	{"gobua/office/secondfactor", nil, "codes are counted without knowing whose they are"},

@@ -297,6 +297,25 @@ func (s *Store) Content(hash [32]byte) (*os.File, error) {
 	return f, err
 }
 
+// Remove deletes a kept content and what was made smaller of it. It may be gone
+// already. The caller has made sure that nothing refers to it.
+func (s *Store) Remove(hash [32]byte) error {
+	names := []string{s.kept(hash)}
+	small, err := filepath.Glob(filepath.Join(s.dir, "small", hex.EncodeToString(hash[:])+"-*"))
+	if err != nil {
+		return err
+	}
+	for _, name := range append(names, small...) {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if err := durable.SyncDir(filepath.Dir(names[0])); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // Tidy forgets what was begun and not continued since a moment.
 func (s *Store) Tidy(before time.Time) error {
 	entries, err := os.ReadDir(filepath.Join(s.dir, "part"))
