@@ -29,7 +29,10 @@ var archiveParts = []func(context.Context, *sealing) error{
 	sealRegistrations,
 	sealPayments,
 	sealSessions,
+	sealProceedings,
+	sealMinutes,
 	sealLetters,
+	sealComplaints,
 	sealActs,
 }
 
@@ -73,13 +76,40 @@ func sealRules(ctx context.Context, s *sealing) error {
 	if err != nil {
 		return err
 	}
+	centre, err := s.o.store.Centre(ctx, s.a.CentreID)
+	if err != nil {
+		return err
+	}
 	for _, v := range versions {
 		name := fmt.Sprintf("rules/quy-che-%d.json", v.Number)
 		if err := s.add(name, fmt.Sprintf("Quy chế, phiên bản %d; mã băm đã công bố %s", v.Number, v.Hash), v.Sheet); err != nil {
 			return err
 		}
+		if err := s.papers(v, centre); err != nil {
+			return err
+		}
 	}
 	return s.json("rules/versions.json", "Các phiên bản Quy chế, thay đổi và mã băm", versions)
+}
+
+// papers prints the rules and the notice of a version.
+func (s *sealing) papers(v RulesVersion, centre Centre) error {
+	var f FrozenSheet
+	if err := json.Unmarshal(v.Sheet, &f); err != nil {
+		return fmt.Errorf("version %d of the rules: %w", v.Number, err)
+	}
+	rules, err := rulesPDF(s.o.site, f, v, centre)
+	if err != nil {
+		return err
+	}
+	if err := s.add(fmt.Sprintf("rules/quy-che-%d.pdf", v.Number), fmt.Sprintf("Quy chế, phiên bản %d, bản in", v.Number), rules); err != nil {
+		return err
+	}
+	notice, err := noticePDF(s.o.site, f, v, centre)
+	if err != nil {
+		return err
+	}
+	return s.add(fmt.Sprintf("notice/thong-bao-%d.pdf", v.Number), fmt.Sprintf("Thông báo công khai theo Quy chế phiên bản %d", v.Number), notice)
 }
 
 // sealFiles adds what was uploaded, withdrawn files too. The index has the
@@ -179,9 +209,17 @@ type SealedPayment struct {
 
 func sealedPayment(p Payment) SealedPayment {
 	return SealedPayment{
-		Due: p.Due, Paid: p.Paid, State: p.State, Method: p.Method, Ground: p.Ground, PaidAt: p.PaidAt, RefundDueAt: p.RefundDueAt,
+		Due: p.Due, Paid: p.Paid, State: p.State, Method: p.Method, Ground: lostOn(p), PaidAt: p.PaidAt, RefundDueAt: p.RefundDueAt,
 		SettledAt: p.SettledAt,
 	}
+}
+
+// lostOn is the ground on which a deposit was not given back, if it was not.
+func lostOn(p Payment) string {
+	if p.Forfeit != nil && p.Forfeit.Approved {
+		return string(p.Forfeit.Ground)
+	}
+	return p.Ground
 }
 
 // people reads the registrations once.
@@ -341,6 +379,39 @@ func (s *sealing) session(ctx context.Context, run SessionOfAuction) error {
 	return s.json(casefile.Identities+string(run.Session)+".json", "Ai đã trả giá dưới mã số nào", people)
 }
 
+// sealProceedings adds what followed bidding on each lot.
+func sealProceedings(ctx context.Context, s *sealing) error {
+	found, err := s.o.store.Proceedings(ctx, ProceedingQuery{AuctionID: s.a.ID, Limit: maxLots})
+	if err != nil {
+		return err
+	}
+	return s.json("proceedings/proceedings.json", "Việc sau khi trả giá của từng tài sản: xác nhận, từ chối, người trả giá liền kề, thanh toán", list(found))
+}
+
+// sealMinutes adds every version of the minutes and who signed which.
+func sealMinutes(ctx context.Context, s *sealing) error {
+	ids := make([]string, len(s.a.Lots))
+	number := map[string]int{}
+	for i, lot := range s.a.Lots {
+		ids[i], number[lot.ID] = lot.ID, lot.Number
+	}
+	found, err := s.o.store.MinutesOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, m := range found {
+		whole, err := s.o.store.MinutesPDF(ctx, m.LotID, m.Number)
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("minutes/lo-%d-ban-%d.pdf", number[m.LotID], m.Number)
+		if err := s.add(name, fmt.Sprintf("Biên bản đấu giá lô %d, bản %d", number[m.LotID], m.Number), whole.PDF); err != nil {
+			return err
+		}
+	}
+	return s.json("minutes/signatures.json", "Các bản biên bản, mã băm và chữ ký", list(found))
+}
+
 // maxSealedLetters is what one auction sends at most: some letters to each of
 // 2,000 participants.
 const maxSealedLetters = 100_000
@@ -371,6 +442,22 @@ func sealLetters(ctx context.Context, s *sealing) error {
 		return err
 	}
 	return s.json(casefile.Identities+"letters.json", "Thư đã gửi: người nhận và nội dung", list(letters))
+}
+
+// sealComplaints adds what was complained of and what was answered.
+func sealComplaints(ctx context.Context, s *sealing) error {
+	found, err := s.o.store.Complaints(ctx, s.a.ID, maxComplaints)
+	if err != nil {
+		return err
+	}
+	if err := s.json(casefile.Identities+"complaints.json", "Khiếu nại: ai, điều gì", list(found)); err != nil {
+		return err
+	}
+	facts := slices.Clone(found)
+	for i := range facts {
+		facts[i].Name, facts[i].Contact, facts[i].Body = "", "", ""
+	}
+	return s.json("complaints/complaints.json", "Khiếu nại và trả lời, không có tên người", list(facts))
 }
 
 // sealActs adds the lines of the audit log, oldest first: whole under

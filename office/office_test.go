@@ -31,6 +31,7 @@ type house struct {
 	registrar, clerk   office.Account
 	vault              *vault.Vault
 	observer, an, binh office.Account
+	archive            string // folder of the sealed files
 }
 
 // desk holds the clock and the engine's side.
@@ -100,8 +101,8 @@ func openOn(t *testing.T, s office.Store) *house {
 		store: s,
 		desk:  &desk{now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), created: map[engine.SessionID]engine.Created{}},
 	}
-	h.vault = keys(t)
-	h.Office = office.New(s, office.Options{Now: h.desk.Now, Sessions: h.desk, HashLimit: 2, Vault: h.vault, Files: storetest.Files(t), Archive: t.TempDir(), Log: storetest.Quiet})
+	h.vault, h.archive = keys(t), t.TempDir()
+	h.Office = office.New(s, office.Options{Now: h.desk.Now, Sessions: h.desk, HashLimit: 2, Vault: h.vault, Files: storetest.Files(t), Archive: h.archive, Log: storetest.Quiet})
 	h.admin = h.account(t, "quan.tri", "Quản Trị", engine.RoleAdmin)
 	h.auctioneer = h.account(t, "dau.gia.vien", "Lê Đấu Giá", engine.RoleAuctioneer)
 	h.observer = h.account(t, "giam.sat", "Giám Sát", engine.RoleObserver)

@@ -24,13 +24,18 @@ func (o *Office) NoticePaper(ctx context.Context, site, id string) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
+	return noticePDF(site, f, v, centre)
+}
+
+// noticePDF prints the notice of one version of the rules.
+func noticePDF(site string, f FrozenSheet, v RulesVersion, centre Centre) ([]byte, error) {
 	n := document.Notice{
 		Head: paperHead(centre, f, v, site), Title: f.Title, Owner: document.Party{Name: f.Owner}, Lots: paperLots(f),
 		Viewing: viewingText(f.Sheet.Viewing), DossierSale: paperWindow(f.Sheet.Windows.Dossier, ""),
 		Registration: paperWindow(f.Sheet.Windows.Dossier, ""), DepositPayment: paperWindow(f.Sheet.Windows.Deposit, ""),
 		DepositAccount: accountText(f.Sheet.Money.Account, centre), Conditions: conditionsText,
 		Form: paperForm, Method: methodText(f.Lots), Venue: venueText(f, site), Contacts: paperContacts(f, centre),
-		RulesVersion: v.Number, RulesHash: v.Hash, Address: site + "/cuoc-dau-gia/" + id, Signatures: paperSignatures(f),
+		RulesVersion: v.Number, RulesHash: v.Hash, Address: site + "/cuoc-dau-gia/" + f.AuctionID, Signatures: paperSignatures(f),
 	}
 	return n.PDF()
 }
@@ -42,6 +47,11 @@ func (o *Office) RulesPaper(ctx context.Context, site, id string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	return rulesPDF(site, f, v, centre)
+}
+
+// rulesPDF prints one version of the rules.
+func rulesPDF(site string, f FrozenSheet, v RulesVersion, centre Centre) ([]byte, error) {
 	r := document.RulesSheet{
 		Head: paperHead(centre, f, v, site), Title: f.Title, Owner: document.Party{Name: f.Owner}, Version: v.Number,
 		Change: v.Notice, Hash: v.Hash, Lots: paperLots(f), Viewing: viewingText(f.Sheet.Viewing),

@@ -26,7 +26,7 @@ func depositCells(a *Auction, r *Registration, names bool) []table.Cell {
 		table.Number(number), table.Text(title), table.Text(string(r.Code)), table.Text(dossierWords[r.Dossier]),
 		table.Text(standingWords[r.Standing]), table.Money(r.Deposit.Due), table.Money(r.Deposit.Paid),
 		table.Text(paymentWords[r.Deposit.State]), table.Instant(r.Deposit.RefundDueAt), table.Instant(r.Deposit.SettledAt),
-		table.Text(r.Deposit.Ground),
+		table.Text(lostOn(r.Deposit)),
 	}
 	if names {
 		cells = append(cells, table.Text(r.Login), table.Text(r.Name))

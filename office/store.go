@@ -42,6 +42,7 @@ type Store interface {
 	DeskStore
 	ArchiveStore
 	RetentionStore
+	ComplaintStore
 }
 
 // AccountStore keeps accounts.

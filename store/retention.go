@@ -269,6 +269,7 @@ var personal = []string{
 		code_mark = null where auction_id = $1`,
 	`update payments set facts = facts - 'references' - 'note' where registration_id in (select id from registrations where auction_id = $1)`,
 	`update statements set name = '-', content = '{"rows": [], "problems": [], "debits": 0}' where auction_id = $1`,
+	`update complaints set name = '', contact = '', body = '' where auction_id = $1`,
 	`update mails set address = '', body = '', next_at = null where auction_id = $1`,
 }
 

@@ -12,6 +12,7 @@ import (
 // that wraps office.ErrUnavailable.
 type OfficeAPI interface {
 	AuditAPI
+	ArchiveAPI
 	HooksAPI
 	FilesAPI
 	PublicAPI

@@ -27,6 +27,7 @@ type right struct {
 var rights = slices.Concat(
 	basicRights,
 	auditRights,
+	archiveRights,
 	hookRights,
 	fileRights,
 	publicRights,

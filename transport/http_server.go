@@ -117,6 +117,7 @@ var (
 var routes = slices.Concat(
 	basicRoutes,
 	auditRoutes,
+	archiveRoutes,
 	hookRoutes,
 	fileRoutes,
 	publicRoutes,

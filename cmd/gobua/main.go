@@ -21,6 +21,7 @@ type cli struct {
 	Load    loadCmd    `cmd:"" help:"Put an open-loop load on a running server and print latencies as JSON."`
 	Account accountCmd `cmd:"" help:"Open accounts from the command line."`
 	Journal journalCmd `cmd:"" help:"Look at the journal of a stopped server."`
+	Archive archiveCmd `cmd:"" help:"Look at sealed files of auctions."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

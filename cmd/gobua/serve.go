@@ -192,7 +192,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	s.office = office.New(s.store, office.Options{
 		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
-		Archive: filepath.Join(s.set.data, "archive"),
+		Archive:             filepath.Join(s.set.data, "archive"),
 		RequireSecondFactor: s.set.secondFactor, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
