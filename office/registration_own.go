@@ -290,7 +290,7 @@ func (o *Office) fill(r *Registration, form DossierForm) error {
 		if o.vault == nil {
 			return errNoVault
 		}
-		mark := o.vault.Mac("representative", form.RepresentativeID)
+		mark := o.personMac(Person, form.RepresentativeID)
 		r.Proxy = Proxy{Mark: fmt.Sprintf("%x", mark), Last: form.RepresentativeID[len(form.RepresentativeID)-3:]}
 	case form.Representative != r.Representative || r.Proxy.Mark == "":
 		return &Invalid{[]Field{{Field: "representativeId", Code: "missing"}}}

@@ -177,7 +177,7 @@ function Row({ r, names, auction, open, onOpen, onChanged, onStale }) {
   };
   return html`<li class="card reg-desk-row">
     <div>
-      <h3>${r.name} <span class="label">${r.login}</span></h3>
+      <h2>${r.name} <span class="label">${r.login}</span></h2>
       <p class="label dots">
         <span>${t('reg.lot', { n: r.lotNumber })}</span>
         <span>${t('regdesk.since', { time: moment(r.createdAt) })}</span>

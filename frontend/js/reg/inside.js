@@ -71,7 +71,7 @@ export function Inside({ r, auction, onChanged, onStale }) {
       ${r.reason && html`<${Fact} name=${t('regdesk.reason')}>${r.reason}<//>`}
     </dl>
     <div class="reg-box">
-      <h4>${t('regdesk.files')}</h4>
+      <h3>${t('regdesk.files')}</h3>
       ${files.length === 0 && html`<p class="quiet">${t('dossier.none')}</p>`}
       ${
         files.length > 0 &&
@@ -118,7 +118,7 @@ function Decide({ r, onChanged, onStale }) {
     if (done) onChanged(done);
   };
   return html`<section class="reg-box" aria-label=${t('decide.title')}>
-    <h4>${t('decide.title')}</h4>
+    <h3>${t('decide.title')}</h3>
     <${Reason}
       id=${'decide-' + r.id}
       label=${t('decide.reason')}
@@ -146,7 +146,7 @@ function Money({ r, auction, open, onChanged, onStale }) {
   const [receipt, setReceipt] = useState(/** @type {Receipt | null} */ (null));
   const props = { r, auction, open, onChanged, onStale, onReceipt: setReceipt };
   return html`<section class="reg-box" aria-label=${t('money.title')}>
-    <h4>${t('money.title')}</h4>
+    <h3>${t('money.title')}</h3>
     <${Paid} ...${props} kind="fee" />
     <${Paid} ...${props} kind="deposit" />
     ${receipt && html`<${CashReceipt} receipt=${receipt} />`}
@@ -226,7 +226,7 @@ function Paid({ r, auction, open, kind, onChanged, onStale, onReceipt }) {
 function CashReceipt({ receipt }) {
   const spelled = capital(inWords(receipt.amount, 'VND', language.value));
   return html`<section class="reg-receipt" role="status">
-    <h4>${t('money.receipt', { number: receipt.number })}</h4>
+    <h3>${t('money.receipt', { number: receipt.number })}</h3>
     <dl class="reg-facts">
       <${Fact} name=${t('money.receipt.payer')}>${receipt.payer}<//>
       <${Fact} name=${t('money.receipt.for')}>

@@ -105,7 +105,6 @@ export function Header() {
         <a href="/cuoc-dau-gia">${t('nav.auctions')}</a>
         ${isA('auctioneer', 'observer', 'admin') && html`<a href="/dieu-hanh">${t('nav.desk')}</a>`}
         ${isA('bidder') && html`<a href="/ho-so">${t('nav.registrations')}</a>`}
-        ${isA('bidder') && html`<a href="/cua-toi">${t('nav.mine')}</a>`}
         ${isA('bidder') && html`<a href="/cua-toi">${t('nav.mine')}</a><a href="/cua-toi/ho-so">${t('nav.identity')}</a>`}
         <${LanguageSwitch} />
         <${Who} />
