@@ -156,6 +156,9 @@ type RegistrationStore interface {
 	Registrations(ctx context.Context, q RegistrationQuery) ([]Registration, error)
 	// RegistrationByMemo finds whose payment a transfer memo names.
 	RegistrationByMemo(ctx context.Context, memo string) (Registration, error)
+	// VerifiedAmong returns which of the accounts that have registered for an
+	// auction have a verified identity.
+	VerifiedAmong(ctx context.Context, auctionID string) (map[string]bool, error)
 	// CodeMarks returns the marks of all codes of an auction.
 	CodeMarks(ctx context.Context, auctionID string) ([][]byte, error)
 }

@@ -51,7 +51,11 @@ func (o *Office) flagged(ctx context.Context, a *Auction) ([]Registration, map[s
 		return nil, nil, err
 	}
 	staff, err := o.store.Staff(ctx, a.CentreID, maxStaff)
-	return list, flagsOf(list, staff, a.Owner), err
+	if err != nil {
+		return nil, nil, err
+	}
+	verified, err := o.store.VerifiedAmong(ctx, a.ID)
+	return list, flagsOf(list, staff, verified, a.Owner), err
 }
 
 // atDesk finds a registration for a registrar of its centre.

@@ -15,18 +15,19 @@ type Flag struct {
 
 // The codes of flags.
 const (
-	FlagStaffName     = "same_name_as_staff"   // of the centre
-	FlagOwnerName     = "same_name_as_owner"   // of the property
-	FlagSameProxy     = "same_proxy"           // as another participant of the lot
-	FlagProxyBids     = "proxy_is_participant" // the representative takes part in the lot, by name
-	FlagSameAccount   = "same_refund_account"  // as another participant of the lot
-	FlagOwnerMentions = "named_by_owner"       // the owner's name contains this person's
+	FlagStaffName     = "same_name_as_staff"    // of the centre
+	FlagOwnerName     = "same_name_as_owner"    // of the property
+	FlagSameProxy     = "same_proxy"            // as another participant of the lot
+	FlagProxyBids     = "proxy_is_participant"  // the representative takes part in the lot, by name
+	FlagSameAccount   = "same_refund_account"   // as another participant of the lot
+	FlagUnverified    = "identity_not_verified" // nobody has examined who this is
+	FlagOwnerMentions = "named_by_owner"        // the owner's name contains this person's
 )
 
 // flagsOf compares every registration with the staff, the owner, and the others
 // of its lot. Names are compared the way people write them: marks, case and
 // spaces aside. The result has an entry for each registration, by id.
-func flagsOf(list []Registration, staff []Account, owner string) map[string][]Flag {
+func flagsOf(list []Registration, staff []Account, verified map[string]bool, owner string) map[string][]Flag {
 	names := map[string]bool{}
 	for _, s := range staff {
 		names[foldName(s.Name)] = true
@@ -37,6 +38,9 @@ func flagsOf(list []Registration, staff []Account, owner string) map[string][]Fl
 	for i := range list {
 		r := &list[i]
 		found := []Flag{}
+		if !verified[r.AccountID] {
+			found = append(found, Flag{Code: FlagUnverified})
+		}
 		for _, name := range []string{foldName(r.Name), foldName(r.Representative)} {
 			switch {
 			case name == "":

@@ -326,6 +326,11 @@ func (o *Office) SubmitRegistration(ctx context.Context, by Account, id string, 
 // complete asks for everything that a dossier must have when it is handed in.
 func (o *Office) complete(ctx context.Context, r *Registration) error {
 	var f faults
+	who, err := o.IdentityOf(ctx, r.AccountID)
+	if err != nil {
+		return err
+	}
+	f.when(!who.Submitted, "identity", "missing") // who bids must be known (P2)
 	f.when(!r.NoConflict, "noConflict", "missing")
 	f.when(r.RefundTo.Number == "", "refundTo.number", "missing")
 	if r.Proxy.Mark != "" {

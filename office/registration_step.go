@@ -8,6 +8,7 @@ type StepCode string
 
 // The next steps, in the order of their life.
 const (
+	StepIdentity     StepCode = "identity"      // say who you are, before the dossier can be handed in
 	StepDeclare      StepCode = "declare"       // declaration, representative, refund account
 	StepPayFee       StepCode = "pay_fee"       // by Deadline
 	StepSubmit       StepCode = "submit"        // upload the dossier and hand it in, by Deadline

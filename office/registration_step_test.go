@@ -98,12 +98,16 @@ func TestFlagsForTheOfficer(t *testing.T) {
 		of("other lot", "2", "Lý Năm", RegistrationFacts{Proxy: Proxy{Mark: "m"}, RefundTo: account, Representative: "X"}),
 		of("twin1", "3", "Vũ Sáu", RegistrationFacts{}), of("twin2", "3", "Vũ Sáu", RegistrationFacts{}),
 	}
-	got := flagsOf(list, []Account{{Name: "Lê Thị Hoa"}}, "Công ty Lúa Vàng")
-	kin := flagsOf(list, nil, "Ông Nguyễn Văn Tư, bà Lê Thị B")
+	verified := map[string]bool{}
+	for _, r := range list {
+		verified[r.AccountID] = r.ID != "twin2"
+	}
+	got := flagsOf(list, []Account{{Name: "Lê Thị Hoa"}}, verified, "Công ty Lúa Vàng")
+	kin := flagsOf(list, nil, verified, "Ông Nguyễn Văn Tư, bà Lê Thị B")
 	for id, want := range map[string][]string{
 		"staff": {FlagStaffName}, "owner": {FlagOwnerName}, "kin": nil,
 		"p1": {FlagSameProxy, FlagProxyBids, FlagSameAccount}, "p2": {FlagSameProxy, FlagProxyBids}, "a2": {FlagSameAccount},
-		"hai": {FlagProxyBids}, "other lot": nil, "twin1": nil, "twin2": nil,
+		"hai": {FlagProxyBids}, "other lot": nil, "twin1": nil, "twin2": {FlagUnverified},
 	} {
 		codes := map[string]bool{}
 		for _, f := range got[id] {

@@ -24,6 +24,7 @@ type fair struct {
 	lot, second            string
 	dossierFrom, dossierTo time.Time
 	depositFrom, depositTo time.Time
+	identified             int // how many have an identity
 }
 
 var saigon = time.FixedZone("+07:00", 7*60*60)
@@ -86,9 +87,26 @@ func formOf(n int) office.DossierForm {
 	return f
 }
 
+// known gives an account an identity, once, and has it verified.
+func (f *fair) known(t *testing.T, who office.Account) {
+	t.Helper()
+	if i, err := f.IdentityOf(background, who.ID); err != nil || i.Submitted {
+		check(t, err)
+		return
+	}
+	f.identified++
+	own, err := f.SubmitIdentity(background, who, office.NewIdentity{Kind: office.Person, Name: who.Name, IdentityFacts: office.IdentityFacts{
+		Number: fmt.Sprintf("079090%06d", f.identified), Born: "1990-05-17", Address: "Số 1, phường An Khánh", Phone: "0909000111",
+	}})
+	check(t, err)
+	_, err = f.DecideIdentity(background, f.registrar, who.ID, own.Version, true, "")
+	check(t, err)
+}
+
 // submitted registers an account for the first lot and hands its dossier in.
 func (f *fair) submitted(t *testing.T, who office.Account, form office.DossierForm) office.OwnRegistration {
 	t.Helper()
+	f.known(t, who)
 	r, err := f.Register(background, who, f.auction.ID, f.lot)
 	check(t, err)
 	r, err = f.EditRegistration(background, who, r.ID, r.Version, form)
@@ -146,6 +164,12 @@ func TestARegistrationFromDeclarationToCode(t *testing.T) {
 	}
 	r, err := f.Register(background, f.an, f.auction.ID, f.lot)
 	check(t, err)
+	step(r, office.StepIdentity)
+	_, err = f.SubmitRegistration(background, f.an, r.ID, r.Version)
+	wantsFields(t, err, office.Field{Field: "identity", Code: "missing"}, office.Field{Field: "noConflict", Code: "missing"},
+		office.Field{Field: "refundTo.number", Code: "missing"})
+	f.known(t, f.an)
+	r = f.own(t, f.an, r.ID)
 	step(r, office.StepDeclare)
 	again, err := f.Register(background, f.an, f.auction.ID, f.lot)
 	check(t, err)
@@ -270,6 +294,7 @@ func TestAProxyActsForOneParticipantOfALot(t *testing.T) {
 	if first.ProxyLast != "789" {
 		t.Fatalf("%+v", first)
 	}
+	f.known(t, f.binh)
 	r, err := f.Register(background, f.binh, f.auction.ID, f.lot)
 	check(t, err)
 	missing := formOf(1)
@@ -329,6 +354,7 @@ func TestMoneyAtTheCounter(t *testing.T) {
 // A registrar writes for a person who came with the papers.
 func TestRegistrationAtTheCounter(t *testing.T) {
 	f := newFair(t)
+	f.known(t, f.an)
 	in := office.CounterForm{AccountID: f.an.ID, LotID: f.lot, DossierForm: form}
 	v, err := f.RegisterAtCounter(background, f.registrar, f.auction.ID, in)
 	check(t, err)
@@ -362,6 +388,7 @@ func TestDoubleSubmitsDoNothingTwice(t *testing.T) {
 		}
 		wg.Wait()
 	}
+	f.known(t, f.an)
 	ids := make([]string, 6)
 	together(len(ids), func(i int) error {
 		r, err := f.Register(background, f.an, f.auction.ID, f.lot)

@@ -89,6 +89,15 @@ func (o *Office) ownView(ctx context.Context, a *Auction, r Registration) (OwnRe
 		Withdrawal: withdrawalOf(&r, a, WithdrawalFree(versions, r), now),
 		Step:       NextStep(&r, a, now),
 	}
+	if v.Step.Code == StepDeclare || v.Step.Code == StepPayFee || v.Step.Code == StepSubmit {
+		who, err := o.IdentityOf(ctx, r.AccountID)
+		if err != nil {
+			return OwnRegistration{}, err
+		}
+		if !who.Submitted {
+			v.Step = Step{Code: StepIdentity, Deadline: a.Sheet.Windows.Dossier.To}
+		}
+	}
 	if lot := lotOf(a, r.LotID); lot != nil {
 		v.LotNumber, v.LotTitle, v.OpensAt, v.Session = lot.Number, lot.Title, lot.Rules.OpensAt, lot.Session
 	}

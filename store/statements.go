@@ -191,3 +191,18 @@ func (s *Store) CodeMarks(ctx context.Context, auctionID string) ([][]byte, erro
 	})
 	return marks, err
 }
+
+// VerifiedAmong implements office.RegistrationStore.
+func (s *Store) VerifiedAmong(ctx context.Context, auctionID string) (map[string]bool, error) {
+	var ids []string
+	err := s.call(ctx, "verified among", func(ctx context.Context) error {
+		return s.db.SelectContext(ctx, &ids, `
+			select account_id from identities where state = 'verified'
+				and account_id in (select account_id from registrations where auction_id = $1)`, auctionID)
+	})
+	verified := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		verified[id] = true
+	}
+	return verified, err
+}

@@ -48,8 +48,10 @@ export function Dossier({ reg, files, onFiles, onChanged, onStale }) {
       names.done();
       onChanged(saved);
     } catch (e) {
-      const found = Object.values(faultsOf(e));
-      if (found[0]) setMissing(found[0]);
+      const faults = faultsOf(e);
+      const found = Object.values(faults);
+      if (faults.identity) setMissing('dossier.noidentity');
+      else if (found[0]) setMissing(found[0]);
       else setProblem(codeOf(e));
       if (codeOf(e) === 'edited_meanwhile') onStale();
     }

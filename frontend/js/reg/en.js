@@ -26,6 +26,10 @@ export const en = {
   'reg.part.done': 'done',
 
   'step.title': 'What to do next',
+  'step.identity': 'Say who you are',
+  'step.identity.text':
+    'Give your identity (national id or tax code) before you hand the dossier in, before {time}.',
+  'step.identity.go': 'Give your identity',
   'step.declare': 'Fill in the declaration',
   'step.declare.text': 'Declare that nothing bars you and name the account for refunds, before {time}.',
   'step.declare.go': 'Fill it in',
@@ -150,6 +154,7 @@ export const en = {
   'dossier.nofiles': 'Please upload at least one paper before you hand it in.',
   'dossier.nopoa': 'Please upload the power of attorney.',
   'dossier.undeclared': 'Please complete the declaration before you hand it in.',
+  'dossier.noidentity': 'Please give your identity before you hand it in.',
   'dossier.state.draft': 'In preparation',
   'dossier.state.submitted': 'Handed in, waiting',
   'dossier.state.approved': 'Approved',
@@ -205,8 +210,6 @@ export const en = {
   'regproblem.offline': 'The server cannot be reached. Please try again.',
   'regproblem.office_closed': 'The database is out of reach for now. Please try again later.',
   'regproblem.forbidden': 'This account may not do that.',
-  'regproblem.unverified':
-    'The account is not verified. Please complete the verification before you register.',
   'regproblem.invalid': 'Something needs correcting.',
   'regproblem.other': 'Not done (code {code}). Please try again.',
 
@@ -240,6 +243,7 @@ export const en = {
   'regdesk.reason': 'Reason on record',
   'regdesk.files': 'Papers',
   'regdesk.flags': 'To look at',
+  'flag.identity_not_verified': 'The identity is not verified.',
   'flag.same_name_as_staff': 'Has the name of a member of the staff.',
   'flag.same_name_as_owner': 'Has the name of the owner.',
   'flag.named_by_owner': 'The name stands in the name of the owner.',

@@ -52,7 +52,12 @@ export function Page() {
 /** @param {{reg: OwnRegistration}} props */
 function Row({ reg }) {
   const go = reg.step.code === 'go' && reg.session;
-  const href = go ? '/phong/' + reg.session : `/cuoc-dau-gia/${reg.auctionId}/dang-ky?lo=${reg.lotId}`;
+  const href =
+    reg.step.code === 'identity'
+      ? '/cua-toi/ho-so'
+      : go
+        ? '/phong/' + reg.session
+        : `/cuoc-dau-gia/${reg.auctionId}/dang-ky?lo=${reg.lotId}`;
   return html`<li class="card reg-row">
     <div>
       <p class="label">${reg.auctionTitle}</p>

@@ -26,6 +26,7 @@ const PARTS = /** @type {const} */ (['declare', 'pay', 'dossier', 'follow']);
 /** Where the next step is done. @param {string} code @returns {Part} */
 const partOf = (code) =>
   /** @type {Record<string, Part>} */ ({
+    identity: 'declare',
     declare: 'declare',
     pay_fee: 'pay',
     pay_deposit: 'pay',
@@ -180,8 +181,10 @@ function Wizard({ reg, onChanged, onStale }) {
       ${
         reg.step.code === 'go' && reg.session
           ? html`<a class="button button-main" href=${'/phong/' + reg.session}>${t('step.go.go')}<${Icon} name="arrow-right" /></a>`
-          : goTo !== part &&
-            html`<button type="button" class="button button-main" onClick=${() => setPart(goTo)}>
+          : reg.step.code === 'identity'
+            ? html`<a class="button button-main" href="/cua-toi/ho-so">${t('step.identity.go')}<${Icon} name="arrow-right" /></a>`
+            : goTo !== part &&
+              html`<button type="button" class="button button-main" onClick=${() => setPart(goTo)}>
               ${t(`step.${reg.step.code}.go`)}<${Icon} name="arrow-right" />
             </button>`
       }

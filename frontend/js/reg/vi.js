@@ -25,6 +25,9 @@ export const vi = {
   'reg.part.done': 'xong',
 
   'step.title': 'Việc cần làm',
+  'step.identity': 'Khai báo bạn là ai',
+  'step.identity.text': 'Khai báo danh tính (căn cước hoặc mã số thuế) trước khi nộp hồ sơ, trước {time}.',
+  'step.identity.go': 'Khai báo danh tính',
   'step.declare': 'Khai báo thông tin',
   'step.declare.text': 'Cam kết không thuộc trường hợp bị cấm và ghi tài khoản nhận lại tiền, trước {time}.',
   'step.declare.go': 'Khai báo',
@@ -149,6 +152,7 @@ export const vi = {
   'dossier.nofiles': 'Hãy tải lên ít nhất một giấy tờ trước khi nộp.',
   'dossier.nopoa': 'Hãy tải lên văn bản ủy quyền.',
   'dossier.undeclared': 'Hãy hoàn thành phần Khai báo trước khi nộp.',
+  'dossier.noidentity': 'Hãy khai báo danh tính trước khi nộp.',
   'dossier.state.draft': 'Đang soạn',
   'dossier.state.submitted': 'Đã nộp, chờ duyệt',
   'dossier.state.approved': 'Đã chấp nhận',
@@ -203,7 +207,6 @@ export const vi = {
   'regproblem.offline': 'Không liên lạc được với máy chủ. Hãy thử lại.',
   'regproblem.office_closed': 'Cơ sở dữ liệu tạm thời không dùng được. Hãy thử lại sau.',
   'regproblem.forbidden': 'Tài khoản này không được làm việc đó.',
-  'regproblem.unverified': 'Tài khoản chưa được xác minh. Hãy hoàn thành việc xác minh trước khi đăng ký.',
   'regproblem.invalid': 'Có chỗ cần sửa lại.',
   'regproblem.other': 'Chưa làm được (mã {code}). Hãy thử lại.',
 
@@ -237,6 +240,7 @@ export const vi = {
   'regdesk.reason': 'Lý do đã ghi',
   'regdesk.files': 'Giấy tờ',
   'regdesk.flags': 'Cần lưu ý',
+  'flag.identity_not_verified': 'Danh tính chưa được xác minh.',
   'flag.same_name_as_staff': 'Trùng tên với nhân viên của Trung tâm.',
   'flag.same_name_as_owner': 'Trùng tên với người có tài sản.',
   'flag.named_by_owner': 'Tên có trong tên người có tài sản.',
