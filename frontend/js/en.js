@@ -19,7 +19,7 @@ export const en = {
   'nav.auctions': 'Auctions',
   'home.all': 'Search all auctions, past ones included',
   'nav.security': 'Security',
-  'nav.identity': 'Who you are',
+  'nav.identity': 'Identity',
   'nav.signin': 'Sign in',
   'nav.signout': 'Sign out',
   'nav.language': 'Tiếng Việt',

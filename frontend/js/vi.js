@@ -18,7 +18,7 @@ export const vi = {
   'nav.auctions': 'Các cuộc đấu giá',
   'home.all': 'Tìm trong mọi cuộc đấu giá, kể cả đã kết thúc',
   'nav.security': 'Bảo mật',
-  'nav.identity': 'Hồ sơ',
+  'nav.identity': 'Định danh',
   'nav.signin': 'Đăng nhập',
   'nav.signout': 'Đăng xuất',
   'nav.language': 'English',

@@ -4,6 +4,7 @@ import { account, api, ApiError } from '../account.js';
 import { addWords, t, tCode } from '../i18n.js';
 import { cls, Dialog, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Field, Notice } from '../ui/parts.js';
+import { EditAccount } from '../people/account-edit.js';
 import { checkAccount } from './check.js';
 import { binder, SelectField, TextField } from './fields.js';
 import { codeOf, OfficeNav, Problem, RequestNames } from './frame.js';
@@ -27,6 +28,7 @@ export function Page() {
   const { rows, problem } = useAccounts(query, asked);
   const [opening, setOpening] = useState(false);
   const [revoking, setRevoking] = useState(/** @type {AccountRow | null} */ (null));
+  const [editing, setEditing] = useState(/** @type {AccountRow | null} */ (null));
   const [done, setDone] = useState('');
   const again = () => setAsked((n) => n + 1);
   return html`<main class="page office" id="main">
@@ -59,7 +61,7 @@ export function Page() {
         ${rows && t(rows.length === 0 ? 'accounts.none' : rows.length >= FOUND_MAX ? 'people.many' : 'people.some', { n: rows.length })}
       </p>
     </div>
-    ${rows && rows.length > 0 && html`<ul class="office-list office-accounts">${rows.map((a) => html`<${Row} key=${a.id} row=${a} onRevoke=${() => setRevoking(a)} />`)}</ul>`}
+    ${rows && rows.length > 0 && html`<ul class="office-list office-accounts">${rows.map((a) => html`<${Row} key=${a.id} row=${a} onRevoke=${() => setRevoking(a)} onEdit=${() => setEditing(a)} />`)}</ul>`}
     ${
       opening &&
       html`<${NewAccount}
@@ -67,6 +69,18 @@ export function Page() {
         onMade=${(/** @type {AccountRow} */ made) => {
           setOpening(false);
           setDone(t('accounts.made', { name: made.name, login: made.login }));
+          again();
+        }}
+      />`
+    }
+    ${
+      editing &&
+      html`<${EditAccount}
+        row=${editing}
+        onClose=${() => setEditing(null)}
+        onDone=${(/** @type {string} */ said) => {
+          setEditing(null);
+          setDone(said);
           again();
         }}
       />`
@@ -110,8 +124,8 @@ function useAccounts(query, asked) {
   return { rows, problem };
 }
 
-/** @param {{row: AccountRow, onRevoke: () => void}} props */
-function Row({ row, onRevoke }) {
+/** @param {{row: AccountRow, onRevoke: () => void, onEdit: () => void}} props */
+function Row({ row, onRevoke, onEdit }) {
   const self = row.id === account.value?.id;
   return html`<li class=${cls('card office-row', row.revoked && 'office-row-off')}>
     <div class="office-row-main">
@@ -124,6 +138,13 @@ function Row({ row, onRevoke }) {
         ${row.email && html`<span>${row.email}</span>`}
       </p>
     </div>
+    ${
+      !row.revoked &&
+      row.role !== 'bidder' &&
+      html`<button class="button" aria-label=${t('who.edit.of', { name: row.name })} onClick=${onEdit}>
+        ${t('who.edit')}
+      </button>`
+    }
     ${row.revoked && html`<span class="office-state office-state-off"><${Icon} name="ban" />${t('accounts.off')}</span>`}
     ${!row.revoked && self && html`<span class="label">${t('accounts.self')}</span>`}
     ${

@@ -1,6 +1,6 @@
 // Today's sessions for those who run or watch them.
 
-import { account, api } from '../account.js';
+import { account, api, isA } from '../account.js';
 import { addWords, language, t } from '../i18n.js';
 import { clock, connect } from '../live.js';
 import { countdown, dayMonth, hourMinute } from '../text.js';
@@ -72,6 +72,21 @@ export function Page() {
   </main>`;
 }
 
+const FINAL = ['announced', 'stopped', 'cancelled'];
+
+/** Who is behind a code, once the session is over. @param {{session: string}} props */
+function Holder({ session }) {
+  const [Asked, setAsked] = useState(/** @type {any} */ (null));
+  const open = async () => {
+    const { HolderDialog } = await import('../people/holder.js'); // seldom needed
+    setAsked(() => HolderDialog);
+  };
+  return html`<button type="button" class="link desk-holder" onClick=${() => void open()}>
+      <${Icon} name="lock" />${t('desk.holder')}
+    </button>
+    ${Asked && html`<${Asked} session=${session} onClose=${() => setAsked(null)} />`}`;
+}
+
 /** @param {{card: DeskCard}} props */
 function SessionRow({ card }) {
   const { lot, now } = card;
@@ -81,6 +96,7 @@ function SessionRow({ card }) {
     <div class="desk-lot">
       <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${t('kind.' + lot.kind)}</p>
       <h2 class="desk-title"><a href=${href}>${lot.title}</a></h2>
+      ${isA('auctioneer', 'registrar') && FINAL.includes(now.ph) && html`<${Holder} session=${card.session} />`}
     </div>
     <p class="desk-cell">
       <span class="label">${t('desk.phase')}</span>

@@ -4,6 +4,7 @@ export const words = {
   vi: {
     'desk.title': 'Điều hành',
     'desk.what': 'Các phiên đấu giá đang và sắp diễn ra. Chọn một phiên để mở bàn điều hành.',
+    'desk.holder': 'Ai đứng sau mã số…',
     'desk.none': 'Chưa có phiên nào. Tạo cuộc đấu giá để bắt đầu.',
     'desk.auctions': 'Cuộc đấu giá',
     'desk.lot': 'Tài sản',
@@ -179,6 +180,7 @@ export const words = {
   en: {
     'desk.title': 'Sessions',
     'desk.what': 'Sessions under way and soon to come. Choose one to open its console.',
+    'desk.holder': 'Who is behind a code…',
     'desk.none': 'There is no session yet. Create an auction to begin.',
     'desk.auctions': 'Auctions',
     'desk.lot': 'Lot',

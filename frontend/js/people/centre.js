@@ -34,7 +34,7 @@ await loadStyle('admin.css');
  */
 
 export function Page() {
-  useTitle(t('people.centre.title'));
+  useTitle(t('who.centre.title'));
   const [asked, setAsked] = useState(0);
   const again = () => setAsked((n) => n + 1);
   const [answer, problem] = useAnswer('/desk/centres', asked);
@@ -44,8 +44,8 @@ export function Page() {
     <${OfficeNav} here="centre" />
     <header class="office-head">
       <div>
-        <h1 tabindex="-1">${t('people.centre.title')}</h1>
-        <p class="quiet">${t('people.centre.what')}</p>
+        <h1 tabindex="-1">${t('who.centre.title')}</h1>
+        <p class="quiet">${t('who.centre.what')}</p>
       </div>
     </header>
     <${Trouble} code=${problem} />
@@ -83,25 +83,25 @@ function Edit({ own, onSaved }) {
       ...facts,
       bank: { bin, number, holder, branch },
     });
-    say(t('people.centre.saved'));
+    say(t('who.centre.saved'));
     onSaved();
   });
   const seal = form.values.sealFile;
   return html`<form class="card form" noValidate onSubmit=${send} ref=${form.box}>
     <${Trouble} code=${form.problem} />
-    <${Text} form=${form} name="name" label=${t('people.centre.name')} hint="" maxlength=${300} />
-    <${Text} form=${form} name="address" label=${t('people.address.organisation')} maxlength=${300} />
+    <${Text} form=${form} name="name" label=${t('who.centre.name')} hint="" maxlength=${300} />
+    <${Text} form=${form} name="address" label=${t('who.address.organisation')} maxlength=${300} />
     <div class="people-pair">
       <${Text} form=${form} name="phone" type="tel" maxlength=${60} />
-      <${Text} form=${form} name="email" label=${t('people.centre.email')} hint=${t('people.centre.email.hint')} type="email" maxlength=${254} />
+      <${Text} form=${form} name="email" label=${t('who.centre.email')} hint=${t('who.centre.email.hint')} type="email" maxlength=${254} />
     </div>
     <div class="people-pair">
       <${Text} form=${form} name="taxCode" inputmode="numeric" maxlength=${20} />
       <${Text} form=${form} name="licence" maxlength=${200} />
     </div>
     <fieldset class="people-part form">
-      <legend>${t('people.bank')}</legend>
-      <p class="small quiet">${t('people.bank.what')}</p>
+      <legend>${t('who.bank')}</legend>
+      <p class="small quiet">${t('who.bank.what')}</p>
       <div class="people-pair">
         <${Text} form=${form} name="bank.bin" inputmode="numeric" maxlength=${6} />
         <${Text} form=${form} name="bank.number" inputmode="numeric" maxlength=${30} />
@@ -112,19 +112,19 @@ function Edit({ own, onSaved }) {
       </div>
     </fieldset>
     <div class="people-seal">
-      ${seal && html`<img src=${fileAddress(seal)} alt=${t('people.seal.now')} width="96" height="96" />`}
+      ${seal && html`<img src=${fileAddress(seal)} alt=${t('who.seal.now')} width="96" height="96" />`}
       <${Upload}
         id="centre-seal"
-        label=${t('people.seal')}
-        hint=${t('people.seal.hint')}
+        label=${t('who.seal')}
+        hint=${t('who.seal.hint')}
         accept="image/png,image/jpeg"
         multiple=${false}
         wanted=${{ purpose: 'seal' }}
         onDone=${(/** @type {{id: string}} */ f) => form.set('sealFile', f.id)}
       />
     </div>
-    <${Choice} form=${form} name="secondFactor" options=${['', 'on', 'off']} prefix="people.secondFactor." />
-    <div class="buttons"><${Send} form=${form}>${t('people.centre.save')}<//></div>
+    <${Choice} form=${form} name="secondFactor" options=${['', 'on', 'off']} prefix="who.secondFactor." />
+    <div class="buttons"><${Send} form=${form}>${t('who.centre.save')}<//></div>
   </form>`;
 }
 
@@ -132,8 +132,8 @@ function Edit({ own, onSaved }) {
 function Others({ others, onFounded }) {
   const [founding, setFounding] = useState(false);
   return html`<section class="form" aria-labelledby="others">
-    <h2 class="rule-head" id="others">${t('people.others')}</h2>
-    <p class="quiet">${t('people.others.what')}</p>
+    <h2 class="rule-head" id="others">${t('who.others')}</h2>
+    <p class="quiet">${t('who.others.what')}</p>
     <ul class="office-list">
       ${others.map(
         (c) =>
@@ -143,14 +143,14 @@ function Others({ others, onFounded }) {
               <p class="label dots">
                 ${c.address && html`<span>${c.address}</span>`}${c.phone && html`<span>${c.phone}</span>`}
               </p>
-              <p class="label">${t('people.centre.id')} <code>${c.id}</code></p>
+              <p class="label">${t('who.centre.id')} <code>${c.id}</code></p>
             </div>
           </li>`,
       )}
     </ul>
-    ${others.length === 0 && html`<p>${t('people.others.none')}</p>`}
+    ${others.length === 0 && html`<p>${t('who.others.none')}</p>`}
     <div class="buttons">
-      <button class="button" onClick=${() => setFounding(true)}><${Icon} name="plus" />${t('people.found')}</button>
+      <button class="button" onClick=${() => setFounding(true)}><${Icon} name="plus" />${t('who.found')}</button>
     </div>
     ${
       founding &&
@@ -185,26 +185,26 @@ function Found({ onClose, onDone }) {
     };
     const body = { name: v.name, admin };
     await api('POST', '/desk/centres', body, names.of(body));
-    say(t('people.found.done'));
+    say(t('who.found.done'));
     onDone();
   });
-  return html`<${Dialog} title=${t('people.found')} onClose=${onClose}>
+  return html`<${Dialog} title=${t('who.found')} onClose=${onClose}>
     <form class="form" noValidate onSubmit=${send} ref=${form.box}>
       ${
         form.faults.some((f) => f.code === 'login_taken')
           ? html`<div role="alert">
-              <${Notice} tone="bad" icon="triangle-alert" title=${t('people.fault.login_taken')} />
+              <${Notice} tone="bad" icon="triangle-alert" title=${t('who.fault.login_taken')} />
             </div>`
           : html`<${Trouble} code=${form.problem} />`
       }
-      <${Text} form=${form} name="name" id="p-found-name" label=${t('people.centre.name')} hint="" maxlength=${300} />
+      <${Text} form=${form} name="name" id="p-found-name" label=${t('who.centre.name')} hint="" maxlength=${300} />
       <${Text} form=${form} name="admin.name" />
       <${Text} form=${form} name="admin.email" type="email" maxlength=${254} />
       <${Text} form=${form} name="admin.login" maxlength=${64} />
       <${Text} form=${form} name="admin.password" type="password" autocomplete="new-password" maxlength=${128} />
       <div class="dialog-buttons">
         <button type="button" class="button" onClick=${onClose}>${t('dialog.back')}</button>
-        <${Send} form=${form}>${t('people.found.go')}<//>
+        <${Send} form=${form}>${t('who.found.go')}<//>
       </div>
     </form>
   <//>`;

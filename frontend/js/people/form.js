@@ -8,7 +8,7 @@ import { Field, Notice } from '../ui/parts.js';
 import { words } from './words.js';
 
 addWords(words);
-await loadStyle('people.css');
+await loadStyle('who.css');
 
 /** @typedef {{field: string, code: string}} Fault */
 /** @typedef {ReturnType<typeof useForm>} Form */
@@ -69,8 +69,8 @@ export function useForm(initial) {
 
 /** What is wrong with a field, in a sentence. @param {Fault} fault */
 const faultText = ({ field, code }) => {
-  const special = `people.fault.${field}.${code}`;
-  return has(special) ? t(special) : tCode('people.fault.', code);
+  const special = `who.fault.${field}.${code}`;
+  return has(special) ? t(special) : tCode('who.fault.', code);
 };
 
 /** @param {Form} form @param {string} name */
@@ -80,7 +80,7 @@ export const errorOf = (form, name) => {
 };
 
 /**
- * A line of text of a form. The dictionary has its label under people.NAME.
+ * A line of text of a form. The dictionary has its label under who.NAME.
  * @param {{form: Form, name: string, type?: string, autocomplete?: string, inputmode?: string, maxlength?: number,
  *   required?: boolean, hint?: any, label?: string, id?: string, placeholder?: string}} props
  */
@@ -88,8 +88,8 @@ export function Text({ form, name, type = 'text', label, hint, id, required, ...
   const plain = type === 'password' || more.autocomplete === 'username' || type === 'email';
   return html`<${Field}
     id=${id ?? 'p-' + name.replaceAll('.', '-')}
-    label=${label ?? t('people.' + name)}
-    hint=${hint ?? (has(`people.${name}.hint`) ? t(`people.${name}.hint`) : null)}
+    label=${label ?? t('who.' + name)}
+    hint=${hint ?? (has(`who.${name}.hint`) ? t(`who.${name}.hint`) : null)}
     error=${errorOf(form, name)}
   >
     ${(/** @type {object} */ a) => html`<input
@@ -111,7 +111,7 @@ export function Text({ form, name, type = 'text', label, hint, id, required, ...
 
 /** @param {{form: Form, name: string, hint?: string}} props */
 export function Lines({ form, name, hint }) {
-  return html`<${Field} id=${'p-' + name} label=${t('people.' + name)} hint=${hint} error=${errorOf(form, name)}>
+  return html`<${Field} id=${'p-' + name} label=${t('who.' + name)} hint=${hint} error=${errorOf(form, name)}>
     ${(/** @type {object} */ a) => html`<textarea
       ...${a}
       class="input"
@@ -125,7 +125,7 @@ export function Lines({ form, name, hint }) {
 
 /** @param {{form: Form, name: string, options: string[], prefix: string}} props */
 export function Choice({ form, name, options, prefix }) {
-  return html`<${Field} id=${'p-' + name} label=${t('people.' + name)} error=${errorOf(form, name)}>
+  return html`<${Field} id=${'p-' + name} label=${t('who.' + name)} error=${errorOf(form, name)}>
     ${(/** @type {object} */ a) => html`<select
       ...${a}
       class="input"
@@ -158,11 +158,11 @@ export function Tick({ form, name, children }) {
 export function Trouble({ code }) {
   if (!code) return null;
   return html`<div role="alert">
-    <${Notice} tone="bad" icon="triangle-alert" title=${tCode('people.problem.', code)} />
+    <${Notice} tone="bad" icon="triangle-alert" title=${tCode('who.problem.', code)} />
   </div>`;
 }
 
 /** @param {{form: Form, children: any}} props */
 export function Send({ form, children }) {
-  return html`<button class="button button-main" disabled=${form.busy}>${form.busy ? t('people.busy') : children}</button>`;
+  return html`<button class="button button-main" disabled=${form.busy}>${form.busy ? t('who.busy') : children}</button>`;
 }

@@ -13,26 +13,26 @@ export function HolderDialog({ session, code = '', onClose }) {
   const send = form.submit(async () => {
     setWho((await api('POST', `/desk/sessions/${session}/holder`, form.values)).account);
   });
-  return html`<${Dialog} title=${t('people.holder.title')} onClose=${onClose}>
+  return html`<${Dialog} title=${t('who.holder.title')} onClose=${onClose}>
     ${
       who
         ? html`<div class="form" role="status">
             <p><strong>${form.values.code}</strong></p>
             <p class="people-holder">${who.name}</p>
             <p class="label">${who.login}</p>
-            <p class="small quiet"><${Icon} name="lock" /> ${t('people.holder.kept')}</p>
+            <p class="small quiet"><${Icon} name="lock" /> ${t('who.holder.kept')}</p>
             <div class="dialog-buttons">
               <button type="button" class="button button-main" onClick=${onClose}>${t('dialog.back')}</button>
             </div>
           </div>`
         : html`<form class="form" noValidate onSubmit=${send} ref=${form.box}>
-            <p>${t('people.holder.what')}</p>
+            <p>${t('who.holder.what')}</p>
             <${Trouble} code=${form.problem === 'not_found' ? 'no_code' : form.problem} />
-            <${Text} form=${form} name="code" label=${t('people.holder.code')} hint="" placeholder="M-733" maxlength=${12} />
+            <${Text} form=${form} name="code" label=${t('who.holder.code')} hint="" placeholder="M-733" maxlength=${12} />
             <${Lines} form=${form} name="reason" />
             <div class="dialog-buttons">
               <button type="button" class="button" onClick=${onClose}>${t('dialog.back')}</button>
-              <${Send} form=${form}>${t('people.holder.go')}<//>
+              <${Send} form=${form}>${t('who.holder.go')}<//>
             </div>
           </form>`
     }

@@ -26,7 +26,7 @@ import { Choice, codeOf, Send, Text, Tick, Trouble, useForm } from './form.js';
  */
 
 export function Page() {
-  useTitle(t('people.identity.title'));
+  useTitle(t('who.identity.title'));
   const [own, setOwn] = useState(/** @type {Identity | null | undefined} */ (undefined)); // null: none yet
   const [problem, setProblem] = useState('');
   const [editing, setEditing] = useState(false);
@@ -39,8 +39,8 @@ export function Page() {
   const asking = own === null || editing || own?.state === 'rejected';
   return html`<main class="page page-narrow people" id="main">
     <div>
-      <h1 tabindex="-1">${t('people.identity.title')}</h1>
-      <p class="quiet">${t('people.identity.what')}</p>
+      <h1 tabindex="-1">${t('who.identity.title')}</h1>
+      <p class="quiet">${t('who.identity.what')}</p>
     </div>
     <${Trouble} code=${problem} />
     ${own && html`<${State} own=${own} />`}
@@ -67,9 +67,9 @@ const ICONS = { submitted: 'clock', verified: 'circle-check', rejected: 'triangl
 /** @param {{own: Identity}} props */
 function State({ own }) {
   return html`<div role="status">
-    <${Notice} tone=${TONES[own.state]} icon=${ICONS[own.state]} title=${t('people.state.' + own.state + '.title')}>
-      <p>${own.state === 'rejected' ? own.reason : t('people.state.' + own.state + '.what')}</p>
-      ${own.state === 'verified' && html`<a href="/cuoc-dau-gia">${t('people.identity.next')}</a>`}
+    <${Notice} tone=${TONES[own.state]} icon=${ICONS[own.state]} title=${t('who.state.' + own.state + '.title')}>
+      <p>${own.state === 'rejected' ? own.reason : t('who.state.' + own.state + '.what')}</p>
+      ${own.state === 'verified' && html`<a href="/cuoc-dau-gia">${t('who.identity.next')}</a>`}
     <//>
   </div>`;
 }
@@ -79,20 +79,20 @@ function Facts({ own, onEdit }) {
   const r = own.representative;
   /** @type {[string, string | undefined][]} */
   const rows = [
-    ['people.kind', t('people.kind.' + own.kind)],
-    [own.kind === 'person' ? 'people.name' : 'people.name.organisation', own.name],
-    [own.kind === 'person' ? 'people.number.person' : 'people.number.organisation', own.number],
-    ['people.born', own.born && dateText(own.born)],
-    ['people.address', own.address],
-    ['people.phone', own.phone],
-    ['people.representative', r && `${r.name} · ${r.number}`],
+    ['who.kind', t('who.kind.' + own.kind)],
+    [own.kind === 'person' ? 'who.name' : 'who.name.organisation', own.name],
+    [own.kind === 'person' ? 'who.number.person' : 'who.number.organisation', own.number],
+    ['who.born', own.born && dateText(own.born)],
+    ['who.address', own.address],
+    ['who.phone', own.phone],
+    ['who.representative', r && `${r.name} · ${r.number}`],
   ];
   return html`<section class="card form" aria-labelledby="facts">
-    <h2 id="facts">${t('people.identity.facts')}</h2>
+    <h2 id="facts">${t('who.identity.facts')}</h2>
     <dl class="facts">
       ${rows.filter(([, value]) => value).map(([key, value]) => html`<div key=${key}><dt>${t(key)}</dt><dd>${value}</dd></div>`)}
     </dl>
-    <div class="buttons"><button class="button" onClick=${onEdit}>${t('people.identity.edit')}</button></div>
+    <div class="buttons"><button class="button" onClick=${onEdit}>${t('who.identity.edit')}</button></div>
   </section>`;
 }
 
@@ -115,11 +115,11 @@ function Papers() {
     );
   }, []);
   return html`<section class="card form" aria-labelledby="papers">
-    <h2 id="papers">${t('people.papers.title')}</h2>
+    <h2 id="papers">${t('who.papers.title')}</h2>
     <${Upload}
       id="identity-files"
-      label=${t('people.papers')}
-      hint=${t('people.papers.hint')}
+      label=${t('who.papers')}
+      hint=${t('who.papers.hint')}
       accept=${accepts.papers}
       wanted=${{ purpose: 'identity' }}
       onDone=${(/** @type {OfficeFile} */ f) => setFiles((all) => [...all, f])}
@@ -169,21 +169,21 @@ function Form({ own, onKept }) {
     );
   });
   return html`<form class="card form" noValidate onSubmit=${send} ref=${form.box}>
-    <h2>${t('people.identity.form')}</h2>
+    <h2>${t('who.identity.form')}</h2>
     <${Trouble} code=${form.problem} />
-    <${Choice} form=${form} name="kind" options=${['person', 'organisation']} prefix="people.kind." />
+    <${Choice} form=${form} name="kind" options=${['person', 'organisation']} prefix="who.kind." />
     <${Text}
       form=${form}
       name="name"
-      label=${t(organisation ? 'people.name.organisation' : 'people.name')}
-      hint=${t('people.name.hint.papers')}
+      label=${t(organisation ? 'who.name.organisation' : 'who.name')}
+      hint=${t('who.name.hint.papers')}
       autocomplete="name"
     />
     <${Text}
       form=${form}
       name="number"
-      label=${t(organisation ? 'people.number.organisation' : 'people.number.person')}
-      hint=${t('people.number.hint')}
+      label=${t(organisation ? 'who.number.organisation' : 'who.number.person')}
+      hint=${t('who.number.hint')}
       inputmode="numeric"
       maxlength=${20}
     />
@@ -194,22 +194,22 @@ function Form({ own, onKept }) {
     <${Text}
       form=${form}
       name="address"
-      label=${t(organisation ? 'people.address.organisation' : 'people.address')}
+      label=${t(organisation ? 'who.address.organisation' : 'who.address')}
       autocomplete="street-address"
       maxlength=${300}
     />
     <${Text} form=${form} name="phone" type="tel" autocomplete="tel" maxlength=${20} />
-    ${!organisation && html`<${Tick} form=${form} name="proxy">${t('people.proxy')}<//>`}
+    ${!organisation && html`<${Tick} form=${form} name="proxy">${t('who.proxy')}<//>`}
     ${
       represented &&
       html`<fieldset class="people-part form">
-        <legend>${t('people.representative')}</legend>
+        <legend>${t('who.representative')}</legend>
         <${Text} form=${form} name="representative.name" />
         <${Text} form=${form} name="representative.number" inputmode="numeric" maxlength=${20} />
-        ${organisation && html`<${Tick} form=${form} name="attorney">${t('people.attorney')}<//>`}
-        <p class="small quiet"><${Icon} name="info" /> ${t('people.attorney.papers')}</p>
+        ${organisation && html`<${Tick} form=${form} name="attorney">${t('who.attorney')}<//>`}
+        <p class="small quiet"><${Icon} name="info" /> ${t('who.attorney.papers')}</p>
       </fieldset>`
     }
-    <${Send} form=${form}>${t('people.identity.go')}<//>
+    <${Send} form=${form}>${t('who.identity.go')}<//>
   </form>`;
 }

@@ -8,13 +8,13 @@ import { Notice } from '../ui/parts.js';
 import { Send, Text, Trouble, useForm } from './form.js';
 
 export function Page() {
-  useTitle(t('people.reset.title'));
+  useTitle(t('who.reset.title'));
   const [token] = useState(location.hash.slice(1));
   return html`<main class="page page-narrow" id="main">
     <div class="card card-brass form">
-      <h1 tabindex="-1">${t('people.reset.title')}</h1>
+      <h1 tabindex="-1">${t('who.reset.title')}</h1>
       ${token ? html`<${Set} token=${token} />` : html`<${Ask} />`}
-      <p class="small"><a href="/dang-nhap">${t('people.reset.signin')}</a></p>
+      <p class="small"><a href="/dang-nhap">${t('who.reset.signin')}</a></p>
     </div>
   </main>`;
 }
@@ -28,15 +28,15 @@ function Ask() {
   });
   if (sent)
     return html`<div role="status">
-      <${Notice} tone="good" icon="circle-check" title=${t('people.reset.sent')}>
-        <p>${t('people.reset.sent.what')}</p>
+      <${Notice} tone="good" icon="circle-check" title=${t('who.reset.sent')}>
+        <p>${t('who.reset.sent.what')}</p>
       <//>
     </div>`;
   return html`<form class="form" noValidate onSubmit=${send} ref=${form.box}>
-    <p class="quiet">${t('people.reset.what')}</p>
+    <p class="quiet">${t('who.reset.what')}</p>
     <${Trouble} code=${form.problem} />
-    <${Text} form=${form} name="login" label=${t('people.reset.login')} hint="" autocomplete="username" maxlength=${254} />
-    <${Send} form=${form}>${t('people.reset.go')}<//>
+    <${Text} form=${form} name="login" label=${t('who.reset.login')} hint="" autocomplete="username" maxlength=${254} />
+    <${Send} form=${form}>${t('who.reset.go')}<//>
   </form>`;
 }
 
@@ -51,14 +51,14 @@ function Set({ token }) {
   });
   if (done)
     return html`<div role="status">
-      <${Notice} tone="good" icon="circle-check" title=${t('people.reset.done')} />
+      <${Notice} tone="good" icon="circle-check" title=${t('who.reset.done')} />
     </div>`;
   return html`<form class="form" noValidate onSubmit=${send} ref=${form.box}>
     ${
       form.problem === 'not_found'
         ? html`<div role="alert">
-            <${Notice} tone="bad" icon="triangle-alert" title=${t('people.reset.dead')}>
-              <a href="/dat-lai-mat-khau" target="_self">${t('people.reset.again')}</a>
+            <${Notice} tone="bad" icon="triangle-alert" title=${t('who.reset.dead')}>
+              <a href="/dat-lai-mat-khau" target="_self">${t('who.reset.again')}</a>
             <//>
           </div>`
         : html`<${Trouble} code=${form.problem} />`
@@ -66,11 +66,11 @@ function Set({ token }) {
     <${Text}
       form=${form}
       name="password"
-      label=${t('people.password.new')}
+      label=${t('who.password.new')}
       type="password"
       autocomplete="new-password"
       maxlength=${128}
     />
-    <${Send} form=${form}>${t('people.reset.set')}<//>
+    <${Send} form=${form}>${t('who.reset.set')}<//>
   </form>`;
 }

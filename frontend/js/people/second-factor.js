@@ -28,7 +28,7 @@ export function CodeField({ form, paper = false }) {
     inputmode=${paper ? 'text' : 'numeric'}
     maxlength=${20}
     required=${true}
-    hint=${t(paper ? 'people.code.hint.paper' : 'people.code.hint.app')}
+    hint=${t(paper ? 'who.code.hint.paper' : 'who.code.hint.app')}
   />`;
 }
 
@@ -39,16 +39,16 @@ export function CodeField({ form, paper = false }) {
 export function SetUp({ setUp, form, onSubmit, go }) {
   return html`<form class="form" noValidate onSubmit=${onSubmit} ref=${form.box}>
     <ol class="people-steps">
-      <li>${t('people.setup.app')}</li>
+      <li>${t('who.setup.app')}</li>
       <li>
-        ${t('people.setup.scan')}
-        <${Qr} text=${setUp.uri} label=${t('people.setup.qr')} />
+        ${t('who.setup.scan')}
+        <${Qr} text=${setUp.uri} label=${t('who.setup.qr')} />
         <details>
-          <summary>${t('people.setup.type')}</summary>
+          <summary>${t('who.setup.type')}</summary>
           <code class="people-typed">${setUp.typed}</code>
         </details>
       </li>
-      <li>${t('people.setup.code')}</li>
+      <li>${t('who.setup.code')}</li>
     </ol>
     <${Trouble} code=${form.problem} />
     <${CodeField} form=${form} />
@@ -59,15 +59,15 @@ export function SetUp({ setUp, form, onSubmit, go }) {
 /** The codes on paper, shown once. @param {{codes: string[], onDone: () => void}} props */
 export function RecoveryCodes({ codes, onDone }) {
   return html`<div class="form">
-    <${Notice} tone="warn" icon="lock" title=${t('people.recovery.once')}>
-      <p>${t('people.recovery.what')}</p>
+    <${Notice} tone="warn" icon="lock" title=${t('who.recovery.once')}>
+      <p>${t('who.recovery.what')}</p>
     <//>
     <ol class="people-codes">
       ${codes.map((code) => html`<li key=${code}><code>${code}</code></li>`)}
     </ol>
     <button type="button" class="button" onClick=${() => print()}>
-      <${Icon} name="file-text" />${t('people.recovery.print')}
+      <${Icon} name="file-text" />${t('who.recovery.print')}
     </button>
-    <button type="button" class="button button-main" onClick=${onDone}>${t('people.recovery.done')}</button>
+    <button type="button" class="button button-main" onClick=${onDone}>${t('who.recovery.done')}</button>
   </div>`;
 }

@@ -36,15 +36,15 @@ export function SecondStep({ step, onBack }) {
   return html`<main class="page page-narrow signin" id="main">
     <div class="card card-brass form signin-card">
       <div>
-        <h1 tabindex="-1">${t('people.factor.title')}</h1>
-        <p class="quiet">${t(fresh ? 'people.factor.must' : 'people.factor.what')}</p>
+        <h1 tabindex="-1">${t('who.factor.title')}</h1>
+        <p class="quiet">${t(fresh ? 'who.factor.must' : 'who.factor.what')}</p>
       </div>
       ${
         answer
           ? html`<${RecoveryCodes} codes=${answer.recoveryCodes} onDone=${() => admit(answer)} />`
           : fresh
             ? setUp &&
-              html`<${SetUp} setUp=${setUp} form=${form} onSubmit=${send} go=${t('people.factor.confirm')} />`
+              html`<${SetUp} setUp=${setUp} form=${form} onSubmit=${send} go=${t('who.factor.confirm')} />`
             : html`<form class="form" noValidate onSubmit=${send} ref=${form.box}>
                 <${Trouble} code=${form.problem} />
                 <${CodeField} form=${form} paper=${true} />

@@ -13,11 +13,11 @@ import { CodeField, RecoveryCodes, SetUp } from './second-factor.js';
 /** @typedef {{id: string, createdAt: number, seenAt: number, address?: string, agent?: string, current?: boolean}} SignIn */
 
 export function Page() {
-  useTitle(t('people.security.title'));
+  useTitle(t('who.security.title'));
   const [asked, setAsked] = useState(0);
   const again = () => setAsked((n) => n + 1);
   return html`<main class="page page-narrow people" id="main">
-    <h1 tabindex="-1">${t('people.security.title')}</h1>
+    <h1 tabindex="-1">${t('who.security.title')}</h1>
     <${SecondFactor} asked=${asked} />
     <${Password} onChanged=${again} />
     <${Devices} asked=${asked} onChanged=${again} />
@@ -55,8 +55,8 @@ function SecondFactor({ asked }) {
     setMore((n) => n + 1);
   };
   return html`<section class="card form" aria-labelledby="second-factor">
-    <h2 id="second-factor">${t('people.factor.title')}</h2>
-    <p class="quiet">${t('people.factor.what')}</p>
+    <h2 id="second-factor">${t('who.factor.title')}</h2>
+    <p class="quiet">${t('who.factor.what')}</p>
     <${Trouble} code=${problem} />
     ${state && html`<${Standing} state=${state} />`}
     ${doing === 'set' && html`<${Begin} state=${state} onDone=${done} />`}
@@ -66,9 +66,9 @@ function SecondFactor({ asked }) {
       !doing &&
       html`<div class="buttons">
         <button class=${state.set ? 'button' : 'button button-main'} onClick=${() => setDoing('set')}>
-          ${t(state.set ? 'people.factor.other' : 'people.factor.set')}
+          ${t(state.set ? 'who.factor.other' : 'who.factor.set')}
         </button>
-        ${state.set && !state.required && html`<button class="button" onClick=${() => setDoing('remove')}>${t('people.factor.remove')}</button>`}
+        ${state.set && !state.required && html`<button class="button" onClick=${() => setDoing('remove')}>${t('who.factor.remove')}</button>`}
       </div>`
     }
   </section>`;
@@ -77,9 +77,9 @@ function SecondFactor({ asked }) {
 /** @param {{state: State}} props */
 function Standing({ state }) {
   if (!state.set)
-    return html`<${Notice} tone="warn" icon="lock" title=${t(state.required ? 'people.factor.must' : 'people.factor.off')} />`;
-  return html`<${Notice} tone=${state.recoveryLeft < 3 ? 'warn' : 'good'} icon="circle-check" title=${t('people.factor.on')}>
-    <p>${t('people.factor.left', { n: state.recoveryLeft })}</p>
+    return html`<${Notice} tone="warn" icon="lock" title=${t(state.required ? 'who.factor.must' : 'who.factor.off')} />`;
+  return html`<${Notice} tone=${state.recoveryLeft < 3 ? 'warn' : 'good'} icon="circle-check" title=${t('who.factor.on')}>
+    <p>${t('who.factor.left', { n: state.recoveryLeft })}</p>
   <//>`;
 }
 
@@ -95,16 +95,16 @@ function Begin({ state, onDone }) {
   });
   const confirm = first.submit(async () => {
     setCodes((await api('POST', '/me/second-factor/confirm', { code: first.values.code })).recoveryCodes);
-    say(t('people.factor.on'));
+    say(t('who.factor.on'));
   });
   if (codes.length > 0) return html`<${RecoveryCodes} codes=${codes} onDone=${onDone} />`;
   if (setUp)
-    return html`<${SetUp} setUp=${setUp} form=${first} onSubmit=${confirm} go=${t('people.factor.confirm')} />`;
+    return html`<${SetUp} setUp=${setUp} form=${first} onSubmit=${confirm} go=${t('who.factor.confirm')} />`;
   return html`<form class="form" noValidate onSubmit=${begin} ref=${proof.box}>
     <${Trouble} code=${proof.problem} />
     <${OwnPassword} form=${proof} id="p-factor-password" />
     ${state.set && html`<${CodeField} form=${proof} paper=${true} />`}
-    <${Send} form=${proof}>${t('people.factor.next')}<//>
+    <${Send} form=${proof}>${t('who.factor.next')}<//>
   </form>`;
 }
 
@@ -128,7 +128,7 @@ function Remove({ onDone }) {
   const form = useForm({ password: '', code: '' });
   const send = form.submit(async () => {
     await api('POST', '/me/second-factor/remove', form.values);
-    say(t('people.factor.off'));
+    say(t('who.factor.off'));
     onDone();
   });
   return html`<form class="form" noValidate onSubmit=${send} ref=${form.box}>
@@ -136,7 +136,7 @@ function Remove({ onDone }) {
     <${OwnPassword} form=${form} id="p-remove-password" />
     <${CodeField} form=${form} paper=${true} />
     <div class="buttons">
-      <button class="button button-bad" disabled=${form.busy}>${t('people.factor.remove')}</button>
+      <button class="button button-bad" disabled=${form.busy}>${t('who.factor.remove')}</button>
       <button type="button" class="button" onClick=${onDone}>${t('dialog.back')}</button>
     </div>
   </form>`;
@@ -155,21 +155,21 @@ function Password({ onChanged }) {
   });
   return html`<section class="card" aria-labelledby="change-password">
     <form class="form" noValidate onSubmit=${send} ref=${form.box}>
-      <h2 id="change-password">${t('people.change.title')}</h2>
+      <h2 id="change-password">${t('who.change.title')}</h2>
       <${Trouble} code=${form.problem} />
       <div role="status">
-        ${done && html`<${Notice} tone="good" icon="circle-check" title=${t('people.change.done')} />`}
+        ${done && html`<${Notice} tone="good" icon="circle-check" title=${t('who.change.done')} />`}
       </div>
       <${Text} form=${form} name="old" type="password" autocomplete="current-password" maxlength=${128} />
       <${Text}
         form=${form}
         name="password"
-        label=${t('people.password.new')}
+        label=${t('who.password.new')}
         type="password"
         autocomplete="new-password"
         maxlength=${128}
       />
-      <div class="buttons"><${Send} form=${form}>${t('people.change.go')}<//></div>
+      <div class="buttons"><${Send} form=${form}>${t('who.change.go')}<//></div>
     </form>
   </section>`;
 }
@@ -184,15 +184,15 @@ function Devices({ asked, onChanged }) {
     setFailed('');
     try {
       await api('POST', path);
-      say(t('people.devices.ended'));
+      say(t('who.devices.ended'));
     } catch (e) {
       setFailed(codeOf(e));
     }
     onChanged();
   };
   return html`<section class="card form" aria-labelledby="devices">
-    <h2 id="devices">${t('people.devices.title')}</h2>
-    <p class="quiet">${t('people.devices.what')}</p>
+    <h2 id="devices">${t('who.devices.title')}</h2>
+    <p class="quiet">${t('who.devices.what')}</p>
     <${Trouble} code=${problem || failed} />
     <ul class="people-list">
       ${list.map((s) => html`<${Device} key=${s.id} place=${s} onEnd=${() => void end(`/me/sign-ins/${s.id}/end`)} />`)}
@@ -200,7 +200,7 @@ function Devices({ asked, onChanged }) {
     ${
       list.length > 1 &&
       html`<div class="buttons">
-        <button class="button" onClick=${() => void end('/me/sign-ins/end-others')}>${t('people.devices.others')}</button>
+        <button class="button" onClick=${() => void end('/me/sign-ins/end-others')}>${t('who.devices.others')}</button>
       </div>`
     }
   </section>`;
@@ -208,20 +208,20 @@ function Devices({ asked, onChanged }) {
 
 /** @param {{place: SignIn, onEnd: () => void}} props */
 function Device({ place, onEnd }) {
-  const name = place.agent || t('people.devices.unknown');
+  const name = place.agent || t('who.devices.unknown');
   return html`<li class="people-row">
     <div>
       <p class="people-row-name">${name}</p>
       <p class="label dots">
         ${place.address && html`<span>${place.address}</span>`}
-        <span>${t('people.devices.seen', { at: `${hourMinute(place.seenAt)} ${dayMonth(place.seenAt)}` })}</span>
+        <span>${t('who.devices.seen', { at: `${hourMinute(place.seenAt)} ${dayMonth(place.seenAt)}` })}</span>
       </p>
     </div>
     ${
       place.current
-        ? html`<span class="people-state people-state-good"><${Icon} name="circle-check" />${t('people.devices.this')}</span>`
-        : html`<button class="button" aria-label=${t('people.devices.end.of', { name })} onClick=${onEnd}>
-            ${t('people.devices.end')}
+        ? html`<span class="people-state people-state-good"><${Icon} name="circle-check" />${t('who.devices.this')}</span>`
+        : html`<button class="button" aria-label=${t('who.devices.end.of', { name })} onClick=${onEnd}>
+            ${t('who.devices.end')}
           </button>`
     }
   </li>`;

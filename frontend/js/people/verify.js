@@ -23,7 +23,7 @@ const STATES = ['submitted', 'verified', 'rejected', ''];
 const WAIT_MS = 250;
 
 export function Page() {
-  useTitle(t('people.verify.title'));
+  useTitle(t('who.verify.title'));
   const [state, setState] = useState('submitted');
   const [query, setQuery] = useState('');
   const [typed, setTyped] = useState('');
@@ -39,22 +39,22 @@ export function Page() {
     <${OfficeNav} here="verify" />
     <header class="office-head">
       <div>
-        <h1 tabindex="-1">${t('people.verify.title')}</h1>
-        <p class="quiet">${t('people.verify.what')}</p>
+        <h1 tabindex="-1">${t('who.verify.title')}</h1>
+        <p class="quiet">${t('who.verify.what')}</p>
       </div>
     </header>
     <div class="people-filter">
-      <${Field} id="verify-state" label=${t('people.verify.state')}>
+      <${Field} id="verify-state" label=${t('who.verify.state')}>
         ${(/** @type {object} */ a) => html`<select
           ...${a}
           class="input"
           value=${state}
           onChange=${(/** @type {any} */ e) => setState(e.currentTarget.value)}
         >
-          ${STATES.map((s) => html`<option key=${s} value=${s}>${t('people.verify.' + (s || 'all'))}</option>`)}
+          ${STATES.map((s) => html`<option key=${s} value=${s}>${t('who.verify.' + (s || 'all'))}</option>`)}
         </select>`}
       <//>
-      <${Field} id="verify-query" label=${t('people.verify.find')}>
+      <${Field} id="verify-query" label=${t('who.verify.find')}>
         ${(/** @type {object} */ a) => html`<input
           ...${a}
           class="input"
@@ -66,7 +66,7 @@ export function Page() {
       <//>
     </div>
     <${Trouble} code=${problem} />
-    <p class="label" role="status">${answer && t(list.length > 0 ? 'people.verify.some' : 'people.verify.none', { n: list.length })}</p>
+    <p class="label" role="status">${answer && t(list.length > 0 ? 'who.verify.some' : 'who.verify.none', { n: list.length })}</p>
     <ul class="office-list">
       ${list.map(
         (i) =>
@@ -95,14 +95,14 @@ function Row({ who, open, onToggle }) {
     <div class="office-row-main">
       <h2>${who.name}</h2>
       <p class="label dots">
-        <span>${t('people.kind.' + who.kind)}</span>
+        <span>${t('who.kind.' + who.kind)}</span>
         <span>${who.number}</span>
-        <span>${t('people.verify.since', { at: `${hourMinute(who.submittedAt)} ${dayMonth(who.submittedAt)}` })}</span>
+        <span>${t('who.verify.since', { at: `${hourMinute(who.submittedAt)} ${dayMonth(who.submittedAt)}` })}</span>
       </p>
     </div>
-    <span class=${'people-state people-state-' + who.state}>${t('people.verify.' + who.state)}</span>
-    <button class="button" aria-expanded=${String(open)} aria-label=${t('people.verify.look.of', { name: who.name })} onClick=${onToggle}>
-      ${t(open ? 'people.verify.close' : 'people.verify.look')}
+    <span class=${'people-state people-state-' + who.state}>${t('who.verify.' + who.state)}</span>
+    <button class="button" aria-expanded=${String(open)} aria-label=${t('who.verify.look.of', { name: who.name })} onClick=${onToggle}>
+      ${t(open ? 'who.verify.close' : 'who.verify.look')}
     </button>
   </div>`;
 }
@@ -116,37 +116,34 @@ function Examine({ who, onDecided }) {
   const form = useForm({});
   const verify = form.submit(async () => {
     await api('POST', `/identities/${who.accountId}/decide`, { version: who.version, verified: true });
-    say(t('people.verify.done.verified', { name: who.name }));
+    say(t('who.verify.done.verified', { name: who.name }));
     onDecided();
   });
   const r = shown.representative;
   /** @type {[string, any][]} */
   const rows = [
-    [shown.kind === 'person' ? 'people.number.person' : 'people.number.organisation', shown.number],
+    [shown.kind === 'person' ? 'who.number.person' : 'who.number.organisation', shown.number],
+    ['who.born', shown.born && `${dateText(shown.born)} (${t('who.verify.age', { n: shown.age ?? 0 })})`],
+    ['who.address', shown.address],
+    ['who.phone', shown.phone],
+    ['who.email', shown.email],
+    ['who.login', shown.login],
     [
-      'people.born',
-      shown.born && `${dateText(shown.born)} (${t('people.verify.age', { n: shown.age ?? 0 })})`,
+      'who.representative',
+      r && `${r.name} · ${r.number} · ${t(r.attorney ? 'who.by.attorney' : 'who.by.law')}`,
     ],
-    ['people.address', shown.address],
-    ['people.phone', shown.phone],
-    ['people.email', shown.email],
-    ['people.login', shown.login],
-    [
-      'people.representative',
-      r && `${r.name} · ${r.number} · ${t(r.attorney ? 'people.by.attorney' : 'people.by.law')}`,
-    ],
-    ['people.reason.given', shown.reason],
+    ['who.reason.given', shown.reason],
   ];
   return html`<div class="form people-examine">
     <dl class="facts">
       ${rows.filter(([, value]) => value).map(([key, value]) => html`<div key=${key}><dt>${t(key)}</dt><dd>${value}</dd></div>`)}
     </dl>
     <div class="buttons">
-      <button class="button" onClick=${() => setRevealing(true)}><${Icon} name="lock" />${t('people.reveal')}</button>
+      <button class="button" onClick=${() => setRevealing(true)}><${Icon} name="lock" />${t('who.reveal')}</button>
     </div>
-    <h3>${t('people.papers.title')}</h3>
+    <h3>${t('who.papers.title')}</h3>
     <${Trouble} code=${trouble} />
-    ${files?.files.length === 0 && html`<p class="quiet">${t('people.papers.none')}</p>`}
+    ${files?.files.length === 0 && html`<p class="quiet">${t('who.papers.none')}</p>`}
     ${
       files?.files.length > 0 &&
       html`<ul class="files-list">
@@ -157,16 +154,16 @@ function Examine({ who, onDecided }) {
     ${
       who.state === 'submitted' &&
       html`<form class="buttons" onSubmit=${verify}>
-        <${Send} form=${form}>${t('people.verify.go')}<//>
-        <button type="button" class="button" onClick=${() => setRejecting(true)}>${t('people.reject')}</button>
+        <${Send} form=${form}>${t('who.verify.go')}<//>
+        <button type="button" class="button" onClick=${() => setRejecting(true)}>${t('who.reject')}</button>
       </form>`
     }
     ${
       revealing &&
       html`<${WithReason}
-        title=${t('people.reveal.title', { name: who.name })}
-        what=${t('people.reveal.what')}
-        go=${t('people.reveal')}
+        title=${t('who.reveal.title', { name: who.name })}
+        what=${t('who.reveal.what')}
+        go=${t('who.reveal')}
         send=${async (/** @type {string} */ reason) => {
           setShown(await api('POST', `/identities/${who.accountId}/reveal`, { reason }));
           setRevealing(false);
@@ -177,16 +174,16 @@ function Examine({ who, onDecided }) {
     ${
       rejecting &&
       html`<${WithReason}
-        title=${t('people.reject.title', { name: who.name })}
-        what=${t('people.reject.what')}
-        go=${t('people.reject')}
+        title=${t('who.reject.title', { name: who.name })}
+        what=${t('who.reject.what')}
+        go=${t('who.reject')}
         send=${async (/** @type {string} */ reason) => {
           await api('POST', `/identities/${who.accountId}/decide`, {
             version: who.version,
             verified: false,
             reason,
           });
-          say(t('people.verify.done.rejected', { name: who.name }));
+          say(t('who.verify.done.rejected', { name: who.name }));
           onDecided();
         }}
         onClose=${() => setRejecting(false)}

@@ -103,7 +103,7 @@ export function Header() {
       </button>
       <nav class=${cls('top-nav', open && 'top-nav-open')} id="top-nav" aria-label=${t('nav.label')}>
         <a href="/cuoc-dau-gia">${t('nav.auctions')}</a>
-        ${isA('auctioneer', 'observer', 'admin') && html`<a href="/dieu-hanh">${t('nav.desk')}</a>`}
+        ${isA('auctioneer', 'registrar', 'clerk', 'observer', 'admin') && html`<a href="/dieu-hanh">${t('nav.desk')}</a>`}
         ${isA('bidder') && html`<a href="/ho-so">${t('nav.registrations')}</a>`}
         ${isA('bidder') && html`<a href="/cua-toi">${t('nav.mine')}</a><a href="/cua-toi/ho-so">${t('nav.identity')}</a>`}
         <${LanguageSwitch} />
