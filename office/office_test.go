@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -175,4 +176,11 @@ func wantsFields(t *testing.T, err error, want ...office.Field) {
 // from is a device at an address.
 func from(address string) office.Device {
 	return office.Device{Address: address, Agent: "Chrome · Android"}
+}
+
+// cutLink finds the token of a link in a letter.
+func cutLink(body string) (before, token string, found bool) {
+	before, token, found = strings.Cut(body, "https://daugia.example.vn/dat-lai-mat-khau#")
+	token, _, _ = strings.Cut(token, "\n")
+	return before, token, found
 }

@@ -324,15 +324,19 @@ func secretContext(accountID string) string { return "second factor/" + accountI
 
 // confirmSetUp takes the first code of a new secret.
 func (o *Office) confirmSetUp(ctx context.Context, a Account, code string) ([]string, error) {
+	kept, err := o.store.SecondFactor(ctx, a.ID)
+	if errors.Is(err, ErrNotFound) || err == nil && kept.ConfirmedAt != 0 {
+		err = ErrWrongState
+	}
+	if err != nil {
+		return nil, err
+	}
 	try, err := o.codeThrottle.begin(a.ID, a.Origin, o.now())
 	if err != nil {
 		return nil, err
 	}
-	if kept, err := o.store.SecondFactor(ctx, a.ID); err == nil {
-		_, err = o.stepOf(&kept, code) // before ten hashes are made for a code that is wrong
-		if err != nil {
-			return nil, err
-		}
+	if _, err := o.stepOf(&kept, code); err != nil {
+		return nil, err // before ten hashes are made for a wrong code
 	}
 	codes := secondfactor.NewRecoveryCodes()
 	hashes, err := secondfactor.HashRecoveryCodes(ctx, codeHasher{o.hasher}, codes)
