@@ -63,6 +63,7 @@ func rulesSheet(t *testing.T, h *house, auctioneer office.Account) office.Auctio
 		Preset: "law2024", Property: office.Movable, Windows: s.Windows, Viewing: s.Viewing, Money: s.Money, After: s.After,
 		Contacts: "Phòng hồ sơ, 0292 000 000", Quality: "Như hiện trạng", People: office.SheetPeople{Auctioneer: auctioneer.ID, Observers: []string{h.observer.ID}},
 	}
+	d.Sheet.Windows.Dossier.From += 60 * 60 * 1000
 	d.Sheet.Money.Account = office.BankAccount{BIN: "970436", Number: "0123456789", Holder: "TRUNG TAM DAU GIA"}
 	return d
 }

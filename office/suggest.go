@@ -68,10 +68,10 @@ func (o *Office) Suggest(w Wish) (Suggestion, error) {
 	if err := f.err(); err != nil {
 		return Suggestion{}, err
 	}
+	s := suggester{wish: w, preset: &preset, calendar: o.calendar, opening: workday.DayOf(w.OpensAt), listed: w.ListedOn}
 	if w.ListedOn == 0 {
-		w.ListedOn = (now/minuteMs + 1) * minuteMs
+		s.listed = now / minuteMs * minuteMs
 	}
-	s := suggester{wish: w, preset: &preset, calendar: o.calendar, opening: workday.DayOf(w.OpensAt)}
 	s.out.Explain, s.out.Viewing = []Explanation{}, []Viewing{}
 	s.money()
 	s.windows()
@@ -88,6 +88,7 @@ type suggester struct {
 	preset   *Preset
 	calendar *workday.Calendar
 	opening  workday.Day
+	listed   engine.Instant // the wish's, or now
 	out      Suggestion
 	err      error
 }
@@ -130,22 +131,22 @@ func at(day workday.Day, ms engine.Millis) engine.Instant { return day.Start().A
 
 func (s *suggester) windows() {
 	w := &s.out.Windows
-	w.ListedOn = s.wish.ListedOn
+	w.ListedOn = s.wish.ListedOn       // zero: the moment of listing, whenever that will be
 	if s.preset.DossierCloses.N == 0 { // a demo, in minutes
-		w.Dossier = Window{From: w.ListedOn, To: max(s.wish.OpensAt-demoGapMs, (w.ListedOn+s.wish.OpensAt)/2)}
+		w.Dossier = Window{From: s.listed, To: max(s.wish.OpensAt-demoGapMs, (s.listed+s.wish.OpensAt)/2)}
 		w.Deposit = w.Dossier
 		return
 	}
 	w.CheckIn = s.wish.OpensAt - checkInMs
-	listed := workday.DayOf(w.ListedOn)
+	listed := workday.DayOf(s.listed)
 	listing := s.preset.listing(s.wish.Property)
 	if last := s.back("sheet.windows.listedOn", "listing", listing); s.err == nil && listed > last {
 		day := s.earliest(listing, listed)
 		s.out.EarliestOpening = &day
 	}
 	last := s.office(s.back("sheet.windows.dossier.to", "dossier_closes", s.preset.DossierCloses))
-	w.Dossier = Window{From: w.ListedOn, To: at(last, eveningMs)}
-	w.Deposit.From = w.ListedOn
+	w.Dossier = Window{From: s.listed, To: at(last, eveningMs)}
+	w.Deposit.From = s.listed
 	if s.preset.DepositOpens.N > 0 {
 		w.Deposit.From = at(s.back("sheet.windows.deposit.from", "deposit_opens", s.preset.DepositOpens), morningMs)
 	}
@@ -174,7 +175,7 @@ func (s *suggester) viewing() {
 		return
 	}
 	end := workday.DayOf(s.out.Windows.Dossier.To)
-	first := workday.DayOf(s.out.Windows.ListedOn) + 1
+	first := workday.DayOf(s.listed) + 1
 	for day, run := first, 0; day <= end && day < first+maxViewSearch; day++ {
 		working, err := s.calendar.IsWorkingDay(day)
 		if err != nil {

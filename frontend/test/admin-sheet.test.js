@@ -25,6 +25,7 @@ const full = {
     dossierFee: 100_000,
     cashLimit: 5_000_000,
     guarantee: true,
+    keepOnWithdrawal: true,
     account: { bin: '970436', number: '0123', holder: 'TRUNG TAM', branch: 'Tỉnh' },
   },
   windows: {
@@ -34,7 +35,14 @@ const full = {
     listedOn: T,
   },
   people: { auctioneer: 'a', clerk: 'c', observers: ['o'] },
-  after: { answerMs: 900_000, refundDays: 3, paymentDays: 30, singleBidder: 'consent', adjacentBidder: true },
+  after: {
+    answerMs: 900_000,
+    refundDays: 3,
+    paymentDays: 30,
+    singleBidder: 'consent',
+    adjacentBidder: true,
+    nameWinner: true,
+  },
   contacts: 'Phòng hồ sơ',
   terms: 'Không',
   override: [{ field: 'lots.0.deposit', code: 'below_legal_minimum', reason: 'Có lý do' }],

@@ -31,6 +31,7 @@ func listingSale(t *testing.T) (h *house, registrar *person, d office.AuctionDra
 	d.Sheet = office.Sheet{
 		Preset: "law2024", Property: office.LandUse, Windows: s.Windows, Viewing: s.Viewing, Money: s.Money, After: s.After, Contacts: "Phòng hồ sơ",
 	}
+	d.Sheet.Windows.Dossier.From += 30 * 60 * 1000
 	for _, a := range staff.Staff {
 		if a.Role == "auctioneer" {
 			d.Sheet.People.Auctioneer = a.ID

@@ -161,6 +161,7 @@ export interface SheetForm {
     paymentDays: string;
     singleBidder: string;
     adjacentBidder: boolean;
+    nameWinner: boolean;
   };
   contacts: string;
   terms: string;

@@ -95,6 +95,9 @@ function After({ after }) {
     <${Term} name=${t('notice.rules.answer')}>
       ${after.answerMs && t('notice.rules.answer.what', { time: duration(after.answerMs) })}
     <//>
+    <${Term} name=${t('notice.rules.winner')}>
+      ${t(after.nameWinner ? 'notice.rules.winner.yes' : 'notice.rules.winner.no')}
+    <//>
     <${Term} name=${t('notice.rules.adjacent')}>
       ${t(after.adjacentBidder ? 'notice.rules.adjacent.yes' : 'notice.rules.adjacent.no')}
     <//>

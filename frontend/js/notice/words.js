@@ -115,6 +115,9 @@ const vi = {
   'notice.rules.adjacent.yes':
     'Người trả giá liền kề trúng theo giá đã trả nếu giá đó cộng tiền đặt trước ít nhất bằng giá bị từ chối và người đó chấp nhận (Điều 51).',
   'notice.rules.adjacent.no': 'Cuộc đấu giá không thành.',
+  'notice.rules.winner': 'Công bố kết quả',
+  'notice.rules.winner.yes': 'Công bố mã số, giá và tên người trúng đấu giá.',
+  'notice.rules.winner.no': 'Công bố mã số và giá; không công bố tên người trúng đấu giá.',
   'notice.rules.lost': 'Không được nhận lại tiền đặt trước',
   'notice.rules.lost.what':
     'Không tham gia phiên đấu giá mà không do bất khả kháng; bị truất quyền; từ chối ký biên bản; rút lại giá đã trả; từ chối kết quả trúng đấu giá (Điều 39).',
@@ -297,6 +300,9 @@ const en = {
   'notice.rules.adjacent.yes':
     'The adjacent bidder wins at their own price if it and the deposit together reach the refused price and they accept (Article 51).',
   'notice.rules.adjacent.no': 'The auction fails.',
+  'notice.rules.winner': 'Publishing the result',
+  'notice.rules.winner.yes': 'Code, price and the name of the winner are published.',
+  'notice.rules.winner.no': 'Code and price are published, not the name of the winner.',
   'notice.rules.lost': 'When the deposit is lost',
   'notice.rules.lost.what':
     'Not attending without force majeure; disqualification; refusing to sign the minutes; withdrawing a bid; refusing the winning result (Article 39).',

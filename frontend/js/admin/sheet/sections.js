@@ -275,6 +275,7 @@ function After({ bind, faulty }) {
       <${SelectField} ...${bind('sheet.after.singleBidder')} options=${['', 'consent', 'never']} words="sheet.single." />
     </div>
     <${CheckField} ...${bind('sheet.after.adjacentBidder')} />
+    <${CheckField} ...${bind('sheet.after.nameWinner')} />
     <${CheckField} ...${bind('sheet.room.showCount')} />
   <//>`;
 }
