@@ -43,7 +43,7 @@ var Routes = []Route{
 	{"/cua-toi/bao-mat", "js/people/security.js"},
 	{"/quan-tri/xac-minh", "js/people/verify.js"},
 	{"/quan-tri/trung-tam", "js/people/centre.js"},
-	{"/kiem-tra", "js/pages/check.js"},
+	{"/kiem-tra", "js/check/page.js"},
 	{"/phien-ban", "js/pages/versions.js"},
 }
 

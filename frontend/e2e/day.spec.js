@@ -171,3 +171,27 @@ for (const [name, viewport, context] of /** @type {const} */ ([
     await expect(desk.page.locator('.ready-ready .ready-tick')).toHaveCount(1);
   });
 }
+
+test('the device check gives a verdict and lets a bid be tried that goes nowhere', async ({ person }) => {
+  for (const viewport of [PHONE, DESKTOP]) {
+    const who = await person(viewport);
+    for (const lang of ['en', 'vi']) {
+      await who.go('/kiem-tra?lang=' + lang);
+      await expect(who.page.locator('.check')).toHaveCount(10);
+      const will = lang === 'vi' ? 'Máy này dùng được' : 'This device will do';
+      await expect(who.page.locator('.check-verdict')).toContainText(will, { timeout: 20_000 });
+      expect(await who.faults()).toEqual([]);
+      expect(await who.overflow()).toBe(0);
+    }
+    /** @type {string[]} */
+    const sent = [];
+    who.page.on('request', (r) => sent.push(r.url()));
+    await who.page.getByRole('button', { name: 'Trả giá thử' }).click();
+    await expect(who.page.locator('.try-bid')).toContainText('Bạn đang dẫn đầu');
+    await expect(who.page.locator('.try-bid')).toContainText('Có người trả cao hơn');
+    await who.page.locator('#try-amount').fill('1000000000');
+    await who.page.getByRole('button', { name: 'Trả giá thử' }).click();
+    await expect(who.page.locator('.try-bid')).toContainText('Phải cao hơn');
+    expect(sent).toEqual([]);
+  }
+});

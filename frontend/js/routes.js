@@ -95,7 +95,7 @@ export const routes = [
   },
   { path: '/quan-tri/xac-minh', load: () => import('./people/verify.js'), roles: ['registrar'] },
   { path: '/quan-tri/trung-tam', load: () => import('./people/centre.js'), roles: ['admin'] },
-  { path: '/kiem-tra', load: () => import('./pages/check.js') },
+  { path: '/kiem-tra', load: () => import('./check/page.js') },
   { path: '/phien-ban', load: () => import('./pages/versions.js') },
 ];
 
