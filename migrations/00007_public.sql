@@ -58,3 +58,4 @@ drop index auctions_public;
 create index auctions_public on auctions (public_at desc, id desc) where public_at is not null;
 create index auctions_under_way on auctions (public_at desc, id desc) where public_at is not null and status in ('listed', 'published');
 create index auctions_by_words on auctions using gin (words) with (fastupdate = off) where public_at is not null;
+create index auctions_by_place on auctions using gin (place_words) with (fastupdate = off) where public_at is not null;

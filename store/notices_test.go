@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql/driver"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"gobua/engine"
 	"gobua/office"
 	"gobua/store"
+	"gobua/store/localpg"
 	"gobua/store/storetest"
 )
 
@@ -106,13 +108,18 @@ func BenchmarkPublicList(b *testing.B) {
 	}
 }
 
-// Fills the database that GOBUA_FILL names, of a server to be looked at, with
-// the archive of BenchmarkPublicList.
+// Fills the private database of a server that is not running with the archive
+// of BenchmarkPublicList. GOBUA_FILL names the server's data folder.
 func BenchmarkFillArchive(b *testing.B) {
-	dsn := os.Getenv("GOBUA_FILL")
-	if dsn == "" {
-		b.Skip("GOBUA_FILL names no database")
+	data := os.Getenv("GOBUA_FILL")
+	if data == "" {
+		b.Skip("GOBUA_FILL names no data folder")
 	}
+	server, dsn, err := localpg.Start(b.Context(), filepath.Join(data, "postgres"), storetest.Quiet)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.Stop()
 	s := storetest.OpenAt(b, dsn)
 	storetest.WaitReady(b, s)
 	by := storetest.AddAccount(b, s, "archive", engine.RoleAdmin)

@@ -124,6 +124,18 @@ function Kind({ kind, auction, lots, files, onDone, onMove, onWithdraw }) {
       const label = part.id ? `${t('files.lot', { n: part.number })}: ${part.title}` : t('files.whole');
       return html`<div class="desk-files" key=${part.id}>
         ${
+          adds &&
+          html`<${Upload}
+            id=${`upload-${purpose}-${part.number}`}
+            label=${label}
+            hint=${part.id ? '' : t(`desk.files.${purpose}.hint`)}
+            accept=${accept}
+            wanted=${{ purpose, auction: auction.id, lot: part.id || undefined }}
+            onDone=${onDone}
+          />`
+        }
+        ${!adds && html`<p class="label">${label}</p>`}
+        ${
           group.length > 0 &&
           html`<ul class="files-list">
             ${group.map(
@@ -146,18 +158,6 @@ function Kind({ kind, auction, lots, files, onDone, onMove, onWithdraw }) {
             )}
           </ul>`
         }
-        ${
-          adds &&
-          html`<${Upload}
-            id=${`upload-${purpose}-${part.number}`}
-            label=${label}
-            hint=${part.id ? '' : t(`desk.files.${purpose}.hint`)}
-            accept=${accept}
-            wanted=${{ purpose, auction: auction.id, lot: part.id || undefined }}
-            onDone=${onDone}
-          />`
-        }
-        ${!adds && html`<p class="label">${label}</p>`}
       </div>`;
     })}
   </section>`;
