@@ -18,8 +18,11 @@ var EventKinds = []string{
 	"auction.amended",
 	"auction.cancelled",
 	"auction.published",
+	"auction.concluded",
 	"session.stopped",
 	"session.rerun",
+	"lot.result",
+	"lot.final",
 	"hook.test",
 }
 

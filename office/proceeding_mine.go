@@ -161,7 +161,7 @@ func (o *Office) ConfirmResult(ctx context.Context, by Account, lotID string, s 
 // RefuseResult is the winner's refusal. typed must be the own code, typed again:
 // the deposit is lost.
 func (o *Office) RefuseResult(ctx context.Context, by Account, lotID, typed, reason string) (MyProceeding, error) {
-	by, p, code, err := o.myProceeding(ctx, by, lotID)
+	by, _, code, err := o.myProceeding(ctx, by, lotID)
 	if err != nil {
 		return MyProceeding{}, err
 	}
@@ -171,7 +171,7 @@ func (o *Office) RefuseResult(ctx context.Context, by Account, lotID, typed, rea
 	if err := f.err(); err != nil {
 		return MyProceeding{}, err
 	}
-	p, err = o.changeProceeding(ctx, by, lotID, "refuse", reason, func(p *Proceeding, at engine.Instant) error {
+	p, err := o.changeProceeding(ctx, by, lotID, "refuse", reason, func(p *Proceeding, at engine.Instant) error {
 		return p.refuse(at, code, false, reason, "", "")
 	})
 	return o.answered(ctx, p, err, code)

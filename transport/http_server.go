@@ -105,12 +105,11 @@ type route struct {
 }
 
 var (
-	signedIn   = append([]engine.Role{engine.RoleBidder}, desk...)
-	bidders    = []engine.Role{engine.RoleBidder}
-	desk       = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleClerk, engine.RoleObserver, engine.RoleAdmin}
-	editors    = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleAdmin}
-	registrars = []engine.Role{engine.RoleRegistrar, engine.RoleAdmin}
-	admins     = []engine.Role{engine.RoleAdmin}
+	signedIn = append([]engine.Role{engine.RoleBidder}, desk...)
+	bidders  = []engine.Role{engine.RoleBidder}
+	desk     = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleClerk, engine.RoleObserver, engine.RoleAdmin}
+	editors  = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleAdmin}
+	admins   = []engine.Role{engine.RoleAdmin}
 )
 
 // routes is the whole API. Its test compares it with docs/api/openapi.yaml.

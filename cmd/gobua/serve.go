@@ -196,6 +196,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		RequireSecondFactor: s.set.secondFactor, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
+	watchPresence(s.metrics, s.office)
 	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
 		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(), Presence: s.office, MayAttend: s.office.MayAttend,
 		Limits: transport.GatewayLimits{Total: s.set.maxClients, PerAddress: s.set.maxPerAddr},

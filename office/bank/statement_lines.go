@@ -70,7 +70,7 @@ func zeros(data []byte, place int) int {
 
 // tcvn3 are letters that stand all over a TCVN3 text that was taken for
 // Latin-1 ("Ngµy", "Sè tiÒn") and in no Vietnamese one.
-const tcvn3 = "µ¸¶·¹®©ª«¬­¨Ò§"
+const tcvn3 = "µ¸¶·¹®©ª«¬\u00ad¨Ò§"
 
 // looksLikeTCVN3 tells whether the first lines are TCVN3 in the clothes of UTF-8.
 func looksLikeTCVN3(lines []line) bool {

@@ -38,8 +38,8 @@ func FillArchive(t testing.TB, db *sql.DB, by office.Account, n int, now time.Ti
 	t.Helper()
 	tx, err := db.Begin()
 	check(t, err)
-	auctions, err := tx.Prepare(pq.CopyIn("auctions", "id", "status", "version", "title", "centre", "owner", "place", "created_by",
-		"created_at", "published_by", "published_at", "centre_id", "sheet", "search", "listed_at", "concluded_at", "kinds", "opens_at"))
+	auctions, err := tx.Prepare(`copy auctions (id, status, version, title, centre, owner, place, created_by, created_at,
+		published_by, published_at, centre_id, sheet, search, listed_at, concluded_at, kinds, opens_at) from stdin`)
 	check(t, err)
 	ids := make([]string, n)
 	for i := range n {
@@ -56,7 +56,7 @@ func FillArchive(t testing.TB, db *sql.DB, by office.Account, n int, now time.Ti
 	_, err = auctions.Exec()
 	check(t, err)
 	check(t, auctions.Close())
-	lots, err := tx.Prepare(pq.CopyIn("lots", "id", "auction_id", "number", "kind", "title", "detail", "place", "deposit", "rules"))
+	lots, err := tx.Prepare("copy lots (id, auction_id, number, kind, title, detail, place, deposit, rules) from stdin")
 	check(t, err)
 	for i, id := range ids {
 		thing := archiveThings[i%len(archiveThings)]
