@@ -591,3 +591,83 @@ func TestStaffOfAnotherCentreFindNoProceeding(t *testing.T) {
 	_, err = s.MyMinutes(background, s.binh, s.lot, 1)
 	wants(t, err, office.ErrForbidden)
 }
+
+// TestDisqualifiedAfterTheSession: the award falls, the adjacent bidder is
+// asked, and the deposits of the one and of who was out in the session are
+// proposed as lost on their own grounds.
+func TestDisqualifiedAfterTheSession(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	s.result.Outs = []office.ResultOut{{At: s.result.OpenedAt + 1, Code: s.code[s.cuc.ID], Withdrew: true}}
+	check(t, s.Deliver(background, s.result))
+	word := office.Word{Reason: "Hồ sơ giả", Document: "03/BB ngày 23/11/2026"}
+	_, err := s.DisqualifyAfter(background, s.clerk, s.lot, s.code[s.an.ID], word)
+	wants(t, err, office.ErrForbidden)
+	_, err = s.DisqualifyAfter(background, s.auctioneer, s.lot, "M-1", word)
+	wants(t, err, office.ErrNotFound)
+	_, err = s.DisqualifyAfter(background, s.auctioneer, s.lot, s.code[s.an.ID], office.Word{})
+	wantsFields(t, err, office.Field{Field: "reason", Code: "missing"})
+	p, err := s.DisqualifyAfter(background, s.auctioneer, s.lot, s.code[s.an.ID], word)
+	check(t, err)
+	if p.State != office.ProceedingOffer || p.Offer.Code != s.code[s.binh.ID] {
+		t.Fatalf("%s %+v", p.State, p.Offer)
+	}
+	_, err = s.OfferAdjacent(background, s.auctioneer, s.lot)
+	check(t, err)
+	_, err = s.AnswerOffer(background, s.binh, s.lot, false, "")
+	check(t, err)
+	for who, ground := range map[string]office.ForfeitGround{
+		s.an.ID: office.ForfeitDisqualified, s.cuc.ID: office.ForfeitWithdrew, s.dung.ID: office.ForfeitAbsent,
+	} {
+		r, err := s.store.Registration(background, s.reg[who])
+		check(t, err)
+		if r.Deposit.Forfeit == nil || r.Deposit.Forfeit.Ground != ground {
+			t.Errorf("want %s, got %+v", ground, r.Deposit.Forfeit)
+		}
+	}
+	if d := s.deposit(t, s.binh); d.State != office.PaymentRefundDue {
+		t.Errorf("who declined an offer loses nothing: %+v", d)
+	}
+	_, err = s.DisqualifyAfter(background, s.auctioneer, s.lot, s.code[s.binh.ID], word)
+	wants(t, err, office.ErrWrongState) // the lot is final
+}
+
+// TestACodeIsOpenedAsARecordedAct: with a reason, by those who may, in the log
+// before the name is told.
+func TestACodeIsOpenedAsARecordedAct(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	check(t, s.Deliver(background, s.result))
+	code := s.code[s.cuc.ID]
+	for _, by := range []office.Account{s.admin, s.clerk, s.observer} {
+		_, err := s.OpenCode(background, by, s.lot, code, "Hoàn tiền")
+		wants(t, err, office.ErrForbidden)
+	}
+	_, err := s.OpenCode(background, s.registrar, s.lot, code, "")
+	wantsFields(t, err, office.Field{Field: "reason", Code: "missing"})
+	who, err := s.OpenCode(background, s.registrar, s.lot, code, "Người tham gia khiếu nại")
+	check(t, err)
+	acts, err := s.store.Acts(background, office.ActQuery{Name: "identity.open", Limit: 9})
+	check(t, err)
+	if who.ID != s.cuc.ID || len(acts) != 1 || acts[0].Reason != "Người tham gia khiếu nại" || acts[0].AccountID != s.registrar.ID {
+		t.Fatalf("%s, %+v", who.Name, acts)
+	}
+	// Who was not singled out stays a code for those who keep the money.
+	view, err := s.Proceedings(background, s.admin, s.auction.ID)
+	check(t, err)
+	if view[0].Winner != "" {
+		t.Errorf("an administrator reads %s", view[0].Winner)
+	}
+}
+
+// TestACancelledSessionGivesEverythingBack: nobody is to blame.
+func TestACancelledSessionGivesEverythingBack(t *testing.T) {
+	s := hold(t, saleAfter, contested)
+	s.result.Phase, s.result.Result, s.result.Reason = engine.PhaseCancelled, nil, "Người có tài sản yêu cầu"
+	check(t, s.Deliver(background, s.result))
+	v := s.view(t)
+	if v.State != office.ProceedingCancelled || len(v.Minutes) != 0 {
+		t.Fatalf("%s, %d minutes", v.State, len(v.Minutes))
+	}
+	s.wantsDeposits(t, map[string]office.PaymentState{
+		s.an.ID: office.PaymentRefundDue, s.binh.ID: office.PaymentRefundDue, s.cuc.ID: office.PaymentRefundDue, s.dung.ID: office.PaymentRefundDue,
+	})
+}

@@ -2,6 +2,9 @@ package transport
 
 import (
 	"context"
+	"reflect"
+	"slices"
+	"testing"
 
 	"gobua/engine"
 	"gobua/office"
@@ -145,4 +148,18 @@ func (s *stubOffice) RefuseResult(context.Context, office.Account, string, strin
 
 func (s *stubOffice) AnswerOffer(context.Context, office.Account, string, bool, string) (office.MyProceeding, error) {
 	return stubMine, s.call()
+}
+
+func TestTheTypesOfWhatFollowsHaveTheFieldsOfTheFile(t *testing.T) {
+	f := readAPIFile(t)
+	for schema, v := range map[string]any{
+		"Proceeding": office.Proceeding{}, "ProceedingView": office.ProceedingView{}, "ProceedingStep": office.ProceedingStep{},
+		"Award": office.Award{}, "Settlement": office.Settlement{}, "Minutes": office.Minutes{}, "LotOutcome": office.LotOutcome{},
+		"MyProceeding": office.MyProceeding{}, "DepositLine": office.DepositLine{}, "Forfeit": office.Forfeit{}, "Alarms": office.Alarms{},
+	} {
+		have, want := jsonFields(reflect.TypeOf(v)), f.fields(f.Components.Schemas[schema])
+		if !slices.Equal(have, want) {
+			t.Errorf("%s: %T writes %v, the file says %v", schema, v, have, want)
+		}
+	}
 }

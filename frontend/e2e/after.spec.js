@@ -127,3 +127,144 @@ test('the winner refuses, the adjacent bidder buys, the minutes are signed', asy
   expect(outcomes).toMatchObject([{ state: 'sold', price: 12_000_000_000, adjacent: true }]);
   expect(JSON.stringify(outcomes)).not.toContain('winner');
 });
+
+/**
+ * A listed auction with one lot for which people register at the counter and
+ * pay in cash, published when its windows have closed.
+ * @param {any} office @param {string[]} who
+ */
+async function registered(office, who) {
+  const token = await office.token('hoso');
+  const { now } = await office.call('GET', '/time');
+  const { staff } = await office.call('GET', '/staff', undefined, token);
+  const id = (/** @type {string} */ role) => staff.find((/** @type {any} */ a) => a.role === role).id;
+  const closes = now + 8_000;
+  const draft = {
+    title: 'Thanh lý xe máy ' + Math.random().toString(36).slice(2, 8),
+    owner: 'Ủy ban nhân dân phường',
+    lots: [
+      {
+        kind: 'goods',
+        title: 'Xe máy Honda Wave',
+        deposit: 2_000_000,
+        rules: {
+          ...{ method: 'ascending', currency: 'VND', start: 10_000_000, opening: 'clock', biddingMs: 60_000 },
+          ...{
+            step: { kind: 'fixed', amount: 500_000 },
+            closing: { kind: 'fixed' },
+            opensAt: closes + 5_000,
+          },
+        },
+      },
+    ],
+    sheet: {
+      ...{ preset: 'demo', property: 'movable', after: AFTER, contacts: 'Phòng hồ sơ, 0292 000 001' },
+      windows: {
+        dossier: { from: now - 60_000, to: closes },
+        deposit: { from: now - 60_000, to: closes },
+        listedOn: now,
+      },
+      viewing: [{ from: now - 60_000, to: closes, place: 'Kho phường' }],
+      money: { cashLimit: 5_000_000, account: { bin: '970436', number: '0123456789', holder: 'TRUNG TAM' } },
+      people: { auctioneer: id('auctioneer'), clerk: id('clerk') },
+    },
+  };
+  const made = await office.call('POST', '/auctions', draft, token);
+  const listed = await office.call('POST', `/auctions/${made.id}/list`, { version: made.version }, token);
+  for (const [n, login] of who.entries()) {
+    const { accounts } = await office.call('GET', '/accounts?query=' + login, undefined, token);
+    const form = {
+      accountId: accounts.find((/** @type {any} */ a) => a.login === login).id,
+      lotId: listed.lots[0].id,
+      noConflict: true,
+      refundTo: { bin: '970436', number: '00110022' + n, holder: 'NGUOI THAM GIA' },
+    };
+    const r = await office.call('POST', `/auctions/${made.id}/registrations`, form, token);
+    await office.call(
+      'POST',
+      `/registrations/${r.id}/cash`,
+      { payment: 'deposit', amount: 2_000_000 },
+      token,
+    );
+    const { registrations } = await office.call(
+      'GET',
+      `/auctions/${made.id}/registrations`,
+      undefined,
+      token,
+    );
+    const { version } = registrations.find((/** @type {any} */ one) => one.id === r.id);
+    await office.call(
+      'POST',
+      `/registrations/${r.id}/decide`,
+      { version, approve: true, reason: 'Đủ giấy tờ' },
+      token,
+    );
+  }
+  await expect
+    .poll(async () => (await office.call('GET', '/time')).now, { timeout: 20_000 })
+    .toBeGreaterThanOrEqual(closes);
+  const { version } = await office.call('GET', '/auctions/' + made.id, undefined, token);
+  const published = await office.call('POST', `/auctions/${made.id}/publish`, { version }, token);
+  return { auction: made.id, session: published.lots[0].session };
+}
+
+test('deposits go back through the bank, or are lost by the word of two', async ({ office, person }) => {
+  test.setTimeout(240_000);
+  const { auction, session } = await registered(office, ['lan', 'binh', 'chi']);
+  const [lan, binh] = await Promise.all([person(), person()]);
+  await Promise.all([lan.enter('lan', session), binh.enter('binh', session)]);
+  await lan.bid();
+  await binh.bid();
+  await expect.poll(async () => (await office.room(session)).now.ph, { timeout: 90_000 }).toBe('closed');
+  const { now } = await office.room(session);
+  await lan.act('dgv', session, { act: 'announce', code: now.b, price: now.p });
+  await binh.go('/cua-toi/ket-qua');
+  await binh.page.getByRole('button', { name: 'Xác nhận biên bản' }).click();
+  await binh.page.getByRole('dialog').getByLabel('Mật khẩu của bạn').fill(PASSWORD);
+  await binh.page.getByRole('dialog').getByRole('button', { name: 'Tôi xác nhận' }).click();
+  await expect(binh.page.getByText('Bạn đã mua tài sản này')).toBeVisible();
+
+  // The one who never came is proposed by the program; the auctioneer decides.
+  const path = `/quan-tri/cuoc-dau-gia/${auction}/ket-qua`;
+  const auctioneer = await person(DESKTOP);
+  await auctioneer.signIn('dgv', '/quan-tri/cuoc-dau-gia');
+  await expect(auctioneer.page.locator('.after-alarms')).toContainText('1 đề nghị chờ quyết định');
+  await auctioneer.go(path);
+  const { page } = auctioneer;
+  await expect(page.getByRole('row')).toHaveCount(4);
+  await expect(page.getByRole('row', { name: /Thành tiền đặt cọc/ })).toHaveCount(1);
+  await fit(auctioneer, 'deposits');
+  await page.setViewportSize(DESKTOP);
+  await page.getByRole('button', { name: 'Quyết định' }).click();
+  await page.getByRole('dialog').getByLabel('Quyết định').selectOption('yes');
+  await page.getByRole('dialog').getByLabel('Lý do').fill('Không có lý do bất khả kháng');
+  await page.getByRole('dialog').getByRole('button', { name: 'Ghi nhận' }).click();
+  await expect(page.getByRole('row', { name: /Không trả lại/ })).toContainText(
+    'Không có lý do bất khả kháng',
+  );
+
+  // The others go to the bank in one file, and are marked with its reference.
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Tệp chuyển khoản (CSV)' }).click();
+  const csv = readFileSync(await (await download).path(), 'utf8');
+  expect(csv).toContain('2000000');
+  expect(csv.trim().split('\n')).toHaveLength(2);
+  await page.getByRole('checkbox', { name: 'Chọn mọi khoản' }).check();
+  await page.getByRole('button', { name: 'Đánh dấu đã hoàn trả' }).click();
+  await page.getByRole('dialog').getByLabel('Số tham chiếu').fill('FT26330000123');
+  await page.getByRole('dialog').getByRole('button', { name: 'Ghi nhận' }).click();
+  await expect(page.getByRole('row', { name: /FT26330000123/ })).toHaveCount(1);
+
+  // The rest of the price comes in.
+  await page.getByRole('button', { name: 'Ghi một khoản nộp' }).click();
+  await page.getByRole('dialog').getByLabel('Số tiền').fill('8500000');
+  await page.getByRole('dialog').getByLabel('Số tham chiếu').fill('FT26330000456');
+  await page.getByRole('dialog').getByRole('button', { name: 'Ghi nhận' }).click();
+  await expect(page.getByText('Đã nộp đủ')).toBeVisible();
+
+  // A citizen reads the result on the notice.
+  const citizen = await person();
+  await citizen.go('/cuoc-dau-gia/' + auction);
+  await expect(citizen.page.locator('.after-outcomes')).toContainText(`Mã số ${now.b} trúng đấu giá`);
+  await fit(citizen, 'notice');
+});

@@ -56,7 +56,7 @@ export function Deposits({ id, list, final, onChange }) {
     }
     ${
       list.length > 0 &&
-      html`<div class="after-scroll" tabindex="0" role="region" aria-labelledby="deposits">
+      html`<div class="after-scroll" tabindex="0" role="group" aria-labelledby="deposits">
         <table class="table after-table">
           <thead>
             <tr>
