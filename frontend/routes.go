@@ -33,6 +33,8 @@ var Routes = []Route{
 	{"/quan-tri/cuoc-dau-gia/:id/tep", "js/admin/files.js"},
 	{"/quan-tri/cuoc-dau-gia/:id/phien", "js/day/page.js"},
 	{"/quan-tri/cuoc-dau-gia/:id/ket-qua", "js/after/page.js"},
+	{"/quan-tri/cuoc-dau-gia/:id/luu-tru", "js/archive/page.js"},
+	{"/quan-tri/luu-tru", "js/archive/list.js"},
 	{"/quan-tri/tai-khoan", "js/admin/accounts.js"},
 	{"/quan-tri/nhat-ky", "js/audit/log.js"},
 	{"/quan-tri/thu", "js/audit/letters.js"},

@@ -73,6 +73,16 @@ export const routes = [
     load: () => import('./after/page.js'),
     roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
   },
+  {
+    path: '/quan-tri/cuoc-dau-gia/:id/luu-tru',
+    load: () => import('./archive/page.js'),
+    roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
+  },
+  {
+    path: '/quan-tri/luu-tru',
+    load: () => import('./archive/list.js'),
+    roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
+  },
   { path: '/quan-tri/tai-khoan', load: () => import('./admin/accounts.js'), roles: ['admin'] },
   {
     path: '/quan-tri/nhat-ky',

@@ -17,6 +17,7 @@ export const tabs = [
   { name: 'files', end: '/tep', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
   { name: 'day', end: '/phien', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
   { name: 'after', end: '/ket-qua', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
+  { name: 'keep', end: '/luu-tru', roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'] },
 ];
 
 /** @param {{id: string, here: string}} props */

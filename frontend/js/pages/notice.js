@@ -62,9 +62,17 @@ export function Page({ id }) {
         <${Files} auction=${auction.id} lots=${auction.lots} />
         <${RulesSheet} auction=${auction} />
         <${Versions} auction=${auction.id} versions=${auction.rules} />
+        <${Complaints} auction=${auction} />
       </div>
     </div>
   </main>`;
+}
+
+/** Comes after the rest: few readers complain. @param {{auction: PublicAuction}} props */
+function Complaints({ auction }) {
+  const [part, setPart] = useState(/** @type {{Complain: any} | null} */ (null));
+  useEffect(() => void import('../archive/complain.js').then(setPart, () => {}), []);
+  return part && html`<${part.Complain} auction=${auction.id} lots=${auction.lots} />`;
 }
 
 /** Asks again when a moment has passed. @param {number | undefined} atMs @param {() => unknown} load */
