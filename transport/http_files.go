@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -219,8 +221,25 @@ func (h *HTTP) file(c *call) error {
 	}
 	c.Set(fiber.HeaderContentDisposition, disposition(f))
 	c.Set(fiber.HeaderContentType, f.MediaType)
-	return c.SendStream(content, int(f.Size)) // which closes it
+	return c.SendStream(&patient{content, c.Context().Conn(), h.Now}, int(f.Size)) // which closes it
 }
+
+// patient is a content on its way to a slow reader: it may take longer than
+// writeTimeout, as long as each piece of it does not.
+type patient struct {
+	content io.ReadCloser
+	conn    interface{ SetWriteDeadline(time.Time) error }
+	now     func() time.Time
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.conn.SetWriteDeadline(p.now().Add(writeTimeout)); err != nil {
+		return 0, err
+	}
+	return p.content.Read(b)
+}
+
+func (p *patient) Close() error { return p.content.Close() }
 
 func (h *HTTP) picture(c *call, by office.Account, id, size string) error {
 	width, err := strconv.Atoi(size)

@@ -2,7 +2,11 @@ package transport
 
 import (
 	"context"
+	"io"
 	"os"
+	"strings"
+	"testing"
+	"time"
 
 	"gobua/office"
 )
@@ -72,4 +76,29 @@ func (s *stubOffice) NoticeFiles(context.Context, string) ([]office.File, error)
 
 func (s *stubOffice) RegistrationFiles(context.Context, office.Account, string) ([]office.File, error) {
 	return nil, s.call()
+}
+
+// deadlines notes until when a connection may write.
+type deadlines []time.Time
+
+func (d *deadlines) SetWriteDeadline(t time.Time) error {
+	*d = append(*d, t)
+	return nil
+}
+
+func TestASlowReaderGetsTimeForEachPiece(t *testing.T) {
+	now := testStart
+	var given deadlines
+	p := &patient{io.NopCloser(strings.NewReader("abcdef")), &given, func() time.Time { return now }}
+	for range 3 {
+		if n, err := p.Read(make([]byte, 2)); n != 2 || err != nil {
+			t.Fatal(n, err)
+		}
+		now = now.Add(writeTimeout - 1)
+	}
+	for i, d := range given {
+		if want := testStart.Add(time.Duration(i)*(writeTimeout-1) + writeTimeout); d != want {
+			t.Errorf("piece %d may take until %v, want %v", i, d, want)
+		}
+	}
 }
