@@ -313,7 +313,15 @@ export interface PublicAuction {
   title: string;
   owner: string;
   place: string;
-  centre: { id: string; name: string; address?: string; phone?: string; email?: string; licence?: string };
+  centre: {
+    id: string;
+    name: string;
+    address?: string;
+    phone?: string;
+    email?: string;
+    licence?: string;
+    sealFile?: string;
+  };
   listedAt?: number;
   publishedAt?: number;
   concludedAt?: number;

@@ -10,7 +10,7 @@ import { Lots } from '../notice/lots.js';
 import { RulesSheet } from '../notice/rules.js';
 import { Changes, CopyHash, Versions } from '../notice/versions.js';
 import { words } from '../notice/words.js';
-import { Files } from '../ui/files.js';
+import { fileAddress, Files } from '../ui/files.js';
 import { Papers } from '../ui/papers.js';
 import { leftText, Notice, useRemaining } from '../ui/parts.js';
 
@@ -93,7 +93,16 @@ function Head({ auction }) {
   const listed = auction.listedAt ?? auction.publishedAt ?? 0;
   const newest = auction.rules.at(-1);
   return html`<header class="notice-head">
-    <p class="eyebrow">${auction.centre.name}</p>
+    <div class="notice-centre">
+      ${
+        auction.centre.sealFile &&
+        html`<img src=${fileAddress(auction.centre.sealFile, 160)} alt="" decoding="async" />`
+      }
+      <div>
+        <p class="eyebrow">${auction.centre.name}</p>
+        ${auction.centre.address && html`<p class="label">${auction.centre.address}</p>`}
+      </div>
+    </div>
     <h1 tabindex="-1">${auction.title}</h1>
     <p class="dots quiet">
       <span class="notice-stage notice-stage-${auction.stage}">${t('notice.stage.' + auction.stage)}</span>
