@@ -8,7 +8,7 @@ import { Field, Notice } from '../ui/parts.js';
 import { words } from './words.js';
 
 addWords(words);
-await loadStyle('who.css');
+await loadStyle('people.css');
 
 /** @typedef {{field: string, code: string}} Fault */
 /** @typedef {ReturnType<typeof useForm>} Form */
