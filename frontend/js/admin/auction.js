@@ -22,6 +22,7 @@ export function Page({ id }) {
   const [title, setTitle] = useState('');
   const [problem, setProblem] = useState('');
   const [amending, amend] = useState(false);
+  const [saved, setSaved] = useState(id ?? ''); // a new auction has pages as soon as it has an id
   useTitle(title || t(id ? 'auction.title' : 'auction.new'));
 
   const load = async () => {
@@ -46,14 +47,15 @@ export function Page({ id }) {
     document.querySelector('h1')?.focus({ preventScroll: true });
   }, [auction]);
 
-  /** @param {Auction} saved */
-  const onSaved = (saved) => {
-    setTitle(saved.title);
+  /** @param {Auction} now */
+  const onSaved = (now) => {
+    setTitle(now.title);
+    setSaved(now.id);
     // A new auction gets its address without leaving the form: the focus and open lots stay.
-    if (!id) history.replaceState(null, '', '/quan-tri/cuoc-dau-gia/' + saved.id);
-    if (saved.status === 'draft') return;
+    if (!id) history.replaceState(null, '', '/quan-tri/cuoc-dau-gia/' + now.id);
+    if (now.status === 'draft') return;
     amend(false);
-    setAuction(saved);
+    setAuction(now);
     changed.current = true;
   };
 
@@ -61,7 +63,7 @@ export function Page({ id }) {
   const fixed = auction && !amending && (auction.status !== 'draft' || !may);
   return html`<main class="page office" id="main">
     <${OfficeNav} here="auctions" />
-    ${auction && html`<${AuctionTabs} id=${auction.id} here="sheet" />`}
+    ${(auction || (saved && !id)) && html`<${AuctionTabs} id=${saved} here="sheet" />`}
     ${problem && html`<h1 tabindex="-1">${t('auction.title')}</h1><${Problem} code=${problem} onRetry=${() => void load()} />`}
     ${id && !auction && !problem && html`<h1 tabindex="-1">${t('auction.title')}</h1><p class="quiet">${t('loading')}</p>`}
     ${
