@@ -113,3 +113,62 @@ func TestAPublicationKnowsEveryRegistration(t *testing.T) {
 		wants(t, err, office.ErrEditedMeanwhile)
 	}
 }
+
+// TestASessionKeepsTheHiddenPriceThatWasListed: the hash in its rules is the
+// one in the listed rules, so that nobody can have changed the amount between.
+func TestASessionKeepsTheHiddenPriceThatWasListed(t *testing.T) {
+	secret := engine.Secret{Reserve: 60_000_000, Salt: engine.Hash{9}}
+	f := newFair(t, opensLater, func(a *office.Auction) {
+		a.Lots[0].StartHidden, a.Lots[0].Rules.ReserveAmount, a.Lots[0].ReserveSalt = true, secret.Reserve, secret.Salt
+	})
+	f.at(f.depositFrom)
+	f.admitted(t, f.an, 1)
+	before, err := f.Notice(background, f.auction.ID)
+	check(t, err)
+	f.at(f.depositTo)
+	a, err := f.Publish(background, f.auctioneer, f.auction.ID, f.auction.Version)
+	check(t, err)
+	after, err := f.Notice(background, f.auction.ID)
+	check(t, err)
+	want := engine.ReserveHash(secret)
+	for name, got := range map[string]*engine.Hash{
+		"listed": before.Lots[0].Rules.Reserve, "session": f.created[a.Lots[0].Session].Rules.Reserve, "published": after.Lots[0].Rules.Reserve,
+	} {
+		if got == nil || *got != want {
+			t.Errorf("%s: the hash of the hidden price is %v, want %s", name, got, want)
+		}
+	}
+	if !after.Lots[0].StartHidden || after.Stage != office.StageReady {
+		t.Errorf("%+v", after)
+	}
+}
+
+// TestACancelledAuctionOwesTheDeposits: at once, within the working days of the
+// rules sheet, and once only.
+func TestACancelledAuctionOwesTheDeposits(t *testing.T) {
+	f := newFair(t, opensLater)
+	f.at(f.depositFrom)
+	an := f.admitted(t, f.an, 1)
+	binh := f.submitted(t, f.binh, formOf(2)) // has paid nothing
+	_, err := f.Cancel(background, f.registrar, f.auction.ID, "Người có tài sản rút tài sản")
+	check(t, err)
+	for range 2 {
+		r, err := f.store.Registration(background, an.ID)
+		check(t, err)
+		due := time.Date(2026, 11, 30, 23, 59, 59, 999_000_000, saigon) // the third working day after Wednesday the 25th
+		if r.Deposit.State != office.PaymentRefundDue || r.Deposit.RefundDueAt != engine.InstantOf(due) {
+			t.Fatalf("%+v", r.Deposit)
+		}
+		unpaid, err := f.store.Registration(background, binh.ID)
+		check(t, err)
+		if unpaid.Deposit.State != office.PaymentDue {
+			t.Fatalf("%+v", unpaid.Deposit)
+		}
+		check(t, f.Reconcile(background))
+	}
+	acts, err := f.store.Acts(background, office.ActQuery{AuctionID: f.auction.ID, Name: "registration.refund_due", Limit: 10})
+	check(t, err)
+	if len(acts) != 1 || acts[0].Role != engine.RoleSystem || acts[0].Reason == "" {
+		t.Errorf("%+v", acts)
+	}
+}

@@ -126,7 +126,7 @@ func (o *Office) Amend(ctx context.Context, by Account, id string, version int, 
 
 // Cancel ends an auction before any session exists. A draft was never public
 // and only goes; of a listed one the public reads the reason, and who has
-// registered gets a letter. Once sessions exist it is the auctioneer who
+// registered gets a letter and the deposit back. Once sessions exist it is the auctioneer who
 // cancels them: ErrPublished. Cancelling again returns what was cancelled.
 func (o *Office) Cancel(ctx context.Context, by Account, id, reason string) (Auction, error) {
 	a, err := o.Auction(ctx, id)
@@ -164,7 +164,14 @@ func (o *Office) Cancel(ctx context.Context, by Account, id, reason string) (Auc
 	for _, r := range registered {
 		trail = trail.and(cancelMail(&a, r, reason))
 	}
-	return o.replace(ctx, a, version, trail)
+	cancelled, err := o.replace(ctx, a, version, trail)
+	if err != nil {
+		return Auction{}, err
+	}
+	if err := o.refundCancelled(ctx); err != nil {
+		o.log.Warn("deposits of a cancelled auction are not due yet, will try again", "auction", id, "err", err)
+	}
+	return cancelled, nil
 }
 
 // replace keeps a in place of the version it was made from, if nobody has

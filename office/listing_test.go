@@ -330,10 +330,7 @@ func TestStaffOfAnotherCentreSeesNothingToList(t *testing.T) {
 	a := h.listed(t, rulesSheet(t, h, auctioneer))
 	other := office.Centre{ID: uuid.NewString(), Version: 1, Name: "Trung tâm khác", CreatedAt: engine.InstantOf(h.Now())}
 	check(t, h.store.InsertCentre(background, other, office.Trail{}))
-	stranger := office.Account{
-		ID: uuid.NewString(), Login: "nguoi.la", Name: "Người Lạ", Role: engine.RoleRegistrar, CreatedAt: other.CreatedAt, CentreID: other.ID,
-	}
-	check(t, h.store.InsertAccount(background, stranger, hashed(), stranger.Login, office.Trail{}))
+	stranger := h.staffOf(t, other.ID, "nguoi.la", engine.RoleRegistrar)
 	_, err := h.Amend(background, stranger, a.ID, a.Version, a.AuctionDraft, "Chen vào")
 	wants(t, err, office.ErrNotFound)
 	_, err = h.Cancel(background, stranger, a.ID, "Chen vào")

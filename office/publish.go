@@ -246,7 +246,8 @@ const (
 // incidents whose stop is not known to have happened, and ends lots for which
 // nobody registered.
 func (o *Office) Reconcile(ctx context.Context) error {
-	return errors.Join(o.checkVault(ctx), o.ReadDesks(ctx), o.handOver(ctx, ""), o.failUnregistered(ctx), o.reconcileIncidents(ctx))
+	return errors.Join(o.checkVault(ctx), o.ReadDesks(ctx), o.handOver(ctx, ""), o.failUnregistered(ctx), o.reconcileIncidents(ctx),
+		o.refundCancelled(ctx))
 }
 
 // handOver hands over what is pending of one auction, or of all. It goes on

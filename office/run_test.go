@@ -42,6 +42,12 @@ func (s *waitingStore) Admissions(context.Context, engine.SessionID) ([][]byte, 
 	return nil, nil
 }
 
+func (s *waitingStore) HeldOfCancelled(context.Context, int) ([]office.Registration, error) {
+	return nil, nil
+}
+
+func (s *waitingStore) Unregistered(context.Context, int) ([]office.LotRef, error) { return nil, nil }
+
 func (s *waitingStore) ResultsToFollow(context.Context, int) ([]engine.SessionID, error) {
 	return nil, nil
 }

@@ -35,6 +35,7 @@ type Store interface {
 	IncidentStore
 	PresenceStore
 	StaffStore
+	CancelledStore
 	PublicStore
 	IdentityStore
 	SecondFactorStore

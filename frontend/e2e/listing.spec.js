@@ -165,6 +165,19 @@ test.describe('a listed auction', () => {
   });
 });
 
+test('a newcomer finds an auction to register for', async ({ office, person }) => {
+  const { auctions } = await office.call('GET', '/auctions', undefined, await office.token('dgv'));
+  const demo = auctions.find((/** @type {any} */ a) => a.status === 'listed' && a.sheet.preset === 'demo');
+  const anyone = await person(PHONE);
+  await anyone.go('/cuoc-dau-gia/' + demo.id);
+  await expect(anyone.page.locator('.notice-stage')).toHaveText('Đang nhận đăng ký');
+  await expect(anyone.page.locator('main')).toContainText('Cuộc đấu giá chạy thử');
+  await expect(anyone.page.getByRole('link', { name: 'Đăng ký tham gia' })).toHaveAttribute(
+    'href',
+    `/cuoc-dau-gia/${demo.id}/dang-ky`,
+  );
+});
+
 test.describe('an address without a notice', () => {
   test.use({ allowed: ['status of 404'] });
   test('says so', async ({ person }) => {

@@ -102,4 +102,41 @@ func lotWithARegistrationStays(t *testing.T, s office.Store, a office.Auction, x
 		return office.Trail{}, nil
 	})
 	wants(t, err, office.ErrEditedMeanwhile)
+	cancelledOwes(t, s, a)
+}
+
+// cancelledOwes: only of cancelled auctions, only what is held.
+func cancelledOwes(t *testing.T, s office.Store, a office.Auction) {
+	t.Helper()
+	held := func(want int) []office.Registration {
+		t.Helper()
+		list, err := s.HeldOfCancelled(background, 10)
+		check(t, err)
+		if len(list) != want {
+			t.Fatalf("%d deposits are held in cancelled auctions, want %d", len(list), want)
+		}
+		return list
+	}
+	list, err := s.Registrations(background, office.RegistrationQuery{AuctionID: a.ID, Limit: 1})
+	check(t, err)
+	move := func(to office.PaymentState) {
+		t.Helper()
+		_, err := s.ChangeRegistration(background, list[0].ID, func(r *office.Registration) (office.Trail, error) {
+			r.Deposit.State = to
+			return office.Trail{At: now}, nil
+		})
+		check(t, err)
+	}
+	move(office.PaymentReceived)
+	held(0)
+	_, err = s.ChangeAuction(background, a.ID, func(a *office.Auction) (office.Trail, error) {
+		a.Status, a.CancelledAt, a.CancelReason = office.StatusCancelled, now, "Rút tài sản"
+		return office.Trail{}, nil
+	})
+	check(t, err)
+	if got := held(1); got[0].ID != list[0].ID {
+		t.Fatalf("%+v", got)
+	}
+	move(office.PaymentRefundDue)
+	held(0)
 }
