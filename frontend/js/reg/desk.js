@@ -3,6 +3,7 @@
 
 import { api } from '../account.js';
 import { addWords, t, tCode } from '../i18n.js';
+import { dayMonth, hourMinute } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
 import { Field } from '../ui/parts.js';
 import { OfficeNav } from '../admin/nav.js';
@@ -10,7 +11,7 @@ import { AuctionTabs } from '../admin/tabs.js';
 import { words as officeWords } from '../admin/words.js';
 import { Counter } from './counter.js';
 import { Inside } from './inside.js';
-import { codeOf, dong, moment, Trouble } from './parts.js';
+import { codeOf, dong, Trouble } from './parts.js';
 import { stateText } from './pay.js';
 import { Statements } from './statements.js';
 import { words } from './words.js';
@@ -180,7 +181,7 @@ function Row({ r, names, auction, open, onOpen, onChanged, onStale }) {
       <h2>${r.name} <span class="label">${r.login}</span></h2>
       <p class="label dots">
         <span>${t('reg.lot', { n: r.lotNumber })}</span>
-        <span>${t('regdesk.since', { time: moment(r.createdAt) })}</span>
+        <span>${t('regdesk.since', { time: `${hourMinute(r.createdAt)} ${dayMonth(r.createdAt)}` })}</span>
         ${r.atCounter && html`<span>${t('regdesk.counter')}</span>`}
       </p>
       <p class="reg-chips">
