@@ -206,12 +206,33 @@ func (o *Office) AcceptGuarantee(ctx context.Context, by Account, id, note strin
 	if err := f.err(); err != nil {
 		return DeskRegistration{}, err
 	}
+	handedIn, err := o.guaranteeHandedIn(ctx, id, a.Sheet.Windows.Deposit.From)
+	if err != nil {
+		return DeskRegistration{}, err
+	}
 	return o.desk(ctx, by, &a, id, "payment.guarantee", note, func(r *Registration) ([]Mail, error) {
-		if err := r.guarantee(a.Sheet, by.ID, note, engine.InstantOf(o.now())); err != nil {
+		if err := r.guarantee(a.Sheet, by.ID, note, handedIn); err != nil {
 			return nil, err
 		}
 		return letterOfMoney(&a, r, DepositPayment), nil
 	})
+}
+
+// guaranteeHandedIn is when the letter of guarantee came in: when it was
+// uploaded, so that the office may take its time, but not before from; now, if
+// it lies on the counter.
+func (o *Office) guaranteeHandedIn(ctx context.Context, registrationID string, from engine.Instant) (engine.Instant, error) {
+	files, err := o.store.Files(ctx, FileQuery{RegistrationID: registrationID, Purpose: FileGuarantee, Limit: maxFilesShown})
+	if err != nil {
+		return 0, err
+	}
+	at := engine.InstantOf(o.now())
+	for _, f := range files {
+		if f.WithdrawnAt == 0 {
+			at = min(at, max(f.UploadedAt, from))
+		}
+	}
+	return at, nil
 }
 
 // Waive lets a fee off, or accepts money that came late, early or in excess,

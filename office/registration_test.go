@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"gobua/engine"
 	"gobua/office"
 	"gobua/office/bank"
@@ -349,6 +351,35 @@ func TestMoneyAtTheCounter(t *testing.T) {
 	counter := f.account(t, "cham", "Người Chậm", engine.RoleBidder)
 	_, err = f.RegisterAtCounter(background, f.registrar, f.auction.ID, office.CounterForm{AccountID: counter.ID, LotID: f.lot, DossierForm: formOf(3)})
 	wants(t, err, office.ErrTooLate)
+}
+
+// The office may accept a guarantee after the window, if it was handed in
+// inside of it; one that lay there before counts from the window's beginning.
+func TestAGuaranteeCountsFromWhenItWasHandedIn(t *testing.T) {
+	f := newFair(t)
+	for i, c := range []struct {
+		uploaded, accepted time.Time
+		want               error
+	}{
+		{f.dossierFrom.Add(time.Hour), f.depositFrom.Add(-time.Millisecond), office.ErrTooEarly},
+		{f.dossierFrom.Add(2 * time.Hour), f.depositFrom, nil},
+		{f.depositTo.Add(-time.Millisecond), f.depositTo.Add(time.Hour), nil},
+		{f.depositTo, f.depositTo.Add(time.Hour), office.ErrTooLate},
+	} {
+		who := f.account(t, fmt.Sprintf("bao.lanh.%d", i), fmt.Sprintf("Người Bảo Lãnh %d", i), engine.RoleBidder)
+		f.at(f.dossierFrom)
+		r := f.submitted(t, who, formOf(i))
+		n := office.NewFile{Name: "bao-lanh.pdf", Type: "application/pdf", Size: 9, Purpose: office.FileGuarantee, Auction: f.auction.ID, Registration: r.ID}
+		u := office.Upload{ID: uuid.NewString(), By: who.ID, CentreID: office.HostCentre, BegunAt: engine.InstantOf(c.uploaded), NewFile: n}
+		check(t, f.store.InsertUpload(background, u, 10))
+		check(t, f.store.InsertFile(background, office.File{
+			ID: u.ID, Size: 9, MediaType: n.Type, Name: n.Name, Purpose: n.Purpose, CentreID: office.HostCentre, AuctionID: f.auction.ID,
+			RegistrationID: r.ID, UploadedBy: who.ID, UploadedAt: engine.InstantOf(c.uploaded),
+		}, 10, office.Trail{}))
+		f.at(c.accepted)
+		_, err := f.AcceptGuarantee(background, f.registrar, r.ID, "số 1")
+		wants(t, err, c.want)
+	}
 }
 
 // A registrar writes for a person who came with the papers.

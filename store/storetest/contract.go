@@ -31,6 +31,7 @@ func Contract(t *testing.T, open func(t testing.TB) office.Store) {
 		"trail":          contractTrail,
 		"centres":        contractCentres,
 		"registrations":  contractRegistrations,
+		"statements":     contractStatements,
 		"proceedings":    contractProceedings,
 		"minutes":        contractMinutes,
 		"files":          contractFiles,

@@ -52,8 +52,9 @@ export const en = {
   'step.ask_office.text':
     'Money has arrived, but not the right amount or not in time. The Centre will decide; you may call and ask.',
   'step.ask_office.go': 'See the payment',
-  'step.wait_bank': 'Wait for the bank to report {amount}',
-  'step.wait_bank.text': 'You said that it is sent. The Centre records it from the bank’s statement.',
+  'step.wait_bank': 'Wait for the Centre to record {amount}',
+  'step.wait_bank.text':
+    'You said that the money is sent, or handed in a guarantee. The Centre records it from the bank’s statement.',
   'step.wait_bank.go': 'See the payment',
   'step.wait_approval': 'Wait for the Centre to approve the dossier',
   'step.wait_approval.text': 'There is nothing for you to do. The answer will stand here and come by mail.',

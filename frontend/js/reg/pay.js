@@ -31,7 +31,14 @@ export function Pay({ reg, onChanged, onFile, children }) {
             label=${t('pay.guarantee')}
             hint=${t('pay.guarantee.what')}
             wanted=${{ purpose: 'guarantee', registration: reg.id }}
-            onDone=${onFile}
+            onDone=${() => {
+              onFile();
+              if (!reg.deposit.sentAt)
+                void api('POST', `/registrations/${reg.id}/sent`, { payment: 'deposit' }).then(
+                  onChanged,
+                  () => {},
+                );
+            }}
           />
           ${children}
         </details>`

@@ -50,8 +50,9 @@ export const vi = {
   'step.ask_office.text':
     'Tiền đã đến nhưng sai số tiền hoặc ngoài thời hạn. Trung tâm sẽ quyết định; bạn có thể gọi để hỏi.',
   'step.ask_office.go': 'Xem khoản tiền',
-  'step.wait_bank': 'Chờ ngân hàng báo có {amount}',
-  'step.wait_bank.text': 'Bạn đã báo là đã chuyển. Trung tâm ghi nhận khi có sao kê của ngân hàng.',
+  'step.wait_bank': 'Chờ Trung tâm ghi nhận {amount}',
+  'step.wait_bank.text':
+    'Bạn đã báo là đã chuyển tiền hoặc đã gửi bảo lãnh. Trung tâm ghi nhận theo sao kê của ngân hàng.',
   'step.wait_bank.go': 'Xem khoản tiền',
   'step.wait_approval': 'Chờ Trung tâm duyệt hồ sơ',
   'step.wait_approval.text': 'Bạn không phải làm gì. Kết quả sẽ hiện ở đây và gửi qua thư.',
