@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -562,3 +563,28 @@ func TestWithdrawingIsFreeWhenThePropertyChanged(t *testing.T) {
 		t.Fatal("withdrawing twice changed something")
 	}
 }
+
+// The registrar of another centre does not even learn that a registration or a
+// statement exists.
+func TestAnotherCentreSeesNoRegistration(t *testing.T) {
+	f := newFair(t)
+	r := f.submitted(t, f.an, form)
+	s := f.preview(t)
+	other := office.Centre{ID: uuid.NewString(), Version: 1, Name: "Trung tâm tỉnh khác", CreatedAt: engine.InstantOf(f.Now())}
+	check(t, f.store.InsertCentre(background, other, office.Trail{}))
+	stranger := f.staffOf(t, other.ID, "ho.so.khac", engine.RoleRegistrar)
+	for name, err := range map[string]error{
+		"list":      second(f.Registrations(background, stranger, f.auction.ID)),
+		"decide":    second(f.DecideRegistration(background, stranger, r.ID, office.Decision{Version: r.Version, Approve: true, Reason: "x"})),
+		"guarantee": second(f.AcceptGuarantee(background, stranger, r.ID, "x")),
+		"waive":     second(f.Waive(background, stranger, r.ID, office.FeePayment, "x")),
+		"statement": second(f.Statement(background, stranger, s.ID)),
+		"confirm":   second(f.ConfirmStatement(background, stranger, s.ID, nil)),
+	} {
+		if !errors.Is(err, office.ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
