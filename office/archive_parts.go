@@ -62,6 +62,13 @@ func sealNotice(ctx context.Context, s *sealing) error {
 	if err != nil {
 		return err
 	}
+	uploads, err := s.o.store.PortalUploads(ctx, s.a.ID, maxPortalUploads)
+	if err != nil {
+		return err
+	}
+	if err := s.json("notice/portal.json", "Đăng tải trên Cổng Đấu giá tài sản quốc gia", list(uploads)); err != nil {
+		return err
+	}
 	facts := centre.CentreFacts
 	facts.Keep = KeepRules{}
 	return s.json("notice/centre.json", "Tổ chức đấu giá", struct {

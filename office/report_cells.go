@@ -1,6 +1,107 @@
 package office
 
-import "gobua/office/table"
+import (
+	"fmt"
+
+	"gobua/engine"
+	"gobua/office/table"
+)
+
+var lotColumns = []table.Column{
+	{Title: "Thời điểm", WidthChars: 20}, {Title: "Cuộc đấu giá", WidthChars: 40}, {Title: "Người có tài sản", WidthChars: 28},
+	{Title: "Lô", WidthChars: 6}, {Title: "Tài sản", WidthChars: 40}, {Title: "Kết quả", WidthChars: 16}, {Title: "Giá khởi điểm", WidthChars: 18},
+	{Title: "Giá trúng", WidthChars: 18}, {Title: "Chênh lệch", WidthChars: 18}, {Title: "Tăng so với khởi điểm (%)", WidthChars: 16},
+	{Title: "Số người tham gia", WidthChars: 12}, {Title: "Số người có mặt", WidthChars: 12}, {Title: "Số lượt trả giá", WidthChars: 12},
+}
+
+var outcomeWords = map[string]string{"sold": "Đấu giá thành", "failed": "Đấu giá không thành", "cancelled": "Đã hủy"}
+
+func lotCells(l *LotLine) []table.Cell {
+	var price, over, share table.Cell
+	if l.Outcome == "sold" && l.Price > 0 {
+		price = table.Money(l.Price)
+		if l.Start > 0 {
+			over, share = table.Money(l.Price-l.Start), table.Text(percent(l.Price-l.Start, l.Start))
+		}
+	}
+	start := table.Cell{}
+	if l.Start > 0 {
+		start = table.Money(l.Start)
+	}
+	return []table.Cell{
+		table.Instant(l.At), table.Text(l.Auction), table.Text(l.Owner), table.Number(int64(l.Number)), table.Text(l.Lot),
+		table.Text(outcomeWords[l.Outcome]), start, price, over, share, table.Number(int64(l.Registered)),
+		table.Number(int64(l.Present)), table.Number(int64(l.Bids)),
+	}
+}
+
+// percent is a share in hundredths, cut to two places, with the comma of Viet
+// Nam. whole is positive.
+func percent(part, whole engine.Dong) string {
+	sign := ""
+	if part < 0 {
+		sign, part = "-", -part
+	}
+	units, rest := part/whole, part%whole
+	// rest × 10,000 may pass 63 bits: both sides are halved until it does not.
+	for rest > 900_000_000_000_000 {
+		rest, whole = rest/2, whole/2
+	}
+	points := rest * 10_000 / whole
+	return fmt.Sprintf("%s%d,%02d", sign, int64(units)*100+int64(points)/100, points%100)
+}
+
+var bidColumns = []table.Column{
+	{Title: "Số thứ tự", WidthChars: 10}, {Title: "Thời điểm (+07:00)", WidthChars: 26}, {Title: "Mã số", WidthChars: 12},
+	{Title: "Giá", WidthChars: 20}, {Title: "Cách trả", WidthChars: 14}, {Title: "Hiệu lực", WidthChars: 14},
+}
+
+func bidCells(b ResultBid) []table.Cell {
+	how, valid := "Trực tiếp", "Có"
+	if b.Auto {
+		how = "Tự động"
+	}
+	if b.Struck {
+		valid = "Không"
+	}
+	return []table.Cell{
+		table.Number(int64(b.Seq)), table.Text(exact(b.At)), table.Text(string(b.Code)), table.Money(b.Level), table.Text(how), table.Text(valid),
+	}
+}
+
+// exact is a moment to the millisecond: a bid may be decided by one.
+func exact(at engine.Instant) string {
+	if at == 0 {
+		return ""
+	}
+	return at.Time().In(legalZone).Format("2006-01-02 15:04:05.000-07:00")
+}
+
+var presenceColumns = []table.Column{
+	{Title: "Mã số", WidthChars: 12}, {Title: "Thời điểm (+07:00)", WidthChars: 26}, {Title: "Việc", WidthChars: 20}, {Title: "Số kết nối sau đó", WidthChars: 12},
+}
+
+var presenceWords = map[PresenceKind]string{
+	PresenceSignIn: "Đăng nhập", PresenceEnter: "Vào phòng", PresenceCheckIn: "Điểm danh", PresenceSeen: "Đang có mặt",
+	PresenceLeave: "Rời phòng", PresenceLost: "Mất kết nối",
+}
+
+func presenceCells(s Sighting) []table.Cell {
+	return []table.Cell{table.Text(string(s.Code)), table.Text(exact(s.At)), table.Text(presenceWords[s.Kind]), table.Number(int64(s.Connections))}
+}
+
+var actColumns = []table.Column{
+	{Title: "Số dòng", WidthChars: 10}, {Title: "Thời điểm (+07:00)", WidthChars: 26}, {Title: "Ai", WidthChars: 34}, {Title: "Vai trò", WidthChars: 14},
+	{Title: "Từ địa chỉ", WidthChars: 20}, {Title: "Việc", WidthChars: 26}, {Title: "Đối tượng", WidthChars: 16}, {Title: "Mã đối tượng", WidthChars: 38},
+	{Title: "Lý do", WidthChars: 40}, {Title: "Mã băm của dòng", WidthChars: 66},
+}
+
+func actCells(a *Act) []table.Cell {
+	return []table.Cell{
+		table.Number(int64(a.Seq)), table.Text(exact(a.At)), table.Text(a.Who), table.Text(string(a.Role)), table.Text(a.Origin),
+		table.Text(a.Name), table.Text(a.Subject), table.Text(a.SubjectID), table.Text(a.Reason), table.Text(a.Hash.String()),
+	}
+}
 
 // depositColumns are the columns of the report of participants and deposits;
 // with names only after they were opened by a recorded act.

@@ -44,6 +44,8 @@ type Store interface {
 	ArchiveStore
 	RetentionStore
 	ComplaintStore
+	ReportStore
+	PortalStore
 }
 
 // AccountStore keeps accounts.

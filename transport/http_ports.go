@@ -13,6 +13,7 @@ import (
 type OfficeAPI interface {
 	AuditAPI
 	ArchiveAPI
+	ReportsAPI
 	HooksAPI
 	FilesAPI
 	PublicAPI

@@ -28,6 +28,7 @@ var rights = slices.Concat(
 	basicRights,
 	auditRights,
 	archiveRights,
+	reportRights,
 	hookRights,
 	fileRights,
 	publicRights,

@@ -117,6 +117,7 @@ var routes = slices.Concat(
 	basicRoutes,
 	auditRoutes,
 	archiveRoutes,
+	reportRoutes,
 	hookRoutes,
 	fileRoutes,
 	publicRoutes,
