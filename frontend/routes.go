@@ -34,6 +34,7 @@ var Routes = []Route{
 	{"/quan-tri/cuoc-dau-gia/:id/phien", "js/day/page.js"},
 	{"/quan-tri/cuoc-dau-gia/:id/ket-qua", "js/after/page.js"},
 	{"/quan-tri/cuoc-dau-gia/:id/luu-tru", "js/archive/page.js"},
+	{"/quan-tri/bao-cao", "js/archive/reports.js"},
 	{"/quan-tri/luu-tru", "js/archive/list.js"},
 	{"/quan-tri/tai-khoan", "js/admin/accounts.js"},
 	{"/quan-tri/nhat-ky", "js/audit/log.js"},

@@ -82,13 +82,17 @@ test('staff seal the file of an auction, check it, and answer a complaint', asyn
   await page.getByRole('dialog').getByRole('button', { name: 'Tải cả danh tính' }).click();
   const file = await (await whole).path();
   expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(hash);
-  const said = execFileSync(process.env.E2E_PROGRAM ?? 'bin/gobua', ['archive', 'check', file], { encoding: 'utf8' });
+  const said = execFileSync(process.env.E2E_PROGRAM ?? 'bin/gobua', ['archive', 'check', file], {
+    encoding: 'utf8',
+  });
   expect(said).toContain(hash);
   await expect(page.getByRole('dialog')).toHaveCount(0);
   const part = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Tải hồ sơ, không có danh tính' }).click();
   expect(
-    execFileSync(process.env.E2E_PROGRAM ?? 'bin/gobua', ['archive', 'check', await (await part).path()], { encoding: 'utf8' }),
+    execFileSync(process.env.E2E_PROGRAM ?? 'bin/gobua', ['archive', 'check', await (await part).path()], {
+      encoding: 'utf8',
+    }),
   ).toContain('without');
   await fit(clerk, 'keep');
 
@@ -107,4 +111,20 @@ test('staff seal the file of an auction, check it, and answer a complaint', asyn
   await admin.page.getByRole('dialog').getByLabel('Lý do').fill('Tòa án thụ lý');
   await admin.page.getByRole('dialog').getByRole('button', { name: 'Đặt lệnh giữ' }).click();
   await expect(admin.page.getByText(/Đang giữ từ .*Tòa án thụ lý/)).toBeVisible();
+
+  // Reports of the period and of the session, as files.
+  await inspector.go('/quan-tri/bao-cao');
+  const lots = inspector.page.waitForEvent('download');
+  await inspector.page.getByText('CSV', { exact: true }).click();
+  await inspector.page.getByRole('button', { name: 'Tải báo cáo' }).click();
+  const report = readFileSync(await (await lots).path(), 'utf8');
+  expect(report).toContain('Phiên thử');
+  expect(report).toContain('Đấu giá không thành');
+  await inspector.page.getByText('Diễn biến trả giá').click();
+  await inspector.page.getByLabel('Cuộc đấu giá').selectOption(lot.auctionId);
+  await inspector.page.getByLabel('Phiên', { exact: true }).selectOption(session);
+  const bids = inspector.page.waitForEvent('download');
+  await inspector.page.getByRole('button', { name: 'Tải báo cáo' }).click();
+  expect(readFileSync(await (await bids).path(), 'utf8')).toContain('Mã số');
+  await fit(inspector, 'reports');
 });

@@ -79,6 +79,11 @@ export const routes = [
     roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
   },
   {
+    path: '/quan-tri/bao-cao',
+    load: () => import('./archive/reports.js'),
+    roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
+  },
+  {
     path: '/quan-tri/luu-tru',
     load: () => import('./archive/list.js'),
     roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],

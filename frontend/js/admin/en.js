@@ -42,6 +42,7 @@ export const en = {
   'office.nav.accounts': 'Accounts',
   'office.nav.letters': 'Letters',
   'office.nav.archive': 'Archive',
+  'office.nav.reports': 'Reports',
   'office.nav.audit': 'Audit log',
   'office.nav.hooks': 'Programs',
   'problem.again': 'Try again',

@@ -19,6 +19,7 @@ const pages = [
   { name: 'accounts', href: '/quan-tri/tai-khoan', roles: ['admin'] },
   { name: 'centre', href: '/quan-tri/trung-tam', roles: ['admin'] },
   { name: 'archive', href: '/quan-tri/luu-tru', roles: STAFF },
+  { name: 'reports', href: '/quan-tri/bao-cao', roles: STAFF },
   { name: 'letters', href: '/quan-tri/thu', roles: ['auctioneer', 'registrar', 'admin'] },
   { name: 'audit', href: '/quan-tri/nhat-ky', roles: ['auctioneer', 'observer', 'admin'] },
   { name: 'hooks', href: '/quan-tri/ket-noi', roles: ['admin'] },

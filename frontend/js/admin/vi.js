@@ -40,6 +40,7 @@ export const vi = {
   'office.nav.accounts': 'Tài khoản',
   'office.nav.letters': 'Thư đã gửi',
   'office.nav.archive': 'Kho lưu trữ',
+  'office.nav.reports': 'Báo cáo',
   'office.nav.audit': 'Nhật ký',
   'office.nav.hooks': 'Kết nối',
   'problem.again': 'Thử lại',

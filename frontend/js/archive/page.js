@@ -12,6 +12,7 @@ import { Notice } from '../ui/parts.js';
 import { words as files } from '../ui/words.js';
 import { Complaints } from './complaints.js';
 import { dayText, download, ReasonDialog, when } from './parts.js';
+import { Portal } from './portal.js';
 import { words } from './words.js';
 
 addWords(office);
@@ -57,7 +58,8 @@ export function Page({ id }) {
         ${file.archives.map((a) => html`<${SealedFile} key=${a.number} auction=${id} sealed=${a} />`)}
         ${file.archives.length > 0 && html`<${Holds} file=${file} onChange=${load} />`}
         ${file.archives.length > 0 && html`<${Disposals} file=${file} onChange=${load} />`}
-        <${Complaints} auction=${id} />`
+        <${Complaints} auction=${id} />
+        <${Portal} auction=${id} />`
     }
   </main>`;
 }
