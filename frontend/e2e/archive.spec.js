@@ -30,7 +30,9 @@ async function fit(p, shot) {
 
 test('staff seal the file of an auction, check it, and answer a complaint', async ({ office, person }) => {
   test.setTimeout(180_000);
-  const session = await office.sale({ rules: { biddingMs: 6_000, closing: { kind: 'fixed' } } });
+  const session = await office.sale({
+    rules: { biddingMs: 6_000, closing: { kind: 'fixed' } },
+  });
   const { lot } = await office.room(session);
   const citizen = await person();
 
@@ -120,8 +122,8 @@ test('staff seal the file of an auction, check it, and answer a complaint', asyn
   const report = readFileSync(await (await lots).path(), 'utf8');
   expect(report).toContain('Phiên thử');
   expect(report).toContain('Đấu giá không thành');
-  await inspector.page.getByText('Diễn biến trả giá').click();
-  await inspector.page.getByLabel('Cuộc đấu giá').selectOption(lot.auctionId);
+  await inspector.page.getByText('Diễn biến trả giá', { exact: true }).click();
+  await inspector.page.getByLabel('Cuộc đấu giá', { exact: true }).selectOption(lot.auctionId);
   await inspector.page.getByLabel('Phiên', { exact: true }).selectOption(session);
   const bids = inspector.page.waitForEvent('download');
   await inspector.page.getByRole('button', { name: 'Tải báo cáo' }).click();
