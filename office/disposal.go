@@ -32,7 +32,7 @@ func (o *Office) dispose(ctx context.Context, d Disposal) (Disposal, error) {
 		}
 		record.Archives = append(record.Archives, reduced)
 	}
-	contents, err := o.store.PersonalContents(ctx, d.AuctionID)
+	contents, err := o.store.PersonalContents(ctx, d.AuctionID, personalPurposes())
 	if err != nil {
 		return d, err
 	}
@@ -52,6 +52,17 @@ func (o *Office) dispose(ctx context.Context, d Disposal) (Disposal, error) {
 	}
 	trail := o.act(Account{Role: engine.RoleSystem, CentreID: a.CentreID}, "archive.dispose", "archive", d.AuctionID, nil, record).ofAuction(&a)
 	return d, o.store.FinishDisposal(ctx, d, trail)
+}
+
+// personalPurposes are those whose files hold what is personal.
+func personalPurposes() []FilePurpose {
+	var of []FilePurpose
+	for purpose, rule := range filePurposes {
+		if rule.personal {
+			of = append(of, purpose)
+		}
+	}
+	return of
 }
 
 // reduce rewrites a sealed file without its identities. A file that is not as

@@ -37,7 +37,7 @@ func (k KeepRules) orDefault() KeepRules {
 	return KeepRules{pick(k.Years, keepDefault.Years), pick(k.SealAfterDays, keepDefault.SealAfterDays), pick(k.AnswerDays, keepDefault.AnswerDays)}
 }
 
-// Check says which settings are outside what may be set; the paths begin with
+// check says which settings are outside what may be set; the paths begin with
 // keep.
 func (k KeepRules) check(f *faults) {
 	outside := func(n, least, most int) bool { return n < least || n > most }
@@ -164,9 +164,9 @@ type RetentionStore interface {
 	Disposals(ctx context.Context, auctionID string) ([]Disposal, error)
 	// UnfinishedDisposals returns those that are approved and not done.
 	UnfinishedDisposals(ctx context.Context, limit int) ([]Disposal, error)
-	// PersonalContents returns the hashes of personal files of an auction that
-	// no other file has.
-	PersonalContents(ctx context.Context, auctionID string) ([]engine.Hash, error)
+	// PersonalContents returns the hashes of files of an auction with one of
+	// some purposes that no other auction and no other purpose has.
+	PersonalContents(ctx context.Context, auctionID string, purposes []FilePurpose) ([]engine.Hash, error)
 	// FinishDisposal removes what is personal of an auction from the database
 	// and keeps the record of a disposal, if it is approved and not done.
 	FinishDisposal(ctx context.Context, d Disposal, t Trail) error

@@ -118,6 +118,9 @@ func TestAHoldBlocksDisposal(t *testing.T) {
 // the disk and in the database; the results stay.
 func TestDisposalNeedsTwoPeopleAndKeepsTheRecord(t *testing.T) {
 	c := conclude(t)
+	// A complaint with a paper, and evidence of the listing, which is not personal.
+	paper := c.upload(t, c.an, office.NewFile{Name: "don.png", Type: "image/png", Purpose: office.FileComplaint, Auction: c.auction.ID}, picture(t, 1))
+	evidence := c.upload(t, c.clerk, office.NewFile{Name: "niem-yet.png", Type: "image/png", Purpose: office.FileListingEvidence, Auction: c.auction.ID}, picture(t, 2))
 	sealed := c.seal(t)
 	c.at(sealed.KeepUntil.Time())
 	_, err := c.DecideDisposal(background, c.admin, c.auction.ID, true, "")
@@ -138,6 +141,15 @@ func TestDisposalNeedsTwoPeopleAndKeepsTheRecord(t *testing.T) {
 		d.Record.Archives[0].Removed < 5 {
 		t.Fatalf("%+v", d.Record)
 	}
+	if d.Record.Files != 1 {
+		t.Fatalf("%d contents were deleted", d.Record.Files)
+	}
+	if _, _, err := c.ReadFile(background, c.an, paper.ID); err == nil {
+		t.Error("the paper of a complaint is still there")
+	}
+	_, content, err := c.ReadFile(background, c.clerk, evidence.ID)
+	check(t, err)
+	check(t, content.Close())
 	found, err := c.CheckArchive(background, c.observer, c.auction.ID, 1)
 	if err != nil || !found.Same || !found.Whole() || found.Reduced != d.Record.Archives[0].Removed {
 		t.Fatalf("%+v, %v", found.Report, err)

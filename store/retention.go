@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"gobua/engine"
 	"gobua/office"
@@ -238,13 +239,14 @@ func (s *Store) UnfinishedDisposals(ctx context.Context, limit int) ([]office.Di
 }
 
 // PersonalContents implements office.RetentionStore.
-func (s *Store) PersonalContents(ctx context.Context, auctionID string) ([]engine.Hash, error) {
+func (s *Store) PersonalContents(ctx context.Context, auctionID string, purposes []office.FilePurpose) ([]engine.Hash, error) {
 	var rows []hash
 	err := s.call(ctx, "personal contents", func(ctx context.Context) error {
 		return s.db.SelectContext(ctx, &rows, `
-			select distinct f.hash from files f where `+personalOf+`
-				and not exists (select from files g where g.hash = f.hash and g.auction_id is distinct from f.auction_id)
-				and not exists (select from files g where g.hash = f.hash and not `+personalPurpose("g")+`)`, auctionID)
+			select distinct f.hash from files f where f.auction_id = $1 and f.purpose = any($2)
+				and not exists (
+					select from files g where g.hash = f.hash and (g.auction_id is distinct from f.auction_id or g.purpose <> all($2)))`,
+			auctionID, pq.Array(purposes))
 	})
 	list := make([]engine.Hash, len(rows))
 	for i := range rows {
@@ -252,14 +254,6 @@ func (s *Store) PersonalContents(ctx context.Context, auctionID string) ([]engin
 	}
 	return list, err
 }
-
-// personalPurpose says that a file hangs on a person. The purposes are those of
-// office.filePurposes; a test compares.
-func personalPurpose(table string) string {
-	return table + `.purpose in ('dossier', 'guarantee', 'power_of_attorney', 'complaint', 'identity', 'statement')`
-}
-
-var personalOf = `f.auction_id = $1 and ` + personalPurpose("f")
 
 // personal are the statements that remove what is personal of an auction. The
 // triggers let them through while an approved disposal is not done.
