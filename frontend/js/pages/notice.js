@@ -55,6 +55,10 @@ export function Page({ id }) {
       <div class="notice-side">
         <${Next} auction=${auction} />
         <${Dates} auction=${auction} />
+        <div class="buttons notice-screen">
+          <button type="button" class="button" onClick=${() => print()}><${Icon} name="file-text" />${t('notice.print')}</button>
+          <${Papers} auction=${auction} />
+        </div>
       </div>
       <div class="notice-main">
         <${Outcomes} auction=${auction.id} />
@@ -118,10 +122,6 @@ function Head({ auction }) {
         <${CopyHash} hash=${newest.hash} />
       </p>`
     }
-    <div class="buttons notice-screen">
-      <button type="button" class="button" onClick=${() => print()}><${Icon} name="file-text" />${t('notice.print')}</button>
-      <${Papers} auction=${auction} />
-    </div>
   </header>`;
 }
 
