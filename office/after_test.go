@@ -578,8 +578,7 @@ func TestStaffOfAnotherCentreFindNoProceeding(t *testing.T) {
 	check(t, s.Deliver(background, s.result))
 	other := office.Centre{ID: uuid.NewString(), Version: 1, Name: "Trung tâm khác", CreatedAt: 1}
 	check(t, s.store.InsertCentre(background, other, office.Trail{}))
-	stranger := office.Account{ID: uuid.NewString(), Login: "nguoi.khac", Name: "Người Khác", Role: engine.RoleAuctioneer, CreatedAt: 1, CentreID: other.ID}
-	check(t, s.store.InsertAccount(background, stranger, hashed(), "", office.Trail{}))
+	stranger := s.staffOf(t, other.ID, "nguoi.khac", engine.RoleAuctioneer)
 	_, err := s.Proceedings(background, stranger, s.auction.ID)
 	wants(t, err, office.ErrNotFound)
 	_, err = s.OfferAdjacent(background, stranger, s.lot)

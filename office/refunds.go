@@ -193,7 +193,7 @@ type Alarms struct {
 	RefundsDue     int    `json:"refundsDue"`
 	RefundsOverdue int    `json:"refundsOverdue"`
 	Forfeits       int    `json:"forfeits"`       // proposals that wait for a decision
-	Waiting        int    `json:"waiting"`        // lots that wait for an act of the centre or an answer
+	Waiting        int    `json:"waiting"`        // lots that wait for an act of the centre
 	BalanceOverdue int    `json:"balanceOverdue"` // winners whose term to pay is over
 }
 

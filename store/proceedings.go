@@ -322,7 +322,7 @@ func (s *Store) Alarms(ctx context.Context, centreID string, now engine.Instant,
 				group by r.auction_id
 			), course as (
 				select p.auction_id,
-					count(*) filter (where p.state in ('consent', 'confirm', 'offer', 'offered')) as waiting,
+					count(*) filter (where p.state in ('consent', 'offer')) as waiting,
 					count(*) filter (where (p.facts -> 'settlement' ->> 'dueAt')::bigint < $3
 						and p.facts -> 'settlement' -> 'paidAt' is null) as balances
 				from proceedings p group by p.auction_id

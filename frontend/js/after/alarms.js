@@ -14,6 +14,8 @@ await loadStyle('after.css');
  *   waiting: number, balanceOverdue: number}} Alarm
  */
 
+const SHOWN = 5; // the list below has them all
+
 /** Nothing while nothing waits. */
 export function Alarms() {
   const [list, setList] = useState(/** @type {Alarm[]} */ ([]));
@@ -26,13 +28,14 @@ export function Alarms() {
   const late = list.some((a) => a.refundsOverdue > 0 || a.balanceOverdue > 0);
   return html`<${Notice} tone=${late ? 'bad' : 'warn'} icon=${late ? 'triangle-alert' : 'hourglass'} title=${t('after.alarms')}>
     <ul class="after-alarms">
-      ${list.map(
+      ${list.slice(0, SHOWN).map(
         (a) => html`<li key=${a.auctionId}>
           <a href=${`/quan-tri/cuoc-dau-gia/${a.auctionId}/ket-qua`}>${a.title}</a>
           <span class="dots small">${said(a).map((s) => html`<span key=${s}>${s}</span>`)}</span>
         </li>`,
       )}
     </ul>
+    ${list.length > SHOWN && html`<p class="small">${t('after.alarms.more', { n: list.length - SHOWN })}</p>`}
   <//>`;
 }
 

@@ -173,6 +173,7 @@ export const en = {
   'after.ground.other': '{code}',
 
   'after.alarms': 'After the auctions',
+  'after.alarms.more': 'and {n} more auctions',
   'after.alarm.overdue': '{n} refunds overdue',
   'after.alarm.due': '{n} to be refunded',
   'after.alarm.forfeits': '{n} proposals wait for a decision',

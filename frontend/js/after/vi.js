@@ -173,6 +173,7 @@ export const vi = {
   'after.ground.other': '{code}',
 
   'after.alarms': 'Việc sau đấu giá',
+  'after.alarms.more': 'và {n} cuộc đấu giá khác',
   'after.alarm.overdue': '{n} khoản hoàn trả quá hạn',
   'after.alarm.due': '{n} khoản phải hoàn trả',
   'after.alarm.forfeits': '{n} đề nghị chờ quyết định',
