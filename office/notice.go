@@ -96,6 +96,7 @@ type PublicAuction struct {
 	Staff        []PublicStaff   `json:"staff"`
 	Lots         []PublicLot     `json:"lots"`
 	Rules        []PublicVersion `json:"rules"` // every version, the first one first
+	Stops        []PublicStop    `json:"stops,omitempty"`
 }
 
 // PublicCentre is a centre as its auctions name it.
@@ -153,7 +154,11 @@ func (o *Office) Notice(ctx context.Context, id string) (PublicAuction, error) {
 	if err != nil {
 		return PublicAuction{}, err
 	}
-	return publicAuction(&a, centre, versions, staff, engine.InstantOf(o.now())), nil
+	p := publicAuction(&a, centre, versions, staff, engine.InstantOf(o.now()))
+	if a.PublishedAt != 0 {
+		p.Stops, err = o.publicStops(ctx, a.ID)
+	}
+	return p, err
 }
 
 // NoticeRules returns the frozen rules of a version as they were hashed.

@@ -245,7 +245,8 @@ func (o *Office) Aftermath(ctx context.Context, id engine.SessionID) (Aftermath,
 	}
 	out := Aftermath{Run: s.Run}
 	if i := s.Incident; i != nil && i.State == IncidentStopped {
-		out.Stopped = &PublicIncident{i.Ground, i.Sentence, i.EndedAt}
+		stopped := publicIncident(i)
+		out.Stopped = &stopped
 	}
 	all, err := o.store.SessionsOf(ctx, s.AuctionID)
 	if err != nil {
@@ -261,4 +262,33 @@ func (o *Office) Aftermath(ctx context.Context, id engine.SessionID) (Aftermath,
 		}
 	}
 	return out, nil
+}
+
+// PublicStop is a session of an auction that was stopped, and the run that
+// replaces it.
+type PublicStop struct {
+	Lot     int              `json:"lot"` // its number
+	Session engine.SessionID `json:"session"`
+	PublicIncident
+	Next *NextRun `json:"next,omitempty"`
+}
+
+// publicStops returns the stopped sessions of an auction, by lot and run.
+func (o *Office) publicStops(ctx context.Context, auctionID string) (stops []PublicStop, err error) {
+	all, err := o.store.SessionsOf(ctx, auctionID)
+	for i, s := range all {
+		if s.Incident == nil || s.Incident.State != IncidentStopped {
+			continue
+		}
+		stop := PublicStop{Lot: s.LotNumber, Session: s.Session, PublicIncident: publicIncident(s.Incident)}
+		if i+1 < len(all) && all[i+1].LotID == s.LotID {
+			stop.Next = &NextRun{all[i+1].Session, all[i+1].Run, all[i+1].OpensAt}
+		}
+		stops = append(stops, stop)
+	}
+	return stops, err
+}
+
+func publicIncident(i *Incident) PublicIncident {
+	return PublicIncident{i.Ground, i.Sentence, i.EndedAt}
 }

@@ -80,6 +80,11 @@ test('an incident stops the bidding, everybody hears of it, and the same people 
   await binh.bid();
   await expect(citizen.price).toContainText('12.050.000.000');
 
+  await citizen.go('/cuoc-dau-gia/' + id);
+  await expect(citizen.page.locator('.notice-bad')).toContainText('Mất đường truyền tại hội trường');
+  await expect(citizen.page.locator('.notice-bad a')).toHaveAttribute('href', '/phong/' + next);
+  expect(await citizen.faults()).toEqual([]);
+
   const observer = await person(DESKTOP);
   await observer.signIn('giamsat', `/quan-tri/cuoc-dau-gia/${id}/phien`);
   await observer.page.getByRole('button', { name: 'Ký chứng kiến' }).click();

@@ -331,6 +331,14 @@ export interface PublicAuction {
   sheet: Sheet;
   staff: { part: string; name?: string; licence?: string; observer?: string }[];
   lots: PublicLot[];
+  stops?: {
+    lot: number;
+    session: string;
+    ground: string;
+    sentence: string;
+    at: number;
+    next?: { session: string; run: number; opensAt: number };
+  }[];
   rules: RulesVersion[];
 }
 

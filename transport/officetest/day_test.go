@@ -239,6 +239,11 @@ func TestARerunAdmitsExactlyTheSame(t *testing.T) {
 	var first, second office.Aftermath
 	s.visitor().ask("GET", "/sessions/"+string(s.session)+"/aftermath", nil).into(200, &first)
 	s.visitor().ask("GET", "/sessions/"+string(next.Session)+"/aftermath", nil).into(200, &second)
+	var notice office.PublicAuction
+	s.visitor().ask("GET", "/notices/"+s.auction.ID, nil).into(200, &notice)
+	if len(notice.Stops) != 1 || notice.Stops[0].Session != s.session || notice.Stops[0].Next == nil || notice.Stops[0].Next.Session != next.Session {
+		t.Errorf("the notice says %+v", notice.Stops)
+	}
 	if first.Next == nil || first.Next.Session != next.Session || len(second.Earlier) != 1 || second.Earlier[0].Session != s.session {
 		t.Errorf("before: %+v, after: %+v", first, second)
 	}

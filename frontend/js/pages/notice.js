@@ -2,7 +2,7 @@
 // and print it.
 
 import { api, ApiError } from '../account.js';
-import { addWords, t } from '../i18n.js';
+import { addWords, t, tCode } from '../i18n.js';
 import { html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Outcomes } from '../after/outcome.js';
 import { Dates, moment } from '../notice/dates.js';
@@ -135,6 +135,7 @@ function Told({ auction }) {
         <p class="notice-lines">${auction.cancelReason}</p>
       <//>`
     }
+    ${(auction.stops ?? []).map((stop) => html`<${Stop} key=${stop.session} stop=${stop} />`)}
     ${
       auction.sheet.preset === 'demo' &&
       html`<${Notice} tone="quiet" icon="info" title=${t('notice.demo.title')}><p>${t('notice.demo.what')}</p><//>`
@@ -153,6 +154,20 @@ function Told({ auction }) {
       <//>`
     }
   `;
+}
+
+/** A session that was stopped, and when its lot runs again. @param {{stop: NonNullable<PublicAuction['stops']>[number]}} props */
+function Stop({ stop }) {
+  const { next } = stop;
+  return html`<${Notice} tone="bad" icon="circle-stop" title=${t('notice.stopped.title', { n: stop.lot, ...when(stop.at) })}>
+    <p>${tCode('stopped.', stop.ground)}: ${stop.sentence}</p>
+    ${
+      next
+        ? html`<p><strong>${t('stopped.next', when(next.opensAt))}</strong></p>
+            <p class="notice-screen"><a href=${'/phong/' + next.session}>${t('stopped.go')}</a></p>`
+        : html`<p>${t('banner.stopped.text')}</p>`
+    }
+  <//>`;
 }
 
 /** Time and date for a sentence. @param {number} ms */
