@@ -20,18 +20,18 @@ export function OwnPresence({ session }) {
     }
   };
   return html`<details class="card own-presence" onToggle=${look}>
-    <summary>${t('own.title')}</summary>
-    <p class="small quiet">${t('own.what')}</p>
-    ${failed && html`<p class="small">${t('own.failed')}</p>`}
+    <summary>${t('seen.title')}</summary>
+    <p class="small quiet">${t('seen.what')}</p>
+    ${failed && html`<p class="small">${t('seen.failed')}</p>`}
     ${
       seen &&
       html`<dl class="facts">
-        <${Fact} name="own.signedin" at=${seen.signedInAt} />
-        <${Fact} name="own.entered" at=${seen.enteredAt} />
-        <${Fact} name="own.checkin" at=${seen.checkedInAt} />
-        <${Fact} name="own.seen" at=${seen.lastSeenAt} />
-        <div><dt>${t('own.lost')}</dt><dd>${seen.lost}</dd></div>
-        <div><dt>${t('own.lines')}</dt><dd>${seen.connections}</dd></div>
+        <${Fact} name="seen.signedin" at=${seen.signedInAt} />
+        <${Fact} name="seen.entered" at=${seen.enteredAt} />
+        <${Fact} name="seen.checkin" at=${seen.checkedInAt} />
+        <${Fact} name="seen.seen" at=${seen.lastSeenAt} />
+        <div><dt>${t('seen.lost')}</dt><dd>${seen.lost}</dd></div>
+        <div><dt>${t('seen.lines')}</dt><dd>${seen.connections}</dd></div>
       </dl>`
     }
   </details>`;
