@@ -268,6 +268,29 @@ func (o *Office) checkAccount(f *faults, n *NewAccount) Account {
 	return a
 }
 
+// authorizeOn is authorizeAt for an auction: to an observer who is not assigned
+// to it, it does not exist.
+func (o *Office) authorizeOn(ctx context.Context, by Account, a *Auction, roles ...engine.Role) (Account, error) {
+	who, err := o.authorizeAt(ctx, by, a.CentreID, roles...)
+	if err == nil && !watches(who, a.Sheet.People.Observers) {
+		return Account{}, ErrNotFound
+	}
+	return who, err
+}
+
+// authorizeOnID is authorizeOn for what knows its auction by the id alone.
+func (o *Office) authorizeOnID(ctx context.Context, by Account, centreID, auctionID string, roles ...engine.Role) (Account, error) {
+	who, err := o.authorizeAt(ctx, by, centreID, roles...)
+	if err != nil || who.Role != engine.RoleObserver {
+		return who, err
+	}
+	a, err := o.store.Auction(ctx, auctionID)
+	if err != nil {
+		return Account{}, err
+	}
+	return o.authorizeOn(ctx, by, &a, roles...)
+}
+
 // checkPerson tidies what may be changed of an account. Who runs auctions must
 // have a licence (Điều 14), and its number is public; an observer watches on
 // somebody's behalf.

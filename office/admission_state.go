@@ -29,7 +29,7 @@ func (o *Office) AdmissionState(ctx context.Context, by Account, auctionID strin
 	if err != nil {
 		return nil, err
 	}
-	if _, err := o.authorizeAt(ctx, by, a.CentreID, staffRoles...); err != nil || a.Status != StatusListed {
+	if _, err := o.authorizeOn(ctx, by, &a, staffRoles...); err != nil || a.Status != StatusListed {
 		return nil, err
 	}
 	list, err := o.store.Registrations(ctx, RegistrationQuery{AuctionID: a.ID, Limit: maxLots * maxRegistrations})

@@ -208,7 +208,7 @@ func (o *Office) authorizeForAuction(ctx context.Context, by Account, id string,
 	if err != nil {
 		return Account{}, Auction{}, err
 	}
-	by, err = o.authorizeAt(ctx, by, a.CentreID, roles...)
+	by, err = o.authorizeOn(ctx, by, &a, roles...)
 	if err == nil && by.CentreID == "" && a.publicSince() == 0 {
 		err = ErrNotFound
 	}
@@ -224,6 +224,9 @@ func (o *Office) authorizeForRegistration(ctx context.Context, by Account, id st
 	if !validID(id) {
 		return none(ErrNotFound)
 	}
+	if _, err := o.authorize(ctx, by, roles...); err != nil {
+		return none(err) // before it shows whether there is one
+	}
 	r, err := o.store.Registration(ctx, id)
 	if err != nil {
 		return none(err)
@@ -232,7 +235,7 @@ func (o *Office) authorizeForRegistration(ctx context.Context, by Account, id st
 	if err != nil {
 		return none(err)
 	}
-	if by, err = o.authorizeAt(ctx, by, a.CentreID, roles...); err != nil {
+	if by, err = o.authorizeOn(ctx, by, &a, roles...); err != nil {
 		return none(err)
 	}
 	if by.Role == engine.RoleBidder && r.AccountID != by.ID {

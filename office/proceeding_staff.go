@@ -34,7 +34,7 @@ func (o *Office) Proceedings(ctx context.Context, by Account, auctionID string) 
 	if err != nil {
 		return nil, err
 	}
-	if by, err = o.authorizeAt(ctx, by, a.CentreID, afterReaders...); err != nil {
+	if by, err = o.authorizeOn(ctx, by, &a, afterReaders...); err != nil {
 		return nil, err
 	}
 	list, err := o.store.Proceedings(ctx, ProceedingQuery{AuctionID: auctionID, Limit: maxLots})
@@ -87,7 +87,7 @@ func (o *Office) proceedingAt(ctx context.Context, by Account, lotID string, rol
 	if err != nil {
 		return by, Proceeding{}, err
 	}
-	by, err = o.authorizeAt(ctx, by, p.CentreID, roles...)
+	by, err = o.authorizeOnID(ctx, by, p.CentreID, p.AuctionID, roles...)
 	return by, p, err
 }
 

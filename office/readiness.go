@@ -71,7 +71,7 @@ func (o *Office) Readiness(ctx context.Context, by Account, auctionID string) ([
 	if err != nil {
 		return nil, err
 	}
-	if _, err := o.authorizeAt(ctx, by, a.CentreID, staffRoles...); err != nil {
+	if _, err := o.authorizeOn(ctx, by, &a, staffRoles...); err != nil {
 		return nil, err
 	}
 	items, err := o.computedItems(ctx, &a)

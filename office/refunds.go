@@ -49,7 +49,7 @@ func (o *Office) deposits(ctx context.Context, by Account, auctionID string, rol
 	if err != nil {
 		return nil, a, err
 	}
-	if _, err = o.authorizeAt(ctx, by, a.CentreID, roles...); err != nil {
+	if _, err = o.authorizeOn(ctx, by, &a, roles...); err != nil {
 		return nil, a, err
 	}
 	regs, err := o.store.Registrations(ctx, RegistrationQuery{AuctionID: auctionID, Limit: maxDeposits})

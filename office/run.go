@@ -62,7 +62,7 @@ func (o *Office) sessionFor(ctx context.Context, by Account, id engine.SessionID
 	if err != nil {
 		return SessionOfAuction{}, err
 	}
-	_, err = o.authorizeAt(ctx, by, s.CentreID, roles...)
+	_, err = o.authorizeOnID(ctx, by, s.CentreID, s.AuctionID, roles...)
 	return s, err
 }
 

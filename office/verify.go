@@ -56,7 +56,12 @@ func (o *Office) IdentityFiles(ctx context.Context, by Account, accountID string
 	if err != nil {
 		return nil, err
 	}
-	if by.Role == engine.RoleBidder && by.ID != accountID {
+	switch {
+	case by.Role != engine.RoleBidder:
+		if _, err := o.ExamineIdentity(ctx, by, accountID); err != nil {
+			return nil, err
+		}
+	case by.ID != accountID:
 		return nil, ErrNotFound
 	}
 	return o.OwnFiles(ctx, accountID, FileIdentity)

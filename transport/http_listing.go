@@ -128,6 +128,9 @@ func (h *HTTP) rulesVersions(c *call) error {
 	if err != nil {
 		return err
 	}
+	if _, err := h.Office.AuctionFor(c.ctx, actor(c), id); err != nil {
+		return err
+	}
 	versions, err := h.Office.RulesVersions(c.ctx, id)
 	if err != nil {
 		return err
