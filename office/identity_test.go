@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"gobua/engine"
 	"gobua/office"
 	"gobua/store/storetest"
@@ -286,4 +288,12 @@ func (h *house) giveEmail(t *testing.T, a office.Account, address string) {
 	t.Helper()
 	a.Email = address
 	check(t, h.store.UpdateAccount(background, a, a.Login, office.Trail{}))
+}
+
+// staffOf makes a member of the staff of another centre.
+func (h *house) staffOf(t *testing.T, centreID, login string, role engine.Role) office.Account {
+	t.Helper()
+	a := office.Account{ID: uuid.NewString(), Login: login, Name: login, Role: role, CentreID: centreID, CreatedAt: engine.InstantOf(h.Now())}
+	check(t, h.store.InsertAccount(background, a, hashed(), login, office.Trail{}))
+	return a
 }

@@ -120,6 +120,7 @@ export const en = {
   'who.verify.look': 'Look',
   'who.verify.look.of': 'Look at {name}',
   'who.verify.close': 'Close',
+  'who.verify.close.of': 'Close {name}',
   'who.verify.age': '{n|year|years} old',
   'who.verify.go': 'Verify',
   'who.verify.done.verified': '{name} is verified.',

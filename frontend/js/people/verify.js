@@ -101,7 +101,7 @@ function Row({ who, open, onToggle }) {
       </p>
     </div>
     <span class=${'people-state people-state-' + who.state}>${t('who.verify.' + who.state)}</span>
-    <button class="button" aria-expanded=${String(open)} aria-label=${t('who.verify.look.of', { name: who.name })} onClick=${onToggle}>
+    <button class="button" aria-expanded=${String(open)} aria-label=${t(open ? 'who.verify.close.of' : 'who.verify.look.of', { name: who.name })} onClick=${onToggle}>
       ${t(open ? 'who.verify.close' : 'who.verify.look')}
     </button>
   </div>`;

@@ -120,6 +120,7 @@ export const vi = {
   'who.verify.look': 'Xem',
   'who.verify.look.of': 'Xem hồ sơ của {name}',
   'who.verify.close': 'Đóng',
+  'who.verify.close.of': 'Đóng hồ sơ của {name}',
   'who.verify.age': '{n} tuổi',
   'who.verify.go': 'Xác minh',
   'who.verify.done.verified': 'Đã xác minh {name}.',
