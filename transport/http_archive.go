@@ -181,7 +181,7 @@ func (h *HTTP) readArchive(c *call) error {
 	}
 	c.Set(fiber.HeaderContentType, "application/zip")
 	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="ho-so-%s-%d-%s.zip"`, id, number, part))
-	return c.SendStream(file, int(size)) // which closes it
+	return c.SendStream(&patient{file, c.Context().Conn(), time.Now}, int(size)) // which closes it
 }
 
 func (h *HTTP) placeHold(c *call) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -49,7 +50,7 @@ func (h *HTTP) report(c *call) error {
 		}
 		pipe.CloseWithError(err)
 	}()
-	return c.SendStream(out) // which closes it
+	return c.SendStream(&patient{out, c.Context().Conn(), time.Now}) // which closes it
 }
 
 func (h *HTTP) portalUploads(c *call) error {
