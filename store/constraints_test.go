@@ -6,8 +6,28 @@ import (
 
 	"gobua/engine"
 	"gobua/office"
+	"gobua/store"
 	"gobua/store/storetest"
 )
+
+// keep gives an auction a sealed file, a hold, a proposed disposal, a complaint
+// and an upload.
+func keep(t *testing.T, s *store.Store, auctionID, staff string) {
+	t.Helper()
+	for _, err := range []error{
+		s.InsertArchive(background, office.Archive{AuctionID: auctionID, Number: 1, Size: 1, Entries: 1, SealedBy: staff, SealedAt: 1, KeepUntil: 2}, office.Trail{}),
+		s.InsertHold(background, office.Hold{ID: "0197c0de-0000-7000-8000-000000000011", AuctionID: auctionID, Reason: "x", PlacedBy: staff, PlacedAt: 1}, office.Trail{}),
+		s.InsertDisposal(background, office.Disposal{ID: "0197c0de-0000-7000-8000-000000000012", AuctionID: auctionID, Reason: "x", ProposedBy: staff, ProposedAt: 1}, office.Trail{}),
+		s.InsertComplaint(background, office.Complaint{
+			ID: "0197c0de-0000-7000-8000-000000000013", AuctionID: auctionID, Body: "x", FiledAt: 1, DueAt: 2, State: office.ComplaintOpen,
+		}, 10, office.Trail{}),
+		s.InsertPortalUpload(background, auctionID, office.PortalUpload{Status: office.PortalUploaded, By: staff, At: 1}, office.Trail{}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 // What must hold is in the database too, against programs with mistakes and
 // people with a psql.
@@ -35,7 +55,22 @@ func TestTheDatabaseRefusesWhatMustNotBe(t *testing.T) {
 	if err := s.InsertResult(background, storetest.Sold("000000000001", 2), 1); err != nil {
 		t.Fatal(err)
 	}
+	keep(t, s, a.ID, staff.ID)
 	for what, statement := range map[string]string{
+		"another hash of a sealed file":   `update archives set hash = sha256('x')`,
+		"a shorter time of a sealed file": `update archives set keep_until = sealed_at + interval '1 day'`,
+		"a sealed file taken out":         `delete from archives`,
+		"no sealed files at all":          `truncate archives`,
+		"another reason of a hold":        `update legal_holds set reason = 'y'`,
+		"a hold lifted by one alone":      `update legal_holds set lift_asked_by = placed_by, lift_asked_at = now(), lifted_by = placed_by, lifted_at = now()`,
+		"a hold lifted without asking":    `update legal_holds set lifted_by = placed_by, lifted_at = now()`,
+		"a hold taken out":                `delete from legal_holds`,
+		"a disposal by one alone":         `update disposals set approved = true, decided_by = proposed_by, decided_at = now()`,
+		"a disposal done undecided":       `update disposals set done_at = now(), record = '{}'`,
+		"a disposal taken out":            `delete from disposals`,
+		"an answer by nobody":             `update complaints set state = 'upheld'`,
+		"a complaint taken out":           `delete from complaints`,
+		"another link to the portal":      `update portal_uploads set link = 'https://x'`,
 		"an admin as a participant":       `insert into admissions values ('000000000001', '` + staff.ID + `', 'bidder', 'M-999', sha256('x'))`,
 		"an admin called a participant":   `insert into admissions values ('000000000001', '` + staff.ID + `', 'admin', 'M-999', sha256('x'))`,
 		"one account with two codes":      `insert into admissions values ('000000000001', '` + bidder.ID + `', 'bidder', 'M-999', sha256('x'))`,
