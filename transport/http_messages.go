@@ -151,6 +151,7 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"two_types":             {"Tệp có thể mở như một loại tệp khác nên không được nhận.", "The file could be opened as another type, too, and is not taken."},
 	"type_differs":          {"Nội dung tệp không đúng với loại đã khai.", "The content of the file is not of the type it claims."},
 	"type_not_allowed":      {"Loại tệp này không được nhận ở đây.", "Files of this type are not taken here."},
+	"undecided":             {"Còn hồ sơ chưa được duyệt.", "Some dossiers wait for a decision."},
 	"unknown":               {"Giá trị không được biết đến.", "This value is not known."},
 	"unknown_field":         {"Trường này không được biết đến.", "This field is not known here."},
 	"viewing_outside":       {"Phải nằm giữa ngày niêm yết và giờ mở phiên.", "This must lie between the listing and the opening."},
