@@ -36,6 +36,17 @@ test('both languages have the same keys, none is empty, and they take the same v
   }
 });
 
+test('no key stands in two dictionaries: the one loaded last would change the other page', () => {
+  /** @type {Map<string, string>} */
+  const where = new Map();
+  for (const [name, { vi }] of Object.entries(dictionaries)) {
+    for (const key of Object.keys(vi)) {
+      assert.equal(where.get(key), undefined, `${key} stands in ${where.get(key)} and in ${name}`);
+      where.set(key, name);
+    }
+  }
+});
+
 test('every key that is used has a sentence', () => {
   const all = new Set(Object.values(dictionaries).flatMap((d) => Object.keys(d.vi)));
   for (const f of sources) {

@@ -71,7 +71,7 @@ export function AssignDialog({ row, list, onAssign, onClose }) {
         />`}
       <//>
       <div class="dialog-buttons">
-        <button type="button" class="button" onClick=${onClose}>${t('withdraw.back')}</button>
+        <button type="button" class="button" onClick=${onClose}>${t('leave.back')}</button>
         <button class="button button-main">${t('statement.assign.go')}</button>
       </div>
     </form>

@@ -97,7 +97,7 @@ export function Counter({ auction, onDone, onClose }) {
       <${DeclareFields} value=${value} onValue=${setValue} faults=${faults} />
       <${Trouble} code=${problem} />
       <div class="dialog-buttons">
-        <button type="button" class="button" onClick=${onClose}>${t('withdraw.back')}</button>
+        <button type="button" class="button" onClick=${onClose}>${t('leave.back')}</button>
         <button class="button button-main" disabled=${busy}>${t('counter.go')}</button>
       </div>
     </form>

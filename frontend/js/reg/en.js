@@ -173,15 +173,15 @@ export const en = {
   'follow.coded': 'Code issued',
   'follow.session': 'Session',
   'follow.pending': 'not yet',
-  'withdraw.open': 'Withdraw',
-  'withdraw.title': 'Withdraw from this lot?',
-  'withdraw.free':
+  'leave.open': 'Withdraw',
+  'leave.title': 'Withdraw from this lot?',
+  'leave.free':
     'Price, quantity or quality of the property changed, so you may withdraw and get the deposit back.',
-  'withdraw.refund': 'A deposit that you have paid will be given back. The dossier fee will not.',
-  'withdraw.kept': 'By the rules a deposit that you have paid is not given back at once.',
-  'withdraw.reason': 'Reason (optional)',
-  'withdraw.go': 'Withdraw',
-  'withdraw.back': 'Back',
+  'leave.refund': 'A deposit that you have paid will be given back. The dossier fee will not.',
+  'leave.kept': 'By the rules a deposit that you have paid is not given back at once.',
+  'leave.reason': 'Reason (optional)',
+  'leave.go': 'Withdraw',
+  'leave.back': 'Back',
 
   'own.title': 'My registrations',
   'own.what': 'The lots you have registered for, each with the one thing to do next.',

@@ -25,7 +25,7 @@ export function Follow({ reg, onChanged }) {
     <${Timeline} reg=${reg} />
     ${
       reg.withdrawal.allowed &&
-      html`<button type="button" class="button button-bad" onClick=${() => ask(true)}>${t('withdraw.open')}</button>`
+      html`<button type="button" class="button button-bad" onClick=${() => ask(true)}>${t('leave.open')}</button>`
     }
     ${asking && html`<${Withdraw} reg=${reg} onChanged=${onChanged} onClose=${() => ask(false)} />`}
   </section>`;
@@ -74,12 +74,12 @@ function Withdraw({ reg, onChanged, onClose }) {
       setBusy(false);
     }
   };
-  return html`<${Dialog} title=${t('withdraw.title')} tone="bad" onClose=${onClose}>
+  return html`<${Dialog} title=${t('leave.title')} tone="bad" onClose=${onClose}>
     <p>${t('reg.lot', { n: reg.lotNumber })}: ${reg.lotTitle}</p>
-    ${free && html`<p>${t('withdraw.free')}</p>`}
-    ${!free && (refund || !paid) && html`<p>${t('withdraw.refund')}</p>`}
-    ${!free && !refund && paid && html`<p>${t('withdraw.kept')}</p>`}
-    <${Field} id="withdraw-reason" label=${t('withdraw.reason')}>
+    ${free && html`<p>${t('leave.free')}</p>`}
+    ${!free && (refund || !paid) && html`<p>${t('leave.refund')}</p>`}
+    ${!free && !refund && paid && html`<p>${t('leave.kept')}</p>`}
+    <${Field} id="withdraw-reason" label=${t('leave.reason')}>
       ${(/** @type {object} */ a) => html`<textarea
         ...${a}
         class="input"
@@ -90,8 +90,8 @@ function Withdraw({ reg, onChanged, onClose }) {
     <//>
     <${Trouble} code=${problem} />
     <div class="dialog-buttons">
-      <button type="button" class="button" onClick=${onClose}>${t('withdraw.back')}</button>
-      <button type="button" class="button button-bad" disabled=${busy} onClick=${() => void go()}>${t('withdraw.go')}</button>
+      <button type="button" class="button" onClick=${onClose}>${t('leave.back')}</button>
+      <button type="button" class="button button-bad" disabled=${busy} onClick=${() => void go()}>${t('leave.go')}</button>
     </div>
   <//>`;
 }

@@ -171,15 +171,15 @@ export const vi = {
   'follow.coded': 'Cấp mã số',
   'follow.session': 'Phiên đấu giá',
   'follow.pending': 'chưa',
-  'withdraw.open': 'Rút đăng ký',
-  'withdraw.title': 'Rút đăng ký lô này?',
-  'withdraw.free':
+  'leave.open': 'Rút đăng ký',
+  'leave.title': 'Rút đăng ký lô này?',
+  'leave.free':
     'Giá, số lượng hoặc chất lượng tài sản đã thay đổi, nên bạn được rút và nhận lại tiền đặt trước.',
-  'withdraw.refund': 'Tiền đặt trước đã nộp sẽ được hoàn trả. Tiền mua hồ sơ không hoàn.',
-  'withdraw.kept': 'Theo Quy chế, tiền đặt trước đã nộp chưa được trả lại ngay.',
-  'withdraw.reason': 'Lý do (không bắt buộc)',
-  'withdraw.go': 'Rút đăng ký',
-  'withdraw.back': 'Quay lại',
+  'leave.refund': 'Tiền đặt trước đã nộp sẽ được hoàn trả. Tiền mua hồ sơ không hoàn.',
+  'leave.kept': 'Theo Quy chế, tiền đặt trước đã nộp chưa được trả lại ngay.',
+  'leave.reason': 'Lý do (không bắt buộc)',
+  'leave.go': 'Rút đăng ký',
+  'leave.back': 'Quay lại',
 
   'own.title': 'Hồ sơ của tôi',
   'own.what': 'Các lô bạn đã đăng ký, mỗi lô với một việc cần làm tiếp theo.',

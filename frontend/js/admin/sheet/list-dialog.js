@@ -17,8 +17,8 @@ export function ListDialog({ auction, busy, onList, onClose }) {
   const { dossier } = sheet.windows ?? {};
   const overrides = sheet.override?.length ?? 0;
   const opens = Math.min(...lots.map((l) => l.rules.opensAt));
-  return html`<${Dialog} title=${t('list.title')} onClose=${onClose}>
-    <p>${t('list.what')}</p>
+  return html`<${Dialog} title=${t('listing.title')} onClose=${onClose}>
+    <p>${t('listing.what')}</p>
     <h3 class="field-label">${t('list.public')}</h3>
     <ul class="rules">
       <li>${auction.title}</li>

@@ -138,8 +138,8 @@ const vi = {
   'exceptions.remove': 'Bỏ lý do: {name}',
 
   'list.button': 'Niêm yết…',
-  'list.title': 'Niêm yết cuộc đấu giá?',
-  'list.what':
+  'listing.title': 'Niêm yết cuộc đấu giá?',
+  'listing.what':
     'Từ lúc này mọi người đọc được thông báo, quy chế bị khóa bằng dấu vân tay và người tham gia đăng ký được. Muốn sửa thì phải thông báo công khai.',
   'list.public': 'Mọi người sẽ đọc',
   'list.public.lots': '{n} tài sản, giá và quy tắc trả giá; giá không công khai chỉ có dấu vân tay',
@@ -308,8 +308,8 @@ const en = {
   'exceptions.remove': 'Take back the reason: {name}',
 
   'list.button': 'List…',
-  'list.title': 'List the auction?',
-  'list.what':
+  'listing.title': 'List the auction?',
+  'listing.what':
     'From now on everybody reads the notice, the rules are locked by a fingerprint, and people may register. Whatever you change later must be announced.',
   'list.public': 'Everybody will read',
   'list.public.lots': '{n|lot|lots}, prices and rules of bidding; of a hidden price only a fingerprint',
