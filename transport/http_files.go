@@ -221,7 +221,7 @@ func (h *HTTP) file(c *call) error {
 	}
 	c.Set(fiber.HeaderContentDisposition, disposition(f))
 	c.Set(fiber.HeaderContentType, f.MediaType)
-	return c.SendStream(&patient{content, c.Context().Conn(), h.Now}, int(f.Size)) // which closes it
+	return c.SendStream(&patient{content, c.Context().Conn(), time.Now}, int(f.Size)) // which closes it
 }
 
 // patient is a content on its way to a slow reader: it may take longer than

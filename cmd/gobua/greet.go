@@ -29,6 +29,7 @@ func (s *server) greet(w io.Writer) {
 	fmt.Fprintf(w, `
   Everyone      %[1]s/                watch, no account needed
   Bidder        %[1]s/dang-nhap       lan, binh or chi   · then open a lot, check in (Điểm danh), bid
+  Registrar     %[1]s/quan-tri/cuoc-dau-gia   hoso  · list an auction, check dossiers, book bank statements
   Auctioneer    %[1]s/dieu-hanh       dgv                · the console: pause, extend, speak, announce
   Observer      %[1]s/dieu-hanh       giamsat            · the same without the buttons
   Admin         %[1]s/quan-tri/cuoc-dau-gia   quantri
