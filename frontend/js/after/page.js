@@ -49,13 +49,13 @@ export function Page({ id }) {
   }, [id]);
   return html`<main class="page office" id="main">
     <${OfficeNav} here="auctions" />
+    <${AuctionTabs} id=${id} here="after" />
     <header class="office-head">
       <div>
         <p class="eyebrow">${t('after.title')}</p>
         <h1 tabindex="-1">${auction?.title ?? t('auction.title')}</h1>
       </div>
     </header>
-    <${AuctionTabs} id=${id} here="after" />
     ${problem && html`<${Problem} code=${problem} onRetry=${() => void look()} />`}
     ${!lots && !problem && html`<p class="quiet">${t('loading')}</p>`}
     ${lots?.length === 0 && html`<p>${t('after.none')}</p>`}

@@ -40,13 +40,13 @@ export function Page({ id }) {
   const runs = day?.sessions ?? [];
   return html`<main class="page office" id="main">
     <${OfficeNav} here="auctions" />
+    <${AuctionTabs} id=${id} here="day" />
     <header class="office-head">
       <div>
         <p class="eyebrow">${t('day.title')}</p>
         <h1 tabindex="-1">${auction?.title ?? t('auction.title')}</h1>
       </div>
     </header>
-    <${AuctionTabs} id=${id} here="day" />
     ${auction?.rehearsalOf && html`<${Notice} tone="warn" icon="info" title=${t('rehearse.this')} />`}
     ${problem && html`<${Problem} code=${problem} onRetry=${() => void look()} />`}
     ${!day && !problem && html`<p class="quiet">${t('loading')}</p>`}

@@ -67,6 +67,7 @@ export function Page({ id }) {
   };
   return html`<main class="page office reg" id="main">
     <${OfficeNav} here="auctions" />
+    <${AuctionTabs} id=${id} here="registrations" />
     <header class="office-head">
       <div>
         ${auction && html`<p class="label">${auction.title}</p>`}
@@ -74,7 +75,6 @@ export function Page({ id }) {
         <p class="quiet">${t('regdesk.what')}</p>
       </div>
     </header>
-    <${AuctionTabs} id=${id} here="registrations" />
     <${Trouble} code=${problem} onRetry=${() => void load()} />
     ${!problem && !list && html`<p class="quiet">${t('loading')}</p>`}
     ${auction && list && html`<${List} auction=${auction} list=${list} onChanged=${keep} onStale=${() => void load()} />`}
