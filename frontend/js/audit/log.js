@@ -1,7 +1,7 @@
 // /quan-tri/nhat-ky: the audit log, filtered and page by page.
 
 import { account, api, isA } from '../account.js';
-import { addWords, t } from '../i18n.js';
+import { addWords, t, tCode } from '../i18n.js';
 import { dayMonth, timeWithMs } from '../text.js';
 import { html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
 import { codeOf, OfficeNav, Problem } from '../admin/frame.js';
@@ -123,8 +123,10 @@ function Line({ act }) {
         ${act.origin && html`<span>${t('audit.origin', { origin: act.origin })}</span>`}
       </p>
       <p>
-        <strong>${act.who || t('audit.system')}</strong> · <code>${act.name}</code> ·${' '}
-        <span class="quiet">${act.subject} ${act.subjectId}</span>
+        <strong>${act.who || t('audit.system')}</strong> · ${actText(act.name)}
+      </p>
+      <p class="small quiet">
+        <code>${act.name}</code> ${act.subject} ${act.subjectId}
       </p>
       ${act.reason && html`<p>${t('audit.reason', { reason: act.reason })}</p>`}
       ${
@@ -137,6 +139,12 @@ function Line({ act }) {
       }
     </div>
   </li>`;
+}
+
+/** An act for people: what it was done to, and what was done. @param {string} name */
+function actText(name) {
+  const [noun = '', verb = ''] = name.split('.');
+  return `${tCode('audit.act.', noun)}: ${tCode('audit.verb.', verb)}`;
 }
 
 /** @param {{title: string, value: unknown}} props */
