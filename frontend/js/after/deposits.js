@@ -21,6 +21,7 @@ export function Deposits({ id, list, final, onChange }) {
   const [picked, setPicked] = useState(/** @type {string[]} */ ([]));
   const due = list.filter((d) => d.state === 'refund_due');
   const overdue = due.filter((d) => d.overdue);
+  const transfers = due.some((d) => d.paid > 0 && d.method !== 'guarantee'); // a guarantee is only released
   const chosen = picked.filter((one) => due.some((d) => d.registrationId === one));
   const keeper = isA('auctioneer', 'registrar', 'clerk');
   const mark = () =>
@@ -47,8 +48,7 @@ export function Deposits({ id, list, final, onChange }) {
       keeper &&
       html`<div class="after-tools">
         <span>${t('after.deposits.due', { n: due.length })}</span>
-        <${Export} id=${id} format="xlsx" />
-        <${Export} id=${id} format="csv" />
+        ${transfers && html`<${Export} id=${id} format="xlsx" /><${Export} id=${id} format="csv" />`}
         <button type="button" class="button button-main" disabled=${chosen.length === 0} onClick=${mark}>
           ${t('after.deposits.mark')}
         </button>
