@@ -19,6 +19,7 @@ const (
 	StepWaitBank     StepCode = "wait_bank"     // money is said to be on its way
 	StepWaitApproval StepCode = "wait_approval" // the office reads the dossier
 	StepCheckIn      StepCode = "check_in"      // your code is Code: check in from Deadline on
+	StepWaitSession  StepCode = "wait_session"  // the office closes the list of participants, then there is a room
 	StepGo           StepCode = "go"            // roll-call is open
 	StepWithdrawn    StepCode = "closed_withdrawn"
 	StepDisqualified StepCode = "closed_disqualified"
@@ -64,6 +65,8 @@ func NextStep(r *Registration, a *Auction, now engine.Instant) Step {
 		return Step{Code: StepWaitBank, Amount: r.Fee.missing() + r.Deposit.missing()}
 	case now < w.CheckIn:
 		return Step{Code: StepCheckIn, Deadline: w.CheckIn}
+	case a.Status == StatusListed:
+		return Step{Code: StepWaitSession}
 	}
 	return Step{Code: StepGo}
 }

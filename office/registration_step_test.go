@@ -36,6 +36,7 @@ func TestTheNextStepIsOneThing(t *testing.T) {
 		"it is on its way":       {DossierApproved, func(r *Registration, _ *Auction) { paid(r); r.Deposit.State, r.Deposit.SentAt = PaymentDue, 210 }, 230, Step{Code: StepWaitBank, Amount: 1000}},
 		"wait for the office":    {DossierSubmitted, func(r *Registration, _ *Auction) { paid(r) }, 150, Step{Code: StepWaitApproval}},
 		"check in from":          {DossierApproved, func(r *Registration, _ *Auction) { paid(r) }, 299, Step{Code: StepCheckIn, Deadline: 300}},
+		"there is no room yet":   {DossierApproved, func(r *Registration, _ *Auction) { paid(r) }, 300, Step{Code: StepWaitSession}},
 		"check in":               {DossierApproved, func(r *Registration, a *Auction) { paid(r); a.Status = StatusPublished }, 300, Step{Code: StepGo}},
 		"a guarantee is as good": {DossierApproved, func(r *Registration, _ *Auction) { paid(r); r.Deposit.State = PaymentGuaranteed }, 150, Step{Code: StepCheckIn, Deadline: 300}},
 		"no fee is asked":        {DossierApproved, func(r *Registration, _ *Auction) { paid(r); r.Fee = Payment{State: PaymentReceived} }, 150, Step{Code: StepCheckIn, Deadline: 300}},

@@ -62,6 +62,10 @@ export const en = {
   'step.check_in': 'Your code is {code}. Check in from {time}',
   'step.check_in.text': 'Keep the code to yourself. Then enter the room and press Check in.',
   'step.check_in.go': 'See the code',
+  'step.wait_session': 'Wait for the Centre to close the list of participants',
+  'step.wait_session.text':
+    'Your code is {code}. Right after that the way into the room stands here; there is nothing for you to do.',
+  'step.wait_session.go': 'See the code',
   'step.go': 'Enter the room and check in',
   'step.go.text': 'Your code is {code}.',
   'step.go.go': 'Enter the room',

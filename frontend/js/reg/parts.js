@@ -47,9 +47,10 @@ const TONES = /** @type {Record<string, string>} */ ({
   correct: 'bad',
   ask_office: 'warn',
   check_in: 'good',
+  wait_session: 'good',
   go: 'good',
 });
-const WAITING = ['wait_deposit', 'wait_bank', 'wait_approval'];
+const WAITING = ['wait_deposit', 'wait_bank', 'wait_approval', 'wait_session'];
 
 /**
  * The one thing to do, as large as the page allows.

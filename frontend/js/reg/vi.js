@@ -60,6 +60,10 @@ export const vi = {
   'step.check_in': 'Mã số của bạn là {code}. Điểm danh từ {time}',
   'step.check_in.text': 'Giữ kín mã số. Đến giờ, vào phòng đấu giá và bấm Điểm danh.',
   'step.check_in.go': 'Xem mã số',
+  'step.wait_session': 'Chờ Trung tâm chốt danh sách người tham gia',
+  'step.wait_session.text':
+    'Mã số của bạn là {code}. Ngay sau đó đường vào phòng đấu giá hiện ở đây; bạn không phải làm gì.',
+  'step.wait_session.go': 'Xem mã số',
   'step.go': 'Vào phòng đấu giá và điểm danh',
   'step.go.text': 'Mã số của bạn là {code}.',
   'step.go.go': 'Vào phòng',
