@@ -41,7 +41,7 @@ func TestAListedAuctionAdmitsThoseWhoseRegistrationCounts(t *testing.T) {
 	publish := func() (office.Auction, error) {
 		return f.Publish(background, f.auctioneer, f.auction.ID, f.auction.Version)
 	}
-	state, err := f.AdmissionState(background, f.observer, f.auction.ID)
+	state, err := f.AdmissionState(background, f.auctioneer, f.auction.ID)
 	check(t, err)
 	if state.Undecided != 1 || state.Lots[0].Admitted != 2 || state.Lots[1].Admitted != 0 || state.ClosesAt != engine.InstantOf(f.depositTo) {
 		t.Errorf("%+v", state)
@@ -61,7 +61,7 @@ func TestAListedAuctionAdmitsThoseWhoseRegistrationCounts(t *testing.T) {
 	check(t, err)
 	again, err := publish() // the answer was lost
 	check(t, err)
-	state, err = f.AdmissionState(background, f.observer, a.ID)
+	state, err = f.AdmissionState(background, f.auctioneer, a.ID)
 	check(t, err)
 	if state != nil {
 		t.Errorf("the list is closed, but %+v", state)

@@ -565,7 +565,7 @@ func TestALotWithNobodyHasFailedAndTheAuctionEnds(t *testing.T) {
 	err := h.FailUnregistered(background, h.auctioneer, d, d.Lots[0].ID)
 	check(t, err)
 	check(t, h.FailUnregistered(background, h.auctioneer, d, d.Lots[0].ID)) // again
-	list, err := h.Proceedings(background, h.observer, d.ID)
+	list, err := h.Proceedings(background, h.auctioneer, d.ID)
 	check(t, err)
 	if len(list) != 1 || list[0].Ground != office.FailNobodyRegistered || len(list[0].Minutes) != 0 || !list[0].DepositsDone {
 		t.Fatalf("%+v", list)

@@ -119,7 +119,7 @@ func TestALineThatBreaksAndComesBackIsTwoStays(t *testing.T) {
 	see(office.PresenceLost, now-5000, 0)
 	see(office.PresenceEnter, now-3000, 1)
 	h.flush(t)
-	list, err := h.Presence(background, h.observer, session)
+	list, err := h.Presence(background, h.auctioneer, session)
 	check(t, err)
 	n := slices.IndexFunc(list, func(a office.Attendance) bool { return a.Code == code })
 	want := office.Attendance{

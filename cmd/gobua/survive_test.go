@@ -198,7 +198,7 @@ func TestTheOfficeIsAwayFromBeforeTheOpeningUntilAfterTheAnnouncement(t *testing
 	p := newProcess(t, "--database-url", office.dsn)
 	p.start()
 	staff, bidders := people(t, ctx, p.site())
-	session := publishOne(t, ctx, staff, bidders, 4*time.Second)
+	session := publishOne(t, ctx, staff, bidders, 12*time.Second)
 	office.stop()
 	if room, err := p.site().Room(ctx, session); err != nil || room.Now.Phase != engine.PhaseScheduled {
 		t.Fatalf("the office went away too late: %s, %v", room.Now.Phase, err)
