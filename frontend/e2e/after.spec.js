@@ -172,6 +172,7 @@ async function registered(office, who) {
   const made = await office.call('POST', '/auctions', draft, token);
   const listed = await office.call('POST', `/auctions/${made.id}/list`, { version: made.version }, token);
   for (const [n, login] of who.entries()) {
+    await office.known(login);
     const { accounts } = await office.call('GET', '/accounts?query=' + login, undefined, token);
     const form = {
       accountId: accounts.find((/** @type {any} */ a) => a.login === login).id,

@@ -75,6 +75,7 @@ test('keys do nothing while somebody types', async ({ office, person }) => {
   await expect(desk.page.locator('dialog')).toHaveCount(1);
   await expect(desk.page.locator('#act-text')).toHaveValue('PSX?');
   await desk.page.keyboard.press('Escape');
+  await expect(desk.page.locator('dialog')).toHaveCount(0);
   await desk.page.keyboard.press('?');
   await expect(desk.page.locator('dialog')).toContainText('⇧P');
 });

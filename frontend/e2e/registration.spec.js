@@ -102,29 +102,6 @@ async function listed(office) {
 }
 
 /**
- * Sees to it that a bidder has said who they are.
- * @param {any} office @param {string} login @param {number} n
- */
-async function known(office, login, n) {
-  const token = await office.token(login);
-  const there = await office.call('GET', '/me/identity', undefined, token).catch(() => null);
-  if (there) return;
-  const { account } = await office.call('GET', '/me', undefined, token);
-  const facts = {
-    number: '07909000000' + n,
-    born: '1990-05-17',
-    address: 'Số 1, An Khánh',
-    phone: '0909000111',
-  };
-  await office.call(
-    'PUT',
-    '/me/identity',
-    { version: 0, kind: 'person', name: account.name, ...facts },
-    token,
-  );
-}
-
-/**
  * Registers and hands the dossier in, without the page.
  * @param {any} office @param {string} login @param {{id: string, lot: string}} auction @param {string} number
  */
@@ -163,7 +140,7 @@ test.describe('the way to a code', () => {
   }) => {
     test.setTimeout(120_000);
     const auction = await listed(office);
-    await Promise.all([known(office, 'lan', 1), known(office, 'binh', 2), known(office, 'chi', 3)]);
+    await Promise.all([office.known('lan'), office.known('binh'), office.known('chi')]);
 
     // Lan does everything on a phone.
     const lan = await person(PHONE);
@@ -267,7 +244,7 @@ test('a bad bank file is told row by row and changes nothing until it is confirm
   person,
 }) => {
   const auction = await listed(office);
-  await known(office, 'chi', 3);
+  await office.known('chi');
   const chi = await registered(office, 'chi', auction, '0071000444');
   const { now } = await office.call('GET', '/time');
   const row = `${bankTime(now)},60000000,${chi.deposit.memo},FT${Date.now()}`;
@@ -303,7 +280,7 @@ test('a bad bank file is told row by row and changes nothing until it is confirm
 test('the pages of a registration are right for everybody', async ({ office, person }) => {
   test.setTimeout(120_000);
   const auction = await listed(office);
-  await known(office, 'chi', 3);
+  await office.known('chi');
   await registered(office, 'chi', auction, '0071000555');
   for (const lang of ['vi', 'en']) {
     for (const size of [PHONE, DESKTOP]) {
