@@ -229,6 +229,7 @@ class Person {
  * @typedef {object} Fixtures
  * @property {Office} office
  * @property {(viewport?: {width: number, height: number}, context?: object) => Promise<Person>} person
+ * @property {string} house a worker and a server for all tests that name the same
  * @property {string[]} allowed texts of console errors that this test means to cause
  */
 
@@ -245,6 +246,8 @@ export const test = /** @type {any} */ (
       { scope: 'worker', timeout: 60_000 },
     ],
     office: async ({ server }, use) => use(new Office(server.base)),
+    // A test that names a house of its own gets a server in which nobody was before.
+    house: ['', { option: true, scope: 'worker' }],
     allowed: [[], { option: true }],
     person: async ({ browser, server, office, allowed }, use) => {
       /** @type {string[]} */
