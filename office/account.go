@@ -327,6 +327,8 @@ func (o *Office) keepAccount(ctx context.Context, by, a Account, password, act s
 	if err := o.store.InsertAccount(ctx, a, hash, fold(a.Login+" "+a.Name), trail); err != nil {
 		return Account{}, err
 	}
-	o.desks.join(a)
+	if a.CentreID != "" {
+		o.desksChanged(ctx)
+	}
 	return a, nil
 }

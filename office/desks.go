@@ -30,6 +30,7 @@ type DeskStore interface {
 // way of live traffic, which must not wait for the database. It is read anew
 // with every round of the office, and soon after somebody asked in vain.
 type desks struct {
+	reading  sync.Mutex // held from asking the database until its answer is kept, so that no older answer follows a newer
 	mu       sync.RWMutex
 	read     bool // at least once
 	sessions map[engine.SessionID]SessionPlace
@@ -44,15 +45,6 @@ func (t *desks) stale() {
 	select {
 	case t.wanted <- struct{}{}:
 	default: // somebody has asked
-	}
-}
-
-// join adds a new member of the staff.
-func (t *desks) join(a Account) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.staff != nil && a.CentreID != "" {
-		t.staff[a.ID] = a
 	}
 }
 
@@ -97,8 +89,8 @@ func watches(who Account, observers []string) bool {
 
 // MayAttend tells whether a member of the staff may see the desk of a session
 // and act there, as far as the centre goes. It does not block, and may be
-// called from any goroutine. A session or a colleague made a moment ago is
-// known within a second.
+// called from any goroutine. A session or a colleague made through this
+// process is known at once, one made through another within a second.
 func (o *Office) MayAttend(accountID string, id engine.SessionID) bool {
 	return o.desks.may(accountID, id)
 }
@@ -106,9 +98,19 @@ func (o *Office) MayAttend(accountID string, id engine.SessionID) bool {
 // ReadDesks reads anew who may attend which session. Run does it; a
 // program without Run calls it when something has changed.
 func (o *Office) ReadDesks(ctx context.Context) error {
+	o.desks.reading.Lock()
+	defer o.desks.reading.Unlock()
 	a, err := o.store.Desks(ctx)
 	if err == nil {
 		o.desks.set(a)
 	}
 	return err
+}
+
+// desksChanged makes a new session or colleague known before whoever made it
+// is answered: an auctioneer who has published may act at once.
+func (o *Office) desksChanged(ctx context.Context) {
+	if err := o.ReadDesks(ctx); err != nil {
+		o.desks.stale() // the next round knows it
+	}
 }
