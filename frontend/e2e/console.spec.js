@@ -26,6 +26,7 @@ test('a sale run from the keyboard: pause, resume, extend, say, close, announce'
   await page.keyboard.press('Enter');
   await expect(outcome).toContainText('Đã thực hiện: Tạm dừng');
   await lan.is('paused');
+  await expect(page.locator('[data-act=resume]')).toBeVisible();
   await page.keyboard.press('Shift+R');
   await page.keyboard.press('Enter');
   await expect(outcome).toContainText('Đã thực hiện: Tiếp tục');

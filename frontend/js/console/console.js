@@ -3,7 +3,7 @@
 import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
-import { cls, html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
+import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
 import { actsOf, leaderOf, shortcut } from './acts.js';
 import { IncidentDialog } from '../day/incident.js';
@@ -132,23 +132,29 @@ function Bench({ feed, room, watching }) {
  * @param {(a: Act) => void} onAct @param {(open: boolean) => void} onHelp @param {boolean} busy
  */
 function useKeys(acts, onAct, onHelp, busy) {
+  // The listener reads what was drawn last: one that is bound anew after each
+  // drawing would lose a key pressed between the two.
+  const drawn = useRef({ acts, busy });
+  drawn.current = { acts, busy };
   useEffect(() => {
     const key = (/** @type {KeyboardEvent} */ e) => {
       const target = e.target instanceof HTMLElement ? e.target : null;
-      const typing = busy || target?.closest('input, textarea, select, [contenteditable]') !== null;
+      const inField =
+        target !== null && target.closest('input, textarea, select, [contenteditable]') !== null;
+      const typing = drawn.current.busy || inField;
       if (!typing && e.key === '?') {
         e.preventDefault();
         onHelp(true);
         return;
       }
-      const act = shortcut(e, acts, typing);
+      const act = shortcut(e, drawn.current.acts, typing);
       if (!act) return;
       e.preventDefault();
       onAct(act);
     };
     addEventListener('keydown', key);
     return () => removeEventListener('keydown', key);
-  }, [acts, busy]);
+  }, []);
 }
 
 /** @param {{room: Room, records: DeskRecord[]}} props */
