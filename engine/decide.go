@@ -29,7 +29,7 @@ func Deadline(s *State) Instant {
 			return s.Rules.OpensAt
 		}
 	case PhaseRunning:
-		return s.ClosesAt
+		return s.method.Due(s)
 	}
 	return 0
 }
@@ -43,7 +43,7 @@ func decideSystem(s *State, c Command, now Instant, out []Event) []Event {
 		if s.Phase == PhaseScheduled {
 			return append(out, s.open(now))
 		}
-		return append(out, &Closed{ReserveMet: s.ReserveMet || s.secret == nil})
+		return s.method.Tick(s, now, out)
 	case CreditOutage:
 		return creditOutage(s, act.From, now, out)
 	}

@@ -1,14 +1,47 @@
 package engine
 
 // Method is how a price is found. A method is pure: equal arguments give equal
-// events. It reads s and never writes it.
+// events. It reads s and never writes it. It is called on the goroutine that
+// owns s, by Decide, and blocks on nothing.
+//
+// A method is one file and one line in Methods; it embeds timed where a session
+// does nothing but end when its time is over.
 type Method interface {
+	// Problems names what the method cannot work with in a rules sheet, beside
+	// what holds for all of them. It is called while a sheet is checked, without
+	// a session.
+	Problems(r *Rules) []Problem
 	// Bid decides PlaceBid and RaiseMaximum of a participant who may bid in a
 	// running session, and appends what happens to out. A refusal is an event.
 	Bid(s *State, p *Bidder, act Act, now Instant, out []Event) []Event
+	// Next is the amount the next bid must at least name while the price is
+	// `price`, zero before the first bid. Zero: none can be taken.
+	Next(s *State, price Dong) Dong
+	// Due is when the clock has the next thing to decide in a running session.
+	Due(s *State) Instant
+	// Tick decides what the clock does in a running session at Due or later,
+	// and appends it to out.
+	Tick(s *State, now Instant, out []Event) []Event
 	// Standing returns leader and price if nobody in `without` had ever bid.
 	Standing(s *State, without ParticipantCode) (leader ParticipantCode, price Dong)
 }
 
 // Methods is the one place where a method is made known.
 var Methods = map[string]Method{}
+
+// timed is what methods have in common whose bidding ends when its time is over
+// and whose price rises by steps.
+type timed struct{}
+
+func (timed) Problems(r *Rules) []Problem {
+	return append(r.Step.problems(r.Start), r.Closing.problems()...)
+}
+
+func (timed) Next(s *State, price Dong) Dong { return s.Rules.NextMinimum(price) }
+
+func (timed) Due(s *State) Instant { return s.ClosesAt }
+
+func (timed) Tick(s *State, _ Instant, out []Event) []Event { return append(out, s.close()) }
+
+// close is the event that ends the bidding time.
+func (s *State) close() *Closed { return &Closed{ReserveMet: s.ReserveMet || s.secret == nil} }

@@ -9,7 +9,7 @@ func init() { Methods["ascending"] = ascending{} }
 //
 // where M1 is the highest maximum and M2 the highest of anybody else; the
 // earlier of equal maxima wins (rules PX1 to PX7).
-type ascending struct{}
+type ascending struct{ timed }
 
 func (m ascending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) []Event {
 	if raise, ok := act.(RaiseMaximum); ok {

@@ -135,7 +135,7 @@ func (r *Rules) Check() error {
 			ps = append(ps, Problem{field, code})
 		}
 	}
-	_, known := Methods[r.Method]
+	method, known := Methods[r.Method]
 	bad(!known, "method", "unknown")
 	bad(len(r.Currency) != 3, "currency", "malformed")
 	bad(r.Start <= 0, "start", "not_positive")
@@ -148,8 +148,11 @@ func (r *Rules) Check() error {
 	bad(r.ConfirmAbove < 0, "confirmAbove", "negative")
 	bad(r.MinIntervalMs < 0 || r.MinIntervalMs > 60_000, "minIntervalMs", "out_of_range")
 	bad(r.RecoveryMinMs < 0 || r.RecoveryMinMs > 24*3600*1000, "recoveryMinMs", "out_of_range")
-	ps = append(ps, r.Step.problems(r.Start)...)
-	ps = append(ps, r.Closing.problems()...)
+	if known {
+		ps = append(ps, method.Problems(r)...)
+	} else {
+		ps = append(ps, timed{}.Problems(r)...) // every mistake is named at once
+	}
 	if len(ps) > 0 {
 		return &RulesError{ps}
 	}

@@ -82,8 +82,8 @@ func (s *State) CodeOf(accountID string) (ParticipantCode, bool) {
 	return b.Code, true
 }
 
-// NextMinimum is the least amount the next bid may name.
-func (s *State) NextMinimum() Dong { return s.Rules.NextMinimum(s.Price) }
+// NextMinimum is the least amount the next bid may name, zero: none can be taken.
+func (s *State) NextMinimum() Dong { return s.method.Next(s, s.Price) }
 
 // Apply makes a record part of the past. It decides nothing and cannot fail; a
 // record that does not follow is a bug and panics. It tells whether the public
@@ -287,6 +287,6 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 	case *Created, *AutoRaised, *OutageCredited, *Closed:
 		return Receipt{}, false // nobody's command
 	}
-	a.Next = s.Rules.NextMinimum(a.Price)
+	a.Next = s.method.Next(s, a.Price)
 	return a, true
 }

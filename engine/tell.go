@@ -6,7 +6,7 @@ package engine
 func (s *State) Record(c Command, at Instant, e Event) Record {
 	r := Record{Seq: s.Head.Seq + 1, At: at, By: c.By, Cmd: c.ID, Event: e}
 	switch e.(type) {
-	case *AutoRaised:
+	case *AutoRaised, *Closed:
 		r.By, r.Cmd = System, CommandID{}
 	case *Extended:
 		if _, byHand := c.Do.(Extend); !byHand {

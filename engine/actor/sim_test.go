@@ -83,7 +83,7 @@ func (w *world) somebodyActs(room *simRoom) {
 	w.ids++
 	s := &room.past.state // what people may have seen
 	cmd := engine.Command{ID: cmdID(w.ids), By: engine.Actor{Role: engine.RoleBidder, Ref: string(pick(w, room.codes...))}}
-	amount := s.NextMinimum() + engine.Dong(pick(w, 0, 0, 0, 0, 10, 10, 20, 25, 50, 500, -10, 3))
+	amount := room.rules.NextMinimum(s.Price) + engine.Dong(pick(w, 0, 0, 0, 0, 10, 10, 20, 25, 50, 500, -10, 3))
 	if s.Price == 0 {
 		amount = room.rules.Start + engine.Dong(pick(w, 0, 10, 40, -1))
 	}
