@@ -1,4 +1,4 @@
-import { DESKTOP, expect, PHONE, test } from './kit.js';
+import { DESKTOP, expect, SMALL, test } from './kit.js';
 
 /** Signs in and waits for the console. @param {any} who @param {string} login @param {string} path */
 async function sitDown(who, login, path) {
@@ -101,7 +101,7 @@ test('the observer sees every attempt and has no button', async ({ office, perso
 for (const [name, viewport, context] of /** @type {const} */ ([
   ['desktop', DESKTOP, {}],
   ['desktop, dark', DESKTOP, { colorScheme: 'dark' }],
-  ['phone', PHONE, {}],
+  ['small phone', SMALL, {}],
 ])) {
   test(`list and console are accessible and fit: ${name}`, async ({ office, person }) => {
     const session = await office.sale();

@@ -100,7 +100,8 @@ test('a reload in the middle of a bid asks for its outcome', async ({ office, pe
   line.deaf = true;
   await lan.button.click();
   await expect.poll(async () => (await office.room(session)).now.n).toBe(1);
-  line.deaf = false;
+  // Not before the old page is gone: it must not hear the answer.
+  lan.page.once('framenavigated', () => (line.deaf = false));
   await lan.page.reload();
   await lan.is('leading');
   await expect(lan.page.locator('.bid-receipt')).toContainText('12.000.000.000');
