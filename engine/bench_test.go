@@ -121,6 +121,48 @@ func BenchmarkBid(b *testing.B) {
 	})
 }
 
+// BenchmarkAcceptance is the cost of a falling price: of one acceptance, which
+// closes the session and whose withdrawal opens it again, of one that comes too
+// late, and of one fall.
+func BenchmarkAcceptance(b *testing.B) {
+	descent := func(r *engine.Rules) {
+		*r = falling(1_000_000_000, &engine.Descent{BasisPoints: 10, EveryMs: minute, Floor: 1_000_000})
+	}
+	b.Run("too late", func(b *testing.B) {
+		s := bench(b, descent)
+		s.now = opensAt.Add(minute)
+		s.tick()
+		drive(b, s, func(i int) engine.Command { return s.bidOf(i, 1_000_000_000) })
+		if s.state.Bids != 0 {
+			b.Fatal("an old price was accepted")
+		}
+	})
+	b.Run("accepted", func(b *testing.B) {
+		s := bench(b, descent)
+		out := make([]engine.Event, 0, 8)
+		c := s.bidOf(0, 1_000_000_000)
+		b.ReportAllocs()
+		for b.Loop() {
+			events, err := engine.Decide(s.state, c, s.now, out)
+			if err != nil || len(events) != 2 {
+				b.Fatal("not accepted", err)
+			}
+		}
+	})
+	b.Run("fall", func(b *testing.B) {
+		s := bench(b, descent)
+		s.now = opensAt.Add(minute)
+		out := make([]engine.Event, 0, 8)
+		b.ReportAllocs()
+		for b.Loop() {
+			events, err := engine.Decide(s.state, engine.Command{By: engine.System, Do: engine.Tick{}}, s.now, out)
+			if err != nil || len(events) != 1 {
+				b.Fatal("no fall", err)
+			}
+		}
+	})
+}
+
 // BenchmarkRefused is a bid that is too low.
 func BenchmarkRefused(b *testing.B) {
 	s := bench(b, func(*engine.Rules) {})

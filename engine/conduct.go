@@ -20,9 +20,13 @@ func decideAuctioneer(s *State, c Command, now Instant, out []Event) ([]Event, e
 	case why == ReasonForbidden:
 		return out, &Refusal{why}
 	case why != "":
-		return append(out, s.refuse(c, why)), nil
+		return append(out, s.refuse(c, why, now)), nil
 	}
-	return append(out, e), nil
+	out = append(out, e)
+	if e, ok := e.(*Disqualified); ok {
+		out = s.vacated(e.Code, now, out)
+	}
+	return out, nil
 }
 
 // conduct finds the event of an act, or why there is none.

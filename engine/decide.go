@@ -12,12 +12,24 @@ func Decide(s *State, c Command, now Instant, out []Event) ([]Event, error) {
 	switch c.By.Role {
 	case RoleSystem:
 		return decideSystem(s, c, now, out), nil
-	case RoleBidder:
-		return decideBidder(s, c, now, out)
-	case RoleAuctioneer:
-		return decideAuctioneer(s, c, now, out)
+	case RoleBidder, RoleAuctioneer:
+		return decidePerson(s, c, now, out)
 	}
 	return out, &Refusal{ReasonForbidden}
+}
+
+// decidePerson puts what the clock owes before what somebody does, so that the
+// record tells both in the order in which they happened.
+func decidePerson(s *State, c Command, now Instant, out []Event) ([]Event, error) {
+	decide := decideBidder
+	if c.By.Role == RoleAuctioneer {
+		decide = decideAuctioneer
+	}
+	decided, err := decide(s, c, now, s.method.Overdue(s, now, out))
+	if err != nil {
+		return out, err
+	}
+	return decided, nil
 }
 
 // Deadline is the next moment at which a Tick has something to decide; zero:
@@ -58,6 +70,7 @@ func creditOutage(s *State, from, now Instant, out []Event) []Event {
 	if s.Phase != PhaseRunning || from >= s.ClosesAt || from >= now {
 		return out
 	}
+	out = s.method.Overdue(s, from, out)
 	closes := now.Add(max(s.ClosesAt.Sub(from), s.Rules.RecoveryMinMs))
 	e := &OutageCredited{From: from, LostMs: now.Sub(from), ClosesAt: closes}
 	if s.LatestAt != 0 {
@@ -95,22 +108,23 @@ func decideBidder(s *State, c Command, now Instant, out []Event) ([]Event, error
 		return checkIn(s, b, now, out)
 	case PlaceBid, RaiseMaximum:
 		if why := s.whyNoBids(b, now); why != "" {
-			return append(out, s.refuse(c, why)), nil
+			return append(out, s.refuse(c, why, now)), nil
 		}
 		return s.method.Bid(s, b, act, now, out), nil
 	case Withdraw:
 		if why := s.whyNoWithdrawal(b, act); why != "" {
-			return append(out, s.refuse(c, why)), nil
+			return append(out, s.refuse(c, why, now)), nil
 		}
 		leader, price := s.method.Standing(s, b.Code)
-		return append(out, &Withdrawn{Code: b.Code, Price: price, Leader: leader}), nil
+		out = append(out, &Withdrawn{Code: b.Code, Price: price, Leader: leader})
+		return s.vacated(b.Code, now, out), nil
 	}
 	return out, &Refusal{ReasonForbidden}
 }
 
 // refuse is the record of an attempt that was not accepted.
-func (s *State) refuse(c Command, why Reason) *Refused {
-	e := &Refused{Act: c.Do.ActName(), Amount: amountOf(c.Do), Reason: why, Next: s.NextMinimum()}
+func (s *State) refuse(c Command, why Reason, now Instant) *Refused {
+	e := &Refused{Act: c.Do.ActName(), Amount: amountOf(c.Do), Reason: why, Next: s.nextAt(now)}
 	if c.By.Role == RoleBidder {
 		e.Code = ParticipantCode(c.By.Ref)
 	}
@@ -144,9 +158,18 @@ func (s *State) whyNoBids(b *Bidder, now Instant) Reason {
 	case s.Phase == PhasePaused:
 		return ReasonPaused
 	case !s.takesBids(now):
-		return ReasonClosed
+		return s.method.WhyClosed(s, b)
 	}
 	return ""
+}
+
+// vacated appends what follows from somebody's losing the right to bid, where
+// that was the leader of a closed session.
+func (s *State) vacated(code ParticipantCode, now Instant, out []Event) []Event {
+	if s.Phase != PhaseClosed || s.Leader != code {
+		return out
+	}
+	return s.method.Vacated(s, now, out)
 }
 
 // whyNoWithdrawal tells why b may not take back the leading bid; empty: b may,

@@ -8,8 +8,9 @@
 //
 //	Command ──Decide──► Event ──Record──► journal ──Apply──► State ──► Room, Standing, Desk
 //
-// How a price is found is a Method, one file each; method_ascending.go is the
-// first. Who may do what in which phase is decide.go. What each audience may
+// How a price is found is a Method, one file each: method_ascending.go (the
+// highest bid) and method_descending.go (the first who accepts a falling
+// price). Who may do what in which phase is decide.go. What each audience may
 // see is a type of its own in room.go, so that a hidden amount cannot be sent
 // to the wrong one. chain.go links records by hash.
 //

@@ -33,6 +33,8 @@ const (
 	KindWithdrawn      EventKind = "withdrawn"
 	KindDisqualified   EventKind = "disqualified"
 	KindOutageCredited EventKind = "outage"
+	KindLowered        EventKind = "lowered"
+	KindReopened       EventKind = "reopened"
 	KindClosed         EventKind = "closed"
 	KindAnnounced      EventKind = "announced"
 )
@@ -170,6 +172,22 @@ type OutageCredited struct {
 	LatestAt Instant `json:"latestAt,omitempty"`
 }
 
+// Lowered is one fall of the price being asked (giảm giá, rule DU1). Due is
+// when it fell; the record may be a moment later.
+type Lowered struct {
+	Price Dong    `json:"price"`
+	Count int     `json:"count"` // how often it has fallen
+	Due   Instant `json:"due"`
+}
+
+// Reopened lets a falling price go on after who had accepted it left before the
+// announcement (article 50): Price is asked for a whole interval.
+type Reopened struct {
+	ClosesAt Instant `json:"closesAt"`
+	Price    Dong    `json:"price"`
+	Count    int     `json:"count"`
+}
+
 // Closed ends the bidding time. What it proposes is derived from the state.
 type Closed struct {
 	ReserveMet bool `json:"reserveMet"`
@@ -225,6 +243,8 @@ func (*Said) Kind() EventKind           { return KindSaid }
 func (*Withdrawn) Kind() EventKind      { return KindWithdrawn }
 func (*Disqualified) Kind() EventKind   { return KindDisqualified }
 func (*OutageCredited) Kind() EventKind { return KindOutageCredited }
+func (*Lowered) Kind() EventKind        { return KindLowered }
+func (*Reopened) Kind() EventKind       { return KindReopened }
 func (*Closed) Kind() EventKind         { return KindClosed }
 func (*Announced) Kind() EventKind      { return KindAnnounced }
 
@@ -248,6 +268,8 @@ var Events = map[EventKind]func() Event{
 	KindWithdrawn:      func() Event { return new(Withdrawn) },
 	KindDisqualified:   func() Event { return new(Disqualified) },
 	KindOutageCredited: func() Event { return new(OutageCredited) },
+	KindLowered:        func() Event { return new(Lowered) },
+	KindReopened:       func() Event { return new(Reopened) },
 	KindClosed:         func() Event { return new(Closed) },
 	KindAnnounced:      func() Event { return new(Announced) },
 }

@@ -220,9 +220,10 @@ func fullRules() engine.Rules {
 // TestRulesBytes holds the rules' JSON and hash: a frozen sheet must have the
 // same fingerprint in every later version.
 func TestRulesBytes(t *testing.T) {
-	full, least := fullRules(), plain()
+	full, least, falls := fullRules(), plain(), byHundred()
+	falls.Descent.BasisPoints, falls.Descent.Preceding = 100, true
 	text := ""
-	for _, r := range []*engine.Rules{&full, &least} {
+	for _, r := range []*engine.Rules{&full, &least, &falls} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))
@@ -251,6 +252,7 @@ func TestRecordBytes(t *testing.T) {
 		&engine.Disqualified{Code: "M-733", Reason: "x", Price: 3, Leader: "M-105"},
 		&engine.OutageCredited{From: 9, LostMs: 10, ClosesAt: 11, LatestAt: 12}, &engine.Closed{ReserveMet: true},
 		&engine.Announced{Result: engine.Result{Outcome: engine.OutcomeSold, Winner: "M-105", Price: 4, BidAt: 5, BidSeq: 6, Ground: "x"}},
+		&engine.Lowered{Price: 900, Count: 1, Due: 13}, &engine.Reopened{ClosesAt: 14, Price: 900, Count: 1},
 	}
 	if len(events) != len(engine.Events) {
 		t.Errorf("%d events here, %d in Events", len(events), len(engine.Events))

@@ -14,16 +14,26 @@ type Method interface {
 	// Bid decides PlaceBid and RaiseMaximum of a participant who may bid in a
 	// running session, and appends what happens to out. A refusal is an event.
 	Bid(s *State, p *Bidder, act Act, now Instant, out []Event) []Event
-	// Next is the amount the next bid must at least name while the price is
-	// `price`, zero before the first bid. Zero: none can be taken.
-	Next(s *State, price Dong) Dong
+	// Next is the amount the next bid must at least name at a moment while the
+	// price is `price`, zero before the first bid. Zero: none can be taken.
+	Next(s *State, price Dong, now Instant) Dong
 	// Due is when the clock has the next thing to decide in a running session.
 	Due(s *State) Instant
 	// Tick decides what the clock does in a running session at Due or later,
 	// and appends it to out.
 	Tick(s *State, now Instant, out []Event) []Event
+	// Overdue appends what the clock has brought by now and no Tick has recorded
+	// yet. Decide puts it before what a participant or the auctioneer does.
+	Overdue(s *State, now Instant, out []Event) []Event
 	// Standing returns leader and price if nobody in `without` had ever bid.
 	Standing(s *State, without ParticipantCode) (leader ParticipantCode, price Dong)
+	// Vacated appends what follows in a closed session from its leader's leaving,
+	// by a withdrawal or a disqualification. s is still as it was before.
+	Vacated(s *State, now Instant, out []Event) []Event
+	// WhyClosed tells why b's bid is not taken because bidding is over.
+	WhyClosed(s *State, b *Bidder) Reason
+	// Show fills in what only sessions of this method show the room.
+	Show(s *State, n *Now)
 }
 
 // Methods is the one place where a method is made known.
@@ -34,14 +44,27 @@ var Methods = map[string]Method{}
 type timed struct{}
 
 func (timed) Problems(r *Rules) []Problem {
-	return append(r.Step.problems(r.Start), r.Closing.problems()...)
+	ps := append(r.Step.problems(r.Start), r.Closing.problems()...)
+	if r.Descent != nil {
+		ps = append(ps, Problem{"descent", "not_for_method"})
+	}
+	return ps
 }
 
-func (timed) Next(s *State, price Dong) Dong { return s.Rules.NextMinimum(price) }
+func (timed) Next(s *State, price Dong, _ Instant) Dong { return s.Rules.NextMinimum(price) }
 
 func (timed) Due(s *State) Instant { return s.ClosesAt }
 
 func (timed) Tick(s *State, _ Instant, out []Event) []Event { return append(out, s.close()) }
+
+func (timed) Overdue(_ *State, _ Instant, out []Event) []Event { return out }
+
+// Vacated: who stands behind the leader leads, and bidding stays over.
+func (timed) Vacated(_ *State, _ Instant, out []Event) []Event { return out }
+
+func (timed) WhyClosed(*State, *Bidder) Reason { return ReasonClosed }
+
+func (timed) Show(s *State, n *Now) { n.Step = s.Rules.Step.At(max(s.Price, s.Rules.Start)) }
 
 // close is the event that ends the bidding time.
 func (s *State) close() *Closed { return &Closed{ReserveMet: s.ReserveMet || s.secret == nil} }

@@ -1,15 +1,41 @@
 package engine_test
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 
 	"gobua/engine"
 )
 
-// oracle is the rules written a second time, slowly and from the list of
-// accepted offers alone. It shares no code with the engine.
-type oracle struct {
+// oracle is the rules of a method written a second time. It shares no code with
+// the engine.
+type oracle interface {
+	// takes tells whether an offer is valid.
+	takes(by engine.ParticipantCode, amount, confirm engine.Dong, raise bool, now engine.Instant) bool
+	// accept follows an offer that was valid.
+	accept(f offer, raise bool)
+	// hear follows what is not an offer.
+	hear(r engine.Record)
+	// differs tells what in the state after some records is not as it should be,
+	// empty: nothing.
+	differs(s, before *engine.State, records []engine.Record) string
+	// minimum is what an offer should name now, step a sensible difference,
+	// maxima what others have offered: the world draws offers from them.
+	minimum() engine.Dong
+	step(price engine.Dong) engine.Dong
+	maxima() []offer
+}
+
+func newOracle(rules engine.Rules, reserve engine.Dong) oracle {
+	if rules.Method == "descending" {
+		return newFalling(rules)
+	}
+	return &rising{rules: rules, reserve: reserve, out: map[engine.ParticipantCode]bool{}, present: map[engine.ParticipantCode]bool{}}
+}
+
+// rising is trả giá lên, slowly and from the list of accepted offers alone.
+type rising struct {
 	rules   engine.Rules
 	reserve engine.Dong
 	offers  []offer // accepted, oldest first
@@ -28,7 +54,7 @@ type offer struct {
 	at     engine.Instant
 }
 
-func (o *oracle) step(price engine.Dong) engine.Dong {
+func (o *rising) step(price engine.Dong) engine.Dong {
 	s := o.rules.Step
 	switch s.Kind {
 	case engine.StepBands:
@@ -47,7 +73,7 @@ func (o *oracle) step(price engine.Dong) engine.Dong {
 
 // maxima are the highest offers of those still in, the highest first, the
 // earlier first among equals.
-func (o *oracle) maxima() []offer {
+func (o *rising) maxima() []offer {
 	best := map[engine.ParticipantCode]offer{}
 	var order []engine.ParticipantCode
 	for _, f := range o.offers {
@@ -68,7 +94,7 @@ func (o *oracle) maxima() []offer {
 	return list
 }
 
-func (o *oracle) standing() (leader engine.ParticipantCode, price engine.Dong) {
+func (o *rising) standing() (leader engine.ParticipantCode, price engine.Dong) {
 	list := o.maxima()
 	switch {
 	case len(list) == 0:
@@ -86,7 +112,7 @@ func (o *oracle) standing() (leader engine.ParticipantCode, price engine.Dong) {
 	return list[0].by, price
 }
 
-func (o *oracle) cap() engine.Dong {
+func (o *rising) cap() engine.Dong {
 	if o.rules.Cap != 0 {
 		return o.rules.Cap
 	}
@@ -94,7 +120,7 @@ func (o *oracle) cap() engine.Dong {
 }
 
 // minimum is the least amount of the next bid, whatever the cap.
-func (o *oracle) minimum() engine.Dong {
+func (o *rising) minimum() engine.Dong {
 	_, price := o.standing()
 	if price == 0 {
 		return o.rules.Start
@@ -107,7 +133,7 @@ func (o *oracle) minimum() engine.Dong {
 }
 
 // takes tells whether an offer is valid: domain rule 9 in one expression.
-func (o *oracle) takes(by engine.ParticipantCode, amount, confirm engine.Dong, raise bool, now engine.Instant) bool {
+func (o *rising) takes(by engine.ParticipantCode, amount, confirm engine.Dong, raise bool, now engine.Instant) bool {
 	leader, price := o.standing()
 	open := o.open && !o.paused && !o.over && now < o.end
 	may := o.present[by] && !o.out[by]
@@ -127,7 +153,7 @@ func (o *oracle) takes(by engine.ParticipantCode, amount, confirm engine.Dong, r
 }
 
 // accept adds an offer and moves the end as the closing rule says.
-func (o *oracle) accept(f offer, raise bool) {
+func (o *rising) accept(f offer, raise bool) {
 	o.offers = append(o.offers, f)
 	c := o.rules.Closing
 	if raise || c.Kind == engine.ClosingFixed || o.end-f.at > engine.Instant(c.WindowMs) || c.MaxCount != 0 && o.extensions == c.MaxCount {
@@ -148,7 +174,7 @@ func (o *oracle) accept(f offer, raise bool) {
 
 // hear follows the acts that are not offers; what they may do is tested
 // elsewhere.
-func (o *oracle) hear(r engine.Record) {
+func (o *rising) hear(r engine.Record) {
 	switch e := r.Event.(type) {
 	case *engine.Opened:
 		o.open, o.end = true, r.At+engine.Instant(o.rules.BiddingMs)
@@ -177,4 +203,29 @@ func (o *oracle) hear(r engine.Record) {
 	case *engine.Closed, *engine.Announced, *engine.Stopped, *engine.Cancelled:
 		o.over = true
 	}
+}
+
+func (o *rising) differs(s, before *engine.State, records []engine.Record) string {
+	leader, price := o.standing()
+	next := o.minimum()
+	fell := slices.ContainsFunc(records, func(r engine.Record) bool {
+		return r.Event.Kind() == engine.KindWithdrawn || r.Event.Kind() == engine.KindDisqualified
+	})
+	switch {
+	case s.Leader != leader || s.Price != price:
+		return fmt.Sprintf("%q leads at %d, the oracle says %q at %d; offers %+v", s.Leader, s.Price, leader, price, o.maxima())
+	case s.NextMinimum() != next && (s.NextMinimum() != 0 || next <= o.cap()):
+		return fmt.Sprintf("next minimum %d, the oracle says %d", s.NextMinimum(), next)
+	case o.open && s.ClosesAt != o.end:
+		return fmt.Sprintf("ends at %d, the oracle says %d", s.ClosesAt, o.end)
+	case s.LatestAt != 0 && (s.LatestAt != o.latest || s.ClosesAt > s.LatestAt):
+		return fmt.Sprintf("latest end %d, the oracle says %d; ends at %d", s.LatestAt, o.latest, s.ClosesAt)
+	case s.Price < before.Price && !fell:
+		return fmt.Sprintf("the price fell from %d to %d", before.Price, s.Price)
+	case s.ClosesAt < before.ClosesAt:
+		return "the end ran backwards"
+	case s.ReserveMet && o.reserve > s.Price && s.Price > 0:
+		return fmt.Sprintf("the reserve %d is met at %d", o.reserve, s.Price)
+	}
+	return ""
 }

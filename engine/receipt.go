@@ -40,6 +40,9 @@ const (
 	ReasonAlreadyCheckedIn  Reason = "already_checked_in"  // nothing to do
 	ReasonNothingToWithdraw Reason = "nothing_to_withdraw" // no bid stands
 	ReasonWithdrawn         Reason = "withdrawn"           // took back the leading bid
+	ReasonPricePassed       Reason = "price_passed"        // the price has fallen below what was named
+	ReasonPriceNotReached   Reason = "price_not_reached"   // the price has not fallen to what was named
+	ReasonAlreadyTaken      Reason = "already_taken"       // somebody else accepted the price first
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,

@@ -31,8 +31,8 @@ const (
 type Now struct {
 	Phase       Phase           `json:"ph"`
 	Price       Dong            `json:"p,omitempty"`   // highest price; absent: no bid yet
-	Next        Dong            `json:"nx"`            // next minimum; zero: the cap allows no higher bid
-	Step        Dong            `json:"st"`            // step at this price
+	Next        Dong            `json:"nx"`            // next minimum, or the falling price being asked; zero: no bid can be taken
+	Step        Dong            `json:"st"`            // step at this price; the next fall, where the price falls
 	Leader      ParticipantCode `json:"b,omitempty"`   // absent: nobody, or hidden by the rules
 	Bids        int             `json:"n"`             // accepted bids so far
 	ClosesAt    Instant         `json:"e,omitempty"`   // when bidding ends or ended; absent: not opened, paused, stopped or cancelled
@@ -43,6 +43,9 @@ type Now struct {
 	Reason      string          `json:"why,omitempty"`  // public sentence: why paused, stopped, cancelled
 	LostMs      Millis          `json:"lost,omitempty"` // outages so far, all credited
 	Result      *Result         `json:"res,omitempty"`  // once announced
+	FallsAt     Instant         `json:"fa,omitempty"`   // when the price falls next, while running
+	FallsTo     Dong            `json:"ft,omitempty"`   // and to what; absent: it falls no more
+	FallsInMs   Millis          `json:"fin,omitempty"`  // time until it falls, while paused
 }
 
 // ReserveState is what a room may know of a hidden reserve (rule RS1).
@@ -62,6 +65,7 @@ type Row struct {
 	Level  Dong            `json:"a"`
 	Auto   bool            `json:"auto,omitempty"` // moved by the system within a maximum
 	Struck bool            `json:"out,omitempty"`  // withdrawn, its bidder disqualified, or above the price that then held
+	Fall   bool            `json:"fall,omitempty"` // nobody's bid: the price being asked fell to this
 }
 
 // Message is a sentence the auctioneer said to the room, or the reason given

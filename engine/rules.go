@@ -11,7 +11,7 @@ import (
 // It is public, except for a hidden reserve, of which it holds only the salted
 // hash. Its own hash stands in the session's first record.
 type Rules struct {
-	Method        string  `json:"method"`            // a key of Methods: "ascending"
+	Method        string  `json:"method"`            // a key of Methods: "ascending", "descending"
 	Currency      string  `json:"currency"`          // ISO 4217; amounts are in its smallest unit
 	Start         Dong    `json:"start"`             // giá khởi điểm
 	Step          Step    `json:"step"`              // bước giá
@@ -20,12 +20,14 @@ type Rules struct {
 	Closing       Closing `json:"closing"`
 	Opening       Opening `json:"opening"`
 	OpensAt       Instant `json:"opensAt"`                 // the published beginning of bidding
-	BiddingMs     Millis  `json:"biddingMs"`               // official bidding time
+	BiddingMs     Millis  `json:"biddingMs"`               // official bidding time; where the price falls, exactly Descent.Span
 	ConfirmAbove  int     `json:"confirmAbove,omitempty"`  // steps above the next minimum that need the amount typed again; 0: never
 	Cap           Dong    `json:"cap,omitempty"`           // no amount above this is taken; 0: MaxDong
 	MinIntervalMs Millis  `json:"minIntervalMs,omitempty"` // least time between two accepted amounts of one participant
 	RecoveryMinMs Millis  `json:"recoveryMinMs,omitempty"` // least time left to bid after an outage
 	HideCodes     bool    `json:"hideCodes,omitempty"`     // codes are not shown in the room while bidding
+
+	Descent *Descent `json:"descent,omitempty"` // how the price falls, where the method is "descending"
 }
 
 // Opening says who opens the session.

@@ -126,6 +126,33 @@ func TestWithdrawnCodesStayHidden(t *testing.T) {
 	}
 }
 
+// TestAFallingPriceHidesCodes: who accepted, tried to, or withdrew is no news
+// for the room before the announcement where the rules hide codes.
+func TestAFallingPriceHidesCodes(t *testing.T) {
+	rules := byHundred()
+	rules.HideCodes = true
+	s := running(t, rules, 0, "M-SECRET-1", "M-SECRET-2")
+	s.at(90*second).bid("M-SECRET-1", 1000)
+	s.bid("M-SECRET-1", 900)
+	s.bid("M-SECRET-2", 900)
+	s.must("M-SECRET-1", engine.Withdraw{Confirm: "M-SECRET-1"})
+	s.now = s.now.Add(minute)
+	s.bid("M-SECRET-2", 800)
+	secrets := []any{"M-SECRET", "DGV-01"}
+	for _, b := range s.state.Bidders() {
+		secrets = append(secrets, b.Holder.String())
+	}
+	hides(t, "a spectator", s.told(), secrets...)
+	if countKind(s, engine.KindReopened) != 1 || countKind(s, engine.KindLowered) != 2 {
+		t.Fatal("the story is not the one that was meant")
+	}
+	s.auctioneer(engine.Announce{Winner: "M-SECRET-2", Price: 800})
+	hides(t, "a spectator in the end", s.told(), "M-SECRET-1")
+	if s.room.Now.Leader != "M-SECRET-2" {
+		t.Errorf("announced: %s", mustJSON(s.room.Now))
+	}
+}
+
 // TestConsoleReadsNoMaximum: the auctioneer sees codes and attempts, but no
 // maximum and no reserve.
 func TestConsoleReadsNoMaximum(t *testing.T) {

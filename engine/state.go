@@ -26,6 +26,7 @@ type State struct {
 	Remaining  Millis // while paused
 	LostMs     Millis // outages so far, all credited
 	Extensions int    // by the closing rule
+	Falls      int    // how often the price has fallen, where it falls
 	Reason     string // public sentence of the last pause, stop or cancel
 	ReserveMet bool
 	Result     *Result
@@ -83,7 +84,9 @@ func (s *State) CodeOf(accountID string) (ParticipantCode, bool) {
 }
 
 // NextMinimum is the least amount the next bid may name, zero: none can be taken.
-func (s *State) NextMinimum() Dong { return s.method.Next(s, s.Price) }
+func (s *State) NextMinimum() Dong { return s.nextAt(s.LastAt) }
+
+func (s *State) nextAt(now Instant) Dong { return s.method.Next(s, s.Price, now) }
 
 // Apply makes a record part of the past. It decides nothing and cannot fail; a
 // record that does not follow is a bug and panics. It tells whether the public
@@ -148,8 +151,13 @@ func (s *State) Apply(r Record) (public bool) {
 	case *OutageCredited:
 		s.ClosesAt, s.LatestAt = e.ClosesAt, e.LatestAt
 		s.LostMs += e.LostMs
+	case *Lowered:
+		s.Falls = e.Count
+	case *Reopened:
+		s.Phase, s.ClosesAt, s.ClosedAt, s.Falls = PhaseRunning, e.ClosesAt, 0, e.Count
 	case *Closed:
 		s.Phase, s.ClosedAt, s.ReserveMet = PhaseClosed, r.At, e.ReserveMet
+		s.ClosesAt = min(s.ClosesAt, r.At) // an acceptance ends a falling price early
 	case *Announced:
 		result := e.Result
 		s.Phase, s.Result = PhaseAnnounced, &result
@@ -228,7 +236,7 @@ func (s *State) isPublic(e Event) bool {
 	case *Raised:
 		return e.Price != s.Price
 	case *Opened, *BidAccepted, *AutoRaised, *Extended, *Paused, *Resumed, *Stopped, *Cancelled, *Said,
-		*Withdrawn, *Disqualified, *OutageCredited, *Closed, *Announced:
+		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced:
 	}
 	return true
 }
@@ -284,9 +292,9 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act = ActDisqualify
 	case *Announced:
 		a.Act, a.Amount = ActAnnounce, e.Result.Price
-	case *Created, *AutoRaised, *OutageCredited, *Closed:
+	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed:
 		return Receipt{}, false // nobody's command
 	}
-	a.Next = s.method.Next(s, a.Price)
+	a.Next = s.method.Next(s, a.Price, r.At)
 	return a, true
 }

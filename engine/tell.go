@@ -6,7 +6,7 @@ package engine
 func (s *State) Record(c Command, at Instant, e Event) Record {
 	r := Record{Seq: s.Head.Seq + 1, At: at, By: c.By, Cmd: c.ID, Event: e}
 	switch e.(type) {
-	case *AutoRaised, *Closed:
+	case *AutoRaised, *Lowered, *Reopened, *Closed:
 		r.By, r.Cmd = System, CommandID{}
 	case *Extended:
 		if _, byHand := c.Do.(Extend); !byHand {
@@ -36,10 +36,11 @@ func (s *State) Outcome(code ParticipantCode, id CommandID) (Receipt, bool) {
 // Now is the changing part of the public room.
 func (s *State) Now() Now {
 	n := Now{
-		Phase: s.Phase, Price: s.Price, Next: s.NextMinimum(), Step: s.Rules.Step.At(max(s.Price, s.Rules.Start)),
+		Phase: s.Phase, Price: s.Price, Next: s.NextMinimum(),
 		Leader: s.shown(s.Leader), Bids: s.Bids, ClosesAt: s.ClosesAt, RemainingMs: s.Remaining,
 		Extensions: s.Extensions, LatestAt: s.LatestAt, Reason: s.Reason, LostMs: s.LostMs, Result: s.Result,
 	}
+	s.method.Show(s, &n)
 	if s.Phase == PhasePaused || s.Phase == PhaseStopped || s.Phase == PhaseCancelled {
 		n.ClosesAt, n.LatestAt = 0, 0 // no end is running any more
 	}
@@ -103,7 +104,9 @@ func (s *State) Update(r Record) Update {
 		say(e.Reason)
 	case *OutageCredited:
 		u.LostMs = e.LostMs
-	case *Opened, *Paused, *Stopped, *Cancelled, *Closed, *Announced: // Now says it all
+	case *Lowered:
+		u.Row = &Row{Feed: s.Feed, At: e.Due, Level: e.Price, Fall: true}
+	case *Opened, *Paused, *Stopped, *Cancelled, *Reopened, *Closed, *Announced: // Now says it all
 	case *Created, *CheckedIn, *Refused: // the room does not hear of them
 	}
 	return u
@@ -207,6 +210,10 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Text = e.Text
 	case *Announced:
 		d.Code, d.Amount = e.Result.Winner, e.Result.Price
+	case *Lowered:
+		d.Amount = e.Price
+	case *Reopened:
+		d.Amount = e.Price
 	case *Created, *Opened, *OutageCredited, *Closed: // the kind says it all
 	}
 	return d

@@ -12,6 +12,7 @@ type world struct {
 	*sale
 	dice     *dice
 	oracle   oracle
+	reserve  engine.Dong   // hidden, zero: none
 	mirror   *engine.State // the same records; shows whether Decide wrote into the state
 	sent     []engine.Command
 	outcomes map[outcomeKey]string
@@ -54,16 +55,16 @@ func (d *dice) once(k int) bool { return d.n(k) == k-1 }
 func pick[T any](d *dice, list ...T) T { return list[d.n(len(list))] }
 
 func newWorld(t reporter, d *dice) *world {
-	rules, reserve := drawRules(d), engine.Dong(0)
+	rules, reserve := drawAnyRules(d), engine.Dong(0)
 	if err := rules.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if d.once(3) {
+	if d.once(3) && rules.Descent == nil {
 		reserve = min(rules.AmountCap(), rules.Start+d.dong(0, 3000))
 	}
 	w := &world{
 		sale: newSale(t, rules, reserve, people...), dice: d, mirror: new(engine.State), outcomes: map[outcomeKey]string{},
-		oracle: oracle{rules: rules, reserve: reserve, out: map[engine.ParticipantCode]bool{}, present: map[engine.ParticipantCode]bool{}},
+		oracle: newOracle(rules, reserve), reserve: reserve,
 	}
 	w.mirror.Apply(w.records[0])
 	if d.once(8) {
@@ -75,6 +76,32 @@ func newWorld(t reporter, d *dice) *world {
 	w.now = opensAt
 	w.take(engine.Command{ID: w.id(), By: theAuctioneer, Do: engine.Open{}})
 	return w
+}
+
+// drawAnyRules draws a sheet of any method; most rules are of the first.
+func drawAnyRules(d *dice) engine.Rules {
+	if d.once(3) {
+		return drawFallingRules(d)
+	}
+	return drawRules(d)
+}
+
+func drawFallingRules(d *dice) engine.Rules {
+	fall := &engine.Descent{EveryMs: pick[engine.Millis](d, 1000, 1500, 30_000, 5*minute), Preceding: d.once(2)}
+	r := falling(d.dong(2, 3000), fall)
+	fall.Floor = d.dong(1, int(r.Start)-1)
+	if least := engine.Dong(10_000); d.once(2) && r.Start*1000 >= least {
+		fall.BasisPoints = int64(d.between(int((least+r.Start-1)/r.Start), 10_000))
+	} else {
+		fall.Amount = (r.Start-fall.Floor)/engine.MaxFalls + d.dong(1, 300)
+	}
+	if d.once(2) {
+		r.Opening = engine.OpeningByAuctioneer
+	}
+	r.RecoveryMinMs = engine.Millis(d.n(60_000))
+	r.HideCodes = d.once(2)
+	r.BiddingMs = fall.Span(r.Start)
+	return r
 }
 
 func drawRules(d *dice) engine.Rules {
@@ -115,7 +142,7 @@ func drawRules(d *dice) engine.Rules {
 // move lets time pass and somebody do something.
 func (w *world) move() {
 	w.now = w.now.Add(pick[engine.Millis](w.dice, 0, 0, 1, 400, 1000, 1000, 5000, 20_000))
-	if due := engine.Deadline(w.state); due > w.now && w.dice.once(60) {
+	if due := engine.Deadline(w.state); due > w.now && w.dice.once(pick(w.dice, 60, 8)) {
 		w.now = due.Add(pick[engine.Millis](w.dice, -1, 0, 1))
 	}
 	w.now = max(w.now, w.state.LastAt)

@@ -83,11 +83,11 @@ func (w *world) somebodyActs(room *simRoom) {
 	w.ids++
 	s := &room.past.state // what people may have seen
 	cmd := engine.Command{ID: cmdID(w.ids), By: engine.Actor{Role: engine.RoleBidder, Ref: string(pick(w, room.codes...))}}
-	amount := room.rules.NextMinimum(s.Price) + engine.Dong(pick(w, 0, 0, 0, 0, 10, 10, 20, 25, 50, 500, -10, 3))
-	if s.Price == 0 {
-		amount = room.rules.Start + engine.Dong(pick(w, 0, 10, 40, -1))
-	}
+	amount := w.someAmount(room)
 	switch n := w.rng.IntN(100); {
+	case room.rules.Descent != nil && s.Leader != "" && n < 50: // or nothing more would ever happen
+		cmd.By.Ref = string(s.Leader)
+		cmd.Do = engine.Withdraw{Confirm: s.Leader}
 	case n < 5:
 		cmd.Do = engine.CheckIn{}
 	case n < 85:
@@ -102,6 +102,19 @@ func (w *world) somebodyActs(room *simRoom) {
 		cmd.Do = w.someConduct(room)
 	}
 	w.send(room, cmd)
+}
+
+func (w *world) someAmount(room *simRoom) engine.Dong {
+	s := &room.past.state
+	switch {
+	case room.rules.Descent != nil && s.Head.Seq == 0: // nothing has been told yet
+		return room.rules.Start
+	case room.rules.Descent != nil:
+		return s.NextMinimum() + engine.Dong(pick(w, 0, 0, 7, -7, 10, -10, 1)) // also what was asked before, or is not yet
+	case s.Price == 0:
+		return room.rules.Start + engine.Dong(pick(w, 0, 10, 40, -1))
+	}
+	return room.rules.NextMinimum(s.Price) + engine.Dong(pick(w, 0, 0, 0, 0, 10, 10, 20, 25, 50, 500, -10, 3))
 }
 
 func (w *world) someConduct(room *simRoom) engine.Act {

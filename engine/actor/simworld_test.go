@@ -97,7 +97,7 @@ func (w *world) create(id engine.SessionID) *simRoom {
 		room.codes = append(room.codes, code)
 		c.Participants = append(c.Participants, engine.Participant{Code: code, Holder: engine.HolderOf(id, string(code))})
 	}
-	if w.one(3) {
+	if c.Rules.Descent == nil && w.one(3) {
 		c.Secret = &engine.Secret{Reserve: c.Rules.Start + engine.Dong(w.rng.IntN(200)), Salt: engine.Hash{1}}
 		hash := engine.ReserveHash(*c.Secret)
 		c.Rules.Reserve = &hash
@@ -134,7 +134,17 @@ func (w *world) someRules() engine.Rules {
 		ConfirmAbove:  pick(w, 0, 0, 5),
 		MinIntervalMs: pick(w, engine.Millis(0), 0, 500),
 	}
+	if w.one(4) {
+		w.letFall(&r)
+	}
 	return r
+}
+
+// letFall makes a sheet one of a falling price.
+func (w *world) letFall(r *engine.Rules) {
+	d := &engine.Descent{Amount: pick(w, engine.Dong(7), 10, 40), EveryMs: pick(w, engine.Millis(1000), 5000, 20_000), Floor: 30, Preceding: w.one(2)}
+	r.Method, r.Descent, r.BiddingMs = "descending", d, d.Span(r.Start)
+	r.Step, r.Closing, r.Proxy, r.ConfirmAbove, r.MinIntervalMs = engine.Step{}, engine.Closing{Kind: engine.ClosingFixed}, false, 0, 0
 }
 
 // boot starts the process: a registry, whose goroutines are simulated, and an

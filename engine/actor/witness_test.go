@@ -85,10 +85,18 @@ func (w *witness) judge(r engine.Record) {
 		}
 		w.outcomes[r.Cmd] = r.Seq
 	}
-	switch r.Event.(type) {
+	switch e := r.Event.(type) {
 	case *engine.BidAccepted, *engine.Raised:
 		if s := &w.past.state; s.Phase != engine.PhaseRunning || r.At < s.OpenedAt || r.At >= s.ClosesAt {
 			w.fail("record %d is a bid at %d, and bidding went from %d to %d", r.Seq, r.At, s.OpenedAt, s.ClosesAt)
+		}
+	case *engine.Reopened:
+		w.closed, w.closedAt = 0, 0
+	case *engine.Lowered:
+		for _, gap := range w.silent {
+			if gap.from < e.Due && e.Due <= gap.to {
+				w.fail("the price fell at %d, while nobody could reach the session from %d to %d", e.Due, gap.from, gap.to)
+			}
 		}
 	case *engine.Closed:
 		w.closed++
@@ -97,6 +105,9 @@ func (w *witness) judge(r engine.Record) {
 			w.fail("record %d closes the session a second time", r.Seq)
 		}
 		for _, gap := range w.silent {
+			if s := &w.past.state; s.Rules.Descent != nil && s.Leader != "" {
+				break // the acceptance closed it, not the clock
+			}
 			if gap.from < r.At && r.At <= gap.to {
 				w.fail("the session closed at %d, while nobody could reach it from %d to %d", r.At, gap.from, gap.to)
 			}

@@ -46,6 +46,10 @@ func (p *player) eventText(e engine.Event) string {
 		return fmt.Sprintf("disqualified: %s is out; %s; %s", e.Code, standing(e.Price, e.Leader), quote(e.Reason))
 	case *engine.OutageCredited:
 		return fmt.Sprintf("outage: %s lost since %s; %s", length(e.LostMs), hour(e.From), until(e.ClosesAt, e.LatestAt))
+	case *engine.Lowered:
+		return fmt.Sprintf("lowered: %s is asked, since %s", money(e.Price), hour(e.Due))
+	case *engine.Reopened:
+		return fmt.Sprintf("reopened: %s is asked; %s", money(e.Price), until(e.ClosesAt, 0))
 	case *engine.Closed:
 		return "closed: the system proposes: " + resultText(p.state.Proposal())
 	case *engine.Announced:
@@ -96,6 +100,9 @@ func (p *player) look(code engine.ParticipantCode) {
 		if r.Code != "" {
 			text += " " + string(r.Code)
 		}
+		if r.Fall {
+			text += ", asked"
+		}
 		if r.Auto {
 			text += ", moved within a maximum"
 		}
@@ -114,6 +121,15 @@ func roomExtras(now *engine.Now) string {
 	switch now.Phase {
 	case engine.PhaseScheduled, engine.PhaseRunning, engine.PhasePaused:
 		b.WriteString("; " + nextText(now.Next))
+	}
+	if now.FallsTo != 0 {
+		b.WriteString(", then " + money(now.FallsTo))
+	}
+	if now.FallsAt != 0 {
+		b.WriteString(" at " + hour(now.FallsAt))
+	}
+	if now.FallsInMs != 0 {
+		b.WriteString(" after " + length(now.FallsInMs))
 	}
 	if now.ClosesAt != 0 {
 		b.WriteString("; " + until(now.ClosesAt, now.LatestAt))

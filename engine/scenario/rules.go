@@ -35,6 +35,9 @@ func (p *parser) rule(key string, values []string) (err error) {
 		return readStep(&r.Step, values)
 	case "closing":
 		return readClosing(&r.Closing, values)
+	case "falls":
+		r.Method, r.Descent = "descending", new(engine.Descent)
+		return readDescent(r.Descent, values)
 	}
 	if len(values) > 1 {
 		return errors.New("one value is enough")
@@ -147,10 +150,36 @@ func readClosing(c *engine.Closing, values []string) (err error) {
 	return err
 }
 
+// readDescent reads "N every 1m to FLOOR" or "P% every 1m to FLOOR", and
+// "preceding" behind it.
+func readDescent(d *engine.Descent, values []string) (err error) {
+	if n := len(values); n == 6 && values[5] == "preceding" {
+		d.Preceding, values = true, values[:5]
+	}
+	if len(values) != 5 || values[1] != "every" || values[3] != "to" {
+		return errors.New("want N every TIME to FLOOR")
+	}
+	if percent, ok := strings.CutSuffix(values[0], "%"); ok {
+		d.BasisPoints, err = basisPoints(percent)
+	} else {
+		d.Amount, err = dong(values[0])
+	}
+	if err == nil {
+		d.EveryMs, err = millis(values[2])
+	}
+	if err == nil {
+		d.Floor, err = dong(values[4])
+	}
+	return err
+}
+
 // create makes the first record of the rules that were read.
 func (p *parser) create() (engine.Created, error) {
 	c := engine.Created{Session: engine.NewSessionID([12]byte{}), Rules: p.rules}
 	c.Lot = engine.Lot{AuctionID: "story", LotID: "story", Number: 1, Kind: "goods", Title: "A story"}
+	if d := p.rules.Descent; d != nil {
+		c.Rules.BiddingMs = d.Span(p.rules.Start) // nothing else would be taken
+	}
 	if p.reserve != 0 {
 		c.Secret = &engine.Secret{Reserve: p.reserve}
 		hash := engine.ReserveHash(*c.Secret)
