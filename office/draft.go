@@ -81,6 +81,8 @@ func checkLot(f *faults, field string, lot *LotDraft) {
 	f.when(rules.OpensAt < 0, field+".rules.opensAt", "out_of_range")
 	switch {
 	case rules.ReserveAmount == 0:
+	case rules.Descent != nil:
+		f.add(field+".rules.reserveAmount", "not_for_method")
 	case rules.ReserveAmount < rules.Start:
 		f.add(field+".rules.reserveAmount", "below_start")
 	case rules.ReserveAmount > rules.AmountCap():

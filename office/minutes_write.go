@@ -144,7 +144,7 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 			Centre: document.Centre{Name: f.centre.Name, Address: f.centre.Address, Phone: f.centre.Phone, Email: f.centre.Email},
 		},
 		Version: number, Title: f.auction.Title, Owner: document.Party{Name: f.auction.Owner}, Venue: "trang đấu giá trực tuyến của " + f.centre.Name,
-		Session: p.Session, Lots: []document.Lot{f.lot(p)}, Form: "Đấu giá trực tuyến", Method: "trả giá lên",
+		Session: p.Session, Lots: []document.Lot{f.lot(p)}, Form: "Đấu giá trực tuyến", Method: methodName(f.rules.Method),
 		RulesVersion: f.rulesVer, RulesHash: f.rulesHash, StartedAt: r.OpenedAt, EndedAt: r.ClosedAt,
 		Auctioneer: document.Officer{Role: "Đấu giá viên", Name: f.auctioneer.Name, Reference: f.auctioneer.StaffRef},
 		Clerk:      document.Officer{Role: "Người ghi biên bản", Name: f.clerk.Name},
@@ -190,7 +190,7 @@ func (f *minutesFacts) lot(p *Proceeding) document.Lot {
 	hidden := slices.ContainsFunc(f.auction.Lots, func(l LotDraft) bool { return l.ID == p.LotID && l.StartHidden })
 	return document.Lot{
 		Number: p.Lot.Number, Title: p.Lot.Title, Detail: p.Lot.Detail, Place: p.Lot.Place, Quality: f.auction.Sheet.Quality,
-		Start: f.rules.Start, StartHidden: hidden, Step: f.rules.Step, Deposit: p.Lot.Deposit, DossierFee: f.auction.Sheet.Money.DossierFee,
+		Start: f.rules.Start, StartHidden: hidden, Step: f.rules.Step, Descent: f.rules.Descent, Deposit: p.Lot.Deposit, DossierFee: f.auction.Sheet.Money.DossierFee,
 		OpensAt: f.rules.OpensAt, BiddingMs: f.rules.BiddingMs,
 	}
 }

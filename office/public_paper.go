@@ -106,7 +106,7 @@ func paperLots(f FrozenSheet) []document.Lot {
 	for i, l := range f.Lots {
 		lots[i] = document.Lot{
 			Number: l.Number, Title: l.Title, Detail: l.Detail, Quality: f.Sheet.Quality, Place: l.Place, Start: l.Rules.Start,
-			StartHidden: l.StartHidden, Step: l.Rules.Step, Deposit: l.Deposit, DossierFee: f.Sheet.Money.DossierFee,
+			StartHidden: l.StartHidden, Step: l.Rules.Step, Descent: l.Rules.Descent, Deposit: l.Deposit, DossierFee: f.Sheet.Money.DossierFee,
 			OpensAt: l.Rules.OpensAt, BiddingMs: l.Rules.BiddingMs,
 		}
 	}
@@ -169,15 +169,19 @@ var incidentText = []string{
 func methodText(lots []PublicLot) string {
 	var all []string
 	for _, l := range lots {
-		name := "trả giá lên"
-		if l.Rules.Method == "descending" {
-			name = "đặt giá xuống"
-		}
+		name := methodName(l.Rules.Method)
 		if !slices.Contains(all, name) {
 			all = append(all, name)
 		}
 	}
 	return strings.Join(all, "; ")
+}
+
+func methodName(method string) string {
+	if method == "descending" {
+		return "đặt giá xuống"
+	}
+	return "trả giá lên"
 }
 
 func venueText(f FrozenSheet, site string) string {
@@ -211,14 +215,19 @@ func paperSignatures(f FrozenSheet) []document.Signature {
 // biddingText says what makes a bid valid and how the end moves. Lots that end
 // alike are said once.
 func biddingText(lots []PublicLot) []string {
-	out := []string{
-		"Giá trả hợp lệ là giá từ giá khởi điểm trở lên, cao hơn giá cao nhất ít nhất một bước giá, được máy chủ nhận trong thời gian trả giá.",
-		"Thời gian là thời gian thực của máy chủ; hai giá bằng nhau thì giá được nhận trước có hiệu lực.",
+	var out []string
+	rises := func(l PublicLot) bool { return l.Rules.Descent == nil }
+	if slices.ContainsFunc(lots, rises) {
+		out = append(out, "Giá trả hợp lệ là giá từ giá khởi điểm trở lên, cao hơn giá cao nhất ít nhất một bước giá, được máy chủ nhận trong thời gian trả giá.")
 	}
+	out = append(out, "Thời gian là thời gian thực của máy chủ; hai giá bằng nhau thì giá được nhận trước có hiệu lực.")
 	ends := map[string][]string{}
 	var order []string
 	for _, l := range lots {
 		end := closingText(l.Rules.Closing)
+		if d := l.Rules.Descent; d != nil {
+			end = descentText(d)
+		}
 		if _, ok := ends[end]; !ok {
 			order = append(order, end)
 		}
@@ -232,6 +241,16 @@ func biddingText(lots []PublicLot) []string {
 		}
 	}
 	return out
+}
+
+// descentText says how a price falls and what an acceptance is.
+func descentText(d *engine.Descent) string {
+	again := "từ giá đó"
+	if d.Preceding {
+		again = "từ mức giá liền trước"
+	}
+	return "Đặt giá xuống: " + document.DescentText(d) + ". Người đầu tiên chấp nhận đúng mức giá đang chào được đề nghị trúng và phiên kết thúc ngay; " +
+		"người đó rút lại trước khi công bố thì bị truất quyền và phiên tiếp tục " + again + "."
 }
 
 func closingText(c engine.Closing) string {

@@ -36,12 +36,13 @@ export const TYPE_AGAIN_ABOVE = 20;
  * @property {number} monotonicMs
  * @property {number} priceMovedMs  monotonic time of the last change of the price
  * @property {number} serverMs      server time, for the own interval
+ * @property {number | null} [armed] the falling price that a first press has named
  */
 
 /**
  * @typedef {object} Button
  * @property {string} state   a row of the table; the label is the sentence bid.<state>
- * @property {'bid' | 'checkin' | 'take' | 'signin' | null} tap what a tap does
+ * @property {'bid' | 'arm' | 'checkin' | 'take' | 'signin' | null} tap what a tap does
  * @property {'solid' | 'outline' | 'good' | 'warn' | 'off' | 'plain'} look
  * @property {number | null} amount what would be sent, or what is being sent
  * @property {number | null} againMs monotonic time at which the answer may be another
@@ -87,6 +88,8 @@ export function bidButton(s) {
 /** @param {Situation} s @returns {Button | null} */
 function ended({ room, you }) {
   const now = room?.now;
+  if (now?.ph === 'closed' && room?.rules.descent && now.p)
+    return button(you?.leading ? 'yours' : 'taken', you?.leading ? 'good' : 'plain', { amount: now.p });
   if (now?.ph === 'closed') return button('closed', 'plain');
   if (now?.ph !== 'announced') return null;
   if (now.res?.outcome !== 'sold') return button('failed', 'plain');
@@ -138,14 +141,20 @@ function underway({ pending, you, monotonicMs }) {
 }
 
 /** @param {Situation} s @returns {Button} */
-function biddable({ room, you, choice, monotonicMs, priceMovedMs, serverMs }) {
+function biddable({ room, you, choice, monotonicMs, priceMovedMs, serverMs, armed }) {
   if (!room) return button('offline', 'off');
   if (room.now.nx === 0) return button('top', 'plain');
-  const amount = chosenAmount(room, choice);
+  const amount = room.rules.descent ? room.now.nx : chosenAmount(room, choice);
   // Computed while drawing, not in an effect: an effect runs one frame late and
   // leaves a frame in which the new amount could be tapped.
   const guardLeftMs = priceMovedMs + GUARD_MS - monotonicMs;
   if (guardLeftMs > 0) return button('guard', 'warn', { amount, againMs: monotonicMs + guardLeftMs });
+  // One word ends the session, so it takes two presses on the same price; a
+  // fall in between asks for both again.
+  if (room.rules.descent)
+    return armed === amount
+      ? button('sure', 'warn', { tap: 'bid', amount })
+      : button('accept', 'solid', { tap: 'arm', amount });
   const intervalMs = Math.max(room.rules.minIntervalMs ?? 0, OWN_INTERVAL_MS);
   const restMs = (you?.lastAt ?? -Infinity) + intervalMs - serverMs;
   if (restMs > 0 && restMs <= intervalMs)
@@ -192,6 +201,8 @@ const STRIPS = {
   absent: { tone: 'warn', icon: 'user', key: 'strip.absent' },
   checking: { tone: 'warn', icon: 'user', key: 'strip.absent' },
   waiting: { tone: 'good', icon: 'check', key: 'strip.waiting' },
+  yours: { tone: 'good', icon: 'circle-check', key: 'strip.yours' },
+  taken: { tone: 'quiet', icon: 'hourglass', key: 'strip.taken' },
   top: { tone: 'quiet', icon: 'gavel', key: 'strip.top' },
   asking: { tone: 'warn', icon: 'hourglass', key: 'strip.asking' },
 };

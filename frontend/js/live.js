@@ -218,7 +218,7 @@ export class RoomFeed {
       batch(() => {
         const before = this.room.value;
         const after = this.feed.room;
-        if (before && after && before.now.p !== after.now.p) {
+        if (before && after && (before.now.p !== after.now.p || before.now.nx !== after.now.nx)) {
           this.priceMovedMs = clock.monotonicMs();
           // On a slow device the new amount is seen only with the next frame: count from there.
           soon(() => {

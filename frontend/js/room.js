@@ -34,6 +34,51 @@ export function exact(now) {
 }
 
 /**
+ * Whether the price of a room falls until somebody accepts it: only then the
+ * step may be nothing, after the last fall.
+ * @param {import('./types').Now} now
+ */
+export const falling = (now) => now.st === 0 || now.ft !== undefined;
+
+/**
+ * The price a room shows: announced, bid, being asked, or the start price.
+ * @param {import('./types').Now} now
+ * @param {number} start
+ */
+export const priceShown = (now, start) =>
+  now.res?.price ?? (now.p || (falling(now) && now.nx > 0 ? now.nx : start));
+
+/**
+ * What that price is, as a sentence.
+ * @param {import('./types').Now} now
+ */
+export function priceLabel(now) {
+  if (now.res?.outcome === 'sold') return 'price.won';
+  if (!falling(now)) return now.p ? 'price.highest' : 'price.start';
+  if (now.p) return 'price.accepted';
+  return now.ph === 'scheduled' ? 'price.start' : 'price.asked';
+}
+
+/**
+ * What the clock of a running room runs to: the next fall, or the end.
+ * @param {import('./types').Room} room
+ * @returns {{endMs: number | undefined, totalMs: number, key: string}} key: what it counts
+ */
+export function clockOf({ now, rules }) {
+  if (rules.descent)
+    return {
+      endMs: now.fa ?? now.e,
+      totalMs: rules.descent.everyMs,
+      key: now.fa ? 'time.falls' : 'time.last.price',
+    };
+  return {
+    endMs: now.e,
+    totalMs: now.x ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs,
+    key: 'time.left',
+  };
+}
+
+/**
  * The step that applies at a price: the twin of Step.At in engine/steps.go.
  * @param {Rules} rules
  * @param {number} price

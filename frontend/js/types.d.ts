@@ -24,7 +24,7 @@ export interface Lot {
 }
 
 export interface Step {
-  kind: 'fixed' | 'bands' | 'percent';
+  kind: '' | 'fixed' | 'bands' | 'percent';
   amount?: number;
   bands?: { from: number; step: number }[];
   basisPoints?: number;
@@ -36,6 +36,16 @@ export interface Closing {
   byMs?: number;
   maxCount?: number;
   maxTotalMs?: number;
+}
+
+/** How the price falls, where the method is descending. */
+export interface Descent {
+  amount?: number;
+  /** Hundredths of a percent of the start price. */
+  basisPoints?: number;
+  everyMs: number;
+  floor: number;
+  preceding?: boolean;
 }
 
 export interface Rules {
@@ -54,6 +64,7 @@ export interface Rules {
   minIntervalMs?: number;
   recoveryMinMs?: number;
   hideCodes?: boolean;
+  descent?: Descent;
 }
 
 export interface Result {
@@ -80,6 +91,11 @@ export interface Now {
   why?: string;
   lost?: number;
   res?: Result;
+  /** When the price falls next, and to what. */
+  fa?: number;
+  ft?: number;
+  /** While paused: the time until it falls. */
+  fin?: number;
 }
 
 export interface Row {
@@ -89,6 +105,8 @@ export interface Row {
   a: number;
   auto?: boolean;
   out?: boolean;
+  /** Nobody's bid: the price being asked fell to this. */
+  fall?: boolean;
 }
 
 export interface Message {

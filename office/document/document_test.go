@@ -312,6 +312,8 @@ func TestMomentsAreThoseOfVietNam(t *testing.T) {
 		{lasting(0), "0 giây"}, {lasting(5_405_000), "1 giờ 30 phút 5 giây"},
 		{Window{}.text(), "không quy định"}, {Window{Note: "theo hẹn"}.text(), "theo hẹn"},
 		{StepText(engine.Step{Kind: engine.StepPercent, BasisPoints: 250, Amount: 1000}), "2,5% giá hiện tại, ít nhất 1.000\u00a0đồng"},
+		{DescentText(&engine.Descent{Amount: 1000, EveryMs: 60_000, Floor: 5000}), "giảm 1.000\u00a0đồng mỗi 60 giây, thấp nhất 5.000\u00a0đồng"},
+		{DescentText(&engine.Descent{BasisPoints: 150, EveryMs: 90_000, Floor: 5000}), "giảm 1,5% giá khởi điểm mỗi 90 giây, thấp nhất 5.000\u00a0đồng"},
 		{StepText(engine.Step{Kind: engine.StepPercent, BasisPoints: 1000}), "10% giá hiện tại, ít nhất 0\u00a0đồng"},
 		{StepText(engine.Step{Kind: engine.StepBands, Bands: []engine.Band{{From: 0, Step: 10}, {From: 100, Step: 20}}}), "từ 0\u00a0đồng: 10\u00a0đồng\ntừ 100\u00a0đồng: 20\u00a0đồng"},
 	} {

@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gobua/engine"
@@ -20,10 +21,41 @@ type Lot struct {
 	Start       engine.Dong
 	StartHidden bool // the starting price is not public
 	Step        engine.Step
+	Descent     *engine.Descent // how the price falls, instead of the step
 	Deposit     engine.Dong
 	DossierFee  engine.Dong // price of the invitation dossier
 	OpensAt     engine.Instant
 	BiddingMs   engine.Millis
+}
+
+func (l Lot) step() string {
+	if l.Descent != nil {
+		return DescentText(l.Descent)
+	}
+	return StepText(l.Step)
+}
+
+// stepHead is the head of the column of steps.
+func stepHead(list []Lot) string {
+	if slices.ContainsFunc(list, func(l Lot) bool { return l.Descent != nil }) {
+		return "Bước giá / Mức giảm giá"
+	}
+	return "Bước giá"
+}
+
+// DescentText says in Vietnamese how a price falls: "5.000.000 đồng mỗi 60
+// giây, thấp nhất …".
+func DescentText(d *engine.Descent) string {
+	fall := moneywords.Money(d.Amount)
+	if d.BasisPoints != 0 {
+		fall = percent(d.BasisPoints) + " giá khởi điểm"
+	}
+	return fmt.Sprintf("giảm %s mỗi %d giây, thấp nhất %s", fall, d.EveryMs/1000, moneywords.Money(d.Floor))
+}
+
+// percent writes hundredths of a percent: "2,5%".
+func percent(basisPoints int64) string {
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d,%02d", basisPoints/100, basisPoints%100), "0"), ",") + "%"
 }
 
 func (l Lot) start() string {
@@ -54,8 +86,7 @@ func StepText(s engine.Step) string {
 	case engine.StepFixed:
 		return moneywords.Money(s.Amount)
 	case engine.StepPercent:
-		share := strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d,%02d", s.BasisPoints/100, s.BasisPoints%100), "0"), ",")
-		return share + "% giá hiện tại, ít nhất " + moneywords.Money(s.Amount)
+		return percent(s.BasisPoints) + " giá hiện tại, ít nhất " + moneywords.Money(s.Amount)
 	case engine.StepBands:
 		var out []string
 		for _, b := range s.Bands {
@@ -80,11 +111,11 @@ func (p *paper) lots(list []Lot) {
 		}
 		number := fmt.Sprint(l.Number)
 		things = append(things, row{cells: []string{number, l.describe(), toMinute(l.OpensAt) + "\nThời gian trả giá: " + lasting(l.BiddingMs)}})
-		amounts = append(amounts, row{cells: []string{number, l.start(), StepText(l.Step), moneywords.Money(l.Deposit), moneywords.Money(l.DossierFee)}})
+		amounts = append(amounts, row{cells: []string{number, l.start(), l.step(), moneywords.Money(l.Deposit), moneywords.Money(l.DossierFee)}})
 	}
 	p.table([]column{{"Lô", 10, 'C'}, {"Tài sản đấu giá", 104, 'L'}, {"Mở phiên", 46, 'L'}}, things)
 	p.table([]column{
-		{"Lô", 10, 'C'}, {"Giá khởi điểm", 41, 'R'}, {"Bước giá", 38, 'R'},
+		{"Lô", 10, 'C'}, {"Giá khởi điểm", 41, 'R'}, {stepHead(list), 38, 'R'},
 		{"Tiền đặt trước", 37, 'R'}, {"Tiền mua hồ sơ", 34, 'R'},
 	}, amounts)
 }

@@ -2,6 +2,7 @@
 // and codes as the server's, which checks everything again.
 
 import { MAX_AMOUNT } from '../text.js';
+import { descentOf, fallsOf, MAX_FALLS } from './descent.js';
 import { checkSheet } from './sheet/model.js';
 import { isEmpty, readBasisPoints, readCount, readDate, readLength, readMoment, readTime } from './typed.js';
 
@@ -62,6 +63,7 @@ function checkOpening({ opensAt }, field, nowMs, note) {
  * @param {Note} note
  */
 function checkRules(rules, note) {
+  if (rules.method === 'descending') return checkFalling(rules, note);
   const cap = rules.cap ?? MAX_AMOUNT;
   note(!rules.start, 'start', 'not_positive');
   note((rules.start ?? 0) > cap, 'start', 'too_large');
@@ -72,16 +74,49 @@ function checkRules(rules, note) {
   }
   checkStep(rules.step, rules.start ?? 0, note);
   checkClosing(rules.closing, note);
-  if (!isEmpty(rules.opensAt)) {
-    note(rules.opensAt.date === '', 'opensAt', 'no_date');
-    const known = readDate(rules.opensAt.date) !== null;
-    note(!known, 'opensAt', 'not_a_date');
-    note(known && readTime(rules.opensAt.time) === null, 'opensAt', 'not_a_time');
-  }
+  checkMoment(rules.opensAt, note);
   checkLength(rules.biddingMs, 'biddingMs', 1, MAX_BIDDING_MS, note);
   checkLength(rules.minIntervalMs, 'minIntervalMs', 0, 60_000, note);
   checkLength(rules.recoveryMinMs, 'recoveryMinMs', 0, DAY_MS, note);
   note(readCount(rules.confirmAbove) === null, 'confirmAbove', 'not_a_number');
+}
+
+/** @param {RulesForm['opensAt']} opensAt @param {Note} note */
+function checkMoment(opensAt, note) {
+  if (isEmpty(opensAt)) return;
+  note(opensAt.date === '', 'opensAt', 'no_date');
+  const known = readDate(opensAt.date) !== null;
+  note(!known, 'opensAt', 'not_a_date');
+  note(known && readTime(opensAt.time) === null, 'opensAt', 'not_a_time');
+}
+
+/**
+ * @param {RulesForm} rules
+ * @param {Note} note
+ */
+function checkFalling(rules, note) {
+  const { descent } = rules;
+  const start = rules.start ?? 0;
+  note(!start, 'start', 'not_positive');
+  note(start > MAX_AMOUNT, 'start', 'too_large');
+  if (descent.kind === 'percent') {
+    const share = readBasisPoints(descent.basisPoints);
+    note(share === null, 'descent.basisPoints', 'not_a_number');
+    const least = share !== null && start > 0 && (start * share) / 10_000 < 1;
+    note(share !== null && (share <= 0 || share > 10_000 || least), 'descent.basisPoints', 'out_of_range');
+  } else note(!descent.amount || descent.amount > MAX_AMOUNT, 'descent.amount', 'not_positive');
+  checkLength(descent.everyMs, 'descent.everyMs', 1_000, DAY_MS, note);
+  note(!descent.floor, 'descent.floor', 'missing');
+  note(start > 0 && (descent.floor ?? 0) >= start, 'descent.floor', 'not_below_start');
+  const read = descentOf(descent);
+  const falls = (read.amount || read.basisPoints) && read.floor ? fallsOf(read, start) : 0;
+  note(
+    falls > MAX_FALLS,
+    descent.kind === 'percent' ? 'descent.basisPoints' : 'descent.amount',
+    'too_many_falls',
+  );
+  checkMoment(rules.opensAt, note);
+  checkLength(rules.recoveryMinMs, 'recoveryMinMs', 0, DAY_MS, note);
 }
 
 /**

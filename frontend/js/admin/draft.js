@@ -1,6 +1,7 @@
 // An auction's draft as the server keeps it, and the form in which a person
 // edits it: there and back without a loss. Pure.
 
+import { descentFormOf, descentOf, spanOf } from './descent.js';
 import { readBasisPoints, readCount, readLength, readMoment } from './typed.js';
 import { newSheet, sheetDraftOf, sheetFormOf } from './sheet/model.js';
 import { isEmpty, writeBasisPoints, writeLength, writeMoment } from './typed.js';
@@ -75,7 +76,7 @@ function rulesFormOf(rules) {
     currency: rules.currency,
     start: orNull(rules.start),
     step: {
-      kind: step.kind,
+      kind: step.kind || 'fixed',
       amount: orNull(step.amount),
       basisPoints: writeBasisPoints(step.basisPoints ?? 0),
       bands: (step.bands ?? []).map((b) => ({ key: newKey(), from: orNull(b.from), step: orNull(b.step) })),
@@ -97,6 +98,7 @@ function rulesFormOf(rules) {
     minIntervalMs: writeLength(rules.minIntervalMs, 's'),
     recoveryMinMs: writeLength(rules.recoveryMinMs, 'min'),
     hideCodes: rules.hideCodes === true,
+    descent: descentFormOf(rules.descent),
   };
 }
 
@@ -130,7 +132,12 @@ export function lotDraftOf({ id, kind, title, detail, place, deposit, startHidde
     number: i + 1,
     kind,
     title: title.trim(),
-    ...filled({ detail: detail.trim(), place: place.trim(), deposit: deposit ?? 0, startHidden }),
+    ...filled({
+      detail: detail.trim(),
+      place: place.trim(),
+      deposit: deposit ?? 0,
+      startHidden: startHidden && rules.method !== 'descending',
+    }),
     rules: rulesDraftOf(rules),
   };
 }
@@ -143,6 +150,7 @@ const filled = (o) => Object.fromEntries(Object.entries(o).filter(([, value]) =>
  * @returns {RulesDraft}
  */
 function rulesDraftOf(rules) {
+  if (rules.method === 'descending') return fallingDraftOf(rules);
   return {
     method: rules.method,
     currency: rules.currency,
@@ -161,6 +169,29 @@ function rulesDraftOf(rules) {
       hideCodes: rules.hideCodes,
       reserveAmount: rules.reserveAmount,
     }),
+  };
+}
+
+/**
+ * The bidding time follows from the falls; what a falling price has no use for
+ * stays in the form.
+ * @param {RulesForm} rules
+ * @returns {RulesDraft}
+ */
+function fallingDraftOf(rules) {
+  const descent = descentOf(rules.descent);
+  const start = rules.start ?? 0;
+  return {
+    method: rules.method,
+    currency: rules.currency,
+    start,
+    step: { kind: '' },
+    closing: { kind: 'fixed' },
+    opening: rules.opening,
+    opensAt: isEmpty(rules.opensAt) ? 0 : (readMoment(rules.opensAt) ?? 0),
+    biddingMs: spanOf(descent, start),
+    ...filled({ recoveryMinMs: readLength(rules.recoveryMinMs), hideCodes: rules.hideCodes }),
+    descent,
   };
 }
 

@@ -34,6 +34,7 @@ const LOT_PARTS = [
   'place',
   'deposit',
   'startHidden',
+  'rules.method',
   'rules.start',
   'rules.step',
   'rules.proxy',
@@ -47,6 +48,7 @@ const LOT_PARTS = [
   'rules.minIntervalMs',
   'rules.recoveryMinMs',
   'rules.hideCodes',
+  'rules.descent',
 ];
 
 /**

@@ -4,8 +4,9 @@ import { language, t } from '../i18n.js';
 import { clock } from '../live.js';
 import { hourMinute, longDate, timeOfDay } from '../text.js';
 import { html, Icon, useState } from '../view.js';
-import { closingSentence, stepSentence } from '../ui/rules.js';
+import { closingSentence, duration, stepSentence } from '../ui/rules.js';
 import { Field } from '../ui/parts.js';
+import { fallsOf, MAX_FALLS, spanOf } from './descent.js';
 import { lotDraftOf, newKey } from './draft.js';
 import { CheckField, ChoiceField, LengthField, MoneyField, NumberField } from './fields.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
@@ -18,24 +19,32 @@ import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typ
 export function RulesFields({ lot, bind, faulty }) {
   const { rules } = lot;
   const { currency } = rules;
+  const falls = rules.method === 'descending';
   return html`
     <section class="office-part">
       <h4 class="eyebrow">${t('lotform.price')}</h4>
+      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending']} words="method." />
       <div class="office-grid">
         <${MoneyField} ...${bind('start')} currency=${currency} />
       </div>
-      <${ChoiceField} ...${bind('step.kind')} options=${['fixed', 'bands', 'percent']} words="step." />
-      <${StepFields} rules=${rules} bind=${bind} />
+      ${
+        falls
+          ? html`<${DescentFields} rules=${rules} bind=${bind} />`
+          : html`<${ChoiceField} ...${bind('step.kind')} options=${['fixed', 'bands', 'percent']} words="step." />
+              <${StepFields} rules=${rules} bind=${bind} />`
+      }
     </section>
     <section class="office-part">
       <h4 class="eyebrow">${t('lotform.time')}</h4>
       <div class="office-grid">
         <${MomentField} ...${bind('opensAt')} />
-        <${LengthField} ...${bind('biddingMs')} />
+        ${!falls && html`<${LengthField} ...${bind('biddingMs')} />`}
       </div>
+      ${falls && html`<${Span} lot=${lot} error=${bind('biddingMs').error} />`}
       <${ChoiceField} ...${bind('opening')} options=${['clock', 'auctioneer']} words="opening." />
-      <${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add']} words="closing." />
+      ${!falls && html`<${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add']} words="closing." />`}
       ${
+        !falls &&
         rules.closing.kind !== 'fixed' &&
         html`<div class="office-grid office-grid-small">
           <${LengthField} ...${bind('closing.windowMs')} />
@@ -62,6 +71,34 @@ function StepFields({ rules, bind }) {
       currency=${currency}
     />
   </div>`;
+}
+
+/** @param {{rules: LotForm['rules'], bind: Bind}} props */
+function DescentFields({ rules, bind }) {
+  const { currency, descent } = rules;
+  return html`<${ChoiceField} ...${bind('descent.kind')} options=${['amount', 'percent']} words="fall." />
+    <div class="office-grid">
+      ${
+        descent.kind === 'percent'
+          ? html`<${NumberField} ...${bind('descent.basisPoints')} unit="%" />`
+          : html`<${MoneyField} ...${bind('descent.amount')} currency=${currency} />`
+      }
+      <${LengthField} ...${bind('descent.everyMs')} />
+      <${MoneyField} ...${bind('descent.floor')} currency=${currency} />
+    </div>
+    <${CheckField} ...${bind('descent.preceding')} />`;
+}
+
+/** The bidding time that follows from the falls. @param {{lot: LotForm, error?: string}} props */
+function Span({ lot, error }) {
+  const { descent, start } = lotDraftOf(lot, 0).rules;
+  if (!descent || !start || !(descent.amount || descent.basisPoints) || !descent.everyMs || !descent.floor)
+    return null;
+  const falls = fallsOf(descent, start);
+  if (falls > MAX_FALLS) return null;
+  const time = duration(spanOf(descent, start));
+  return html`<p class="office-preview">${t('lotform.span', { n: falls + 1, time })}</p>
+    ${error && html`<p class="field-error"><${Icon} name="triangle-alert" />${error}</p>`}`;
 }
 
 /** @param {{bands: import('./types').BandForm[], currency: string, bind: Bind}} props */
@@ -161,7 +198,8 @@ const MORE = ['proxy', 'reserveAmount', 'cap', 'confirmAbove', 'minIntervalMs', 
  */
 function MoreRules({ lot, bind, faulty }) {
   const [open, setOpen] = useState(false);
-  const { currency } = lot.rules;
+  const { currency, method } = lot.rules;
+  const falls = method === 'descending';
   const wrong = MORE.some(faulty);
   return html`<details
     class="office-more"
@@ -170,13 +208,16 @@ function MoreRules({ lot, bind, faulty }) {
   >
     <summary><span>${t('lotform.more')}</span><${Icon} name="chevron-down" /></summary>
     <div class="office-part">
-      <${CheckField} ...${bind('proxy')} />
+      ${!falls && html`<${CheckField} ...${bind('proxy')} />`}
       <${CheckField} ...${bind('hideCodes')} />
       <div class="office-grid">
-        ${!lot.startHidden && html`<${MoneyField} ...${bind('reserveAmount')} currency=${currency} />`}
-        <${MoneyField} ...${bind('cap')} currency=${currency} />
-        <${NumberField} ...${bind('confirmAbove')} unit=${t('unit.steps')} />
-        <${LengthField} ...${bind('minIntervalMs')} />
+        ${!falls && !lot.startHidden && html`<${MoneyField} ...${bind('reserveAmount')} currency=${currency} />`}
+        ${
+          !falls &&
+          html`<${MoneyField} ...${bind('cap')} currency=${currency} />
+            <${NumberField} ...${bind('confirmAbove')} unit=${t('unit.steps')} />
+            <${LengthField} ...${bind('minIntervalMs')} />`
+        }
         <${LengthField} ...${bind('recoveryMinMs')} />
       </div>
     </div>
@@ -186,7 +227,12 @@ function MoreRules({ lot, bind, faulty }) {
 /** The rules as a bidder will read them, as soon as they can be said. @param {{lot: LotForm}} props */
 function Preview({ lot }) {
   const { rules } = lotDraftOf(lot, 0);
-  const stepped = rules.step.kind === 'bands' ? rules.step.bands?.length : rules.step.amount;
+  const { descent } = rules;
+  const stepped = descent
+    ? (descent.amount || descent.basisPoints) && descent.floor && descent.everyMs
+    : rules.step.kind === 'bands'
+      ? rules.step.bands?.length
+      : rules.step.amount;
   const ends = rules.closing.kind === 'fixed' || (rules.closing.windowMs && rules.closing.byMs);
   if (!rules.start || !stepped || !ends) return null;
   return html`<p class="office-preview">

@@ -86,6 +86,16 @@ export interface BandForm {
   step: number | null;
 }
 
+/** How a price falls; it says nothing where the method is another. */
+export interface DescentForm {
+  kind: 'amount' | 'percent';
+  amount: number | null;
+  basisPoints: string;
+  everyMs: Length;
+  floor: number | null;
+  preceding: boolean;
+}
+
 /** Fields keep the names of the draft, so that a path of the server finds them. */
 export interface RulesForm {
   method: string;
@@ -103,6 +113,7 @@ export interface RulesForm {
   minIntervalMs: Length;
   recoveryMinMs: Length;
   hideCodes: boolean;
+  descent: DescentForm;
 }
 
 export interface LotForm {

@@ -2,6 +2,7 @@
 
 import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
+import { clockOf, priceLabel, priceShown } from '../room.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
@@ -161,16 +162,15 @@ function useKeys(acts, onAct, onHelp, busy) {
 function PriceCard({ room, records }) {
   const { now, rules } = room;
   const leader = leaderOf(room, records);
-  const label = now.res?.outcome === 'sold' ? 'price.won' : now.p ? 'price.highest' : 'price.start';
   return html`<section class="card card-brass bench-price">
     <div>
-      <span class="label">${t(label)}</span>
-      <${Price} amount=${now.res?.price ?? (now.p || rules.start)} currency=${rules.currency} />
+      <span class="label">${t(priceLabel(now))}</span>
+      <${Price} amount=${priceShown(now, rules.start)} currency=${rules.currency} />
     </div>
     <${Clock} room=${room} />
     <dl class="facts">
       <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
-      <div><dt>${t('fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>
+      <div><dt>${t(rules.descent ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>
       <div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>
       <div><dt>${t('price.start')}</dt><dd><${Money} amount=${rules.start} currency=${rules.currency} /></dd></div>
       ${lotDeposit(room)}
@@ -190,14 +190,15 @@ const lotDeposit = ({ lot, rules }) =>
 /** @param {{room: Room}} props */
 function Clock({ room }) {
   const { now, rules } = room;
+  const run = clockOf(room);
   if (now.ph === 'running')
-    return html`<${Countdown} endMs=${now.e ?? 0} totalMs=${now.x ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs} label=${t('time.left')} atZero=${t('time.closing')} />`;
+    return html`<${Countdown} endMs=${run.endMs ?? 0} totalMs=${run.totalMs} label=${t(run.key)} atZero=${t(now.fa ? 'time.falling' : 'time.closing')} />`;
   if (now.ph === 'scheduled')
     return html`<${Countdown} endMs=${rules.opensAt} totalMs=${600_000} soonMs=${0} label=${t('time.opens')} atZero=${t('time.opening')} />`;
   if (now.ph === 'paused')
     return html`<div class="countdown">
-      <span class="label">${t('time.frozen')}</span>
-      <div class="countdown-digits">${countdown(now.rem ?? 0)}</div>
+      <span class="label">${t(now.fin ? 'time.frozen.fall' : 'time.frozen')}</span>
+      <div class="countdown-digits">${countdown(now.fin ?? now.rem ?? 0)}</div>
     </div>`;
   return html`<div class="bench-stamp">
     ${now.ph === 'closed' ? html`<span class="phase phase-closed">${t('phase.closed')}</span>` : html`<${Stamp} phase=${now.ph} result=${now.res} />`}

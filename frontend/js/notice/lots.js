@@ -4,7 +4,7 @@ import { language, t } from '../i18n.js';
 import { money } from '../text.js';
 import { html, Icon } from '../view.js';
 import { LotFace } from '../ui/lot-face.js';
-import { closingSentence, duration, stepSentence } from '../ui/rules.js';
+import { closingSentence, duration, fallText, stepSentence } from '../ui/rules.js';
 import { moment } from './dates.js';
 
 /** @typedef {import('../types').PublicLot} PublicLot */
@@ -18,7 +18,9 @@ export function Lots({ lots }) {
 }
 
 /** The step in a few words. @param {PublicLot['rules']} rules */
-function stepText({ step, currency }) {
+function stepText({ step, currency, descent }) {
+  if (descent)
+    return t('notice.step.falls', { fall: fallText(descent, currency), every: duration(descent.everyMs) });
   return t('notice.step.' + step.kind, {
     step: money(step.amount ?? 0, currency, language.value),
     percent: ((step.basisPoints ?? 0) / 100).toLocaleString(language.value),
@@ -48,7 +50,8 @@ function Lot({ lot }) {
           <dt>${t('notice.lots.deposit')}</dt>
           <dd class="figures">${lot.deposit ? amount(lot.deposit) : t('notice.rules.free')}</dd>
         </div>
-        <div><dt>${t('notice.lots.step')}</dt><dd class="figures">${stepText(rules)}</dd></div>
+        ${rules.descent && html`<div><dt>${t('fact.floor')}</dt><dd class="figures">${amount(rules.descent.floor)}</dd></div>`}
+        <div><dt>${t(rules.descent ? 'fact.fall' : 'notice.lots.step')}</dt><dd class="figures">${stepText(rules)}</dd></div>
         <div><dt>${t('notice.lots.bidding')}</dt><dd>${duration(rules.biddingMs)}</dd></div>
         <div class="notice-wide"><dt>${t('notice.lots.opens')}</dt><dd>${rules.opensAt ? moment(rules.opensAt) : '–'}</dd></div>
       </dl>

@@ -53,7 +53,7 @@ function Who({ auction }) {
     <//>
     <${Term} name=${t('notice.rules.owner')}>${auction.owner}<//>
     <${Term} name=${t('notice.rules.contract')}>${sheet.contract}<//>
-    <${Term} name=${t('notice.rules.form')}>${t('notice.rules.form.what')}<//>
+    <${Term} name=${t('notice.rules.form')}>${formText(auction)}<//>
     <${Term} name=${t('notice.rules.place')}>${auction.place}<//>
     <${Term} name=${t('notice.rules.property')}>${sheet.property && tCode('notice.property.', sheet.property)}<//>
     <${Term} name=${t('notice.rules.quality')}>${sheet.quality}<//>
@@ -61,6 +61,14 @@ function Who({ auction }) {
     <${Term} name=${t('notice.rules.contacts')}>${sheet.contacts}<//>
     <${Term} name=${t('notice.rules.preset')}>${sheet.preset && t(`notice.preset.${sheet.preset}.name`)}<//>
   <//>`;
+}
+
+/** The form and the methods of the lots. @param {PublicAuction} auction */
+function formText({ lots }) {
+  const methods = [...new Set(lots.map((lot) => lot.rules.method))];
+  return t('notice.rules.form.what', {
+    methods: methods.map((m) => t('method.' + m).toLowerCase()).join(', '),
+  });
 }
 
 /** @param {PublicAuction['staff'][0]} staff */

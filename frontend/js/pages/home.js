@@ -3,6 +3,7 @@
 import { api } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, second } from '../live.js';
+import { priceLabel, priceShown } from '../room.js';
 import { dayMonth, hourMinute, longDate, timeOfDay } from '../text.js';
 import { cls, html, Icon, useEffect, useState, useTitle } from '../view.js';
 import { LotFace } from '../ui/lot-face.js';
@@ -127,17 +128,17 @@ function LiveCard({ card }) {
         </p>`
       }
       <div class="lotcard-price">
-        <span class="label">${t(now.p ? 'price.highest' : 'price.start')}</span>
-        <${Price} amount=${now.p || now.nx} currency=${card.currency} withWords=${false} />
+        <span class="label">${t(priceLabel(now))}</span>
+        <${Price} amount=${priceShown(now, now.nx)} currency=${card.currency} withWords=${false} />
       </div>
       <div class="lotcard-foot">
         ${
           now.ph === 'running' && now.e
             ? html`<${Countdown}
-                endMs=${now.e}
+                endMs=${now.fa ?? now.e}
                 totalMs=${now.e - card.opensAt}
-                label=${t('time.left')}
-                atZero=${t('time.closing')}
+                label=${t(now.fa ? 'time.falls' : 'time.left')}
+                atZero=${t(now.fa ? 'time.falling' : 'time.closing')}
               />`
             : html`<${Stamp} phase=${now.ph} result=${now.res} />`
         }

@@ -4,7 +4,8 @@
 import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { countdown, dayMonth, hourMinute, timeOfDay } from '../text.js';
+import { clockOf, priceLabel, priceShown } from '../room.js';
+import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { ServerTime } from '../ui/frame.js';
 import { History, Staircase } from '../ui/history.js';
@@ -150,7 +151,8 @@ function useTabTitle(feed, room) {
   void second.value;
   const { now, lot } = room;
   const lotName = t('lot.number', { n: lot.number });
-  const left = now.ph === 'running' && now.e && clock.known ? countdown(now.e - clock.now()) + ' – ' : '';
+  const left =
+    now.ph === 'running' && now.e && clock.known ? countdown((now.fa ?? now.e) - clock.now()) + ' – ' : '';
   const you = feed.you.value;
   const state = you?.leading ? t('tab.leading') : you?.outbid ? t('tab.outbid') : '';
   useTitle(`${now.ph === 'running' && state ? `(${state}) ` : ''}${left}${lotName}`);
@@ -179,22 +181,31 @@ function Hero({ feed, room }) {
   const { now, rules } = room;
   const stale = !feed.current.value;
   const sold = now.res?.outcome === 'sold';
-  const label = sold ? 'price.won' : now.p ? 'price.highest' : 'price.start';
   return html`<section class=${cls('card card-brass hero', stale && 'hero-stale')} aria-labelledby="hero-label">
     <div class="hero-head">
-      <h2 class="label" id="hero-label">${t(label)}</h2>
+      <h2 class="label" id="hero-label">${t(priceLabel(now))}</h2>
       ${stale ? html`<span class="hero-old"><${Icon} name="wifi-off" />${t('price.old')}</span>` : html`<${ReserveMark} now=${now} />`}
     </div>
-    <${Price} amount=${now.res?.price ?? (now.p || rules.start)} currency=${rules.currency} />
+    <${Price} amount=${priceShown(now, rules.start)} currency=${rules.currency} />
     <dl class="facts hero-facts">
       ${now.b && html`<div><dt>${t(sold ? 'fact.winner' : 'fact.leader')}</dt><dd>${isMe(feed, now.b) ? t('fact.you', { code: now.b }) : now.b}</dd></div>`}
-      <div><dt>${t('fact.step')}</dt><dd><${Money} amount=${now.st || rules.step.amount || 0} currency=${rules.currency} /></dd></div>
-      <div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>
+      ${rules.descent ? html`<${FallFacts} room=${room} />` : html`<${StepFacts} room=${room} />`}
       ${room.participants && html`<div><dt>${t('fact.take')}</dt><dd>${room.participants}</dd></div>`}
     </dl>
     <${Time} room=${room} />
   </section>`;
 }
+
+/** @param {{room: Room}} props */
+const StepFacts = ({
+  room: { now, rules },
+}) => html`<div><dt>${t('fact.step')}</dt><dd><${Money} amount=${now.st || rules.step.amount || 0} currency=${rules.currency} /></dd></div>
+  <div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>`;
+
+/** What comes after the price being asked. @param {{room: Room}} props */
+const FallFacts = ({ room: { now, rules } }) => html`
+  ${now.ft && html`<div><dt>${t('fact.next')}</dt><dd><${Money} amount=${now.ft} currency=${rules.currency} /></dd></div>`}
+  <div><dt>${t('fact.floor')}</dt><dd><${Money} amount=${rules.descent?.floor ?? 0} currency=${rules.currency} /></dd></div>`;
 
 /** @param {RoomFeed} feed @param {string} code */
 const isMe = (feed, code) => feed.you.value?.code === code;
@@ -209,19 +220,20 @@ function ReserveMark({ now }) {
 
 /** @param {{room: Room}} props */
 function Time({ room }) {
-  const { now, rules } = room;
+  const { now } = room;
+  const run = clockOf(room);
   const extended = now.x ? html`<p class="hero-note">${extensionText(room)}</p>` : null;
   if (now.ph === 'running' && now.e) {
     const lost = now.lost && html`<p class="hero-note">${t('hero.lost', { lost: duration(now.lost) })}</p>`;
     return html`<div class="hero-time">
-      <${Countdown} endMs=${now.e} totalMs=${now.x ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs} label=${t('time.left')} atZero=${t('time.closing')} />
+      <${Countdown} endMs=${run.endMs} totalMs=${run.totalMs} label=${t(run.key)} atZero=${t(now.fa ? 'time.falling' : 'time.closing')} />
       ${extended} ${lost}
     </div>`;
   }
   if (now.ph === 'paused') {
     return html`<div class="hero-time">
-      <span class="label">${t('time.frozen')}</span>
-      <div class="countdown-digits">${countdown(now.rem ?? 0)}</div>
+      <span class="label">${t(now.fin ? 'time.frozen.fall' : 'time.frozen')}</span>
+      <div class="countdown-digits">${countdown(now.fin ?? now.rem ?? 0)}</div>
     </div>`;
   }
   if (now.ph === 'scheduled') return html`<${OpensIn} room=${room} />`;
@@ -269,7 +281,7 @@ function Banner({ feed, room }) {
   if (now.ph === 'cancelled')
     return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.cancelled')}>${said}<//>`;
   if (now.ph === 'closed')
-    return html`<${Notice} tone="quiet" icon="hourglass" title=${t('banner.closed')}><p>${t('banner.closed.text')}</p><//>`;
+    return html`<${Notice} tone="quiet" icon="hourglass" title=${t(room.rules.descent && now.p ? 'banner.taken' : 'banner.closed')}><p>${t('banner.closed.text')}</p><//>`;
   if (now.ph === 'announced') return html`<${Announced} room=${room} feed=${feed} />`;
   return note;
 }
@@ -304,6 +316,9 @@ function useNote(feed, room) {
         setNote(
           html`<${Notice} tone="warn" icon="refresh-cw" title=${t('note.outage', { lost: duration(u.lost ?? 0) })} />`,
         );
+      } else if (u.k === 'reopened') {
+        const price = money(u.now.nx, room.rules.currency, language.value);
+        setNote(html`<${Notice} tone="warn" icon="undo-2" title=${t('note.reopened', { price })} />`);
       } else if (u.k === 'resumed') {
         setNote(html`<${Notice} tone="good" icon="play" title=${t('note.resumed')} />`);
       } else if (u.k === 'withdrawn' || u.k === 'disqualified') {

@@ -4,6 +4,7 @@
 import { generate } from '../../vendor/lean-qr.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
+import { clockOf, falling, priceLabel, priceShown } from '../room.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { Staircase } from '../ui/history.js';
@@ -115,23 +116,27 @@ function Stage({ feed, room, rules }) {
 function PriceBlock({ room, stale }) {
   const { now, rules } = room;
   const lang = language.value;
-  const amount = now.res?.price ?? (now.p || rules.start);
+  const amount = priceShown(now, rules.start);
   const shown = figures(amount, rules.currency, lang);
-  const label = now.res?.outcome === 'sold' ? 'price.won' : now.p ? 'price.highest' : 'price.start';
   const spelled = words(amount, rules.currency, lang);
   return html`<div class="screen-amount">
-    <p class="screen-label">${stale ? html`<strong class="screen-old"><${Icon} name="wifi-off" />${t('price.old')}</strong>` : t(label)}</p>
+    <p class="screen-label">${stale ? html`<strong class="screen-old"><${Icon} name="wifi-off" />${t('price.old')}</strong>` : t(priceLabel(now))}</p>
     <p class="screen-figures" style=${{ '--em': widthEm(shown) + 1.55 }}>
       ${shown}<span class="price-unit">${unit(rules.currency)}</span>
     </p>
     ${spelled && html`<p class="screen-words">${capital(spelled)}</p>`}
     <p class="screen-who">
       ${now.b && html`<span>${t(now.res ? 'fact.winner' : 'fact.leader')} <strong>${now.b}</strong></span>`}
-      <span>${now.n > 0 ? t('screen.nth', { n: now.n }) : t('history.none')}</span>
+      ${!falling(now) && html`<span>${now.n > 0 ? t('screen.nth', { n: now.n }) : t('history.none')}</span>`}
+      ${now.ft && html`<span>${t('fact.next')} <strong>${figures(now.ft, rules.currency, lang)}</strong></span>`}
     </p>
     <p class="screen-small">
-      ${now.p ? html`<span>${t('price.start')} ${figures(rules.start, rules.currency, lang)}</span>` : ''}
-      <span>${t('fact.step')} ${figures(now.st || rules.step.amount || 0, rules.currency, lang)}</span>
+      ${now.p || falling(now) ? html`<span>${t('price.start')} ${figures(rules.start, rules.currency, lang)}</span>` : ''}
+      ${
+        rules.descent
+          ? html`<span>${t('fact.floor')} ${figures(rules.descent.floor, rules.currency, lang)}</span>`
+          : html`<span>${t('fact.step')} ${figures(now.st || rules.step.amount || 0, rules.currency, lang)}</span>`
+      }
       ${now.rv && html`<span>${t('reserve.' + now.rv)}</span>`}
     </p>
   </div>`;
@@ -165,7 +170,7 @@ function call({ now, rules }) {
     case 'paused':
       return [t('banner.paused'), 'warn'];
     case 'closed':
-      return [t('banner.closed'), 'quiet'];
+      return [t(falling(now) && now.p ? 'banner.taken' : 'banner.closed'), 'quiet'];
     case 'stopped':
       return [t('banner.stopped'), 'bad'];
     case 'cancelled':
@@ -183,21 +188,22 @@ function call({ now, rules }) {
 /** @param {{room: Room}} props */
 function Clock({ room }) {
   const { now, rules } = room;
-  const end = now.ph === 'running' ? now.e : now.ph === 'scheduled' ? rules.opensAt : undefined;
+  const run = clockOf(room);
+  const end = now.ph === 'running' ? run.endMs : now.ph === 'scheduled' ? rules.opensAt : undefined;
   const left = useRemaining(end);
-  let label = t('time.left');
+  let label;
   let digits;
   if (now.ph === 'paused') {
-    label = t('time.frozen');
-    digits = countdown(now.rem ?? 0);
+    label = t(now.fin ? 'time.frozen.fall' : 'time.frozen');
+    digits = countdown(now.fin ?? now.rem ?? 0);
   } else if (now.ph === 'scheduled') {
     label = t('time.opens');
     digits = left === null ? '' : left > 0 ? leftText(left) : t('time.opening');
   } else if (now.ph === 'running') {
-    digits = left === null ? '' : left > 0 ? countdown(left) : t('time.closing');
+    label = t(run.key);
+    digits = left === null ? '' : left > 0 ? countdown(left) : t(now.fa ? 'time.falling' : 'time.closing');
   } else return html`<div class="screen-clock"><p class="screen-stamp">${t('stamp.' + ended(now))}</p></div>`;
-  const total = now.x ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs;
-  const share = left === null ? 0 : Math.min(1, Math.max(0, left / total));
+  const share = left === null ? 0 : Math.min(1, Math.max(0, left / run.totalMs));
   return html`<div class=${cls('screen-clock', now.ph === 'running' && left !== null && left < 60_000 && 'countdown-soon')}>
     <p class="screen-label">${label}</p>
     <p class="screen-digits countdown-digits" style=${{ '--em': widthEm(digits) + 0.2 }} role="timer">${digits}</p>
@@ -221,7 +227,7 @@ function Rows({ room }) {
     ${room.history.slice(0, ROWS).map(
       (row) => html`<li key=${row.f} class=${cls('screen-row', row.out && 'screen-row-out')}>
         <time>${timeOfDay(row.at)}</time>
-        <span class="screen-row-code">${row.c ?? ''}</span>
+        <span class="screen-row-code">${row.fall ? t('history.fall') : (row.c ?? '')}</span>
         <span class="screen-row-amount">${row.out ? html`<s>${figures(row.a, room.rules.currency, lang)}</s>` : figures(row.a, room.rules.currency, lang)}</span>
       </li>`,
     )}

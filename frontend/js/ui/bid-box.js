@@ -62,10 +62,32 @@ function useRefused(feed) {
   return at && at.receipt === receipt && at.price === price ? receipt : null;
 }
 
+/** How long a first press counts. */
+const ARMED_MS = 6_000;
+
+/**
+ * The falling price that a first press has named, until it is pressed again,
+ * falls, or some seconds have passed.
+ * @param {RoomFeed} feed
+ * @returns {[number | null, (amount: number | null) => void]}
+ */
+function useArmed(feed) {
+  const [armed, arm] = useState(/** @type {number | null} */ (null));
+  const asked = feed.room.value?.now.nx;
+  useEffect(() => {
+    if (armed === null) return;
+    if (armed !== asked) return arm(null);
+    const timer = setTimeout(() => arm(null), ARMED_MS);
+    return () => clearTimeout(timer);
+  }, [armed, asked]);
+  return [armed, arm];
+}
+
 /** @param {{feed: RoomFeed, receipts: Receipt[]}} props */
 export function BidBox({ feed, receipts }) {
   const [choice, choose] = useState(/** @type {Choice} */ ({ steps: 1 }));
   const [dialog, open] = useState(/** @type {{kind: string, amount?: number} | null} */ (null));
+  const [armed, arm] = useArmed(feed);
   const refused = useRefused(feed);
   const sheet = useRef(/** @type {HTMLElement | null} */ (null));
   useSheetHeight(sheet);
@@ -85,6 +107,7 @@ export function BidBox({ feed, receipts }) {
     monotonicMs: clock.monotonicMs(),
     priceMovedMs: feed.priceMovedMs,
     serverMs: clock.now(),
+    armed,
   };
   const button = bidButton(situation);
   useAgain(button.againMs);
@@ -99,18 +122,21 @@ export function BidBox({ feed, receipts }) {
   /** @param {number} amount @param {boolean} [confirmed] */
   const send = (amount, confirmed) => {
     open(null);
+    arm(null);
     void feed.command('bid', confirmed ? { amount, confirm: amount } : { amount });
   };
   const tap = () => {
     if (button.tap === 'signin') navigate(`/dang-nhap?tiep=/phong/${room.session}`);
     if (button.tap === 'checkin') void feed.command('checkin');
     if (button.tap === 'take') feed.take();
+    if (button.tap === 'arm') arm(button.amount);
     if (button.tap !== 'bid' || button.amount === null) return;
-    if (confirmation(room, button.amount) === 'none') send(button.amount);
+    if (room.rules.descent || confirmation(room, button.amount) === 'none') send(button.amount);
     else open({ kind: 'confirm', amount: button.amount });
   };
   const close = () => open(null);
-  const choosing = ['bid', 'maximum', 'guard', 'rest'].includes(button.state);
+  const naming = ['bid', 'maximum', 'guard', 'rest', 'accept', 'sure'].includes(button.state);
+  const choosing = naming && !room.rules.descent;
   return html`<section class="bid" ref=${sheet} aria-label=${t('bid.title')}>
     <div class="bid-head">
       <${StatusStrip} situation=${situation} button=${button} refused=${refused} />
@@ -126,7 +152,7 @@ export function BidBox({ feed, receipts }) {
     >
       <${ButtonLabel} button=${button} room=${room} />
     </button>
-    <p class="bid-words" id="bid-words">${choosing && button.amount !== null ? wordsUnder(room, button.amount) : bidHint(button)}</p>
+    <p class="bid-words" id="bid-words">${naming && button.amount !== null ? wordsUnder(room, button.amount) : bidHint(button)}</p>
     ${
       you?.leading &&
       button.state === 'leading' &&
@@ -160,6 +186,10 @@ function bidHint(button) {
 function ButtonLabel({ button, room }) {
   const { currency } = room.rules;
   const lang = language.value;
+  if (button.amount !== null && ['accept', 'sure'].includes(button.state)) {
+    return html`<span class="bid-verb">${t('bid.' + button.state)}</span>
+      <span class="bid-amount">${money(button.amount, currency, lang)}</span>`;
+  }
   if (button.amount !== null && ['bid', 'maximum', 'rest', 'guard'].includes(button.state)) {
     const verb = button.state === 'guard' ? 'guard' : room.rules.proxy ? 'maximum' : 'bid';
     return html`<span class="bid-verb">${t('bid.' + verb)}</span>
@@ -175,7 +205,9 @@ function StatusStrip({ situation, button, refused }) {
   const { room, you } = situation;
   const lang = language.value;
   const spell = (/** @type {number} */ n) => money(n, room?.rules.currency ?? 'VND', lang);
-  let text = t(key, { reason: button.reason ?? '' });
+  let text = t(key === 'strip.ready' && room?.rules.descent ? 'strip.ready.falling' : key, {
+    reason: button.reason ?? '',
+  });
   if (key === 'strip.refused' && refused) {
     text = tCode('refused.', refused.reason ?? '', {
       price: spell(refused.amount ?? 0),

@@ -62,11 +62,12 @@ function HistoryRow({ row, room, own, top, hidden }) {
     ${
       !hidden &&
       html`<td>
-        <span class="hist-code">${own ? t('history.you') : row.c}</span>
+        <span class=${row.fall ? 'hist-mark' : 'hist-code'}>${row.fall ? t('history.fall') : own ? t('history.you') : row.c}</span>
         ${row.auto && html` <span class="hist-mark">${t('history.auto')}</span>`}
       </td>`
     }
     <td class="num">
+      ${row.fall && hidden && html`<span class="hist-mark">${t('history.fall')}</span> `}
       ${own && hidden && html`<span class="hist-mark">${t('history.you')}</span> `}
       ${row.out ? html`<s>${amount}</s> <span class="hist-mark">${t('history.struck')}</span>` : amount}
     </td>
@@ -115,8 +116,8 @@ export function Staircase({ room, isOwn = () => false }) {
   const lang = language.value;
   const { currency } = room.rules;
   const spanMs = Math.max(1, last.at - first.at);
-  const low = first.a;
-  const spanAmount = Math.max(1, last.a - low);
+  const low = Math.min(first.a, last.a); // a falling price begins above
+  const spanAmount = Math.max(1, Math.abs(last.a - first.a));
   const x = (/** @type {Row} */ r) => LEFT + ((r.at - first.at) / spanMs) * (W - LEFT - RIGHT);
   const y = (/** @type {Row} */ r) => H - BOTTOM - ((r.a - low) / spanAmount) * (H - TOP - BOTTOM);
   const path = rows

@@ -14,9 +14,21 @@ export function duration(ms) {
   return t('duration.min', { n: s / 60 });
 }
 
+/** How much a price falls each time. @param {import('../types').Descent} descent @param {string} currency */
+export function fallText({ amount, basisPoints }, currency) {
+  if (!basisPoints) return money(amount ?? 0, currency, language.value);
+  return t('rules.falls.share', { percent: (basisPoints / 100).toLocaleString(language.value) });
+}
+
 /** @param {Rules} rules */
-export function stepSentence({ step, currency, start }) {
+export function stepSentence({ step, currency, start, descent }) {
   const lang = language.value;
+  if (descent)
+    return t('rules.falls', {
+      fall: fallText(descent, currency),
+      every: duration(descent.everyMs),
+      floor: money(descent.floor, currency, lang),
+    });
   const amount = money(step.amount ?? 0, currency, lang);
   if (step.kind === 'fixed')
     return t('rules.step.fixed', { step: amount, start: money(start, currency, lang) });
@@ -28,7 +40,8 @@ export function stepSentence({ step, currency, start }) {
 }
 
 /** @param {Rules} rules */
-export function closingSentence({ closing }) {
+export function closingSentence({ closing, descent }) {
+  if (descent) return t(descent.preceding ? 'rules.closing.falling.preceding' : 'rules.closing.falling');
   if (closing.kind === 'fixed') return t('rules.closing.fixed');
   const window = duration(closing.windowMs ?? 0);
   const by = duration(closing.byMs ?? 0);

@@ -50,6 +50,10 @@ function updates(feed) {
       say(t('say.said', { text: u.msg.text }));
     } else if (u.k === 'extended' && aloud) {
       say(u.msg ? t('say.said', { text: u.msg.text }) : t('say.extended'));
+    } else if (u.k === 'lowered') {
+      if (aloud) say(t('say.lowered', { price: spell(u.now.nx, feed) }));
+    } else if (u.k === 'reopened') {
+      sayNow(t('say.reopened', { price: spell(u.now.nx, feed) }));
     } else if (u.row && talk.peek() === 'all') {
       say(t('say.price', { price: spell(u.now.p ?? 0, feed), code: u.now.b ?? '' }));
     }
@@ -70,7 +74,8 @@ function standing(feed) {
     const price = spell(receipt.amount ?? 0, feed);
     if (receipt.accepted) {
       play('recorded');
-      say(t(you.leading || receipt.leading ? 'say.leading' : 'say.recorded', { price }));
+      const lead = feed.room.peek()?.rules.descent ? 'say.yours' : 'say.leading';
+      say(t(you.leading || receipt.leading ? lead : 'say.recorded', { price }));
     } else {
       sayNow(
         t('say.refused', {
