@@ -117,6 +117,72 @@ for (const [name, size] of /** @type {[string, {width: number, height: number}][
       await hall.go('/man-hinh/' + session);
       await expect(hall.page.locator('.screen-figures')).toHaveText(/1\.000\.000\.000/);
       expect(await hall.faults()).toEqual([]);
+      await hall.page.screenshot({ path: `test-results/descending-screen-${name}-${scheme}.png` });
     });
   }
 }
+
+test('the form shows the fields of the method, the time that follows, and mistakes beside the fields', async ({
+  office,
+  person,
+}) => {
+  const desk = await person({ width: 1280, height: 4000 });
+  const { page } = desk;
+  await desk.signIn('dgv', '/quan-tri/cuoc-dau-gia/moi');
+  await page.getByLabel('Tên cuộc đấu giá').fill('Tài sản thanh lý');
+  await page.getByRole('button', { name: 'Biển số xe' }).click();
+  await page.getByLabel('Tên tài sản').fill('Biển số 51K-888.88');
+  await page.getByRole('radio', { name: /^Đặt giá xuống/ }).check();
+  await expect(page.getByLabel('Bước giá', { exact: true })).toHaveCount(0);
+  await expect(page.getByLabel('Thời gian trả giá', { exact: true })).toHaveCount(0);
+  await page.getByLabel('Mỗi lần giảm', { exact: true }).fill('5000000');
+  await page.getByLabel('Giá thấp nhất', { exact: true }).fill('50000000');
+  await page.getByRole('button', { name: 'Công bố…' }).click();
+  await expect(page.locator('#f-lots-0-rules-descent-floor-error')).toHaveText(
+    'Phải thấp hơn giá khởi điểm.',
+  );
+  await page.getByLabel('Giá thấp nhất', { exact: true }).fill('20000000');
+  await page.getByLabel('Mỗi mức giá giữ trong', { exact: true }).fill('5');
+  await expect(page.locator('.office-preview').first()).toHaveText(
+    'Có 5 mức giá; tổng thời gian trả giá: 25 phút.',
+  );
+  await expect(page.locator('.office-preview').last()).toContainText('Cứ 5 phút giá giảm 5.000.000');
+  expect(await desk.overflow()).toBe(0);
+  expect(await desk.faults()).toEqual([]);
+  await page.locator('.office-lot').first().screenshot({ path: 'test-results/descending-form.png' });
+  await page.getByRole('button', { name: 'Lưu bản nháp' }).click();
+  await expect(page).toHaveURL(/cuoc-dau-gia\/(?!moi)/);
+  const id = page.url().split('/').at(-1);
+  const { lots } = await office.call('GET', '/auctions/' + id, undefined, await office.token('dgv'));
+  expect(lots[0].rules).toMatchObject({
+    method: 'descending',
+    biddingMs: 1_500_000,
+    descent: { amount: 5_000_000, everyMs: 300_000, floor: 20_000_000 },
+  });
+});
+
+test('the console pauses the clock between two falls and gives it back', async ({ office, person }) => {
+  const session = await office.sale(slow);
+  const desk = await person(DESKTOP);
+  const lan = await person(PHONE);
+  await desk.signIn('dgv', '/dieu-hanh/' + session);
+  await lan.enter('lan', session);
+  await lan.is('accept');
+  const { page } = desk;
+  await expect(page.locator('.bench-price')).toContainText('Giá đang chào');
+  await desk.act('dgv', session, { act: 'pause', text: 'Kiểm tra kỹ thuật' });
+  await lan.is('paused');
+  await expect(page.locator('.bench-price')).toContainText('Giảm giá sau, đang dừng');
+  const { fin } = (await office.room(session)).now;
+  expect(fin).toBeGreaterThan(0);
+  await desk.act('dgv', session, { act: 'resume' });
+  await lan.is('accept');
+  const { now } = await office.room(session);
+  expect(now.e - now.fa).toBe(3 * 200_000);
+  await lan.button.click();
+  await lan.button.click();
+  await lan.is('yours');
+  await expect(page.locator('.bench-price')).toContainText('Giá được chấp nhận');
+  await page.screenshot({ path: 'test-results/descending-console.png' });
+  expect(await desk.faults()).toEqual([]);
+});
