@@ -170,7 +170,7 @@ function PriceCard({ room, records }) {
     <${Clock} room=${room} />
     <dl class="facts">
       <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
-      <div><dt>${t(rules.descent ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>
+      ${now.st > 0 && html`<div><dt>${t(rules.descent ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>`}
       <div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>
       <div><dt>${t('price.start')}</dt><dd><${Money} amount=${rules.start} currency=${rules.currency} /></dd></div>
       ${lotDeposit(room)}
