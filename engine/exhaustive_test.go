@@ -174,7 +174,7 @@ func TestEveryActIsKnown(t *testing.T) {
 // TestNamesAreUnique: what the page turns into sentences must not mean two
 // things.
 func TestNamesAreUnique(t *testing.T) {
-	for _, typ := range []string{"Reason", "EventKind", "Phase", "Ground", "Outcome", "Role", "ReserveState"} {
+	for _, typ := range []string{"Reason", "EventKind", "Phase", "Ground", "Outcome", "Role", "ReserveState", "ReserveKind"} {
 		seen := map[string]string{}
 		for name, value := range constants(t, typ) {
 			if other, ok := seen[value]; ok {
@@ -220,10 +220,11 @@ func fullRules() engine.Rules {
 // TestRulesBytes holds the rules' JSON and hash: a frozen sheet must have the
 // same fingerprint in every later version.
 func TestRulesBytes(t *testing.T) {
-	full, least, falls := fullRules(), plain(), byHundred()
+	full, least, falls, reveal := fullRules(), plain(), byHundred(), fullRules()
 	falls.Descent.BasisPoints, falls.Descent.Preceding = 100, true
+	reveal.ReserveKind = engine.ReserveReveal
 	text := ""
-	for _, r := range []*engine.Rules{&full, &least, &falls} {
+	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))

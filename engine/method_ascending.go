@@ -8,7 +8,8 @@ func init() { Methods["ascending"] = ascending{} }
 //	price = min(M1, M2 + step(M2))
 //
 // where M1 is the highest maximum and M2 the highest of anybody else; the
-// earlier of equal maxima wins (rules PX1 to PX7).
+// earlier of equal maxima wins (rules PX1 to PX7). A hidden reserve changes the
+// price (rules RS2, RS3), see withReserve.
 type ascending struct{ timed }
 
 func (m ascending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) []Event {
@@ -33,8 +34,8 @@ func (m ascending) place(s *State, b *Bidder, bid PlaceBid, now Instant, out []E
 }
 
 // raise lets the leader lift its own maximum. The price moves only where it
-// had been capped below M2 + step(M2), or to meet the reserve; the end never
-// moves (rule PX5).
+// had been capped below M2 + step(M2), to meet the reserve, or below one that
+// reveals; the end never moves (rule PX5).
 func (m ascending) raise(s *State, b *Bidder, act RaiseMaximum, now Instant, out []Event) []Event {
 	if why, steps := m.whyNotRaise(s, b, act, now); why != "" {
 		return append(out, &Refused{Act: ActRaise, Code: b.Code, Amount: act.Amount, Reason: why, Next: s.NextMinimum(), Steps: steps})
@@ -111,7 +112,7 @@ type defence struct {
 func (ascending) acceptMaximum(s *State, b *Bidder, amount Dong, out []Event) []Event {
 	leader := s.byCode[s.Leader]
 	if leader == nil {
-		price := s.liftToReserve(amount, s.Rules.Start)
+		price := s.withReserve(amount, s.Rules.Start)
 		return append(out, &BidAccepted{Code: b.Code, Amount: amount, Level: price, Price: price, Leader: b.Code})
 	}
 	if amount <= leader.Best {
@@ -125,7 +126,7 @@ func (ascending) acceptMaximum(s *State, b *Bidder, amount Dong, out []Event) []
 	if leader.Best > s.Price {
 		out = append(out, &AutoRaised{Code: leader.Code, Level: leader.Best, Cause: b.Code})
 	}
-	price := s.liftToReserve(amount, min(amount, leader.Best+s.Rules.Step.At(leader.Best)))
+	price := s.withReserve(amount, min(amount, leader.Best+s.Rules.Step.At(leader.Best)))
 	return append(out, &BidAccepted{Code: b.Code, Amount: amount, Level: price, Price: price, Leader: b.Code})
 }
 
@@ -167,19 +168,27 @@ func (ascending) best(s *State, notA, notB ParticipantCode) *Bidder {
 	return best
 }
 
-// proxyPrice is rule PX1, lifted to a reserve that the maximum reaches.
+// proxyPrice is rule PX1 and what a hidden reserve makes of it.
 func (s *State) proxyPrice(first, second Dong) Dong {
 	if second == 0 {
-		return s.liftToReserve(first, s.Rules.Start)
+		return s.withReserve(first, s.Rules.Start)
 	}
-	return s.liftToReserve(first, min(first, second+s.Rules.Step.At(second)))
+	return s.withReserve(first, min(first, second+s.Rules.Step.At(second)))
 }
 
-// liftToReserve is the classic reserve (rules RS2, RS3): a maximum that
-// reaches it lifts the price to it.
-func (s *State) liftToReserve(maximum, price Dong) Dong {
-	if s.secret != nil && maximum >= s.secret.Reserve {
+// withReserve is what a hidden reserve makes of the price of rule PX1: a
+// maximum that reaches the reserve lifts the price to it (RS2). Below it the
+// price stays, or under reveal is the whole maximum (RS3): the second one then
+// plays no part, and because the next bid has to beat a price that is the
+// maximum itself, no two maxima below the reserve are equal.
+func (s *State) withReserve(maximum, price Dong) Dong {
+	switch {
+	case s.secret == nil:
+		return price
+	case maximum >= s.secret.Reserve:
 		return max(price, s.secret.Reserve)
+	case s.Rules.ReserveKind == ReserveReveal:
+		return maximum
 	}
 	return price
 }

@@ -108,6 +108,8 @@ func (o *rising) standing() (leader engine.ParticipantCode, price engine.Dong) {
 	}
 	if o.reserve != 0 && list[0].amount >= o.reserve {
 		price = max(price, o.reserve)
+	} else if o.reserve != 0 && o.rules.ReserveKind == engine.ReserveReveal {
+		price = list[0].amount
 	}
 	return list[0].by, price
 }

@@ -27,8 +27,19 @@ type Rules struct {
 	RecoveryMinMs Millis  `json:"recoveryMinMs,omitempty"` // least time left to bid after an outage
 	HideCodes     bool    `json:"hideCodes,omitempty"`     // codes are not shown in the room while bidding
 
-	Descent *Descent `json:"descent,omitempty"` // how the price falls, where the method is "descending"
+	Descent     *Descent    `json:"descent,omitempty"`     // how the price falls, where the method is "descending"
+	ReserveKind ReserveKind `json:"reserveKind,omitempty"` // what the price is below the reserve; only with Proxy and Reserve
 }
+
+// ReserveKind says what the price is while the highest maximum lies below a
+// hidden reserve (rule RS3). From the reserve on the kinds are alike.
+type ReserveKind string
+
+// The kinds of reserve. Classic is what a sheet means that says nothing.
+const (
+	ReserveClassic ReserveKind = ""       // the price follows rule PX1
+	ReserveReveal  ReserveKind = "reveal" // the price is the whole of the leader's maximum
+)
 
 // Opening says who opens the session.
 type Opening string
@@ -149,6 +160,9 @@ func (r *Rules) Check() error {
 	bad(r.Opening != OpeningByClock && r.Opening != OpeningByAuctioneer, "opening", "unknown")
 	bad(r.ConfirmAbove < 0, "confirmAbove", "negative")
 	bad(r.MinIntervalMs < 0 || r.MinIntervalMs > 60_000, "minIntervalMs", "out_of_range")
+	bad(r.ReserveKind != ReserveClassic && r.ReserveKind != ReserveReveal, "reserveKind", "unknown")
+	bad(r.ReserveKind == ReserveReveal && !r.Proxy, "reserveKind", "needs_proxy")
+	bad(r.ReserveKind == ReserveReveal && r.Reserve == nil, "reserveKind", "needs_reserve")
 	bad(r.RecoveryMinMs < 0 || r.RecoveryMinMs > 24*3600*1000, "recoveryMinMs", "out_of_range")
 	if known {
 		ps = append(ps, method.Problems(r)...)

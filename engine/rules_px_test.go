@@ -1,8 +1,10 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -49,12 +51,13 @@ type story struct {
 	id      string
 	start   string
 	step    engine.Step
-	reserve string
+	reserve string // empty: none
+	reveal  bool
 	moves   string
 }
 
 // proxyStories are the worked examples of proxy bidding, rules PX1 to PX7, and
-// of the classic reserve, rules RS1 to RS4, by their ids.
+// of the reserve, classic unless it says reveal, rules RS1 to RS4, by their ids.
 var proxyStories = []story{
 	{id: "PX-01", start: "125", step: ebay, moves: "Z 125 = Z 125 ; A 150 = A 127.50 ; B 130 = A 132.50"},
 	{id: "PX-02", start: "125", step: ebay, moves: "Z 125 ; A 150 = A 127.50 ; B 200 = B 152.50"},
@@ -102,6 +105,14 @@ var proxyStories = []story{
 	{id: "RS1", start: "15", step: every("1"), reserve: "50", moves: "unmet ; A 20 = A 15 unmet ; B 49 = B 21 unmet ; C 50 = C 50 met"},
 	{id: "RS2", start: "15", step: every("1"), reserve: "50", moves: "A 30 = A 15 unmet ; A 60 = A 50 met ; B 55 = A 56 met"},
 	{id: "RS3", start: "15", step: every("1"), reserve: "50", moves: "A 40 = A 15 ; B 20 = A 21 ; B 45 = B 41 unmet"},
+	// Reveal. RS-06 and RS-09 are the edge: one below the reserve, and the reserve itself.
+	{id: "RS-06", start: "15", step: every("1"), reserve: "50", reveal: true, moves: "A 49 = A 49 unmet next 50 ; B 50 = B 50 met next 51"},
+	{id: "RS-07", start: "5000", step: every("100"), reserve: "10000", reveal: true, moves: "A 5000 = A 5000 unmet"},
+	{id: "RS-08", start: "1000", step: every("100"), reserve: "2500", reveal: true, moves: "A 1800 = A 1800 unmet"},
+	{id: "RS-09", start: "15", step: every("1"), reserve: "50", reveal: true, moves: "A 50 = A 50 met ; B 60 = B 51"},
+	{id: "RS3-reveal", start: "15", step: every("1"), reserve: "50", reveal: true, moves: "A 40 = A 40 unmet next 41 ; B 40 ! too_low = A 40 ; B 45 = B 45 unmet ; A 80 = A 50 met ; B 60 = A 61 met"},
+	{id: "RS3-reveal-above", start: "15", step: every("10"), reserve: "50", reveal: true, moves: "A 45 = A 45 unmet ; B 90 = B 55 met ; A 65 = B 75"},
+	{id: "RS3-reveal-raise", start: "15", step: every("1"), reserve: "50", reveal: true, moves: "A 20 = A 20 ; A 30 = A 30 unmet ; A 30 ! maximum_not_higher = A 30 ; A 70 = A 50 met ; A 90 = A 50"},
 }
 
 func TestProxyStories(t *testing.T) {
@@ -116,6 +127,9 @@ func (c story) play(t *testing.T) {
 	reserve := engine.Dong(0)
 	if c.reserve != "" {
 		reserve = cents(c.reserve)
+	}
+	if c.reveal {
+		rules.ReserveKind = engine.ReserveReveal
 	}
 	s := running(t, rules, reserve, c.people()...)
 	why := engine.Reason("")
@@ -227,4 +241,47 @@ func TestRS4(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRS3RevealNeedsMaximaAndReserve: without either of them there is nothing
+// to reveal, and a sheet that says so is a mistake.
+func TestRS3RevealNeedsMaximaAndReserve(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*engine.Rules)
+		want   []engine.Problem
+	}{
+		"both":        {func(*engine.Rules) {}, nil},
+		"no maxima":   {func(r *engine.Rules) { r.Proxy = false }, []engine.Problem{{Field: "reserveKind", Code: "needs_proxy"}}},
+		"no reserve":  {func(r *engine.Rules) { r.Reserve = nil }, []engine.Problem{{Field: "reserveKind", Code: "needs_reserve"}}},
+		"other words": {func(r *engine.Rules) { r.ReserveKind = "classic" }, []engine.Problem{{Field: "reserveKind", Code: "unknown"}}},
+	} {
+		rules := plain()
+		rules.Proxy, rules.Reserve, rules.ReserveKind = true, &engine.Hash{1}, engine.ReserveReveal
+		c.change(&rules)
+		var wrong *engine.RulesError
+		var got []engine.Problem
+		if errors.As(rules.Check(), &wrong) {
+			got = wrong.Problems
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestRS3RevealFallsBack: where the leader goes, the price is the whole maximum
+// of who is left below the reserve.
+func TestRS3RevealFallsBack(t *testing.T) {
+	rules := plain()
+	rules.Proxy, rules.ReserveKind = true, engine.ReserveReveal
+	s := running(t, rules, 5000, "A", "B", "C")
+	s.bid("A", 3000)
+	s.bid("B", 4000)
+	s.bid("C", 7000)
+	s.stands("C", 5000)
+	s.must("C", engine.Withdraw{Confirm: "C"})
+	s.stands("B", 4000)
+	s.must("B", engine.Withdraw{Confirm: "B"})
+	s.stands("A", 3000)
+	checkReplay(t, s.records, s.state, s.room)
 }

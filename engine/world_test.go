@@ -61,6 +61,9 @@ func newWorld(t reporter, d *dice) *world {
 	}
 	if d.once(3) && rules.Descent == nil {
 		reserve = min(rules.AmountCap(), rules.Start+d.dong(0, 3000))
+		if rules.Proxy && d.once(2) {
+			rules.ReserveKind = engine.ReserveReveal
+		}
 	}
 	w := &world{
 		sale: newSale(t, rules, reserve, people...), dice: d, mirror: new(engine.State), outcomes: map[outcomeKey]string{},

@@ -70,8 +70,12 @@ func checkLot(f *faults, field string, lot *LotDraft) {
 
 	rules := &lot.Rules
 	rules.Reserve = nil // the office makes it of ReserveAmount, once
+	frozen := rules.Rules
+	if rules.ReserveAmount != 0 {
+		frozen.Reserve = new(engine.Hash) // as if it were made
+	}
 	var wrong *engine.RulesError
-	if err := rules.Check(); errors.As(err, &wrong) {
+	if err := frozen.Check(); errors.As(err, &wrong) {
 		for _, p := range wrong.Problems {
 			if p != (engine.Problem{Field: "opensAt", Code: "missing"}) { // a draft may lack it
 				f.add(field+".rules."+p.Field, p.Code)

@@ -79,6 +79,7 @@ func (o *Office) rehearsal(real Auction, who []Participant, opensAt engine.Insta
 		}
 		lot.Session, lot.Deposit = "", 0
 		lot.Rules.OpensAt, lot.Rules.Reserve, lot.Rules.ReserveAmount = opensAt, nil, 0
+		lot.Rules.ReserveKind = engine.ReserveClassic
 		lot.StartHidden, lot.ReserveSalt = false, engine.Hash{}
 	}
 	a.Search = searchText(&a)

@@ -101,6 +101,9 @@ func (w *world) create(id engine.SessionID) *simRoom {
 		c.Secret = &engine.Secret{Reserve: c.Rules.Start + engine.Dong(w.rng.IntN(200)), Salt: engine.Hash{1}}
 		hash := engine.ReserveHash(*c.Secret)
 		c.Rules.Reserve = &hash
+		if c.Rules.Proxy && c.Secret.Reserve%2 == 0 {
+			c.Rules.ReserveKind = engine.ReserveReveal
+		}
 	}
 	c.RulesHash = c.Rules.Hash()
 	room.rules = c.Rules

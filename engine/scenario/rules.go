@@ -38,6 +38,8 @@ func (p *parser) rule(key string, values []string) (err error) {
 	case "falls":
 		r.Method, r.Descent = "descending", new(engine.Descent)
 		return readDescent(r.Descent, values)
+	case "reserve":
+		return p.readReserve(values)
 	}
 	if len(values) > 1 {
 		return errors.New("one value is enough")
@@ -47,8 +49,6 @@ func (p *parser) rule(key string, values []string) (err error) {
 		r.Currency = first
 	case "start":
 		r.Start, err = dong(first)
-	case "reserve":
-		p.reserve, err = dong(first)
 	case "cap":
 		r.Cap, err = dong(first)
 	case "amounts":
@@ -78,6 +78,15 @@ func either(word, yes, no string) (bool, error) {
 		return false, fmt.Errorf("want %s or %s", yes, no)
 	}
 	return word == yes, nil
+}
+
+// readReserve reads "N" or "N reveal".
+func (p *parser) readReserve(values []string) (err error) {
+	p.reserve, err = dong(values[0])
+	if len(values) > 1 && values[1] == string(engine.ReserveReveal) {
+		p.rules.ReserveKind, values = engine.ReserveReveal, values[1:]
+	}
+	return errors.Join(err, nothing(strings.Join(values[1:], " ")))
 }
 
 // readStep reads "N", "P% least N", or a table "FROM:STEP FROM:STEP …".

@@ -50,6 +50,8 @@ func TestParseNamesEveryLine(t *testing.T) {
 		"step 5% least":                   "want P% least N",
 		"step 5.123% least 1":             "is no percentage",
 		"step 5 5":                        "is too much",
+		"reserve 5 hide":                  "is too much",
+		"reserve 5 reveal it":             "is too much",
 		"step 0:x":                        "is no amount",
 		"closing fixed 3s":                "is too much",
 		"closing reset 30s window":        "want reset TIME window TIME",
