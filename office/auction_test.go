@@ -154,6 +154,7 @@ func TestAllMistakesOfADraftAreNamedAtOnce(t *testing.T) {
 	d.Lots[1].Number = 1
 	d.Lots[1].ID = h.an.ID
 	d.Lots[1].Rules.ReserveAmount = d.Lots[1].Rules.Start - 1
+	d.Lots[1].Rules.ReserveKind = engine.ReserveReveal // which needs maxima; a reserve is there
 	d.Participants = []office.Participant{
 		{AccountID: h.an.ID}, {AccountID: h.an.ID}, {AccountID: h.auctioneer.ID}, {AccountID: h.admin.ID}, {AccountID: revoked.ID}, {AccountID: "x"},
 	}
@@ -164,6 +165,7 @@ func TestAllMistakesOfADraftAreNamedAtOnce(t *testing.T) {
 		office.Field{Field: "lots.0.deposit", Code: "out_of_range"}, office.Field{Field: "lots.0.rules.start", Code: "not_positive"},
 		office.Field{Field: "lots.0.rules.step.amount", Code: "out_of_range"},
 		office.Field{Field: "lots.1.number", Code: "duplicate"}, office.Field{Field: "lots.1.id", Code: "unknown"},
+		office.Field{Field: "lots.1.rules.reserveKind", Code: "needs_proxy"},
 		office.Field{Field: "lots.1.rules.reserveAmount", Code: "below_start"},
 		office.Field{Field: "participants.1", Code: "duplicate"}, office.Field{Field: "participants.2", Code: "not_a_bidder"},
 		office.Field{Field: "participants.3", Code: "not_a_bidder"}, office.Field{Field: "participants.4", Code: "revoked"},

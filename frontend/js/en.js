@@ -200,6 +200,8 @@ export const en = {
   'rules.proxy':
     'You name a maximum; the system bids for you, each time just enough to lead. Nobody sees your maximum.',
   'rules.reserve': 'There is a hidden reserve: below it nothing is sold.',
+  'rules.reserve.reveal':
+    'Below it the price is the whole of the leader’s maximum, for all to see; from it on, just enough to lead.',
   'rules.closing.fixed': 'The session ends on time; it is never extended.',
   'rules.closing.falling':
     'If nobody accepts before the time of the lowest price is over, nothing is sold. If who accepted withdraws before the announcement, the session goes on from that price.',
@@ -219,6 +221,7 @@ export const en = {
   'bid.bid': 'Bid',
   'bid.maximum': 'Set maximum',
   'bid.maximum.hint': '{words}. The system bids just enough to lead.',
+  'bid.maximum.reveal': '{words}. If it is below the reserve, all of it becomes the price, for all to see.',
   'bid.guard': 'The price has just changed',
   'bid.accept': 'Accept the price',
   'bid.sure': 'Press again to accept',

@@ -55,6 +55,8 @@ export interface Rules {
   step: Step;
   proxy?: boolean;
   reserve?: string;
+  /** What the price is below the reserve; absent: the maxima as usual. */
+  reserveKind?: 'reveal';
   closing: Closing;
   opening: 'clock' | 'auctioneer';
   opensAt: number;

@@ -198,6 +198,8 @@ export const vi = {
   'rules.proxy':
     'Bạn đặt mức tối đa; hệ thống trả thay bạn, mỗi lần vừa đủ để dẫn đầu. Không ai thấy mức tối đa của bạn.',
   'rules.reserve': 'Có giá tối thiểu không công khai: chưa đạt thì không bán.',
+  'rules.reserve.reveal':
+    'Khi chưa đạt, giá là toàn bộ mức tối đa của người dẫn đầu, ai cũng thấy; từ mức đó trở lên mới trả vừa đủ để dẫn đầu.',
   'rules.closing.fixed': 'Phiên kết thúc đúng giờ, không gia hạn.',
   'rules.closing.falling':
     'Hết thời gian của mức thấp nhất mà không ai chấp nhận thì không bán. Người chấp nhận rút lại trước khi công bố thì phiên tiếp tục từ giá đó.',
@@ -217,6 +219,7 @@ export const vi = {
   'bid.bid': 'Trả giá',
   'bid.maximum': 'Đặt mức tối đa',
   'bid.maximum.hint': '{words}. Hệ thống chỉ trả vừa đủ để dẫn đầu.',
+  'bid.maximum.reveal': '{words}. Nếu chưa đạt giá tối thiểu thì toàn bộ số này là giá, ai cũng thấy.',
   'bid.guard': 'Giá vừa thay đổi',
   'bid.accept': 'Chấp nhận giá',
   'bid.sure': 'Nhấn lần nữa để chấp nhận',

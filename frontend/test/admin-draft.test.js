@@ -24,6 +24,7 @@ const everything = {
   recoveryMinMs: 300_000,
   hideCodes: true,
   reserveAmount: 1_200_000_000,
+  reserveKind: 'reveal',
 };
 
 /** @returns {import('../js/admin/types').Draft} */
@@ -89,6 +90,17 @@ test('a hidden value of another kind of step or closing is not sent', () => {
   assert.deepEqual(rules?.step, { kind: 'fixed', amount: 10_000_000 });
   assert.deepEqual(rules?.closing, { kind: 'fixed' });
   assert.equal(pick(form, 'lots.0.rules.step.basisPoints'), '2,5'); // still there to come back to
+});
+
+test('nothing is revealed without maxima and a reserve', () => {
+  for (const [field, value] of /** @type {const} */ ([
+    ['proxy', false],
+    ['reserveAmount', null],
+    ['reserveKind', 'classic'],
+  ])) {
+    const form = put(formOf(sale()), `lots.0.rules.${field}`, value);
+    assert.equal(draftOf(form).lots[0]?.rules.reserveKind, undefined, field);
+  }
 });
 
 test('put copies what is on the way and leaves the rest alone', () => {

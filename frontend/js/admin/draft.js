@@ -83,6 +83,7 @@ function rulesFormOf(rules) {
     },
     proxy: rules.proxy === true,
     reserveAmount: orNull(rules.reserveAmount),
+    reserveKind: rules.reserveKind ?? 'classic',
     closing: {
       kind: closing.kind,
       windowMs: writeLength(closing.windowMs, 's'),
@@ -168,9 +169,13 @@ function rulesDraftOf(rules) {
       recoveryMinMs: readLength(rules.recoveryMinMs),
       hideCodes: rules.hideCodes,
       reserveAmount: rules.reserveAmount,
+      reserveKind: revealable(rules) && rules.reserveKind === 'reveal' && 'reveal',
     }),
   };
 }
+
+/** Whether there is a reserve that maxima may lie below. @param {RulesForm} rules */
+export const revealable = ({ proxy, reserveAmount }) => proxy && !!reserveAmount;
 
 /**
  * The bidding time follows from the falls; what a falling price has no use for

@@ -39,6 +39,7 @@ const LOT_PARTS = [
   'rules.step',
   'rules.proxy',
   'rules.reserveAmount',
+  'rules.reserveKind',
   'rules.closing',
   'rules.opening',
   'rules.opensAt',

@@ -7,7 +7,7 @@ import { html, Icon, useState } from '../view.js';
 import { closingSentence, duration, stepSentence } from '../ui/rules.js';
 import { Field } from '../ui/parts.js';
 import { fallsOf, MAX_FALLS, spanOf } from './descent.js';
-import { lotDraftOf, newKey } from './draft.js';
+import { lotDraftOf, newKey, revealable } from './draft.js';
 import { CheckField, ChoiceField, LengthField, MoneyField, NumberField } from './fields.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
 
@@ -191,7 +191,16 @@ export function MomentField({ id, label, error, value, onValue }) {
   </fieldset>`;
 }
 
-const MORE = ['proxy', 'reserveAmount', 'cap', 'confirmAbove', 'minIntervalMs', 'recoveryMinMs', 'hideCodes'];
+const MORE = [
+  'proxy',
+  'reserveAmount',
+  'reserveKind',
+  'cap',
+  'confirmAbove',
+  'minIntervalMs',
+  'recoveryMinMs',
+  'hideCodes',
+];
 
 /** What is seldom changed; open by itself when something in it is wrong.
  * @param {{lot: LotForm, bind: Bind, faulty: (path: string) => boolean}} props
@@ -220,6 +229,10 @@ function MoreRules({ lot, bind, faulty }) {
         }
         <${LengthField} ...${bind('recoveryMinMs')} />
       </div>
+      ${
+        revealable(lot.rules) &&
+        html`<${ChoiceField} ...${bind('reserveKind')} options=${['classic', 'reveal']} words="reservekind." />`
+      }
     </div>
   </details>`;
 }

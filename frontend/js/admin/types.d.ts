@@ -104,6 +104,7 @@ export interface RulesForm {
   step: { kind: Step['kind']; amount: number | null; basisPoints: string; bands: BandForm[] };
   proxy: boolean;
   reserveAmount: number | null;
+  reserveKind: 'classic' | 'reveal';
   closing: { kind: Closing['kind']; windowMs: Length; byMs: Length; maxCount: string; maxTotalMs: Length };
   opening: Rules['opening'];
   opensAt: Moment;

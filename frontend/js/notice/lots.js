@@ -4,7 +4,7 @@ import { language, t } from '../i18n.js';
 import { money } from '../text.js';
 import { html, Icon } from '../view.js';
 import { LotFace } from '../ui/lot-face.js';
-import { closingSentence, duration, fallText, stepSentence } from '../ui/rules.js';
+import { closingSentence, duration, fallText, reserveSentence, stepSentence } from '../ui/rules.js';
 import { moment } from './dates.js';
 
 /** @typedef {import('../types').PublicLot} PublicLot */
@@ -84,7 +84,7 @@ function Bidding({ rules }) {
           </li>`,
       )}
       ${rules.proxy && html`<li>${t('rules.proxy')}</li>`}
-      ${rules.reserve && html`<li>${t('rules.reserve')}</li>`}
+      ${rules.reserve && html`<li>${reserveSentence(rules)}</li>`}
       <li>${closingSentence(rules)}</li>
       ${rules.cap && html`<li>${t('notice.lots.cap', { amount: money(rules.cap, rules.currency, lang) })}</li>`}
       <li>${t(rules.hideCodes ? 'notice.lots.codes.hidden' : 'notice.lots.codes.shown')}</li>

@@ -173,7 +173,9 @@ export function BidBox({ feed, receipts }) {
 /** @param {import('../types').Room} room @param {number} amount */
 const wordsUnder = (room, amount) => {
   const spelled = capital(words(amount, room.rules.currency, language.value));
-  return room.rules.proxy ? t('bid.maximum.hint', { words: spelled }) : spelled;
+  if (!room.rules.proxy) return spelled;
+  const shown = room.rules.reserveKind === 'reveal' && room.now.rv === 'unmet';
+  return t(shown ? 'bid.maximum.reveal' : 'bid.maximum.hint', { words: spelled });
 };
 
 /** @param {import('../bid.js').Button} button */

@@ -50,6 +50,10 @@ export function closingSentence({ closing, descent }) {
   return sentence;
 }
 
+/** What a hidden reserve does. @param {Rules} rules */
+export const reserveSentence = ({ reserveKind }) =>
+  reserveKind === 'reveal' ? t('rules.reserve') + ' ' + t('rules.reserve.reveal') : t('rules.reserve');
+
 /** All that a bidder should know. @param {{rules: Rules, hash: string}} props */
 export function RulesText({ rules, hash }) {
   const lang = language.value;
@@ -69,7 +73,7 @@ export function RulesText({ rules, hash }) {
       </li>`
     }
     ${rules.proxy && html`<li>${t('rules.proxy')}</li>`}
-    ${rules.reserve && html`<li>${t('rules.reserve')}</li>`}
+    ${rules.reserve && html`<li>${reserveSentence(rules)}</li>`}
     <li>${closingSentence(rules)}</li>
     <li>${t('rules.time')}</li>
     <li class="label">${t('rules.hash')} <span class="hash">${hash.slice(0, 16)}…</span></li>
