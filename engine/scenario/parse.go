@@ -11,18 +11,26 @@ import (
 	"gobua/engine"
 )
 
-// midnight is the beginning of the day on which every story plays: Monday,
-// 5 January 2026, in Việt Nam.
-const midnight = engine.Instant(1_767_546_000_000)
+// monday is the beginning of the day on which a story plays whose rules are its
+// own: Monday, 5 January 2026, in Việt Nam.
+const monday = engine.Instant(1_767_546_000_000)
+
+// dayOf is the beginning of a moment's day in Việt Nam.
+func dayOf(i engine.Instant) engine.Instant {
+	const day = 24 * 3600 * 1000
+	return i - ((i-monday)%day+day)%day
+}
 
 type parser struct {
-	rules   engine.Rules
-	reserve engine.Dong
-	people  []engine.ParticipantCode
-	lines   []line
-	last    engine.Instant
-	auto    int // commands that were given an id of their own
-	errs    []error
+	rules    engine.Rules
+	given    bool // rules come from outside; the story has none of its own
+	midnight engine.Instant
+	reserve  engine.Dong
+	people   []engine.ParticipantCode
+	lines    []line
+	last     engine.Instant
+	auto     int // commands that were given an id of their own
+	errs     []error
 }
 
 // line reads one line that is not indented.
@@ -34,7 +42,7 @@ func (p *parser) line(l *line) error {
 	if !strings.Contains(first, ":") {
 		return p.rule(first, strings.Fields(rest))
 	}
-	at, err := clock(first)
+	at, err := p.clock(first)
 	if err != nil {
 		return err
 	}
@@ -61,7 +69,7 @@ func (p *parser) step(s *step, text string) error {
 		s.cmd = engine.Command{By: engine.System, Do: engine.Tick{}}
 		return nothing(what)
 	case "outage":
-		since, err := clock(strings.TrimPrefix(what, "since "))
+		since, err := p.clock(strings.TrimPrefix(what, "since "))
 		s.cmd = engine.Command{By: engine.System, Do: engine.CreditOutage{From: since}}
 		return err
 	case room:
@@ -182,13 +190,13 @@ func millis(text string) (engine.Millis, error) {
 }
 
 // clock reads hh:mm:ss with or without milliseconds.
-func clock(text string) (engine.Instant, error) {
+func (p *parser) clock(text string) (engine.Instant, error) {
 	t, err := time.Parse("15:04:05", text)
 	if err != nil || t.Nanosecond()%int(time.Millisecond) != 0 {
 		return 0, fmt.Errorf("%q is no time of day", text)
 	}
 	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-	return midnight.Add(engine.Millis(t.Sub(day).Milliseconds())), nil
+	return p.midnight.Add(engine.Millis(t.Sub(day).Milliseconds())), nil
 }
 
 func nothing(rest string) error {

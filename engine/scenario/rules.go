@@ -15,7 +15,7 @@ func defaults() engine.Rules {
 	return engine.Rules{
 		Method: "ascending", Currency: "VND",
 		Closing: engine.Closing{Kind: engine.ClosingFixed}, Opening: engine.OpeningByClock,
-		OpensAt: midnight.Add(9 * 3600 * 1000), BiddingMs: 15 * 60 * 1000,
+		OpensAt: monday.Add(9 * 3600 * 1000), BiddingMs: 15 * 60 * 1000,
 	}
 }
 
@@ -25,6 +25,11 @@ func (p *parser) rule(key string, values []string) (err error) {
 		return errors.New("a rule needs a value")
 	}
 	r, first := &p.rules, values[0]
+	if p.given {
+		if err := p.mayFollow(key, values); err != nil {
+			return err
+		}
+	}
 	switch key {
 	case "people":
 		for _, code := range values {
@@ -56,7 +61,7 @@ func (p *parser) rule(key string, values []string) (err error) {
 	case "codes":
 		r.HideCodes, err = either(first, "hidden", "shown")
 	case "opens":
-		r.OpensAt, err = clock(first)
+		r.OpensAt, err = p.clock(first)
 	case "opening":
 		r.Opening = engine.Opening(first)
 	case "bidding":
@@ -71,6 +76,23 @@ func (p *parser) rule(key string, values []string) (err error) {
 		return errors.New("unknown rule")
 	}
 	return err
+}
+
+// mayFollow tells whether a line may stand in a story whose rules come from
+// outside: what they do not tell, who takes part and how high a hidden reserve
+// is, of which they hold the hash alone.
+func (p *parser) mayFollow(key string, values []string) error {
+	switch {
+	case key == "people":
+		return nil
+	case key != "reserve":
+		return errors.New("the rules are given, a story to them has none of its own")
+	case p.rules.Reserve == nil:
+		return errors.New("the rules that are given have no reserve")
+	case len(values) > 1:
+		return errors.New("the rules that are given say what a reserve reveals; one value is enough")
+	}
+	return nil
 }
 
 func either(word, yes, no string) (bool, error) {
@@ -186,8 +208,11 @@ func readDescent(d *engine.Descent, values []string) (err error) {
 func (p *parser) create() (engine.Created, error) {
 	c := engine.Created{Session: engine.NewSessionID([12]byte{}), Rules: p.rules}
 	c.Lot = engine.Lot{AuctionID: "story", LotID: "story", Number: 1, Kind: "goods", Title: "A story"}
-	if d := p.rules.Descent; d != nil {
+	if d := p.rules.Descent; d != nil && !p.given {
 		c.Rules.BiddingMs = d.Span(p.rules.Start) // nothing else would be taken
+	}
+	if p.rules.Reserve != nil && p.reserve == 0 {
+		return c, errors.New("the rules that are given hide a reserve: the story needs a line “reserve N”")
 	}
 	if p.reserve != 0 {
 		c.Secret = &engine.Secret{Reserve: p.reserve}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"gobua/engine"
 )
@@ -90,6 +91,31 @@ func TestParseChecksTheRules(t *testing.T) {
 	for _, text := range []string{"", "start 1,000\n", "start 1,000\nstep 0\n", "start 1,000\nstep 1\npeople A A\n", "start 1,000\nstep 1\nreserve 5\n"} {
 		if _, err := Parse([]byte(text)); err == nil {
 			t.Errorf("%q is a story", text)
+		}
+	}
+}
+
+// TestAStoryPlaysOnTheDayOfItsRules, also before the day of the other stories.
+func TestAStoryPlaysOnTheDayOfItsRules(t *testing.T) {
+	for _, opens := range []string{"2026-01-05T09:00:00+07:00", "2024-02-29T00:00:00+07:00", "2031-12-31T23:59:59.999+07:00"} {
+		at, err := time.Parse(time.RFC3339, opens)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules := defaults()
+		rules.Start, rules.Step, rules.OpensAt = 1000, engine.Step{Kind: engine.StepFixed, Amount: 100}, engine.InstantOf(at)
+		for offset, want := range map[time.Duration]engine.Phase{-time.Millisecond: engine.PhaseScheduled, 0: engine.PhaseRunning} {
+			moment := at.Add(offset).In(vietnam)
+			if moment.Day() != at.In(vietnam).Day() {
+				continue
+			}
+			s, err := ParseUnder(rules, []byte("people A\n"+moment.Format("15:04:05.999")+" clock\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := s.Play().State.Phase; got != want {
+				t.Errorf("opens at %s, at %s it is %s", opens, moment, got)
+			}
 		}
 	}
 }

@@ -34,9 +34,24 @@ type step struct {
 // room is whose look shows the public room.
 const room = "room"
 
-// Parse reads a story. Its error names every line that is not understood.
+// Parse reads a story with its rules. Its error names every line that is not
+// understood.
 func Parse(src []byte) (*Script, error) {
-	p := parser{rules: defaults()}
+	p := parser{rules: defaults(), midnight: monday}
+	return p.parse(src)
+}
+
+// ParseUnder reads a story to rules that come from outside, such as those of a
+// session. It plays on the day on which they open. The story says who takes
+// part and, where they hide a reserve, how high it is; its error names every
+// other rule in it, every line that is not understood, and what is wrong with
+// the rules.
+func ParseUnder(rules engine.Rules, src []byte) (*Script, error) {
+	p := parser{rules: rules, given: true, midnight: dayOf(rules.OpensAt)}
+	return p.parse(src)
+}
+
+func (p *parser) parse(src []byte) (*Script, error) {
 	// What a story was found to cause is written below its lines with a space
 	// in front; it is not part of it.
 	for n, text := range strings.Split(string(src), "\n") {
