@@ -145,6 +145,33 @@ func TestFaultOrderAtTheClient(t *testing.T) {
 	}
 }
 
+// TestFaultWhoComesLateMissesTheClose: whoever was last told anything, at any
+// moment of the sale, learns of its close from what follows, and a newcomer
+// from the room alone.
+func TestFaultWhoComesLateMissesTheClose(t *testing.T) {
+	s := running(t, plain(), 0, "A", "B")
+	stale := []engine.Room{s.state.Room()}
+	told := []int{len(s.updates)}
+	for i := range 5 {
+		s.now = s.now.Add(second)
+		s.bid([]engine.ParticipantCode{"A", "B"}[i%2], engine.Dong(1000+100*i))
+		stale, told = append(stale, s.state.Room()), append(told, len(s.updates))
+	}
+	s.at(15 * minute).tick()
+	s.auctioneer(engine.Announce{Winner: "A", Price: 1400})
+	for i, room := range stale {
+		for _, u := range s.updates[told[i]:] {
+			room.Fold(u)
+		}
+		if room.Now.Phase != engine.PhaseAnnounced || room.Now.Result == nil || !bytes.Equal(mustJSON(room.Now), mustJSON(s.room.Now)) {
+			t.Errorf("who left after %d updates has %s", told[i], mustJSON(room.Now))
+		}
+	}
+	if newcomer := s.state.Room(); newcomer.Now.Phase != engine.PhaseAnnounced || newcomer.Now.Result == nil {
+		t.Errorf("a newcomer sees %s", mustJSON(newcomer.Now))
+	}
+}
+
 // TestFaultLocalMidnight: a session over midnight in Việt Nam, and over
 // midnight UTC, lasts as long as any other.
 func TestFaultLocalMidnight(t *testing.T) {

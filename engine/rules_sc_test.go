@@ -48,6 +48,7 @@ func TestClosing(t *testing.T) {
 		{"SC3", add(3*m, m), h, []engine.Millis{59*m + 59*second}, 63 * m},
 		{"SC6-count", capped(add(2*m, m), 2, 0), h, []engine.Millis{59*m + 30*second, 61*m + 30*second, 63*m + 30*second}, 64 * m},
 		{"SC6-total", capped(add(2*m, m), 0, 3*m), h, []engine.Millis{59*m + 30*second, 61*m + 30*second, 62*m + 30*second}, 63 * m},
+		{"SC7", reset(5*m, 5*m), h, []engine.Millis{56 * m, 60*m + 30*second, 65*m + 29*second}, 70*m + 29*second},
 		{"SC12", add(45*second, 30*second), h, []engine.Millis{59*m + 40*second}, h + 45*second},
 	} {
 		t.Run(c.id, func(t *testing.T) {
