@@ -4,6 +4,7 @@ package engine_test
 
 import (
 	"fmt"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -251,4 +252,88 @@ func BenchmarkRecord(b *testing.B) {
 			room.Fold(u)
 		}
 	})
+}
+
+// heap is how many bytes live after a collection.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// long plays a session of so many bids by a hundred people and gives each
+// record to keep. Under maxima every second bid is beaten by the first one's.
+func long(b *testing.B, bids int, proxy bool, keep func(engine.Record)) *engine.State {
+	s := benchOf(b, 100, func(r *engine.Rules) { r.Proxy = proxy })
+	for _, r := range s.records {
+		keep(r)
+	}
+	people, out := s.state.Bidders(), make([]engine.Event, 0, 8)
+	for i := range bids {
+		if i%100 == 0 {
+			s.now++ // a hundred bids a millisecond, so that a million come before the end
+		}
+		c := engine.Command{ID: s.id(), By: bidder(people[i%len(people)].Code), Do: engine.PlaceBid{Amount: s.state.NextMinimum()}}
+		if i%2 == 0 && proxy {
+			c.Do = engine.PlaceBid{Amount: s.state.NextMinimum() + 2}
+		}
+		events, err := engine.Decide(s.state, c, s.now, out[:0])
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, e := range events {
+			r := s.state.Record(c, s.now, e)
+			s.state.Apply(r)
+			keep(r)
+		}
+	}
+	if s.state.Bids != bids {
+		b.Fatalf("%d of %d bids were accepted", s.state.Bids, bids)
+	}
+	return s.state
+}
+
+// BenchmarkSession is a whole session of many bids, its commands made in the
+// same breath: the time and the memory that a bid takes must not grow with how
+// many there were.
+func BenchmarkSession(b *testing.B) {
+	for _, bids := range []int{1_000, 10_000, 100_000} {
+		for name, proxy := range map[string]bool{"prices": false, "maxima": true} {
+			b.Run(fmt.Sprintf("%s, %d bids", name, bids), func(b *testing.B) {
+				var state *engine.State
+				before := heap()
+				b.ResetTimer()
+				for range b.N {
+					state = long(b, bids, proxy, func(engine.Record) {})
+				}
+				b.StopTimer()
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*bids), "ns/bid")
+				b.ReportMetric(float64(heap()-before)/float64(bids), "B-kept/bid")
+				runtime.KeepAlive(state)
+			})
+		}
+	}
+}
+
+// BenchmarkReplay applies the records of a long session to a new state, as
+// recovery does after it has read them.
+func BenchmarkReplay(b *testing.B) {
+	for _, events := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("%d events", events), func(b *testing.B) {
+			records := make([]engine.Record, 0, events+200)
+			long(b, events-102, false, func(r engine.Record) { records = append(records, r) })
+			if len(records) != events {
+				b.Fatalf("%d records", len(records))
+			}
+			b.ResetTimer()
+			for range b.N {
+				state := new(engine.State)
+				for _, r := range records {
+					state.Apply(r)
+				}
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/replay")
+		})
+	}
 }
