@@ -80,6 +80,46 @@ test('from an empty form to an open room', async ({ office, person }) => {
   await expect(lan.button).toContainText('40.000.000');
 });
 
+for (const [size, viewport] of /** @type {const} */ ([
+  ['phone', { width: 390, height: 7000 }],
+  ['desktop', { width: 1280, height: 5000 }],
+])) {
+  test(`the form tries the rules while they are chosen: ${size}`, async ({ person }) => {
+    const who = await person(viewport);
+    const { page } = who;
+    await who.signIn('dgv', NEW);
+    await fillIn(page, 'Thử quy tắc');
+    await openAt(page, Date.UTC(2030, 0, 7, 2, 5));
+    const tried = page.locator('.office-tried');
+    await expect(tried).toContainText('Nếu mở lúc 09:05:00 thì hết giờ lúc 09:30:00.');
+    await expect(tried).toContainText('lúc 09:29:55 sẽ dời giờ kết thúc đến 09:30:25.');
+    await expect(tried).toContainText(/Lượt đầu trả 40\.000\.000.* ít nhất 45\.000\.000/);
+    await page.getByLabel('Thời gian gia hạn', { exact: true }).fill('60');
+    await expect(tried).toContainText('lúc 09:29:55 sẽ dời giờ kết thúc đến 09:30:55.');
+    await page.getByText('Đúng giờ', { exact: true }).click();
+    await expect(tried).toContainText('lúc 09:29:55 không dời giờ kết thúc.');
+    await page.getByText('Quy tắc ít dùng').click();
+    await page.getByText('Cho đặt giá tối đa').click();
+    await expect(tried).toContainText(/dẫn đầu với giá 65\.000\.000/);
+    expect(await who.faults()).toEqual([]);
+    expect(await who.overflow()).toBe(0);
+
+    // What is said of a reserve follows the maxima, and nothing is tried then that hangs on it.
+    const kind = page.getByText('Giá là toàn bộ mức tối đa của người dẫn đầu');
+    await expect(kind).toHaveCount(0);
+    await page.getByRole('textbox', { name: 'Giá tối thiểu không công khai' }).fill('100000000');
+    await kind.click();
+    await expect(tried).not.toContainText('dẫn đầu với giá');
+    expect(await who.faults()).toEqual([]);
+    expect(await who.overflow()).toBe(0);
+    if (size === 'phone') return; // where the language is chosen in a menu
+    await page.getByRole('button', { name: 'English' }).click();
+    await expect(tried).toContainText('A bid at 09:29:55 does not move the end.');
+    expect(await who.faults()).toEqual([]);
+    expect(await who.overflow()).toBe(0);
+  });
+}
+
 test.describe('what the server finds', () => {
   test.use({ allowed: ['status of 422'] });
   test('stands beside its field, in the language of the reader', async ({ person }) => {

@@ -2,13 +2,14 @@
 
 import { language, t } from '../i18n.js';
 import { clock } from '../live.js';
-import { hourMinute, longDate, timeOfDay } from '../text.js';
+import { hourMinute, longDate, money, timeOfDay } from '../text.js';
 import { html, Icon, useState } from '../view.js';
 import { closingSentence, duration, stepSentence } from '../ui/rules.js';
 import { Field } from '../ui/parts.js';
 import { fallsOf, MAX_FALLS, spanOf } from './descent.js';
 import { lotDraftOf, newKey, revealable } from './draft.js';
 import { CheckField, ChoiceField, LengthField, MoneyField, NumberField } from './fields.js';
+import { simulate } from './simulate.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
 
 /** @typedef {import('./fields.js').Bound} Bound */
@@ -248,8 +249,37 @@ function Preview({ lot }) {
       : rules.step.amount;
   const ends = rules.closing.kind === 'fixed' || (rules.closing.windowMs && rules.closing.byMs);
   if (!rules.start || !stepped || !ends) return null;
-  return html`<p class="office-preview">
-    <span class="label">${t('lotform.preview')}</span>
-    ${stepSentence(rules)} ${closingSentence(rules)}
-  </p>`;
+  return html`<div class="office-preview">
+    <p>
+      <span class="label">${t('lotform.preview')}</span>
+      ${stepSentence(rules)} ${closingSentence(rules)}
+    </p>
+    <${Tried} rules=${rules} />
+  </div>`;
+}
+
+/** A Monday at nine in Vietnam, for rules that have no opening yet. */
+const SOME_MORNING = Date.UTC(2026, 0, 5, 2);
+
+/** What the rules make of a few bids. @param {{rules: import('./types').RulesDraft}} props */
+function Tried({ rules }) {
+  const opensAt = rules.opensAt || SOME_MORNING;
+  const tried = rules.biddingMs ? simulate({ ...rules, opensAt }) : null;
+  if (!tried) return null;
+  const { endsAt, bidAt, movedTo, second, maxima } = tried;
+  const amount = (/** @type {number} */ n) => money(n, rules.currency, language.value);
+  return html`<p class="label">${t('tried.title')}</p>
+    <ul class="office-tried">
+      <li>${t('tried.time', { opens: timeOfDay(opensAt), ends: timeOfDay(endsAt) })}</li>
+      <li>
+        ${t(movedTo > endsAt ? 'tried.moved' : 'tried.stays', { at: timeOfDay(bidAt), to: timeOfDay(movedTo) })}
+      </li>
+      <li>${t(second ? 'tried.second' : 'tried.only', { first: amount(rules.start), second: amount(second) })}</li>
+      ${
+        maxima &&
+        html`<li>
+          ${t('tried.maxima', { a: amount(maxima.a), b: amount(maxima.b), price: amount(maxima.price) })}
+        </li>`
+      }
+    </ul>`;
 }
