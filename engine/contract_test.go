@@ -62,7 +62,7 @@ func testMethod(t *testing.T, rules engine.Rules) {
 		t.Fatal(err)
 	}
 	first, accepted, hidden := rand.Uint64(), 0, 0
-	for i := range uint64(30) {
+	for i := range uint64(15) {
 		c := contract{world: &world{
 			sale: newSale(t, rules, 0, people...), dice: &dice{bytesOf(first + i)}, mirror: new(engine.State), outcomes: map[outcomeKey]string{},
 		}}
