@@ -5,7 +5,7 @@ package engine
 // earlier; the cap by count and the latest end hold.
 func (s *State) extendByRule(now Instant, out []Event) []Event {
 	c := &s.Rules.Closing
-	if c.Kind == ClosingFixed || s.ClosesAt.Sub(now) > c.WindowMs {
+	if c.Kind == ClosingFixed || c.Kind == ClosingRounds || s.ClosesAt.Sub(now) > c.WindowMs {
 		return out
 	}
 	if c.MaxCount > 0 && s.Extensions >= c.MaxCount {

@@ -21,6 +21,7 @@ var contractSheets = map[string]map[string]func(*engine.Rules){
 			r.Proxy, r.HideCodes, r.Step = true, true, steps(70)
 			r.Closing = engine.Closing{Kind: engine.ClosingReset, WindowMs: 5 * minute, ByMs: 2 * minute, MaxTotalMs: 20 * minute}
 		},
+		"rounds": func(r *engine.Rules) { *r = plateRules() },
 	},
 	"descending": {
 		"by hundred":   func(r *engine.Rules) { *r = byHundred() },

@@ -89,7 +89,8 @@ func (s *State) open(now Instant) *Opened {
 }
 
 // takesBids is rule SC11: opens ≤ received < closes. The moment counts, not
-// whether the clock's own command has come yet.
+// whether the clock's own command has come yet. Whose bids a round takes, and
+// from when, is for whyNoBids.
 func (s *State) takesBids(now Instant) bool { return s.Phase == PhaseRunning && now < s.ClosesAt }
 
 func decideBidder(s *State, c Command, now Instant, out []Event) ([]Event, error) {
@@ -159,6 +160,10 @@ func (s *State) whyNoBids(b *Bidder, now Instant) Reason {
 		return ReasonPaused
 	case !s.takesBids(now):
 		return s.method.WhyClosed(s, b)
+	case !s.mayBidInRound(b):
+		return ReasonNotInRound
+	case s.inGap(now):
+		return ReasonBetweenRounds
 	}
 	return ""
 }

@@ -37,6 +37,7 @@ const (
 	KindReopened       EventKind = "reopened"
 	KindClosed         EventKind = "closed"
 	KindAnnounced      EventKind = "announced"
+	KindRoundOpened    EventKind = "round"
 )
 
 // Created is the first record of every session: the frozen rules, their hash,
@@ -188,6 +189,15 @@ type Reopened struct {
 	Count    int     `json:"count"`
 }
 
+// RoundOpened ends a period of a session with rounds and begins the next one,
+// in which only Going may bid (rule SC9). The latest end stays where it was.
+type RoundOpened struct {
+	Round    int               `json:"round"`   // from 1
+	OpensAt  Instant           `json:"opensAt"` // bids are taken from here; the record's own moment unless there is a gap
+	ClosesAt Instant           `json:"closesAt"`
+	Going    []ParticipantCode `json:"going"` // in the order of admission, at least two
+}
+
 // Closed ends the bidding time. What it proposes is derived from the state.
 type Closed struct {
 	ReserveMet bool `json:"reserveMet"`
@@ -247,6 +257,7 @@ func (*Lowered) Kind() EventKind        { return KindLowered }
 func (*Reopened) Kind() EventKind       { return KindReopened }
 func (*Closed) Kind() EventKind         { return KindClosed }
 func (*Announced) Kind() EventKind      { return KindAnnounced }
+func (*RoundOpened) Kind() EventKind    { return KindRoundOpened }
 
 // Events is the event table: every kind and how to make an empty one. To add
 // an event: its type, its row here, its case in Apply and in room.js. The
@@ -272,6 +283,7 @@ var Events = map[EventKind]func() Event{
 	KindReopened:       func() Event { return new(Reopened) },
 	KindClosed:         func() Event { return new(Closed) },
 	KindAnnounced:      func() Event { return new(Announced) },
+	KindRoundOpened:    func() Event { return new(RoundOpened) },
 }
 
 // Record is an event in its place: its number, when it was decided, who caused

@@ -224,7 +224,8 @@ func TestRulesBytes(t *testing.T) {
 	falls.Descent.BasisPoints, falls.Descent.Preceding = 100, true
 	reveal.ReserveKind = engine.ReserveReveal
 	text := ""
-	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal} {
+	plates := plateRules()
+	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))
@@ -254,6 +255,7 @@ func TestRecordBytes(t *testing.T) {
 		&engine.OutageCredited{From: 9, LostMs: 10, ClosesAt: 11, LatestAt: 12}, &engine.Closed{ReserveMet: true},
 		&engine.Announced{Result: engine.Result{Outcome: engine.OutcomeSold, Winner: "M-105", Price: 4, BidAt: 5, BidSeq: 6, Ground: "x"}},
 		&engine.Lowered{Price: 900, Count: 1, Due: 13}, &engine.Reopened{ClosesAt: 14, Price: 900, Count: 1},
+		&engine.RoundOpened{Round: 2, OpensAt: 13, ClosesAt: 14, Going: []engine.ParticipantCode{"M-105", "M-733"}},
 	}
 	if len(events) != len(engine.Events) {
 		t.Errorf("%d events here, %d in Events", len(events), len(engine.Events))

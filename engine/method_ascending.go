@@ -12,6 +12,25 @@ func init() { Methods["ascending"] = ascending{} }
 // price (rules RS2, RS3), see withReserve.
 type ascending struct{ timed }
 
+// Problems adds that rounds do not go with maxima: a maximum would bid for
+// somebody whom a round has left behind.
+func (m ascending) Problems(r *Rules) []Problem {
+	ps := m.timed.Problems(r)
+	if r.Proxy && r.Closing.Kind == ClosingRounds {
+		ps = append(ps, Problem{"closing.kind", "not_with_maxima"})
+	}
+	return ps
+}
+
+// Tick ends a period: a round follows, or bidding is over. It is one event, so
+// there is no moment in between.
+func (ascending) Tick(s *State, now Instant, out []Event) []Event {
+	if round := s.nextRound(now); round != nil {
+		return append(out, round)
+	}
+	return append(out, s.close())
+}
+
 func (m ascending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) []Event {
 	if raise, ok := act.(RaiseMaximum); ok {
 		return m.raise(s, b, raise, now, out)

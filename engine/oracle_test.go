@@ -46,12 +46,19 @@ type rising struct {
 	end, latest        engine.Instant
 	frozenAt           engine.Instant
 	extensions         int
+
+	// Rounds (SC9): where the present period begins among the offers, which it
+	// is, from when it takes bids and whose.
+	since, round int
+	from         engine.Instant
+	going        map[engine.ParticipantCode]bool
 }
 
 type offer struct {
 	by     engine.ParticipantCode
 	amount engine.Dong
 	at     engine.Instant
+	clock  engine.Instant // at, put later by every standstill since
 }
 
 func (o *rising) step(price engine.Dong) engine.Dong {
@@ -138,7 +145,7 @@ func (o *rising) minimum() engine.Dong {
 func (o *rising) takes(by engine.ParticipantCode, amount, confirm engine.Dong, raise bool, now engine.Instant) bool {
 	leader, price := o.standing()
 	open := o.open && !o.paused && !o.over && now < o.end
-	may := o.present[by] && !o.out[by]
+	may := o.present[by] && !o.out[by] && (o.round == 0 || o.going[by] && now >= o.from)
 	fits := amount >= o.rules.Start && amount <= o.cap() &&
 		(o.rules.Step.Kind != engine.StepFixed || (amount-o.rules.Start)%o.rules.Step.Amount == 0)
 	higher := by != leader && amount >= o.minimum()
@@ -156,9 +163,10 @@ func (o *rising) takes(by engine.ParticipantCode, amount, confirm engine.Dong, r
 
 // accept adds an offer and moves the end as the closing rule says.
 func (o *rising) accept(f offer, raise bool) {
+	f.clock = f.at
 	o.offers = append(o.offers, f)
 	c := o.rules.Closing
-	if raise || c.Kind == engine.ClosingFixed || o.end-f.at > engine.Instant(c.WindowMs) || c.MaxCount != 0 && o.extensions == c.MaxCount {
+	if raise || c.Kind == engine.ClosingFixed || c.Kind == engine.ClosingRounds || o.end-f.at > engine.Instant(c.WindowMs) || c.MaxCount != 0 && o.extensions == c.MaxCount {
 		return
 	}
 	end := f.at + engine.Instant(c.ByMs)
@@ -193,14 +201,24 @@ func (o *rising) hear(r engine.Record) {
 		o.paused = false
 		o.end += r.At - o.frozenAt
 		o.latest += r.At - o.frozenAt
+		o.stoodStill(r.At - o.frozenAt)
 	case *engine.OutageCredited:
 		lost := engine.Instant(e.LostMs)
 		o.end = max(o.end+lost, r.At+engine.Instant(o.rules.RecoveryMinMs))
 		o.latest = max(o.latest+lost, o.end)
+		o.stoodStill(lost)
 	case *engine.Extended:
 		if r.By.Role == engine.RoleAuctioneer {
 			by := e.ClosesAt - o.end
 			o.end, o.latest = o.end+by, o.latest+by
+		}
+	case *engine.RoundOpened:
+		o.going = o.bidders()
+		o.round, o.since = o.round+1, len(o.offers)
+		o.from = r.At + engine.Instant(o.rules.Closing.GapMs)
+		o.end = o.from + engine.Instant(o.rules.Closing.ByMs)
+		if o.rules.Closing.MaxTotalMs != 0 {
+			o.end = min(o.end, o.latest)
 		}
 	case *engine.Closed, *engine.Announced, *engine.Stopped, *engine.Cancelled:
 		o.over = true
@@ -229,5 +247,38 @@ func (o *rising) differs(s, before *engine.State, records []engine.Record) strin
 	case s.ReserveMet && o.reserve > s.Price && s.Price > 0:
 		return fmt.Sprintf("the reserve %d is met at %d", o.reserve, s.Price)
 	}
+	if rd := s.Now().Round; o.open && !o.over && s.Rules.Closing.Kind == engine.ClosingRounds && (rd == nil || rd.Round != o.round || rd.Follows != o.follows(0)) {
+		return fmt.Sprintf("the room shows %s, the oracle says round %d, another follows: %v", dump(rd), o.round, o.follows(0))
+	}
 	return ""
+}
+
+func (o *rising) stoodStill(d engine.Instant) {
+	o.from += d
+	for i := range o.offers {
+		o.offers[i].clock += d
+	}
+}
+
+// bidders are those still in whose offers fell into the present period.
+func (o *rising) bidders() map[engine.ParticipantCode]bool {
+	found := map[engine.ParticipantCode]bool{}
+	for _, f := range o.offers[o.since:] {
+		if !o.out[f.by] {
+			found[f.by] = true
+		}
+	}
+	return found
+}
+
+// follows tells whether a clock that looks now, at the end of a period, finds
+// that another round begins.
+func (o *rising) follows(now engine.Instant) bool {
+	c := o.rules.Closing
+	late := false
+	for _, f := range o.offers[o.since:] {
+		late = late || !o.out[f.by] && o.end-f.clock <= engine.Instant(c.WindowMs)
+	}
+	room := c.MaxTotalMs == 0 || max(now, o.end)+engine.Instant(c.GapMs) < o.latest
+	return c.Kind == engine.ClosingRounds && late && len(o.bidders()) > 1 && o.round < c.MaxCount && room
 }

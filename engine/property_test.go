@@ -122,6 +122,10 @@ func refused(events []engine.Event, err error) bool {
 
 // predict asks the oracle about an offer before it is applied.
 func (w *world) predict(c engine.Command, events []engine.Event, err error) {
+	if _, tick := c.Do.(engine.Tick); tick && c.By == engine.System {
+		w.predictTick(events)
+		return
+	}
 	if c.By.Role != engine.RoleBidder || err != nil {
 		return
 	}
@@ -141,7 +145,34 @@ func (w *world) predict(c engine.Command, events []engine.Event, err error) {
 		w.t.Fatalf("%s offers %d (typed again: %d, raise %v) and the oracle says %v: %s", by, amount, confirm, raise, takes, dump(events))
 	}
 	if takes {
-		w.oracle.accept(offer{by, amount, w.now}, raise)
+		w.oracle.accept(offer{by: by, amount: amount, at: w.now}, raise)
+	}
+}
+
+// predictTick asks the oracle what the clock decides at the end of a period.
+func (w *world) predictTick(events []engine.Event) {
+	o, rising := w.oracle.(*rising)
+	if !rising || !o.open || o.paused || o.over || w.now < o.end {
+		return
+	}
+	if len(events) != 1 {
+		w.t.Fatalf("the end of a period is not one decision: %s", dump(events))
+	}
+	round, opens := events[0].(*engine.RoundOpened)
+	if opens != o.follows(w.now) {
+		w.t.Fatalf("the clock decides %s, the oracle says a round follows: %v", dump(events), o.follows(w.now))
+	}
+	if !opens {
+		return
+	}
+	going := o.bidders()
+	for _, code := range round.Going {
+		if !going[code] {
+			w.t.Fatalf("%s goes on, the oracle says %v", code, going)
+		}
+	}
+	if len(going) != len(round.Going) || round.Round != o.round+1 {
+		w.t.Fatalf("round %s, the oracle says %d with %v", dump(round), o.round+1, going)
 	}
 }
 
@@ -230,7 +261,7 @@ func TestSplittingAMaximumCostsNothing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rules := drawRules(&dice{rapid.SliceOfN(rapid.Byte(), 50, 50).Draw(rt, "rules")})
 		rules.Proxy, rules.ConfirmAbove, rules.MinIntervalMs, rules.BiddingMs = true, 0, 0, 15*minute
-		rules.Opening = engine.OpeningByClock
+		rules.Opening, rules.Closing = engine.OpeningByClock, engine.Closing{Kind: engine.ClosingFixed}
 		amounts := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) int {
 			amount := engine.Dong(rapid.IntRange(int(rules.Start), int(min(rules.AmountCap(), rules.Start+3000))).Draw(rt, "amount"))
 			if rules.Step.Kind == engine.StepFixed {

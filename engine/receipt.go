@@ -43,6 +43,8 @@ const (
 	ReasonPricePassed       Reason = "price_passed"        // the price has fallen below what was named
 	ReasonPriceNotReached   Reason = "price_not_reached"   // the price has not fallen to what was named
 	ReasonAlreadyTaken      Reason = "already_taken"       // somebody else accepted the price first
+	ReasonNotInRound        Reason = "not_in_round"        // no valid bid in the period before this round
+	ReasonBetweenRounds     Reason = "between_rounds"      // the round has yet to begin
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,

@@ -46,7 +46,22 @@ type Now struct {
 	FallsAt     Instant         `json:"fa,omitempty"`   // when the price falls next, while running
 	FallsTo     Dong            `json:"ft,omitempty"`   // and to what; absent: it falls no more
 	FallsInMs   Millis          `json:"fin,omitempty"`  // time until it falls, while paused
+	Round       *RoundNow       `json:"rd,omitempty"`   // absent: no rounds by the rules, or not opened
 }
+
+// RoundNow is where a session with rounds stands (rule SC9). How many rounds
+// there are, and the window in which a bid leads to another, is in the rules.
+type RoundNow struct {
+	Round   int               `json:"n"`           // zero: the main time
+	OpensAt Instant           `json:"o,omitempty"` // with a gap: bids are taken from here
+	Going   int               `json:"in,omitempty"`
+	Codes   []ParticipantCode `json:"c,omitempty"`  // who may bid, where codes are shown and they are at most MaxRoundCodes
+	Follows bool              `json:"nx,omitempty"` // another round follows as things stand
+}
+
+// MaxRoundCodes is how many codes a RoundNow carries: it goes out with every
+// update. From more than these go on, the room is told the number alone.
+const MaxRoundCodes = 20
 
 // ReserveState is what a room may know of a hidden reserve (rule RS1).
 type ReserveState string
@@ -135,6 +150,8 @@ type Standing struct {
 	Won          bool            `json:"won,omitempty"`    // announced as the winner
 	LastBidAt    Instant         `json:"lastAt,omitempty"` // for the page's own rate limit
 	Withdrawable bool            `json:"canWd,omitempty"`  // leads, and nothing is announced
+	NotInRound   bool            `json:"noRd,omitempty"`   // may not bid in this round: no valid bid in the period before
+	GoesOn       bool            `json:"on,omitempty"`     // has a valid bid in this period, so would go on into the next round
 }
 
 // Desk is what the auctioneer's and the observer's console see on top of the
@@ -156,6 +173,7 @@ type DeskParticipant struct {
 	Out       Reason          `json:"out,omitempty"`
 	Leading   bool            `json:"leading,omitempty"`
 	Attempts  int             `json:"n,omitempty"`
+	InRound   bool            `json:"rd,omitempty"` // may bid in the present round
 }
 
 // DeskRecord is one record as the console sees it.
@@ -170,5 +188,7 @@ type DeskRecord struct {
 	Reason Reason          `json:"why,omitempty"` // of a refusal
 	Text   string          `json:"text,omitempty"`
 	Leader ParticipantCode `json:"ld,omitempty"` // after the record, also where the room hides codes
+	Round  int             `json:"rd,omitempty"` // that began
+	Going  int             `json:"go,omitempty"` // how many go on into it
 	Hash   Hash            `json:"h"`
 }

@@ -222,6 +222,9 @@ func TestTheRoomDoesNotDependOnAMaximum(t *testing.T) {
 		w := &world{}
 		rules := drawRules(&dice{bytesOf(seed)})
 		rules.Proxy, rules.Cap, rules.ConfirmAbove, rules.Opening, rules.BiddingMs = true, 0, 0, engine.OpeningByClock, 15*minute
+		if rules.Closing.Kind == engine.ClosingRounds { // not with maxima
+			rules.Closing = engine.Closing{Kind: engine.ClosingFixed}
+		}
 		r := rand.New(rand.NewPCG(seed, 1))
 		var moves []move
 		w.sale = running(t, rules, 0, people...)

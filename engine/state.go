@@ -27,6 +27,7 @@ type State struct {
 	LostMs     Millis // outages so far, all credited
 	Extensions int    // by the closing rule
 	Falls      int    // how often the price has fallen, where it falls
+	Round      int    // the present round of rule SC9, zero: the main time
 	Reason     string // public sentence of the last pause, stop or cancel
 	ReserveMet bool
 	Result     *Result
@@ -41,7 +42,13 @@ type State struct {
 	byCode  map[ParticipantCode]*Bidder
 	byHold  map[Hash]*Bidder
 	staff   memory
-	struck  []FeedSeq // rows that the last applied record struck, ascending; told, so never changed
+	// Rule SC9, see rounds.go.
+	frozen    Millis  // how long the session's own clock has stood still
+	roundFrom Instant // on that clock: bids of the round are taken from here
+	period    period
+	going     int // participants who went on into the round and are still in
+
+	struck []FeedSeq // rows that the last applied record struck, ascending; told, so never changed
 }
 
 // Bidder is a participant as the rules see one.
@@ -57,6 +64,10 @@ type Bidder struct {
 	Level     Dong // highest public price reached
 	LastBidAt Instant
 	Attempts  int
+
+	going    int     // the last round this participant may bid in
+	bidRound int     // one more than the round of the last accepted bid
+	bidAt    Instant // when that was, on the session's own clock
 
 	rows   []row // rows of the history that still count
 	memory memory
@@ -138,6 +149,7 @@ func (s *State) Apply(r Record) (public bool) {
 	case *Paused:
 		s.Phase, s.Remaining, s.PausedAt, s.Reason = PhasePaused, e.RemainingMs, r.At, e.Reason
 	case *Resumed:
+		s.frozen += r.At.Sub(s.PausedAt)
 		s.Phase, s.ClosesAt, s.LatestAt, s.Remaining, s.PausedAt, s.Reason = PhaseRunning, e.ClosesAt, e.LatestAt, 0, 0, ""
 	case *Stopped:
 		s.end(PhaseStopped, r.At, e.Reason)
@@ -151,6 +163,7 @@ func (s *State) Apply(r Record) (public bool) {
 	case *OutageCredited:
 		s.ClosesAt, s.LatestAt = e.ClosesAt, e.LatestAt
 		s.LostMs += e.LostMs
+		s.frozen += e.LostMs
 	case *Lowered:
 		s.Falls = e.Count
 	case *Reopened:
@@ -158,6 +171,8 @@ func (s *State) Apply(r Record) (public bool) {
 	case *Closed:
 		s.Phase, s.ClosedAt, s.ReserveMet = PhaseClosed, r.At, e.ReserveMet
 		s.ClosesAt = min(s.ClosesAt, r.At) // an acceptance ends a falling price early
+	case *RoundOpened:
+		s.applyRound(e)
 	case *Announced:
 		result := e.Result
 		s.Phase, s.Result = PhaseAnnounced, &result
@@ -189,6 +204,7 @@ func (s *State) applyBid(r Record, e *BidAccepted) {
 	b.Attempts++
 	b.rows = append(b.rows, row{s.Feed, e.Level})
 	s.Bids++
+	s.noteBid(b, r.At)
 	s.Leader = e.Leader
 	// The defender's own move, if any, is the next record and brings the price there.
 	s.setPrice(e.Level)
@@ -204,7 +220,11 @@ func (s *State) setPrice(p Dong) {
 // the price that now holds.
 func (s *State) expel(code ParticipantCode, out Reason, sentence string, price Dong, leader ParticipantCode) {
 	b := s.byCode[code]
+	if s.Round > 0 && b.going == s.Round {
+		s.going--
+	}
 	b.Out, b.OutReason = out, sentence
+	s.recountPeriod()
 	s.Leader = leader
 	s.setPrice(price)
 	s.struck = nil
@@ -236,7 +256,7 @@ func (s *State) isPublic(e Event) bool {
 	case *Raised:
 		return e.Price != s.Price
 	case *Opened, *BidAccepted, *AutoRaised, *Extended, *Paused, *Resumed, *Stopped, *Cancelled, *Said,
-		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced:
+		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced, *RoundOpened:
 	}
 	return true
 }
@@ -292,7 +312,7 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act = ActDisqualify
 	case *Announced:
 		a.Act, a.Amount = ActAnnounce, e.Result.Price
-	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed:
+	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed, *RoundOpened:
 		return Receipt{}, false // nobody's command
 	}
 	a.Next = s.method.Next(s, a.Price, r.At)

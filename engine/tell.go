@@ -6,7 +6,7 @@ package engine
 func (s *State) Record(c Command, at Instant, e Event) Record {
 	r := Record{Seq: s.Head.Seq + 1, At: at, By: c.By, Cmd: c.ID, Event: e}
 	switch e.(type) {
-	case *AutoRaised, *Lowered, *Reopened, *Closed:
+	case *AutoRaised, *Lowered, *Reopened, *Closed, *RoundOpened:
 		r.By, r.Cmd = System, CommandID{}
 	case *Extended:
 		if _, byHand := c.Do.(Extend); !byHand {
@@ -39,6 +39,7 @@ func (s *State) Now() Now {
 		Phase: s.Phase, Price: s.Price, Next: s.NextMinimum(),
 		Leader: s.shown(s.Leader), Bids: s.Bids, ClosesAt: s.ClosesAt, RemainingMs: s.Remaining,
 		Extensions: s.Extensions, LatestAt: s.LatestAt, Reason: s.Reason, LostMs: s.LostMs, Result: s.Result,
+		Round: s.roundNow(),
 	}
 	s.method.Show(s, &n)
 	if s.Phase == PhasePaused || s.Phase == PhaseStopped || s.Phase == PhaseCancelled {
@@ -106,7 +107,7 @@ func (s *State) Update(r Record) Update {
 		u.LostMs = e.LostMs
 	case *Lowered:
 		u.Row = &Row{Feed: s.Feed, At: e.Due, Level: e.Price, Fall: true}
-	case *Opened, *Paused, *Stopped, *Cancelled, *Reopened, *Closed, *Announced: // Now says it all
+	case *Opened, *Paused, *Stopped, *Cancelled, *Reopened, *Closed, *Announced, *RoundOpened: // Now says it all
 	case *Created, *CheckedIn, *Refused: // the room does not hear of them
 	}
 	return u
@@ -126,7 +127,7 @@ func (s *State) Concerned(r Record, leaderBefore ParticipantCode, out []Particip
 		out = append(out, e.Code)
 	case *Disqualified:
 		out = append(out, e.Code)
-	case *Announced, *Stopped, *Cancelled:
+	case *Announced, *Stopped, *Cancelled, *RoundOpened:
 		for _, b := range s.bidders {
 			out = append(out, b.Code)
 		}
@@ -156,6 +157,7 @@ func (s *State) Standing(code ParticipantCode) (Standing, bool) {
 		Out:    b.Out, OutReason: b.OutReason,
 		Won:       s.Result != nil && s.Result.Winner == code,
 		LastBidAt: b.LastBidAt, Withdrawable: leading && !s.Phase.Final(),
+		NotInRound: !s.Phase.Final() && !s.mayBidInRound(b), GoesOn: s.goesOn(b),
 	}, true
 }
 
@@ -163,7 +165,8 @@ func (s *State) Standing(code ParticipantCode) (Standing, bool) {
 func (s *State) DeskParticipants() []DeskParticipant {
 	list := make([]DeskParticipant, 0, len(s.bidders))
 	for _, b := range s.bidders {
-		list = append(list, DeskParticipant{Code: b.Code, CheckedIn: b.CheckedIn, Level: b.Level, Out: b.Out, Leading: s.Leader == b.Code, Attempts: b.Attempts})
+		list = append(list, DeskParticipant{Code: b.Code, CheckedIn: b.CheckedIn, Level: b.Level, Out: b.Out, Leading: s.Leader == b.Code, Attempts: b.Attempts,
+			InRound: s.Round > 0 && b.Out == "" && s.mayBidInRound(b)})
 	}
 	return list
 }
@@ -208,6 +211,8 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Text = e.Reason
 	case *Said:
 		d.Text = e.Text
+	case *RoundOpened:
+		d.Round, d.Going = e.Round, len(e.Going)
 	case *Announced:
 		d.Code, d.Amount = e.Result.Winner, e.Result.Price
 	case *Lowered:

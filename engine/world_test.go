@@ -139,13 +139,27 @@ func drawRules(d *dice) engine.Rules {
 	r.MinIntervalMs = engine.Millis(d.n(2) * 1000)
 	r.RecoveryMinMs = engine.Millis(d.n(60_000))
 	r.HideCodes = d.once(2)
+	if d.once(3) {
+		drawRounds(d, &r)
+	}
 	return r
+}
+
+// drawRounds makes it a sale with rounds, short enough to come to them.
+func drawRounds(d *dice, r *engine.Rules) {
+	by := d.between(1, 40_000)
+	r.Proxy, r.BiddingMs = false, pick(d, minute, 10*second, 2*minute)
+	r.Closing = engine.Closing{
+		Kind: engine.ClosingRounds, ByMs: engine.Millis(by), WindowMs: engine.Millis(pick(d, by, d.between(1, by))),
+		MaxCount: d.between(1, 6), MaxTotalMs: engine.Millis(d.n(2) * d.between(1, 200_000)), GapMs: engine.Millis(d.n(2) * d.between(1, 5000)),
+	}
 }
 
 // move lets time pass and somebody do something.
 func (w *world) move() {
 	w.now = w.now.Add(pick[engine.Millis](w.dice, 0, 0, 1, 400, 1000, 1000, 5000, 20_000))
-	if due := engine.Deadline(w.state); due > w.now && w.dice.once(pick(w.dice, 60, 8)) {
+	oneIn := pick(w.dice, 60, 8)
+	if due := engine.Deadline(w.state); due > w.now && w.dice.once(oneIn) {
 		w.now = due.Add(pick[engine.Millis](w.dice, -1, 0, 1))
 	}
 	w.now = max(w.now, w.state.LastAt)

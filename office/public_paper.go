@@ -257,6 +257,9 @@ func closingText(c engine.Closing) string {
 	if c.Kind == engine.ClosingFixed {
 		return "Phiên kết thúc đúng giờ đã định, không kéo dài."
 	}
+	if c.Kind == engine.ClosingRounds {
+		return roundsText(c)
+	}
 	text := fmt.Sprintf("Giá hợp lệ trong %d giây cuối kéo dài thời gian trả giá thêm %d giây", c.WindowMs/1000, c.ByMs/1000)
 	if c.Kind == engine.ClosingReset {
 		text = fmt.Sprintf("Giá hợp lệ trong %d giây cuối đặt lại thời gian còn lại thành %d giây", c.WindowMs/1000, c.ByMs/1000)
@@ -268,6 +271,19 @@ func closingText(c engine.Closing) string {
 		text += fmt.Sprintf(", tổng cộng không quá %d giây", c.MaxTotalMs/1000)
 	}
 	return text + "."
+}
+
+// roundsText says rule SC9 as VPA's Quy chế does.
+func roundsText(c engine.Closing) string {
+	text := fmt.Sprintf("Có giá hợp lệ trong %d giây cuối thì mở thêm một vòng trả giá %d giây, nhiều nhất %d vòng", c.WindowMs/1000, c.ByMs/1000, c.MaxCount)
+	if c.MaxTotalMs > 0 {
+		text += fmt.Sprintf(", tổng cộng không quá %d giây sau thời gian trả giá chính thức", c.MaxTotalMs/1000)
+	}
+	if c.GapMs > 0 {
+		text += fmt.Sprintf("; trước mỗi vòng nghỉ %d giây", c.GapMs/1000)
+	}
+	return text + ". Chỉ người có giá hợp lệ ở vòng liền trước (vòng đầu: trong thời gian chính thức) được trả giá ở vòng sau. " +
+		"Không có giá mới trong những giây cuối, hoặc chỉ một người có giá hợp lệ trong vòng, thì người trả giá cao nhất trúng khi vòng đó kết thúc."
 }
 
 func withdrawalText(a SheetAfter) []string {

@@ -135,6 +135,8 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"no_licence":            {"Đấu giá viên này chưa có số chứng chỉ.", "This auctioneer has no licence number."},
 	"not_a_bidder":          {"Tài khoản này không phải người tham gia đấu giá.", "This account is not a bidder's."},
 	"not_the_code":          {"Không đúng mã số của bạn.", "This is not your code."},
+	"longer_than_round":     {"Không được dài hơn một vòng.", "This must not be longer than a round."},
+	"not_with_maxima":       {"Không dùng chung với trả giá tối đa.", "This does not go with maximum bids."},
 	"not_ascending":         {"Phải theo thứ tự tăng dần.", "This must ascend."},
 	"not_for_method":        {"Phương thức này không dùng mục này.", "This method does not use this."},
 	"not_the_descent":       {"Phải đúng bằng số mức giá nhân với thời gian của mỗi mức.", "This must be the number of prices times how long each is asked."},

@@ -18,6 +18,7 @@ import (
 // turn do the work; only the waiting between is simulated.
 type world struct {
 	rng   *rand.Rand
+	other *rand.Rand // for which sales have rounds
 	turn  turnFunc
 	mem   *journal.Memory
 	odds  float64 // of a fault
@@ -48,7 +49,7 @@ type simRoom struct {
 }
 
 func newWorld(seed uint64, turn turnFunc) *world {
-	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), turn: turn, mem: journal.NewMemory()}
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), turn: turn, mem: journal.NewMemory()}
 	w.odds = w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
 	for i := range 1 + w.rng.IntN(3) {
 		w.rooms = append(w.rooms, w.create(engine.NewSessionID([12]byte{byte(i)})))
@@ -139,6 +140,13 @@ func (w *world) someRules() engine.Rules {
 	}
 	if w.one(4) {
 		w.letFall(&r)
+	}
+	if r.Descent == nil && w.other.IntN(4) == 0 {
+		r.Proxy = false
+		r.Closing = engine.Closing{
+			Kind: engine.ClosingRounds, WindowMs: engine.Millis(1 + w.other.IntN(10_000)), ByMs: 10_000,
+			MaxCount: 1 + w.other.IntN(10), MaxTotalMs: engine.Millis(w.other.IntN(2) * 50_000), GapMs: engine.Millis(w.other.IntN(2) * 3000),
+		}
 	}
 	return r
 }

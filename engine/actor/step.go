@@ -177,7 +177,7 @@ func (c *core) record(cmd engine.Command, at engine.Instant, b *batch, concerned
 		concerned = c.state.Concerned(r, leader, concerned)
 		b.told.Records = append(b.told.Records, c.desk[len(c.desk)-1])
 		switch e.(type) {
-		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified:
+		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified, *engine.RoundOpened:
 			b.told.Participants = []engine.DeskParticipant{} // filled by finish
 		}
 	}

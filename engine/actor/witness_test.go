@@ -29,7 +29,9 @@ type witness struct {
 	heard    engine.FeedSeq
 	room     engine.Room
 	receipts map[engine.CommandID]engine.Receipt
-	silent   []outage // stretches of time in which nobody could reach the session
+	silent   []outage                        // stretches of time in which nobody could reach the session
+	going    map[engine.ParticipantCode]bool // who may bid in the present round, nil: everybody
+	opensAt  engine.Instant                  // from when that round takes bids
 }
 
 func newWitness(j engine.Journal, id engine.SessionID, fail func(string, ...any)) *witness {
@@ -86,6 +88,20 @@ func (w *witness) judge(r engine.Record) {
 		w.outcomes[r.Cmd] = r.Seq
 	}
 	switch e := r.Event.(type) {
+	case *engine.BidAccepted:
+		if w.going != nil && (!w.going[e.Code] || r.At < w.opensAt) {
+			w.fail("record %d is a bid by %s in a round that is not theirs or has not begun", r.Seq, e.Code)
+		}
+	case *engine.RoundOpened:
+		w.reachable(r)
+		w.going, w.opensAt = map[engine.ParticipantCode]bool{}, e.OpensAt
+		for _, code := range e.Going {
+			w.going[code] = true
+		}
+	case *engine.Closed:
+		w.reachable(r)
+	}
+	switch e := r.Event.(type) {
 	case *engine.BidAccepted, *engine.Raised:
 		if s := &w.past.state; s.Phase != engine.PhaseRunning || r.At < s.OpenedAt || r.At >= s.ClosesAt {
 			w.fail("record %d is a bid at %d, and bidding went from %d to %d", r.Seq, r.At, s.OpenedAt, s.ClosesAt)
@@ -104,13 +120,17 @@ func (w *witness) judge(r engine.Record) {
 		if w.closed > 1 {
 			w.fail("record %d closes the session a second time", r.Seq)
 		}
-		for _, gap := range w.silent {
-			if s := &w.past.state; s.Rules.Descent != nil && s.Leader != "" {
-				break // the acceptance closed it, not the clock
-			}
-			if gap.from < r.At && r.At <= gap.to {
-				w.fail("the session closed at %d, while nobody could reach it from %d to %d", r.At, gap.from, gap.to)
-			}
+	}
+}
+
+// reachable: a period ends only while people can reach the session.
+func (w *witness) reachable(r engine.Record) {
+	if s := &w.past.state; s.Rules.Descent != nil && s.Leader != "" {
+		return // the acceptance closed it, not the clock
+	}
+	for _, gap := range w.silent {
+		if gap.from < r.At && r.At <= gap.to {
+			w.fail("the session %s at %d, while nobody could reach it from %d to %d", r.Event.Kind(), r.At, gap.from, gap.to)
 		}
 	}
 }

@@ -50,6 +50,12 @@ func (p *player) eventText(e engine.Event) string {
 		return fmt.Sprintf("lowered: %s is asked, since %s", money(e.Price), hour(e.Due))
 	case *engine.Reopened:
 		return fmt.Sprintf("reopened: %s is asked; %s", money(e.Price), until(e.ClosesAt, 0))
+	case *engine.RoundOpened:
+		from := ""
+		if p.state.Rules.Closing.GapMs > 0 {
+			from = "from " + hour(e.OpensAt) + " "
+		}
+		return fmt.Sprintf("round %d: %suntil %s; going on: %s", e.Round, from, hour(e.ClosesAt), codes(e.Going))
 	case *engine.Closed:
 		return "closed: the system proposes: " + resultText(p.state.Proposal())
 	case *engine.Announced:
@@ -137,6 +143,9 @@ func roomExtras(now *engine.Now) string {
 	if now.RemainingMs != 0 {
 		b.WriteString("; " + length(now.RemainingMs) + " left")
 	}
+	if rd := now.Round; rd != nil {
+		b.WriteString(roundText(rd))
+	}
 	if now.Reserve != "" {
 		b.WriteString("; reserve " + string(now.Reserve))
 	}
@@ -164,7 +173,31 @@ func standingText(you engine.Standing) string {
 	add(you.Out != "", "out: "+string(you.Out))
 	add(you.OutReason != "", quote(you.OutReason))
 	add(you.Withdrawable, "may withdraw")
+	add(you.NotInRound, "may not bid in this round")
+	add(you.GoesOn, "goes on if a round follows")
 	return "sees: " + strings.Join(words, ", ")
+}
+
+func roundText(rd *engine.RoundNow) string {
+	text := "; main time"
+	if rd.Round > 0 {
+		text = fmt.Sprintf("; round %d, %d may bid", rd.Round, rd.Going)
+	}
+	if len(rd.Codes) > 0 {
+		text += ": " + codes(rd.Codes)
+	}
+	if rd.Follows {
+		text += "; a round follows"
+	}
+	return text
+}
+
+func codes(list []engine.ParticipantCode) string {
+	words := make([]string, 0, len(list))
+	for _, code := range list {
+		words = append(words, string(code))
+	}
+	return strings.Join(words, " ")
 }
 
 func standing(price engine.Dong, leader engine.ParticipantCode) string {

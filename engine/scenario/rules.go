@@ -154,7 +154,7 @@ func basisPoints(text string) (int64, error) {
 }
 
 // readClosing reads "fixed", or "reset 30s window 1m" with "count N" and
-// "total 5m" after it; "add" like "reset".
+// "total 5m" after it; "add" and "rounds" like "reset", "rounds" with "gap 5s".
 func readClosing(c *engine.Closing, values []string) (err error) {
 	c.Kind = engine.ClosingKind(values[0])
 	if c.Kind == engine.ClosingFixed {
@@ -174,6 +174,8 @@ func readClosing(c *engine.Closing, values []string) (err error) {
 			c.MaxCount, err = strconv.Atoi(v)
 		case "total":
 			c.MaxTotalMs, err = millis(v)
+		case "gap":
+			c.GapMs, err = millis(v)
 		default:
 			err = fmt.Errorf("%q is unknown", values[i])
 		}

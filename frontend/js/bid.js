@@ -122,6 +122,7 @@ function notReady({ room, you, signedIn, pending }) {
     return sent ? button('checking', 'warn') : button('absent', 'solid', { tap: 'checkin' });
   }
   if (room?.now.ph === 'scheduled') return button('waiting', 'plain');
+  if (you.noRd && !you.leading) return button('notround', 'off');
   return null;
 }
 
@@ -145,6 +146,8 @@ function biddable({ room, you, choice, monotonicMs, priceMovedMs, serverMs, arme
   if (!room) return button('offline', 'off');
   if (room.now.nx === 0) return button('top', 'plain');
   const amount = room.rules.descent ? room.now.nx : chosenAmount(room, choice);
+  const gapMs = (room.now.rd?.o ?? 0) - serverMs;
+  if (gapMs > 0) return button('between', 'plain', { againMs: monotonicMs + gapMs });
   // Computed while drawing, not in an effect: an effect runs one frame late and
   // leaves a frame in which the new amount could be tapped.
   const guardLeftMs = priceMovedMs + GUARD_MS - monotonicMs;
@@ -200,6 +203,8 @@ const STRIPS = {
   stranger: { tone: 'quiet', icon: 'eye', key: 'strip.stranger' },
   absent: { tone: 'warn', icon: 'user', key: 'strip.absent' },
   checking: { tone: 'warn', icon: 'user', key: 'strip.absent' },
+  notround: { tone: 'bad', icon: 'ban', key: 'strip.notround' },
+  between: { tone: 'quiet', icon: 'hourglass', key: 'strip.between' },
   waiting: { tone: 'good', icon: 'check', key: 'strip.waiting' },
   yours: { tone: 'good', icon: 'circle-check', key: 'strip.yours' },
   taken: { tone: 'quiet', icon: 'hourglass', key: 'strip.taken' },

@@ -71,9 +71,10 @@ export function clockOf({ now, rules }) {
       totalMs: rules.descent.everyMs,
       key: now.fa ? 'time.falls' : 'time.last.price',
     };
+  const moved = now.rd ? now.rd.n > 0 : Boolean(now.x);
   return {
     endMs: now.e,
-    totalMs: now.x ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs,
+    totalMs: moved ? (rules.closing.byMs ?? rules.biddingMs) : rules.biddingMs,
     key: 'time.left',
   };
 }

@@ -31,11 +31,13 @@ export interface Step {
 }
 
 export interface Closing {
-  kind: 'fixed' | 'reset' | 'add';
+  kind: 'fixed' | 'reset' | 'add' | 'rounds';
   windowMs?: number;
   byMs?: number;
   maxCount?: number;
   maxTotalMs?: number;
+  /** Of rounds: time without bids before each. */
+  gapMs?: number;
 }
 
 /** How the price falls, where the method is descending. */
@@ -98,6 +100,21 @@ export interface Now {
   ft?: number;
   /** While paused: the time until it falls. */
   fin?: number;
+  rd?: RoundNow;
+}
+
+/** Where a session with rounds stands. */
+export interface RoundNow {
+  /** 0: the main time. */
+  n: number;
+  /** With a gap: bids are taken from here. */
+  o?: number;
+  /** How many may bid in this round. */
+  in?: number;
+  /** Who they are, where codes are shown and they are few. */
+  c?: string[];
+  /** Another round follows as things stand. */
+  nx?: boolean;
 }
 
 export interface Row {
@@ -149,6 +166,10 @@ export interface Standing {
   won?: boolean;
   lastAt?: number;
   canWd?: boolean;
+  /** May not bid in this round. */
+  noRd?: boolean;
+  /** Has a valid bid in this period, so would go on into the next round. */
+  on?: boolean;
 }
 
 export interface Receipt {
@@ -173,6 +194,8 @@ export interface DeskParticipant {
   out?: string;
   leading?: boolean;
   n?: number;
+  /** May bid in the present round. */
+  rd?: boolean;
 }
 
 export interface DeskRecord {
@@ -186,6 +209,9 @@ export interface DeskRecord {
   why?: string;
   text?: string;
   ld?: string;
+  /** The round that began, and how many go on into it. */
+  rd?: number;
+  go?: number;
   h: string;
 }
 

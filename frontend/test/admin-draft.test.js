@@ -122,7 +122,13 @@ test('every preset needs only what names the lot', () => {
   assert.equal(plate.start, 40_000_000);
   assert.deepEqual(plate.step, { kind: 'fixed', amount: 5_000_000 });
   assert.equal(plate.biddingMs, 1_500_000);
-  assert.deepEqual(plate.closing, { kind: 'reset', windowMs: 30_000, byMs: 30_000 });
+  assert.deepEqual(plate.closing, {
+    kind: 'rounds',
+    windowMs: 10_000,
+    byMs: 30_000,
+    maxCount: 10,
+    maxTotalMs: 300_000,
+  });
 });
 
 test('a lot like another has its rules, but neither its name nor its id', () => {

@@ -30,6 +30,20 @@ const bid = { op: 'bid', sentMs: 99_000, asking: false, amount: 1_150 };
 const table = [
   ['the plain case', situation(), 'bid', 'bid'],
   ['outbid', situation({ you: you({ outbid: true, best: 1_050 }) }), 'bid', 'bid'],
+  ['left behind by a round', situation({ you: you({ noRd: true, best: 1_050 }) }), 'notround', null],
+  [
+    'left behind, and led again by a withdrawal',
+    situation({ you: you({ noRd: true, leading: true }) }),
+    'leading',
+    null,
+  ],
+  [
+    'the round has yet to begin',
+    situation({ room: room({ rd: { n: 1, in: 2, o: NOW + 4_000 } }) }),
+    'between',
+    null,
+  ],
+  ['the round begins now', situation({ room: room({ rd: { n: 1, in: 2, o: NOW } }) }), 'bid', 'bid'],
   ['maximum bids', situation({ room: room({}, { proxy: true }) }), 'maximum', 'bid'],
   ['the price has reached the cap', situation({ room: room({ nx: 0 }) }), 'top', null],
   [

@@ -127,7 +127,7 @@ func saleDay(now engine.Instant, bidders []office.Account) office.AuctionDraft {
 		d.Participants = append(d.Participants, office.Participant{AccountID: b.ID})
 	}
 	softClose := engine.Closing{Kind: engine.ClosingReset, WindowMs: 60_000, ByMs: 60_000, MaxCount: 10, MaxTotalMs: 20 * minute}
-	plate := engine.Closing{Kind: engine.ClosingReset, WindowMs: 10_000, ByMs: 30_000, MaxCount: 10, MaxTotalMs: 5 * minute}
+	plate := engine.Closing{Kind: engine.ClosingRounds, WindowMs: 10_000, ByMs: 30_000, MaxCount: 10, MaxTotalMs: 5 * minute}
 	d.Lots = []office.LotDraft{
 		{Kind: "land", Title: "Quyền sử dụng đất thửa số 214, tờ bản đồ 12, phường An Khánh", Place: "Phường An Khánh",
 			Detail: "Đất ở đô thị, 120,5 m², sử dụng lâu dài. Mặt tiền đường Số 7, hướng Đông Nam.", Deposit: 2_400_000_000,

@@ -101,9 +101,20 @@ func foldCases() map[string]foldCase {
 		"message-limit":   {Name: "the messages keep the newest ten", Room: base, Updates: talk},
 		"withdrawal":      {Name: "a withdrawal strikes rows and the price falls back", Room: base, Updates: []engine.Update{bid(4, "M-105", 12_900_000_000, true), fallen}},
 		"pause-resume":    {Name: "a pause freezes the end and an outage moves it", Room: base, Updates: pauses(after)},
+		"rounds":          {Name: "a round begins where the main time ends", Room: base, Updates: rounds(after)},
 		"announced":       {Name: "an announcement is final", Room: base, Updates: []engine.Update{{Kind: engine.KindAnnounced, At: sampleNow + 20, Now: ended}}},
 		"applied-twice":   {Name: "the changing part is absolute, so a repetition is harmless", Room: base, Updates: []engine.Update{fallen, fallen}},
 		"unknown-strikes": {Name: "a struck row that is no longer shown is no error", Room: base, Updates: []engine.Update{{Kind: engine.KindDisqualified, At: sampleNow, Now: running, Struck: []engine.FeedSeq{1, 2, 77}, Code: "M-733"}}},
+	}
+}
+
+func rounds(after func(func(*engine.Now)) engine.Now) []engine.Update {
+	return []engine.Update{
+		{Kind: engine.KindBidAccepted, At: sampleNow + 8, Now: after(func(n *engine.Now) { n.Round = &engine.RoundNow{Follows: true} })},
+		{Kind: engine.KindRoundOpened, At: sampleNow + 600_000, Now: after(func(n *engine.Now) {
+			n.ClosesAt = sampleNow + 635_000
+			n.Round = &engine.RoundNow{Round: 1, OpensAt: sampleNow + 605_000, Going: 2, Codes: []engine.ParticipantCode{"M-105", "M-733"}}
+		})},
 	}
 }
 

@@ -16,6 +16,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MAX_BIDDING_MS = 31 * DAY_MS;
 const MAX_BANDS = 64;
+const MAX_ROUNDS = 100;
+const MAX_GAP_MS = 60_000;
 const MAX_OPENS_AGO_MS = 5 * 60_000;
 
 /**
@@ -74,6 +76,7 @@ function checkRules(rules, note) {
   }
   checkStep(rules.step, rules.start ?? 0, note);
   checkClosing(rules.closing, note);
+  note(rules.closing.kind === 'rounds' && rules.proxy, 'closing.kind', 'not_with_maxima');
   checkMoment(rules.opensAt, note);
   checkLength(rules.biddingMs, 'biddingMs', 1, MAX_BIDDING_MS, note);
   checkLength(rules.minIntervalMs, 'minIntervalMs', 0, 60_000, note);
@@ -147,12 +150,18 @@ function checkStep({ kind, amount, basisPoints, bands }, start, note) {
  * @param {RulesForm['closing']} closing
  * @param {Note} note
  */
-function checkClosing({ kind, windowMs, byMs, maxCount, maxTotalMs }, note) {
+function checkClosing({ kind, windowMs, byMs, maxCount, maxTotalMs, gapMs }, note) {
   if (kind === 'fixed') return;
   checkLength(windowMs, 'closing.windowMs', 1, DAY_MS, note);
   checkLength(byMs, 'closing.byMs', 1, DAY_MS, note);
   note(readCount(maxCount) === null, 'closing.maxCount', 'not_a_number');
   checkLength(maxTotalMs, 'closing.maxTotalMs', 0, MAX_BIDDING_MS, note);
+  if (kind !== 'rounds') return;
+  const rounds = readCount(maxCount) ?? 0;
+  note(rounds === 0, 'closing.maxCount', 'missing');
+  note(rounds > MAX_ROUNDS, 'closing.maxCount', 'out_of_range');
+  note((readLength(windowMs) ?? 0) > (readLength(byMs) ?? 0), 'closing.windowMs', 'longer_than_round');
+  checkLength(gapMs, 'closing.gapMs', 0, MAX_GAP_MS, note);
 }
 
 /**

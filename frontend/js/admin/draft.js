@@ -90,6 +90,7 @@ function rulesFormOf(rules) {
       byMs: writeLength(closing.byMs, 's'),
       maxCount: orBlank(closing.maxCount),
       maxTotalMs: writeLength(closing.maxTotalMs, 'min'),
+      gapMs: writeLength(closing.gapMs, 's'),
     },
     opening: rules.opening,
     opensAt: writeMoment(rules.opensAt),
@@ -217,13 +218,17 @@ function stepOf({ kind, amount, basisPoints, bands }) {
  * @param {RulesForm['closing']} closing
  * @returns {import('../types').Closing}
  */
-function closingOf({ kind, windowMs, byMs, maxCount, maxTotalMs }) {
+function closingOf({ kind, windowMs, byMs, maxCount, maxTotalMs, gapMs }) {
   if (kind === 'fixed') return { kind };
   return {
     kind,
     windowMs: readLength(windowMs) ?? 0,
     byMs: readLength(byMs) ?? 0,
-    ...filled({ maxCount: readCount(maxCount), maxTotalMs: readLength(maxTotalMs) }),
+    ...filled({
+      maxCount: readCount(maxCount),
+      maxTotalMs: readLength(maxTotalMs),
+      gapMs: kind === 'rounds' ? readLength(gapMs) : 0,
+    }),
   };
 }
 

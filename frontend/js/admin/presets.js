@@ -30,8 +30,16 @@ const drafts = {
       ...usual,
       start: 40_000_000,
       step: { kind: 'fixed', amount: 5_000_000 },
-      closing: { kind: 'reset', windowMs: 30 * SECOND, byMs: 30 * SECOND },
+      // 25 minutes and ten rounds of 30 seconds: half an hour at most.
+      closing: {
+        kind: 'rounds',
+        windowMs: 10 * SECOND,
+        byMs: 30 * SECOND,
+        maxCount: 10,
+        maxTotalMs: 5 * MINUTE,
+      },
       biddingMs: 25 * MINUTE,
+      minIntervalMs: SECOND,
       recoveryMinMs: 2 * MINUTE,
     },
   },

@@ -43,21 +43,34 @@ export function RulesFields({ lot, bind, faulty }) {
       </div>
       ${falls && html`<${Span} lot=${lot} error=${bind('biddingMs').error} />`}
       <${ChoiceField} ...${bind('opening')} options=${['clock', 'auctioneer']} words="opening." />
-      ${!falls && html`<${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add']} words="closing." />`}
       ${
         !falls &&
-        rules.closing.kind !== 'fixed' &&
-        html`<div class="office-grid office-grid-small">
-          <${LengthField} ...${bind('closing.windowMs')} />
-          <${LengthField} ...${bind('closing.byMs')} />
-          <${NumberField} ...${bind('closing.maxCount')} unit=${t('unit.times')} />
-          <${LengthField} ...${bind('closing.maxTotalMs')} />
-        </div>`
+        html`<${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add', 'rounds']} words="closing." />
+          <${ClosingFields} kind=${rules.closing.kind} bind=${bind} />`
       }
     </section>
     <${MoreRules} lot=${lot} bind=${bind} faulty=${faulty} />
     <${Preview} lot=${lot} />
   `;
+}
+
+/** @param {{kind: LotForm['rules']['closing']['kind'], bind: Bind}} props */
+function ClosingFields({ kind, bind }) {
+  if (kind === 'fixed') return null;
+  const rounds = kind === 'rounds';
+  // The same numbers say something else of rounds, and there must be a most.
+  const field = (/** @type {string} */ name) => {
+    const bound = bind('closing.' + name);
+    if (!rounds) return bound;
+    return { ...bound, label: t('rounds.field.' + name), hint: t('rounds.hint.' + name) };
+  };
+  return html`<div class="office-grid office-grid-small">
+    <${LengthField} ...${field('windowMs')} />
+    <${LengthField} ...${field('byMs')} />
+    <${NumberField} ...${field('maxCount')} unit=${t(rounds ? 'unit.rounds' : 'unit.times')} />
+    <${LengthField} ...${field('maxTotalMs')} />
+    ${rounds && html`<${LengthField} ...${field('gapMs')} />`}
+  </div>`;
 }
 
 /** @param {{rules: LotForm['rules'], bind: Bind}} props */

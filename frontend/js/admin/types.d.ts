@@ -105,7 +105,14 @@ export interface RulesForm {
   proxy: boolean;
   reserveAmount: number | null;
   reserveKind: 'classic' | 'reveal';
-  closing: { kind: Closing['kind']; windowMs: Length; byMs: Length; maxCount: string; maxTotalMs: Length };
+  closing: {
+    kind: Closing['kind'];
+    windowMs: Length;
+    byMs: Length;
+    maxCount: string;
+    maxTotalMs: Length;
+    gapMs: Length;
+  };
   opening: Rules['opening'];
   opensAt: Moment;
   biddingMs: Length;

@@ -3,9 +3,11 @@
 import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
 import { clockOf, priceLabel, priceShown } from '../room.js';
+import { atZero } from '../rounds/model.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
+import { RoundLine } from '../rounds/line.js';
 import { actsOf, leaderOf, shortcut } from './acts.js';
 import { IncidentDialog } from '../day/incident.js';
 import { ActDialog, HelpDialog } from './dialogs.js';
@@ -168,6 +170,7 @@ function PriceCard({ room, records }) {
       <${Price} amount=${priceShown(now, rules.start)} currency=${rules.currency} />
     </div>
     <${Clock} room=${room} />
+    <${RoundLine} room=${room} />
     <dl class="facts">
       <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
       ${now.st > 0 && html`<div><dt>${t(rules.descent ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>`}
@@ -192,7 +195,7 @@ function Clock({ room }) {
   const { now, rules } = room;
   const run = clockOf(room);
   if (now.ph === 'running')
-    return html`<${Countdown} endMs=${run.endMs ?? 0} totalMs=${run.totalMs} label=${t(run.key)} atZero=${t(now.fa ? 'time.falling' : 'time.closing')} />`;
+    return html`<${Countdown} endMs=${run.endMs ?? 0} totalMs=${run.totalMs} label=${t(run.key)} atZero=${t(...atZero(room))} />`;
   if (now.ph === 'scheduled')
     return html`<${Countdown} endMs=${rules.opensAt} totalMs=${600_000} soonMs=${0} label=${t('time.opens')} atZero=${t('time.opening')} />`;
   if (now.ph === 'paused')
@@ -281,7 +284,7 @@ function AttemptRow({ record: r, room }) {
       ${
         r.k === 'refused'
           ? html`<${Icon} name="ban" /> ${t('kindof.refused', { why })}${r.act && r.act !== 'bid' ? ` (${tCode('act.name.', r.act)})` : ''}`
-          : tCode('kindof.', r.k)
+          : tCode('kindof.', r.k, { n: r.rd ?? '', going: r.go ?? '' })
       }
       ${r.text && html`<span class="quiet"> – ${r.text}</span>`}
     </td>
@@ -305,8 +308,17 @@ function People({ feed, room, leader }) {
 }
 
 /** @param {{person: DeskParticipant, leads: boolean, room: Room}} props */
-function Person({ person: p, leads }) {
-  const state = p.out ? 'console.out' : leads ? 'console.leads' : p.in ? 'console.in' : 'console.notin';
+function Person({ person: p, leads, room }) {
+  const left = Boolean(room.now.rd?.n) && room.now.ph !== 'announced' && !p.rd;
+  const state = p.out
+    ? 'console.out'
+    : leads
+      ? 'console.leads'
+      : left
+        ? 'console.notround'
+        : p.in
+          ? 'console.in'
+          : 'console.notin';
   return html`<li class=${cls('person', p.out && 'person-out', leads && !p.out && 'person-leads')}>
     <span class=${cls('person-dot', p.in && 'person-in')} aria-hidden="true"></span>
     <strong>${p.code}</strong>

@@ -5,12 +5,14 @@ import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
 import { clockOf, priceLabel, priceShown } from '../room.js';
+import { atZero } from '../rounds/model.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { ServerTime } from '../ui/frame.js';
 import { History, Staircase } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
 import { Countdown, leftText, Money, Notice, Price, Stamp, useRemaining } from '../ui/parts.js';
+import { RoundLine } from '../rounds/line.js';
 import { duration, RulesText, stepSentence } from '../ui/rules.js';
 
 /** @typedef {import('../live.js').RoomFeed} RoomFeed */
@@ -193,6 +195,7 @@ function Hero({ feed, room }) {
       ${room.participants && html`<div><dt>${t('fact.take')}</dt><dd>${room.participants}</dd></div>`}
     </dl>
     <${Time} room=${room} />
+    <${RoundLine} room=${room} you=${feed.you.value} />
   </section>`;
 }
 
@@ -226,7 +229,7 @@ function Time({ room }) {
   if (now.ph === 'running' && now.e) {
     const lost = now.lost && html`<p class="hero-note">${t('hero.lost', { lost: duration(now.lost) })}</p>`;
     return html`<div class="hero-time">
-      <${Countdown} endMs=${run.endMs} totalMs=${run.totalMs} label=${t(run.key)} atZero=${t(now.fa ? 'time.falling' : 'time.closing')} />
+      <${Countdown} endMs=${run.endMs} totalMs=${run.totalMs} label=${t(run.key)} atZero=${t(...atZero(room))} />
       ${extended} ${lost}
     </div>`;
   }
@@ -311,6 +314,9 @@ function useNote(feed, room) {
           reason: u.msg?.text ?? '',
         };
         const title = t(u.msg ? 'note.extended.act' : 'note.extended', values);
+        setNote(html`<${Notice} tone="warn" icon="timer" title=${title} />`);
+      } else if (u.k === 'round' && u.now.rd) {
+        const title = t('note.round', { n: u.now.rd.n, going: u.now.rd.in ?? 0 });
         setNote(html`<${Notice} tone="warn" icon="timer" title=${title} />`);
       } else if (u.k === 'outage') {
         setNote(

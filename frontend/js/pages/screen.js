@@ -5,11 +5,13 @@ import { generate } from '../../vendor/lean-qr.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
 import { clockOf, falling, priceLabel, priceShown } from '../room.js';
+import { atZero, roundsOf } from '../rounds/model.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { Staircase } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
 import { leftText, useRemaining } from '../ui/parts.js';
+import { RoundLine } from '../rounds/line.js';
 import { closingSentence, stepSentence } from '../ui/rules.js';
 
 await loadStyle('screen.css');
@@ -101,7 +103,10 @@ function Stage({ feed, room, rules }) {
       <${Call} room=${room} feed=${feed} />
     </section>
     <aside class="screen-side">
-      <${Clock} room=${room} />
+      <div>
+        <${Clock} room=${room} />
+        <div class="screen-rounds"><${RoundLine} room=${room} explain=${false} /></div>
+      </div>
       ${now.ph !== 'scheduled' && html`<${Rows} room=${room} />`}
       <${Code} session=${room.session} />
     </aside>
@@ -157,6 +162,10 @@ function Call({ room, feed }) {
     </div>`;
   }
   if (fresh) return html`<p class="screen-call screen-call-quiet">${latest.text}</p>`;
+  const rounds = roundsOf(room);
+  if (rounds?.n) {
+    return html`<p class="screen-call screen-call-warn">${t('screen.round', { n: rounds.n, max: rounds.max, going: rounds.going })}</p>`;
+  }
   if (now.x) {
     const max = room.rules.closing.maxCount;
     return html`<p class="screen-call screen-call-warn">${max ? t('extended.of', { n: now.x, max }) : t('extended.count', { n: now.x })}</p>`;
@@ -201,7 +210,7 @@ function Clock({ room }) {
     digits = left === null ? '' : left > 0 ? leftText(left) : t('time.opening');
   } else if (now.ph === 'running') {
     label = t(run.key);
-    digits = left === null ? '' : left > 0 ? countdown(left) : t(now.fa ? 'time.falling' : 'time.closing');
+    digits = left === null ? '' : left > 0 ? countdown(left) : t(...atZero(room));
   } else return html`<div class="screen-clock"><p class="screen-stamp">${t('stamp.' + ended(now))}</p></div>`;
   const share = left === null ? 0 : Math.min(1, Math.max(0, left / run.totalMs));
   return html`<div class=${cls('screen-clock', now.ph === 'running' && left !== null && left < 60_000 && 'countdown-soon')}>

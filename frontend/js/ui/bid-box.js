@@ -181,7 +181,7 @@ const wordsUnder = (room, amount) => {
 /** @param {import('../bid.js').Button} button */
 function bidHint(button) {
   if (button.reason) return button.reason;
-  return button.state === 'asking' ? t('bid.asking.hint') : '';
+  return ['asking', 'notround'].includes(button.state) ? t(`bid.${button.state}.hint`) : '';
 }
 
 /** @param {{button: import('../bid.js').Button, room: import('../types').Room}} props */

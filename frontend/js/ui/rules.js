@@ -45,6 +45,7 @@ export function closingSentence({ closing, descent }) {
   if (closing.kind === 'fixed') return t('rules.closing.fixed');
   const window = duration(closing.windowMs ?? 0);
   const by = duration(closing.byMs ?? 0);
+  if (closing.kind === 'rounds') return roundsSentence(closing, window, by);
   const sentence = t('rules.closing.' + closing.kind, { window, by });
   if (closing.maxCount) return sentence + ' ' + t('rules.closing.count', { n: closing.maxCount });
   return sentence;
@@ -53,6 +54,17 @@ export function closingSentence({ closing, descent }) {
 /** What a hidden reserve does. @param {Rules} rules */
 export const reserveSentence = ({ reserveKind }) =>
   reserveKind === 'reveal' ? t('rules.reserve') + ' ' + t('rules.reserve.reveal') : t('rules.reserve');
+/** @param {Rules['closing']} closing @param {string} window @param {string} by */
+function roundsSentence({ maxCount = 0, maxTotalMs, gapMs }, window, by) {
+  return [
+    t('rules.closing.rounds', { window, by, n: maxCount }),
+    t('rules.closing.rounds.who'),
+    maxTotalMs ? t('rules.closing.rounds.total', { total: duration(maxTotalMs) }) : '',
+    gapMs ? t('rules.closing.rounds.gap', { gap: duration(gapMs) }) : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
 
 /** All that a bidder should know. @param {{rules: Rules, hash: string}} props */
 export function RulesText({ rules, hash }) {

@@ -54,13 +54,15 @@ function updates(feed) {
       if (aloud) say(t('say.lowered', { price: spell(u.now.nx, feed) }));
     } else if (u.k === 'reopened') {
       sayNow(t('say.reopened', { price: spell(u.now.nx, feed) }));
+    } else if (u.k === 'round' && u.now.rd) {
+      sayNow(t('say.round', { n: u.now.rd.n, going: u.now.rd.in ?? 0 }));
     } else if (u.row && talk.peek() === 'all') {
       say(t('say.price', { price: spell(u.now.p ?? 0, feed), code: u.now.b ?? '' }));
     }
   }
 }
 
-/** @type {WeakMap<RoomFeed, {leading: boolean, outbid: boolean, receipt: unknown}>} */
+/** @type {WeakMap<RoomFeed, {leading: boolean, outbid: boolean, left: boolean, receipt: unknown}>} */
 const before = new WeakMap();
 
 /** @param {RoomFeed} feed */
@@ -69,7 +71,9 @@ function standing(feed) {
   const receipt = feed.receipt.value;
   if (!you) return;
   const was = before.get(feed);
-  before.set(feed, { leading: you.leading, outbid: you.outbid === true, receipt });
+  before.set(feed, { leading: you.leading, outbid: you.outbid === true, left: you.noRd === true, receipt });
+  // The room hears of the round first; this follows it.
+  if (was && !was.left && you.noRd) say(t('say.round.out'));
   if (receipt && receipt !== was?.receipt && (receipt.act === 'bid' || receipt.act === 'raise')) {
     const price = spell(receipt.amount ?? 0, feed);
     if (receipt.accepted) {
