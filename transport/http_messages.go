@@ -131,6 +131,8 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"malformed":             {"Không đúng dạng.", "This is malformed."},
 	"missing":               {"Còn thiếu.", "This is missing."},
 	"negative":              {"Không được âm.", "This must not be negative."},
+	"needs_proxy":           {"Chỉ dùng khi trả giá bằng mức tối đa.", "This needs bids that are maxima."},
+	"needs_reserve":         {"Chỉ dùng khi có giá tối thiểu giữ kín.", "This needs a hidden reserve."},
 	"no_calendar":           {"Chưa có lịch ngày làm việc cho năm này.", "There is no calendar of working days for this year."},
 	"no_licence":            {"Đấu giá viên này chưa có số chứng chỉ.", "This auctioneer has no licence number."},
 	"not_a_bidder":          {"Tài khoản này không phải người tham gia đấu giá.", "This account is not a bidder's."},

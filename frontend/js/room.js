@@ -80,6 +80,16 @@ export function clockOf({ now, rules }) {
 }
 
 /**
+ * What stands where the time was, until the server has spoken: a key and its values.
+ * @param {Room} room
+ * @returns {[string, Record<string, number>]}
+ */
+export function atZero({ now }) {
+  if (now.rd?.nx) return ['time.round', { n: now.rd.n + 1 }];
+  return [now.fa ? 'time.falling' : 'time.closing', {}];
+}
+
+/**
  * The step that applies at a price: the twin of Step.At in engine/steps.go.
  * @param {Rules} rules
  * @param {number} price

@@ -2,8 +2,7 @@
 
 import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
-import { clockOf, priceLabel, priceShown } from '../room.js';
-import { atZero } from '../rounds/model.js';
+import { atZero, clockOf, priceLabel, priceShown } from '../room.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';

@@ -4,15 +4,13 @@
 import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { clockOf, priceLabel, priceShown } from '../room.js';
-import { atZero } from '../rounds/model.js';
+import { atZero, clockOf, priceLabel, priceShown } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { ServerTime } from '../ui/frame.js';
 import { History, Staircase } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
 import { Countdown, leftText, Money, Notice, Price, Stamp, useRemaining } from '../ui/parts.js';
-import { RoundLine } from '../rounds/line.js';
 import { duration, RulesText, stepSentence } from '../ui/rules.js';
 
 /** @typedef {import('../live.js').RoomFeed} RoomFeed */
@@ -195,7 +193,7 @@ function Hero({ feed, room }) {
       ${room.participants && html`<div><dt>${t('fact.take')}</dt><dd>${room.participants}</dd></div>`}
     </dl>
     <${Time} room=${room} />
-    <${RoundLine} room=${room} you=${feed.you.value} />
+    <${Rounds} room=${room} you=${feed.you.value} />
   </section>`;
 }
 
@@ -219,6 +217,20 @@ function ReserveMark({ now }) {
   return html`<span class="pill ${now.rv === 'met' ? 'pill-good' : ''}">
     <span class="pill-dot" aria-hidden="true"></span>${t('reserve.' + now.rv)}
   </span>`;
+}
+
+/**
+ * The line of rounds. Few sessions have one, so it is fetched where there is one;
+ * without it the room still says everything that decides a bid.
+ * @param {{room: Room, you: import('../types').Standing | null}} props
+ */
+function Rounds({ room, you }) {
+  const [line, setLine] = useState(/** @type {typeof import('../rounds/line.js') | null} */ (null));
+  const wanted = room.rules.closing.kind === 'rounds';
+  useEffect(() => {
+    if (wanted) void import('../rounds/line.js').then(setLine, () => {});
+  }, [wanted]);
+  return line && html`<${line.RoundLine} room=${room} you=${you} />`;
 }
 
 /** @param {{room: Room}} props */

@@ -4,8 +4,8 @@
 import { generate } from '../../vendor/lean-qr.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { clockOf, falling, priceLabel, priceShown } from '../room.js';
-import { atZero, roundsOf } from '../rounds/model.js';
+import { atZero, clockOf, falling, priceLabel, priceShown } from '../room.js';
+import { roundsOf } from '../rounds/model.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { Staircase } from '../ui/history.js';

@@ -37,14 +37,3 @@ export function roundsOf({ now, rules }) {
     opensAt: rd?.o ?? 0,
   };
 }
-
-/**
- * What stands where the time was, until the server has spoken: a key and its values.
- * @param {Room} room
- * @returns {[string, Record<string, number>]}
- */
-export function atZero(room) {
-  const rounds = roundsOf(room);
-  if (rounds?.follows) return ['time.round', { n: rounds.n + 1 }];
-  return [room.now.fa ? 'time.falling' : 'time.closing', {}];
-}
