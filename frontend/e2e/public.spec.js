@@ -9,6 +9,7 @@ test('a citizen finds an auction on a phone, without marks, and takes its papers
   const { page } = citizen;
   await citizen.go('/');
   await page.getByRole('link', { name: 'Tìm trong mọi cuộc đấu giá' }).click();
+  await expect(page.locator('.list-card').first()).toBeVisible(); // the list has come, the form is whole
   const words = page.getByLabel('Từ cần tìm');
   await words.fill('bien so 98k77777');
   await words.press('Enter');
