@@ -55,7 +55,14 @@ func (timed) Next(s *State, price Dong, _ Instant) Dong { return s.Rules.NextMin
 
 func (timed) Due(s *State) Instant { return s.ClosesAt }
 
-func (timed) Tick(s *State, _ Instant, out []Event) []Event { return append(out, s.close()) }
+// Tick ends a period: a round follows where the closing has them, or bidding is
+// over. It is one event, so there is no moment in between.
+func (timed) Tick(s *State, now Instant, out []Event) []Event {
+	if round := s.nextRound(now); round != nil {
+		return append(out, round)
+	}
+	return append(out, s.close())
+}
 
 func (timed) Overdue(_ *State, _ Instant, out []Event) []Event { return out }
 

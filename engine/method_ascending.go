@@ -22,15 +22,6 @@ func (m ascending) Problems(r *Rules) []Problem {
 	return ps
 }
 
-// Tick ends a period: a round follows, or bidding is over. It is one event, so
-// there is no moment in between.
-func (ascending) Tick(s *State, now Instant, out []Event) []Event {
-	if round := s.nextRound(now); round != nil {
-		return append(out, round)
-	}
-	return append(out, s.close())
-}
-
 func (m ascending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) []Event {
 	if raise, ok := act.(RaiseMaximum); ok {
 		return m.raise(s, b, raise, now, out)
