@@ -3,25 +3,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { bidButton, chosenAmount, confirmation, GUARD_MS, SLOW_MS, strip } from '../js/bid.js';
 import { vi } from '../js/vi.js';
-import { room } from './kit.js';
+import { room, situation as usual } from './kit.js';
 
 const NOW = 1_763_888_888_000;
 
-/** A bidder who may bid at once; each test says what is different. @param {object} [more] @returns {any} */
-const situation = (more = {}) => ({
-  room: room(),
-  current: true,
-  signedIn: true,
-  you: { code: 'M-2', in: true, leading: false },
-  active: true,
-  pending: [],
-  choice: { steps: 1 },
-  refused: null,
-  monotonicMs: 100_000,
-  priceMovedMs: 0,
-  serverMs: NOW,
-  ...more,
-});
+/** @param {object} [more] @returns {any} */
+const situation = (more = {}) => usual({ serverMs: NOW, ...more });
 const you = (/** @type {object} */ more) => ({ code: 'M-2', in: true, leading: false, ...more });
 const phase = (/** @type {string} */ ph, more = {}) => room({ ph, ...more });
 const bid = { op: 'bid', sentMs: 99_000, asking: false, amount: 1_150 };

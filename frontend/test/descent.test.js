@@ -9,7 +9,7 @@ import { draftOf, emptyDraft, formOf, lotFormOf, put } from '../js/admin/draft.j
 import { presetLot } from '../js/admin/presets.js';
 import { bidButton, GUARD_MS } from '../js/bid.js';
 import { clockOf, falling, priceLabel, priceShown } from '../js/room.js';
-import { room } from './kit.js';
+import { room, situation as usual } from './kit.js';
 
 test('DU1: the schedule is the engine’s', () => {
   const every = { everyMs: 300_000 };
@@ -53,21 +53,7 @@ test('a room shows the price that is asked, and its clock runs to the next fall'
 });
 
 /** @param {object} [more] @returns {any} */
-const situation = (more = {}) => ({
-  room: fallingRoom(),
-  current: true,
-  signedIn: true,
-  you: { code: 'M-2', in: true, leading: false },
-  active: true,
-  pending: [],
-  choice: { steps: 5 },
-  refused: null,
-  monotonicMs: 100_000,
-  priceMovedMs: 0,
-  serverMs: 4_000,
-  armed: null,
-  ...more,
-});
+const situation = (more = {}) => usual({ room: fallingRoom(), choice: { steps: 5 }, armed: null, ...more });
 
 test('the first press names the price, the second accepts it, a fall in between disarms', () => {
   const taken = { ph: 'closed', p: 900, nx: 0, st: 0, ft: undefined, fa: undefined };

@@ -21,6 +21,22 @@ export const room = (now = {}, rules = {}) => ({
   messages: [],
 });
 
+/** A bidder who may bid at once; each test says what is different. @param {object} [more] @returns {any} */
+export const situation = (more = {}) => ({
+  room: room(),
+  current: true,
+  signedIn: true,
+  you: { code: 'M-2', in: true, leading: false },
+  active: true,
+  pending: [],
+  choice: { steps: 1 },
+  refused: null,
+  monotonicMs: 100_000,
+  priceMovedMs: 0,
+  serverMs: 4_000,
+  ...more,
+});
+
 /** A clock and timers that move only when a test says so. */
 export class Time {
   constructor() {

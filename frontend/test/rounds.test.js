@@ -6,7 +6,7 @@ import { presetLot } from '../js/admin/presets.js';
 import { clockOf } from '../js/room.js';
 import { roundsOf } from '../js/rounds/model.js';
 import { bidButton } from '../js/bid.js';
-import { room } from './kit.js';
+import { room, situation } from './kit.js';
 
 const closing = { kind: 'rounds', windowMs: 10_000, byMs: 30_000, maxCount: 10, maxTotalMs: 300_000 };
 const plates = (/** @type {object} */ now) => room(now, { closing, biddingMs: 1_500_000 });
@@ -32,19 +32,7 @@ test('the countdown runs down the period that is on', () => {
 });
 
 test('the button opens by itself when the round begins', () => {
-  const b = bidButton({
-    room: plates({ rd: { n: 1, in: 2, o: 5_000 } }),
-    current: true,
-    signedIn: true,
-    you: { code: 'M-2', in: true, leading: false },
-    active: true,
-    pending: [],
-    choice: { steps: 1 },
-    refused: null,
-    monotonicMs: 100_000,
-    priceMovedMs: 0,
-    serverMs: 2_000,
-  });
+  const b = bidButton(situation({ room: plates({ rd: { n: 1, in: 2, o: 5_000 } }), serverMs: 2_000 }));
   assert.deepEqual([b.state, b.againMs], ['between', 103_000]);
 });
 

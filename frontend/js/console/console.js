@@ -308,21 +308,19 @@ function People({ feed, room, leader }) {
 
 /** @param {{person: DeskParticipant, leads: boolean, room: Room}} props */
 function Person({ person: p, leads, room }) {
-  const left = Boolean(room.now.rd?.n) && room.now.ph !== 'announced' && !p.rd;
-  const state = p.out
-    ? 'console.out'
-    : leads
-      ? 'console.leads'
-      : left
-        ? 'console.notround'
-        : p.in
-          ? 'console.in'
-          : 'console.notin';
   return html`<li class=${cls('person', p.out && 'person-out', leads && !p.out && 'person-leads')}>
     <span class=${cls('person-dot', p.in && 'person-in')} aria-hidden="true"></span>
     <strong>${p.code}</strong>
-    <span class="small">${t(state)}</span>
+    <span class="small">${t('console.' + stateOf(p, leads, room))}</span>
   </li>`;
+}
+
+/** @param {DeskParticipant} p @param {boolean} leads @param {Room} room */
+function stateOf(p, leads, { now }) {
+  if (p.out) return 'out';
+  if (leads) return 'leads';
+  if (now.rd?.n && now.ph !== 'announced' && !p.rd) return 'notround';
+  return p.in ? 'in' : 'notin';
 }
 
 /** @param {{room: Room}} props */
