@@ -105,9 +105,12 @@ for (const [name, viewport, context] of /** @type {const} */ ([
 ])) {
   test(`list and console are accessible and fit: ${name}`, async ({ office, person }) => {
     const session = await office.sale();
+    const over = await office.sale({ lot: { title: 'Xe máy' } }); // a short title, and a link below it
     const desk = await person(viewport, context);
+    await desk.go('/');
+    await desk.act('dgv', over, { act: 'cancel', text: 'Người có tài sản rút' });
     await desk.signIn('dgv', '/dieu-hanh');
-    await expect(desk.page.locator('.desk-row').first()).toBeVisible();
+    await expect(desk.page.locator('.desk-holder').first()).toBeVisible();
     expect(await desk.faults()).toEqual([]);
     expect(await desk.overflow()).toBe(0);
     await desk.go('/dieu-hanh/' + session);

@@ -212,6 +212,10 @@ for (const [size, viewport] of /** @type {const} */ ([
       await desk.go('/cuoc-dau-gia/' + id);
       await expect(page.locator('.notice-version .hash')).toBeVisible();
       await fine('notice');
+      await desk.go('/cuoc-dau-gia/' + id + '?lang=en');
+      await expect(page.locator('.notice-version .hash')).toBeVisible();
+      await fine('notice, English');
+      await page.evaluate(() => localStorage.removeItem('gobua.lang'));
       await page.setViewportSize(viewport);
       await desk.signIn('hoso', NEW);
       await typeCar(page, 'Cuộc đấu giá', '2099-01-05');
