@@ -122,6 +122,24 @@ test('the winner refuses, the adjacent bidder buys, the minutes are signed', asy
   await expect(page.locator('.after-signature-done')).toHaveCount(3);
   await fit(auctioneer, 'sold');
 
+  // Who is behind a code is told for a reason alone, and the log keeps it.
+  await page.setViewportSize(DESKTOP);
+  await auctioneer.go('/dieu-hanh');
+  const row = page.locator('.desk-row', { has: page.locator(`a[href="/dieu-hanh/${session}"]`) });
+  await row.getByRole('button', { name: 'Ai đứng sau mã số' }).click();
+  const asked = page.getByRole('dialog');
+  await asked.getByLabel('Mã số').fill(now.b);
+  await asked.getByRole('button', { name: 'Xem', exact: true }).click();
+  await expect(asked.locator('#p-reason-error')).toBeVisible();
+  expect(await auctioneer.faults()).toEqual([]);
+  const why = 'Biên bản ' + session;
+  await asked.getByLabel('Lý do').fill(why);
+  await asked.getByRole('button', { name: 'Xem', exact: true }).click();
+  await expect(asked.locator('.people-holder')).toBeVisible();
+  expect(await auctioneer.faults()).toEqual([]);
+  const log = await office.call('GET', '/acts', undefined, await office.token('giamsat'));
+  expect(JSON.stringify(log)).toContain(why);
+
   // Everybody reads code and price; the room has lost the refused result.
   const { outcomes } = await office.call('GET', `/notices/${lot.auctionId}/outcomes`);
   expect(outcomes).toMatchObject([{ state: 'sold', price: 12_000_000_000, adjacent: true }]);

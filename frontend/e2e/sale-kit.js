@@ -236,10 +236,14 @@ export async function openSession(who, office, session) {
   await expect(who.page.locator('.bench-outcome')).toContainText('Đã thực hiện');
 }
 
-/** Somebody proves in a dialog who they are, and goes on. @param {Person} who @param {string} button */
-export async function prove(who, button) {
+/**
+ * Somebody proves in a dialog who they are, and goes on.
+ * @param {Person} who @param {string} button
+ * @param {string} [proof] the code of who has a second factor
+ */
+export async function prove(who, button, proof = PASSWORD) {
   const dialog = who.page.getByRole('dialog');
-  await dialog.getByLabel('Mật khẩu của bạn').fill(PASSWORD);
+  await dialog.getByLabel('Mật khẩu của bạn').fill(proof);
   await dialog.getByRole('button', { name: button, exact: true }).click();
   await expect(dialog).toHaveCount(0);
 }

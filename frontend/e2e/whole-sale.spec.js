@@ -363,14 +363,15 @@ test('a whole sale: listed, registered, stopped, run again, refused, sold, settl
 
   await test.step('auctioneer and clerk sign the newest version of the minutes', async () => {
     await clerk.signIn('thuky', '/dieu-hanh');
-    for (const [who, slot] of /** @type {[Person, string][]} */ ([
-      [auctioneer, 'Đấu giá viên'],
-      [clerk, 'Người ghi biên bản'],
+    const app = await office.secondFactor('thuky');
+    for (const [who, slot, how] of /** @type {[Person, string, string][]} */ ([
+      [auctioneer, 'Đấu giá viên', 'mật khẩu'],
+      [clerk, 'Người ghi biên bản', 'hai lớp'],
     ])) {
       await who.go(results);
       await who.page.getByRole('button', { name: 'Ký biên bản' }).click();
-      await prove(who, 'Ký');
-      await expect(who.page.locator('.after-signature-done', { hasText: slot })).toBeVisible();
+      await prove(who, 'Ký', who === clerk ? await app() : undefined);
+      await expect(who.page.locator('.after-signature-done', { hasText: slot })).toContainText(how);
     }
     await expect(clerk.page.locator('.after-signature-done')).toHaveCount(3);
     await expect(clerk.page.getByText(/Các phiên bản trước/)).toBeVisible();
