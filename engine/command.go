@@ -11,6 +11,17 @@ type Command struct {
 // on the wire and in the journal.
 type Act interface{ ActName() ActName }
 
+// Bidding is an act by which a participant bids, in whatever way the session's
+// method has. All of them are refused alike while no bid is taken; what else
+// they mean is decided by Method.Bid.
+type Bidding interface {
+	Act
+	bidding()
+}
+
+func (PlaceBid) bidding()     {}
+func (RaiseMaximum) bidding() {}
+
 // ActName names an act.
 type ActName string
 

@@ -16,6 +16,12 @@ func decideAuctioneer(s *State, c Command, now Instant, out []Event) ([]Event, e
 		return out, &Refusal{ReasonEnded}
 	}
 	e, why := conduct(s, c.Do, now)
+	if own, ok := s.method.(Conductor); ok && why == ReasonForbidden {
+		var decided []Event
+		if decided, why = own.Conduct(s, c.Do, now, out); why == "" {
+			return decided, nil
+		}
+	}
 	switch {
 	case why == ReasonForbidden:
 		return out, &Refusal{why}

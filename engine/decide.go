@@ -107,7 +107,7 @@ func decideBidder(s *State, c Command, now Instant, out []Event) ([]Event, error
 	switch act := c.Do.(type) {
 	case CheckIn:
 		return checkIn(s, b, now, out)
-	case PlaceBid, RaiseMaximum:
+	case Bidding:
 		if why := s.whyNoBids(b, now); why != "" {
 			return append(out, s.refuse(c, why, now)), nil
 		}

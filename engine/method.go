@@ -11,8 +11,9 @@ type Method interface {
 	// what holds for all of them. It is called while a sheet is checked, without
 	// a session.
 	Problems(r *Rules) []Problem
-	// Bid decides PlaceBid and RaiseMaximum of a participant who may bid in a
-	// running session, and appends what happens to out. A refusal is an event.
+	// Bid decides an act of Bidding of a participant who may bid in a running
+	// session, and appends what happens to out. A refusal is an event; an act the
+	// method does not know is refused with ReasonNotForMethod.
 	Bid(s *State, p *Bidder, act Act, now Instant, out []Event) []Event
 	// Next is the amount the next bid must at least name at a moment while the
 	// price is `price`, zero before the first bid. Zero: none can be taken.
@@ -34,6 +35,15 @@ type Method interface {
 	WhyClosed(s *State, b *Bidder) Reason
 	// Show fills in what only sessions of this method show the room.
 	Show(s *State, n *Now)
+}
+
+// Conductor is a Method with acts of the auctioneer beside those that every
+// session has, such as calling a lot for the third time.
+type Conductor interface {
+	Method
+	// Conduct decides one of them and appends what happens to out, or tells why
+	// it is refused. ReasonForbidden: the method has no such act.
+	Conduct(s *State, act Act, now Instant, out []Event) ([]Event, Reason)
 }
 
 // Methods is the one place where a method is made known.

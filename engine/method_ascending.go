@@ -23,10 +23,13 @@ func (m ascending) Problems(r *Rules) []Problem {
 }
 
 func (m ascending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) []Event {
-	if raise, ok := act.(RaiseMaximum); ok {
-		return m.raise(s, b, raise, now, out)
+	switch act := act.(type) {
+	case PlaceBid:
+		return m.place(s, b, act, now, out)
+	case RaiseMaximum:
+		return m.raise(s, b, act, now, out)
 	}
-	return m.place(s, b, act.(PlaceBid), now, out)
+	return append(out, &Refused{Act: act.ActName(), Code: b.Code, Reason: ReasonNotForMethod, Next: s.NextMinimum()})
 }
 
 func (m ascending) place(s *State, b *Bidder, bid PlaceBid, now Instant, out []Event) []Event {

@@ -45,9 +45,12 @@ func (m descending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) 
 	asked := m.Next(s, s.Price, now)
 	amount := amountOf(act)
 	why := Reason("")
-	switch _, raise := act.(RaiseMaximum); {
-	case raise:
+	_, raises := act.(RaiseMaximum)
+	switch _, accepts := act.(PlaceBid); {
+	case raises:
 		why = ReasonNoProxy
+	case !accepts:
+		why = ReasonNotForMethod
 	case amount <= 0 || amount > MaxDong:
 		why = ReasonBadAmount
 	case amount > asked:

@@ -44,6 +44,7 @@ const (
 	ReasonPriceNotReached   Reason = "price_not_reached"   // the price has not fallen to what was named
 	ReasonAlreadyTaken      Reason = "already_taken"       // somebody else accepted the price first
 	ReasonNotInRound        Reason = "not_in_round"        // no valid bid in the period before this round
+	ReasonNotForMethod      Reason = "not_for_method"      // there is no such way to bid here
 	ReasonBetweenRounds     Reason = "between_rounds"      // the round has yet to begin
 )
 

@@ -193,7 +193,7 @@ func TestDevModeReadsTheFolderEachTime(t *testing.T) {
 
 // Each file costs a request over HTTP/1.1, six at a time; the pages that a
 // phone opens in a hurry must not grow unnoticed.
-const maxPreloads = 20
+const maxPreloads = 21
 
 func TestPreloadsAreTheStaticImportsAndFew(t *testing.T) {
 	site, get := serve(t, Options{})

@@ -81,12 +81,9 @@ func (c *client) bidder(r wire.Command, p Principal) (engine.ParticipantCode, bo
 		c.refuse(r.Number, wire.CodeNotActive, r.Session)
 		return "", false
 	}
-	switch r.Do.(type) {
-	case engine.PlaceBid, engine.RaiseMaximum:
-		if !c.account.bids.Allow() {
-			c.refuse(r.Number, wire.CodeRate, r.Session)
-			return "", false
-		}
+	if _, bids := r.Do.(engine.Bidding); bids && !c.account.bids.Allow() {
+		c.refuse(r.Number, wire.CodeRate, r.Session)
+		return "", false
 	}
 	return code, true
 }

@@ -363,6 +363,7 @@ export const vi = {
   'refused.confirm_needed': 'Giá cao hơn nhiều bước: hãy nhập lại số tiền để xác nhận.',
   'refused.confirm_mismatch': 'Số tiền nhập lại không khớp.',
   'refused.not_in_round': 'Bạn không trả giá hợp lệ ở vòng trước nên không được trả giá ở vòng này.',
+  'refused.not_for_method': 'Phiên này không trả giá theo cách đó. Hãy tải lại trang.',
   'refused.between_rounds': 'Vòng này chưa bắt đầu. Hãy trả giá khi vòng mở.',
   'refused.too_fast': 'Quá nhanh. Hãy chờ một giây rồi trả lại.',
   'refused.wrong_phase': 'Việc này không làm được lúc này.',

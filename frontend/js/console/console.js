@@ -2,13 +2,13 @@
 
 import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
-import { atZero, clockOf, priceLabel, priceShown } from '../room.js';
+import { atZero, clockOf } from '../room.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
-import { RoundLine } from '../rounds/line.js';
 import { actsOf, leaderOf, shortcut } from './acts.js';
 import { IncidentDialog } from '../day/incident.js';
+import { useWay, usualPrice } from '../ways.js';
 import { ActDialog, HelpDialog } from './dialogs.js';
 import { words } from './words.js';
 
@@ -51,7 +51,8 @@ function recordsOf(feed) {
 /** @param {{feed: RoomFeed, room: Room, watching: boolean}} props */
 function Bench({ feed, room, watching }) {
   const records = recordsOf(feed);
-  const acts = watching ? [] : actsOf(room);
+  const way = useWay(room.rules);
+  const acts = watching ? [] : [...(way?.acts?.(room) ?? []), ...actsOf(room)];
   const [open, setOpen] = useState(/** @type {Act | null} */ (null));
   const [help, setHelp] = useState(false);
   const [outcome, setOutcome] = useState(/** @type {{ok: boolean, text: string} | null} */ (null));
@@ -87,10 +88,11 @@ function Bench({ feed, room, watching }) {
       </p>
     </header>
     <div class="bench-main">
-      <${PriceCard} room=${room} records=${records} />
+      <${PriceCard} room=${room} records=${records} way=${way} />
       <${Attempts} room=${room} records=${records} />
     </div>
     <div class="bench-side">
+      ${way?.Desk && html`<${way.Desk} feed=${feed} room=${room} records=${records} watching=${watching} send=${send} />`}
       ${
         watching
           ? html`<${Notice} tone="quiet" icon="eye" title=${t('console.watching')} />`
@@ -159,17 +161,18 @@ function useKeys(acts, onAct, onHelp, busy) {
   }, []);
 }
 
-/** @param {{room: Room, records: DeskRecord[]}} props */
-function PriceCard({ room, records }) {
+/** @param {{room: Room, records: DeskRecord[], way: import('../ways.js').Way | null}} props */
+function PriceCard({ room, records, way }) {
   const { now, rules } = room;
+  const [label, amount] = way?.price?.(room) ?? usualPrice(room);
   const leader = leaderOf(room, records);
   return html`<section class="card card-brass bench-price">
     <div>
-      <span class="label">${t(priceLabel(now))}</span>
-      <${Price} amount=${priceShown(now, rules.start)} currency=${rules.currency} />
+      <span class="label">${label}</span>
+      <${Price} amount=${amount} currency=${rules.currency} />
     </div>
-    <${Clock} room=${room} />
-    <${RoundLine} room=${room} />
+    ${now.ph === 'running' && way?.Clock ? html`<${way.Clock} room=${room} />` : html`<${Clock} room=${room} />`}
+    ${way?.Line && html`<${way.Line} room=${room} />`}
     <dl class="facts">
       <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
       ${now.st > 0 && html`<div><dt>${t(rules.descent ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>`}

@@ -4,9 +4,10 @@
 import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, priceLabel, priceShown } from '../room.js';
+import { atZero, clockOf } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
+import { hasOwnPanel, useWay, usualPrice } from '../ways.js';
 import { ServerTime } from '../ui/frame.js';
 import { History, Staircase } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
@@ -59,7 +60,8 @@ function Arriving({ error }) {
 function RoomView({ feed, room }) {
   const receipts = useReceipts(feed);
   const isOwn = useOwnRows(feed, receipts);
-  const Bidding = bidBox.value;
+  const way = useWay(room.rules);
+  const Bidding = hasOwnPanel(room.rules) ? way?.Panel : bidBox.value;
   useTabTitle(feed, room);
   const bidder = account.value?.role === 'bidder' && feed.you.value !== null;
   return html`<main class=${cls('room', bidder && 'room-bidder')} id="main">
@@ -67,7 +69,7 @@ function RoomView({ feed, room }) {
       ${room.lot.rehearsal && html`<${Notice} tone="warn" icon="info" title=${t('rehearsal.mark')}><p>${t('rehearsal.what')}</p><//>`}
       <${LotHead} room=${room} />
       <${Banner} feed=${feed} room=${room} />
-      <${Hero} feed=${feed} room=${room} />
+      <${Hero} feed=${feed} room=${room} way=${way} />
       ${room.messages.length > 0 && html`<${Messages} room=${room} />`}
     </div>
     <div class="room-side">
@@ -176,24 +178,25 @@ function LotHead({ room }) {
   </header>`;
 }
 
-/** Price, leader and time: all that decides. @param {{feed: RoomFeed, room: Room}} props */
-function Hero({ feed, room }) {
+/** Price, leader and time: all that decides. @param {{feed: RoomFeed, room: Room, way: import('../ways.js').Way | null}} props */
+function Hero({ feed, room, way }) {
   const { now, rules } = room;
   const stale = !feed.current.value;
   const sold = now.res?.outcome === 'sold';
+  const [label, amount] = way?.price?.(room) ?? usualPrice(room);
   return html`<section class=${cls('card card-brass hero', stale && 'hero-stale')} aria-labelledby="hero-label">
     <div class="hero-head">
-      <h2 class="label" id="hero-label">${t(priceLabel(now))}</h2>
+      <h2 class="label" id="hero-label">${label}</h2>
       ${stale ? html`<span class="hero-old"><${Icon} name="wifi-off" />${t('price.old')}</span>` : html`<${ReserveMark} now=${now} />`}
     </div>
-    <${Price} amount=${priceShown(now, rules.start)} currency=${rules.currency} />
+    <${Price} amount=${amount} currency=${rules.currency} />
     <dl class="facts hero-facts">
       ${now.b && html`<div><dt>${t(sold ? 'fact.winner' : 'fact.leader')}</dt><dd>${isMe(feed, now.b) ? t('fact.you', { code: now.b }) : now.b}</dd></div>`}
-      ${rules.descent ? html`<${FallFacts} room=${room} />` : html`<${StepFacts} room=${room} />`}
+      <${way?.Facts ?? (rules.descent ? FallFacts : StepFacts)} room=${room} you=${feed.you.value} />
       ${room.participants && html`<div><dt>${t('fact.take')}</dt><dd>${room.participants}</dd></div>`}
     </dl>
-    <${Time} room=${room} />
-    <${Rounds} room=${room} you=${feed.you.value} />
+    <${Time} room=${room} way=${way} />
+    ${way?.Line && html`<${way.Line} room=${room} you=${feed.you.value} />`}
   </section>`;
 }
 
@@ -219,27 +222,15 @@ function ReserveMark({ now }) {
   </span>`;
 }
 
-/**
- * The line of rounds. Few sessions have one, so it is fetched where there is one;
- * without it the room still says everything that decides a bid.
- * @param {{room: Room, you: import('../types').Standing | null}} props
- */
-function Rounds({ room, you }) {
-  const [line, setLine] = useState(/** @type {typeof import('../rounds/line.js') | null} */ (null));
-  const wanted = room.rules.closing.kind === 'rounds';
-  useEffect(() => {
-    if (wanted) void import('../rounds/line.js').then(setLine, () => {});
-  }, [wanted]);
-  return line && html`<${line.RoundLine} room=${room} you=${you} />`;
-}
-
-/** @param {{room: Room}} props */
-function Time({ room }) {
+/** @param {{room: Room, way: import('../ways.js').Way | null}} props */
+function Time({ room, way }) {
   const { now } = room;
   const run = clockOf(room);
   const extended = now.x ? html`<p class="hero-note">${extensionText(room)}</p>` : null;
   if (now.ph === 'running' && now.e) {
     const lost = now.lost && html`<p class="hero-note">${t('hero.lost', { lost: duration(now.lost) })}</p>`;
+    if (way?.Clock)
+      return html`<div class="hero-time"><${way.Clock} room=${room} />${extended} ${lost}</div>`;
     return html`<div class="hero-time">
       <${Countdown} endMs=${run.endMs} totalMs=${run.totalMs} label=${t(run.key)} atZero=${t(...atZero(room))} />
       ${extended} ${lost}

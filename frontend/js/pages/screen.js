@@ -4,15 +4,14 @@
 import { generate } from '../../vendor/lean-qr.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, falling, priceLabel, priceShown } from '../room.js';
-import { roundsOf } from '../rounds/model.js';
+import { atZero, clockOf, falling } from '../room.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { Staircase } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
 import { leftText, useRemaining } from '../ui/parts.js';
-import { RoundLine } from '../rounds/line.js';
 import { closingSentence, stepSentence } from '../ui/rules.js';
+import { useWay, usualPrice } from '../ways.js';
 
 await loadStyle('screen.css');
 
@@ -87,6 +86,7 @@ function useStage(dark) {
 function Stage({ feed, room, rules }) {
   const stale = !feed.current.value;
   const { lot, now } = room;
+  const way = useWay(room.rules);
   return html`<main class=${cls('screen', stale && 'screen-stale')} id="main">
     <header class="screen-head">
       <div class="screen-face"><${LotFace} lot=${lot} /></div>
@@ -98,14 +98,14 @@ function Stage({ feed, room, rules }) {
       </div>
     </header>
     <section class="screen-price">
-      <${PriceBlock} room=${room} stale=${stale} />
+      <${PriceBlock} room=${room} way=${way} stale=${stale} />
       ${now.ph !== 'scheduled' && html`<div class="screen-stairs"><${Staircase} room=${room} /></div>`}
-      <${Call} room=${room} feed=${feed} />
+      <${Call} room=${room} feed=${feed} way=${way} />
     </section>
     <aside class="screen-side">
       <div>
-        <${Clock} room=${room} />
-        <div class="screen-rounds"><${RoundLine} room=${room} explain=${false} /></div>
+        ${now.ph === 'running' && way?.Clock ? html`<${way.Clock} room=${room} />` : html`<${Clock} room=${room} />`}
+        ${way?.Line && html`<div class="screen-rounds"><${way.Line} room=${room} explain=${false} /></div>`}
       </div>
       ${now.ph !== 'scheduled' && html`<${Rows} room=${room} />`}
       <${Code} session=${room.session} />
@@ -117,15 +117,15 @@ function Stage({ feed, room, rules }) {
   </main>`;
 }
 
-/** @param {{room: Room, stale: boolean}} props */
-function PriceBlock({ room, stale }) {
+/** @param {{room: Room, way: import('../ways.js').Way | null, stale: boolean}} props */
+function PriceBlock({ room, way, stale }) {
   const { now, rules } = room;
   const lang = language.value;
-  const amount = priceShown(now, rules.start);
+  const [label, amount] = way?.price?.(room) ?? usualPrice(room);
   const shown = figures(amount, rules.currency, lang);
   const spelled = words(amount, rules.currency, lang);
   return html`<div class="screen-amount">
-    <p class="screen-label">${stale ? html`<strong class="screen-old"><${Icon} name="wifi-off" />${t('price.old')}</strong>` : t(priceLabel(now))}</p>
+    <p class="screen-label">${stale ? html`<strong class="screen-old"><${Icon} name="wifi-off" />${t('price.old')}</strong>` : label}</p>
     <p class="screen-figures" style=${{ '--em': widthEm(shown) + 1.55 }}>
       ${shown}<span class="price-unit">${unit(rules.currency)}</span>
     </p>
@@ -147,8 +147,8 @@ function PriceBlock({ room, stale }) {
   </div>`;
 }
 
-/** The sentence of the moment, large. @param {{room: Room, feed: RoomFeed}} props */
-function Call({ room, feed }) {
+/** The sentence of the moment, large. @param {{room: Room, feed: RoomFeed, way: import('../ways.js').Way | null}} props */
+function Call({ room, feed, way }) {
   const { now, messages } = room;
   const [message, tone] = call(room);
   const latest = messages[0];
@@ -162,10 +162,8 @@ function Call({ room, feed }) {
     </div>`;
   }
   if (fresh) return html`<p class="screen-call screen-call-quiet">${latest.text}</p>`;
-  const rounds = roundsOf(room);
-  if (rounds?.n) {
-    return html`<p class="screen-call screen-call-warn">${t('screen.round', { n: rounds.n, max: rounds.max, going: rounds.going })}</p>`;
-  }
+  const own = way?.call?.(room);
+  if (own) return html`<p class="screen-call screen-call-warn">${own}</p>`;
   if (now.x) {
     const max = room.rules.closing.maxCount;
     return html`<p class="screen-call screen-call-warn">${max ? t('extended.of', { n: now.x, max }) : t('extended.count', { n: now.x })}</p>`;

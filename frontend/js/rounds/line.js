@@ -20,7 +20,7 @@ addWords(words);
  * Nothing where the rules have no rounds.
  * @param {{room: Room, you?: Standing | null, explain?: boolean}} props explain: with the sentences under the line
  */
-export function RoundLine({ room, you = null, explain = true }) {
+export function Line({ room, you = null, explain = true }) {
   const rounds = roundsOf(room);
   useRemaining(rounds?.opensAt || undefined); // draws again when the gap is over
   if (!rounds) return null;
@@ -89,4 +89,10 @@ function own(you, last) {
   if (you.noRd) return t('rounds.you.out');
   if (last) return '';
   return t(you.on ? 'rounds.you.on' : 'rounds.you.off');
+}
+
+/** For the hall: which round this is. @param {Room} room */
+export function call(room) {
+  const rounds = roundsOf(room);
+  return rounds?.n ? t('screen.round', { n: rounds.n, max: rounds.max, going: rounds.going }) : '';
 }

@@ -1,0 +1,56 @@
+// What a way to sell shows beside what every session shows. Few sessions have
+// such a part, so each is a module of its own that is fetched where the rules
+// ask for it; until it has come, the page still says everything that is the
+// same for all.
+
+import { t } from './i18n.js';
+import { priceLabel, priceShown } from './room.js';
+import { useEffect, useState } from './view.js';
+
+/** @typedef {import('./types').Rules} Rules */
+/** @typedef {import('./types').Room} Room */
+
+/**
+ * The parts of a way, each of them optional. All are drawn again with the room.
+ * @typedef {object} Way
+ * @property {any} [Facts]   in the room, beside the price: {room, you}
+ * @property {any} [Line]    in the room, on the projector and in the console, below the clock: {room, you, explain}
+ * @property {any} [Clock]   in the same places, instead of the countdown of a running session: {room}
+ * @property {any} [Panel]   in the room, instead of the usual bid sheet: {feed, receipts}
+ * @property {(room: Room) => string} [call] on the projector: the large sentence of the moment, empty: the usual one
+ * @property {any} [Desk]    in the console, above the acts: {feed, room, records, watching, send}
+ * @property {(room: Room) => import('./console/acts.js').Act[]} [acts] more acts of the auctioneer now, the most likely first
+ * @property {(room: Room) => [string, number]} [price] words and amount of the large price, instead of the usual ones
+ */
+
+/**
+ * By the name of the method.
+ * @type {Record<string, () => Promise<Way>>}
+ */
+const METHODS = {};
+
+/** @param {Rules} rules @returns {(() => Promise<Way>) | undefined} */
+function wayOf(rules) {
+  if (rules.closing.kind === 'rounds') return () => import('./rounds/line.js');
+  return METHODS[rules.method];
+}
+
+/**
+ * The way's parts; null while they have not come, or where there are none.
+ * @param {Rules} rules @returns {Way | null}
+ */
+export function useWay(rules) {
+  const [way, setWay] = useState(/** @type {Way | null} */ (null));
+  const load = wayOf(rules);
+  const name = load && `${rules.method} ${rules.closing.kind}`;
+  useEffect(() => {
+    if (load) void load().then(setWay, () => {});
+  }, [name]);
+  return load ? way : null;
+}
+
+/** Whether the bid sheet must wait for the way's own. @param {Rules} rules */
+export const hasOwnPanel = (rules) => rules.method in METHODS;
+
+/** The words and the amount of the large price where the way has none of its own. @param {Room} room @returns {[string, number]} */
+export const usualPrice = (room) => [t(priceLabel(room.now)), priceShown(room.now, room.rules.start)];
