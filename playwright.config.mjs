@@ -7,7 +7,7 @@ export default defineConfig({
   testDir: 'frontend/e2e',
   outputDir: 'test-results',
   globalSetup: './frontend/e2e/build.js',
-  workers: Number(process.env.E2E_WORKERS ?? 1),
+  workers: Number(process.env.E2E_WORKERS ?? 2),
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,

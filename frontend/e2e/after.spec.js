@@ -41,7 +41,7 @@ test.use({ allowed: ['status of 422'] }); // a code and a password that are not 
 test('the winner refuses, the adjacent bidder buys, the minutes are signed', async ({ office, person }) => {
   test.setTimeout(180_000);
   const session = await office.sale({
-    rules: { biddingMs: 12_000, closing: { kind: 'fixed' } },
+    rules: { biddingMs: 25_000, closing: { kind: 'fixed' } },
     who: ['lan', 'binh', 'chi'],
     sheet: { after: AFTER },
   });
@@ -49,7 +49,7 @@ test('the winner refuses, the adjacent bidder buys, the minutes are signed', asy
   await Promise.all([lan.enter('lan', session), binh.enter('binh', session), chi.enter('chi', session)]);
   await lan.bid();
   await binh.bid();
-  await expect.poll(async () => (await office.room(session)).now.ph, { timeout: 30_000 }).toBe('closed');
+  await expect.poll(async () => (await office.room(session)).now.ph, { timeout: 60_000 }).toBe('closed');
   const { now, lot } = await office.room(session);
   await lan.act('dgv', session, { act: 'announce', code: now.b, price: now.p });
 

@@ -178,6 +178,7 @@ for (const [name, viewport, context] of /** @type {const} */ ([
 }
 
 test('the device check gives a verdict and lets a bid be tried that goes nowhere', async ({ person }) => {
+  test.setTimeout(120_000); // two pages in two languages, each of which takes its measurements
   for (const viewport of [PHONE, DESKTOP]) {
     const who = await person(viewport);
     for (const lang of ['en', 'vi']) {

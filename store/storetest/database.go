@@ -1,6 +1,6 @@
 // Package storetest is the contract of office.Store, and what tests on a real
-// database need: one private PostgreSQL for a test binary, a schema of its own
-// for each test, and a line to the database that can be cut.
+// database need: one private PostgreSQL for a test binary, a database or schema of
+// its own for each test, and a line to the database that can be cut.
 package storetest
 
 import (
@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -46,7 +47,7 @@ func run(m *testing.M) int {
 		panic(err)
 	}
 	defer server.Stop()
-	if err := hurry(server); err != nil {
+	if err := asAdmin(hurry); err != nil {
 		panic(err)
 	}
 	return m.Run()
@@ -55,22 +56,13 @@ func run(m *testing.M) int {
 // hurry has a server leave out what only a power cut would miss: a killed
 // process, which is what tests do to it, loses nothing by it. Most of the
 // tests' time would go into syncing tables that are dropped a moment later.
-func hurry(s *localpg.Server) error {
-	dsn, err := s.AdminDSN()
-	if err != nil {
-		return err
-	}
-	db, err := sql.Open("postgres", dsn)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
+func hurry(db *sql.DB) error {
 	for _, setting := range []string{"fsync", "full_page_writes"} {
 		if _, err := db.Exec("alter system set " + setting + " = off"); err != nil {
 			return err
 		}
 	}
-	_, err = db.Exec("select pg_reload_conf()")
+	_, err := db.Exec("select pg_reload_conf()")
 	return err
 }
 
@@ -95,14 +87,11 @@ func Database(t testing.TB) string {
 			return err
 		})
 	})
-	u, err := url.Parse(base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Set("search_path", schema)
-	u.RawQuery = q.Encode()
-	return u.String()
+	return edited(base, func(u *url.URL) {
+		q := u.Query()
+		q.Set("search_path", schema)
+		u.RawQuery = q.Encode()
+	})
 }
 
 // Connect returns plain access to a database, closed with the test.
@@ -121,12 +110,91 @@ func Connect(t testing.TB, dsn string) *sql.DB {
 	return db
 }
 
-// Open returns a ready Store on a schema of its own.
+// Open returns a ready Store on a database of its own.
 func Open(t testing.TB) *store.Store {
 	t.Helper()
-	s := OpenAt(t, Database(t))
+	s := OpenAt(t, migrated(t))
 	WaitReady(t, s)
 	return s
+}
+
+// template is a database with every table and no row, made once in a test
+// binary: copying it takes a fraction of the time of the migrations.
+var template = sync.OnceValues(func() (string, error) {
+	const name = "storetest_template"
+	err := asAdmin(func(db *sql.DB) error {
+		_, err := db.Exec("create database " + name + " owner " + pq.QuoteIdentifier(userOf(base)))
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	s, err := store.Open(context.Background(), inDatabase(base, name), store.Options{Log: Quiet, Timeout: 10 * time.Second})
+	if err != nil {
+		return "", err
+	}
+	defer s.Close() // a template may have no connections
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		if err = s.Ready(context.Background()); err == nil || time.Now().After(end) {
+			return name, err
+		}
+	}
+})
+
+// migrated copies the template for a test and returns how to connect to it.
+func migrated(t testing.TB) string {
+	t.Helper()
+	if base == "" {
+		t.Fatal("TestMain must call storetest.Main")
+	}
+	from, err := template()
+	check(t, err)
+	name := fmt.Sprintf("storetest_%d", serial.Add(1))
+	check(t, asAdmin(func(db *sql.DB) error {
+		_, err := db.Exec("create database " + name + " template " + from + " owner " + pq.QuoteIdentifier(userOf(base)))
+		return err
+	}))
+	t.Cleanup(func() {
+		Until(t, func() error { // the test may have killed the server
+			return asAdmin(func(db *sql.DB) error {
+				_, err := db.Exec("drop database if exists " + name + " with (force)")
+				return err
+			})
+		})
+	})
+	return inDatabase(base, name)
+}
+
+// asAdmin does something as the administrator of the server.
+func asAdmin(do func(*sql.DB) error) error {
+	dsn, err := server.AdminDSN()
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("postgres", dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return do(db)
+}
+
+func inDatabase(dsn, name string) string {
+	return edited(dsn, func(u *url.URL) { u.Path = "/" + name })
+}
+
+func userOf(dsn string) (user string) {
+	edited(dsn, func(u *url.URL) { user = u.User.Username() })
+	return user
+}
+
+func edited(dsn string, edit func(*url.URL)) string {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		panic("a server's address that is none: " + err.Error())
+	}
+	edit(u)
+	return u.String()
 }
 
 // OpenAt returns a Store that may not be ready yet, closed with the test.
