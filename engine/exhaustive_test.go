@@ -128,7 +128,7 @@ func TestEveryEventIsKnownEverywhere(t *testing.T) {
 	if len(events) != len(kinds) {
 		t.Errorf("%d events, %d kinds", len(events), len(kinds))
 	}
-	for _, function := range []string{"Apply", "isPublic", "Update", "DeskRecord", "receipt"} {
+	for _, function := range []string{"Apply", "isPublic", "Update", "DeskRecord", "receipt", "momentOf"} {
 		cases := casesOf(t, function)
 		for event := range events {
 			if !cases[event] {

@@ -19,15 +19,7 @@ type Extract struct {
 	Participants int
 	Present      int       // participants who checked in
 	CheckIns     []Arrival // oldest first
-	Rounds       []ExtractRound
-}
-
-// ExtractRound is a round of rule SC9 that was held: when it began, and who
-// might bid in it.
-type ExtractRound struct {
-	Round int
-	At    Instant
-	Going []ParticipantCode
+	Course       []Moment  // what else happened, oldest first
 }
 
 // Arrival is when a participant checked in.
@@ -62,13 +54,16 @@ type Extractor struct {
 	bids     []ExtractBid
 	checkIns []Arrival
 	outs     []ExtractOut
-	rounds   []ExtractRound
+	course   []Moment
 }
 
 // Add takes the next record.
 func (x *Extractor) Add(r Record) {
 	if e, ok := r.Event.(*CheckedIn); ok {
 		x.checkIns = append(x.checkIns, Arrival{e.Code, r.At})
+	}
+	if m, ok := momentOf(r); ok {
+		x.course = append(x.course, m)
 	}
 	if !x.state.Apply(r) {
 		return
@@ -88,9 +83,6 @@ func (x *Extractor) Add(r Record) {
 	case *Disqualified:
 		x.outs = append(x.outs, ExtractOut{At: r.At, Code: e.Code, Reason: e.Reason})
 		x.strike(e.Code, e.Price)
-		return
-	case *RoundOpened:
-		x.rounds = append(x.rounds, ExtractRound{e.Round, e.OpensAt, e.Going})
 		return
 	default:
 		return
@@ -113,6 +105,6 @@ func (x *Extractor) Extract() Extract {
 		Session: s.Session, Lot: s.Lot, Rules: s.Rules, RulesHash: s.RulesHash, Phase: s.Phase,
 		OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, EndedAt: s.LastAt, Bids: x.bids, Outs: x.outs, Result: s.Result,
 		Reason: s.Reason, Head: s.Head, Participants: len(s.bidders), Present: s.Present, CheckIns: x.checkIns,
-		Rounds: x.rounds,
+		Course: x.course,
 	}
 }

@@ -140,7 +140,12 @@ func TestExtract(t *testing.T) {
 	want := engine.Extract{
 		Session: s.state.Session, Lot: s.state.Lot, Rules: s.state.Rules, RulesHash: s.state.RulesHash, Phase: engine.PhaseAnnounced,
 		OpenedAt: opensAt, ClosedAt: opensAt.Add(15 * minute), EndedAt: opensAt.Add(16 * minute), Participants: 4, Present: 3, Head: s.state.Head,
-		Result:   &engine.Result{Outcome: engine.OutcomeSold, Winner: "A", Price: 1300, BidAt: opensAt.Add(minute), BidSeq: 12},
+		Result: &engine.Result{Outcome: engine.OutcomeSold, Winner: "A", Price: 1300, BidAt: opensAt.Add(minute), BidSeq: 12},
+		Course: []engine.Moment{
+			{Seq: 5, At: opensAt, Kind: engine.KindOpened, ClosesAt: opensAt.Add(15 * minute)},
+			{Seq: 11, At: opensAt.Add(minute), Kind: engine.KindDisqualified, Code: "C", Text: "x"},
+			{Seq: 13, At: opensAt.Add(15 * minute), Kind: engine.KindClosed},
+		},
 		Outs:     []engine.ExtractOut{{At: opensAt.Add(minute), Code: "C", Reason: "x"}},
 		CheckIns: []engine.Arrival{{Code: "A", At: opensAt.Add(-10 * minute)}, {Code: "B", At: opensAt.Add(-10 * minute)}, {Code: "C", At: opensAt.Add(-10 * minute)}},
 	}

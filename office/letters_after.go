@@ -141,9 +141,12 @@ func (p *Proceeding) until(format string) string {
 	return fmt.Sprintf(format, vietnameseTime(p.DeadlineAt))
 }
 
-func (p *Proceeding) money(d engine.Dong) string {
-	if p.Currency != "VND" {
-		return fmt.Sprintf("%s %s (đơn vị nhỏ nhất)", moneywords.Figures(d), p.Currency)
+func (p *Proceeding) money(d engine.Dong) string { return moneyText(d, p.Currency) }
+
+// moneyText is an amount of a currency for a letter or the minutes.
+func moneyText(d engine.Dong, currency string) string {
+	if currency != "VND" {
+		return fmt.Sprintf("%s %s (đơn vị nhỏ nhất)", moneywords.Figures(d), currency)
 	}
 	return moneywords.Money(d)
 }

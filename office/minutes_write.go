@@ -159,6 +159,7 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 	for _, b := range r.Bids {
 		m.Bids = append(m.Bids, document.Bid{Seq: b.Seq, At: b.At, Code: b.Code, Amount: b.Level, Auto: b.Auto, Struck: b.Struck})
 	}
+	m.Course = courseSentences(r.Course, r.Currency)
 	for _, s := range p.Steps {
 		if slices.Contains(inMinutes, s.Kind) {
 			m.IssuedAt = s.At

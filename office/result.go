@@ -26,7 +26,8 @@ type SessionResult struct {
 	Head         engine.Head      `json:"head"`
 	BidCount     int              `json:"bidCount"` // len(Bids), also where Bids is left out
 	Bids         []ResultBid      `json:"bids,omitempty"`
-	Outs         []ResultOut      `json:"outs,omitempty"` // oldest first
+	Outs         []ResultOut      `json:"outs,omitempty"`   // oldest first
+	Course       []engine.Moment  `json:"course,omitempty"` // what happened beside the bids, oldest first; left out where Bids is
 }
 
 // ResultBid is one line of the history of prices, with the record it comes
@@ -55,6 +56,7 @@ func ResultOf(x engine.Extract) SessionResult {
 		Session: x.Session, Lot: x.Lot, RulesHash: x.RulesHash, Currency: x.Rules.Currency, Phase: x.Phase,
 		OpenedAt: x.OpenedAt, ClosedAt: x.ClosedAt, EndedAt: x.EndedAt, Result: x.Result, Reason: x.Reason,
 		Participants: x.Participants, Present: x.Present, CheckIns: x.CheckIns, Head: x.Head, BidCount: len(x.Bids),
+		Course: x.Course,
 	}
 	for _, b := range x.Bids {
 		r.Bids = append(r.Bids, ResultBid(b))

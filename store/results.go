@@ -35,6 +35,7 @@ type resultRow struct {
 	HeadSeq      engine.Seq                 `db:"head_seq"`
 	HeadHash     hash                       `db:"head_hash"`
 	Outs         document[[]office.ResultOut]
+	Course       document[[]engine.Moment]
 }
 
 const resultColumns = `session_id, lot, rules_hash, currency, phase, opened_at, closed_at, ended_at, outcome, winner, price,
@@ -49,6 +50,9 @@ func (r *resultRow) result() office.SessionResult {
 	}
 	if len(out.Outs) == 0 {
 		out.Outs = nil
+	}
+	if len(r.Course.v) > 0 {
+		out.Course = r.Course.v
 	}
 	if len(r.CheckIns.v) > 0 {
 		out.CheckIns = r.CheckIns.v
@@ -75,15 +79,16 @@ func (s *Store) InsertResult(ctx context.Context, r office.SessionResult, at eng
 			checkIns = []engine.Arrival{}
 		}
 		done, err := tx.ExecContext(ctx, `
-			insert into results (`+resultColumns+`, delivered_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+			insert into results (`+resultColumns+`, course, delivered_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 			on conflict (session_id) do nothing`,
 			r.Session, document[engine.Lot]{r.Lot}, hash(r.RulesHash), r.Currency, r.Phase,
 			instant(r.OpenedAt), instant(r.ClosedAt), instant(r.EndedAt),
 			maybe(result.Outcome), maybe(result.Winner), maybeInt(result.Price), instant(result.BidAt), maybeInt(result.BidSeq),
 			result.Ground, r.Reason, r.Participants, r.Present,
 			document[[]engine.Arrival]{checkIns}, len(r.Bids), r.Head.Seq, hash(r.Head.Hash),
-			document[[]office.ResultOut]{append([]office.ResultOut{}, r.Outs...)}, instant(at))
+			document[[]office.ResultOut]{append([]office.ResultOut{}, r.Outs...)},
+			document[[]engine.Moment]{append([]engine.Moment{}, r.Course...)}, instant(at))
 		if err != nil {
 			return err
 		}
@@ -153,7 +158,7 @@ func (s *Store) Result(ctx context.Context, id engine.SessionID) (office.Session
 	}
 	err := s.call(ctx, "result", func(ctx context.Context) error {
 		// Two statements see the same: a result and its bids never change.
-		if err := s.db.GetContext(ctx, &row, `select `+resultColumns+` from results where session_id = $1`, id); err != nil {
+		if err := s.db.GetContext(ctx, &row, `select `+resultColumns+`, course from results where session_id = $1`, id); err != nil {
 			return err
 		}
 		return s.db.SelectContext(ctx, &bids, `

@@ -100,6 +100,7 @@ type Minutes struct {
 	Others       []Officer // owner's delegate, observers
 	Attendees    []Attendee
 	Bids         []Bid
+	Course       []Happening // what the clock and the auctioneer did while bidding went on
 	Incidents    []Happening
 	Story        []Happening // announcement, refusal, the adjacent bidder's answer
 	Outcome      Outcome
@@ -229,6 +230,7 @@ func (m Minutes) course(p *paper) {
 			{"Giá trả (đồng)", 42, 'R'}, {"Bản ghi", 18, 'C'}, {"Ghi chú", 36, 'L'},
 		}, rows)
 	}
+	p.happenings("Điều hành phiên:", m.Course)
 	p.happenings("Sự cố trong phiên:", m.Incidents)
 	p.happenings("Sau khi kết thúc trả giá:", m.Story)
 }

@@ -18,6 +18,10 @@ func toSecond(at engine.Instant) string {
 	return local(at).Format("15 giờ 04 phút 05 giây ngày 02/01/2006")
 }
 
+// TimeOfDay writes "09 giờ 30 phút 05 giây", for a sentence about a day that is
+// known.
+func TimeOfDay(at engine.Instant) string { return local(at).Format("15 giờ 04 phút 05 giây") }
+
 // toMinute writes "09 giờ 30 phút ngày 23/11/2026".
 func toMinute(at engine.Instant) string {
 	return local(at).Format("15 giờ 04 phút ngày 02/01/2006")

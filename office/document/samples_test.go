@@ -106,6 +106,7 @@ func sampleMinutes(bids int) Minutes {
 			{"M-733", true, at("2026-11-23 09:12:04.310"), ""}, {"M-118", true, at("2026-11-23 09:25:41.007"), ""},
 			{"M-460", true, at("2026-11-23 09:29:58.900"), "bị truất quyền"}, {"M-902", false, 0, "đề nghị không trả lại tiền đặt trước"},
 		},
+		Course: []Happening{{at("2026-11-23 09:30:00.000"), "Mở phiên, thời gian trả giá đến 09 giờ 50 phút 00 giây."}},
 		Incidents: []Happening{
 			{at("2026-11-23 09:41:10.000"), "Đấu giá viên tạm dừng phiên vì sự cố đường truyền của Trung tâm; thời gian còn lại được giữ nguyên."},
 			{at("2026-11-23 09:46:10.000"), "Phiên tiếp tục, giờ kết thúc mới được thông báo cho mọi người tham gia."},

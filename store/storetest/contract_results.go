@@ -19,6 +19,12 @@ func Sold(session engine.SessionID, bids int) office.SessionResult {
 		OpenedAt: now, ClosedAt: now.Add(60_000), EndedAt: now.Add(70_000), Participants: 5, Present: 4,
 		Head: engine.Head{Seq: engine.Seq(bids + 4), Hash: sha256.Sum256([]byte("head"))}, BidCount: bids,
 	}
+	if bids > 0 {
+		r.Course = []engine.Moment{
+			{Seq: 2, At: now, Kind: engine.KindOpened, ClosesAt: now.Add(60_000)},
+			{Seq: engine.Seq(bids + 3), At: now.Add(60_000), Kind: engine.KindClosed},
+		}
+	}
 	for i := range bids {
 		r.Bids = append(r.Bids, office.ResultBid{
 			Seq: engine.Seq(i + 3), At: now.Add(engine.Millis(i + 1)), Code: engine.ParticipantCode(fmt.Sprintf("M-%d", 100+i%5)),
@@ -52,7 +58,7 @@ func contractResults(t *testing.T, s office.Store) {
 		same(t, got, r, err)
 		there, err := s.HasResult(background, r.Session)
 		same(t, there, true, err)
-		all[i].Bids = nil
+		all[i].Bids, all[i].Course = nil, nil
 	}
 	list, err := s.Results(background, 10)
 	same(t, list, all, err)

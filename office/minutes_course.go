@@ -1,0 +1,81 @@
+package office
+
+import (
+	"fmt"
+	"strings"
+
+	"gobua/engine"
+	"gobua/office/document"
+)
+
+// courseSentences tells for the minutes what the clock and the auctioneer did
+// in a session, in its order. Falls of the price that follow each other are one
+// sentence: the attached record has each of them.
+func courseSentences(course []engine.Moment, currency string) []document.Happening {
+	var list []document.Happening
+	var first engine.Moment // of the falls in a row
+	falls := 0
+	for i, m := range course {
+		if m.Kind == engine.KindLowered {
+			if falls++; falls == 1 {
+				first = m
+			}
+			if i+1 < len(course) && course[i+1].Kind == engine.KindLowered {
+				continue
+			}
+			text := fmt.Sprintf("Giá giảm xuống %s.", moneyText(m.Price, currency))
+			if falls > 1 {
+				text = fmt.Sprintf("Giá giảm %d lần, lần đầu xuống %s lúc %s, lần cuối xuống %s.",
+					falls, moneyText(first.Price, currency), document.TimeOfDay(first.At), moneyText(m.Price, currency))
+			}
+			list, falls = append(list, document.Happening{At: m.At, Text: text}), 0
+			continue
+		}
+		if text := courseSentence(m, currency); text != "" {
+			list = append(list, document.Happening{At: m.At, Text: text})
+		}
+	}
+	return list
+}
+
+// courseSentence tells one moment; empty: it is none for the minutes.
+func courseSentence(m engine.Moment, currency string) string {
+	reason := ""
+	if m.Text != "" {
+		reason = " Lý do: " + strings.TrimSuffix(m.Text, ".") + "."
+	}
+	end := document.TimeOfDay(m.ClosesAt)
+	switch m.Kind {
+	case engine.KindOpened:
+		return fmt.Sprintf("Mở phiên, thời gian trả giá đến %s.", end)
+	case engine.KindExtended:
+		if reason == "" {
+			return fmt.Sprintf("Có giá mới sát giờ kết thúc: gia hạn theo quy chế đến %s.", end)
+		}
+		return fmt.Sprintf("Đấu giá viên gia hạn đến %s.%s", end, reason)
+	case engine.KindPaused:
+		return "Tạm dừng phiên." + reason
+	case engine.KindResumed:
+		return fmt.Sprintf("Tiếp tục phiên, thời gian trả giá đến %s.%s", end, reason)
+	case engine.KindSaid:
+		return "Đấu giá viên thông báo: " + m.Text
+	case engine.KindWithdrawn:
+		return fmt.Sprintf("Người có mã số %s rút lại giá đã trả; các lần trả giá của người này không còn tính (Điều 50).", m.Code)
+	case engine.KindDisqualified:
+		return fmt.Sprintf("Người có mã số %s bị truất quyền tham gia; các lần trả giá của người này không còn tính.%s", m.Code, reason)
+	case engine.KindOutageCredited:
+		lost := strings.Replace(fmt.Sprintf("%.1f", float64(m.LostMs)/1000), ".", ",", 1)
+		return fmt.Sprintf("Hệ thống gián đoạn %s giây, thời gian được trả lại, thời gian trả giá đến %s.", lost, end)
+	case engine.KindReopened:
+		return fmt.Sprintf("Người chấp nhận giá không còn tham gia: phiên tiếp tục từ giá %s, đến %s.", moneyText(m.Price, currency), end)
+	case engine.KindRoundOpened:
+		codes := make([]string, len(m.Going))
+		for i, code := range m.Going {
+			codes[i] = string(code)
+		}
+		return fmt.Sprintf("Vòng %d đến %s, gồm %d người trả giá hợp lệ ở lượt trước: %s.", m.Round, end, len(codes), strings.Join(codes, ", "))
+	case engine.KindClosed:
+		return "Hết thời gian trả giá."
+	}
+	return ""
+}

@@ -1,0 +1,59 @@
+package office
+
+import (
+	"testing"
+
+	"gobua/engine"
+)
+
+// TestMinutesTellTheCourse: each thing that the clock or the auctioneer did is
+// a sentence, and falls in a row are one.
+func TestMinutesTellTheCourse(t *testing.T) {
+	const begin = engine.Instant(1_795_402_800_000) // 10:00:00 in Viet Nam
+	at := func(seconds engine.Instant) engine.Instant { return begin + 1000*seconds }
+	course := []engine.Moment{
+		{At: at(0), Kind: engine.KindOpened, ClosesAt: at(1500)},
+		{At: at(60), Kind: engine.KindLowered, Price: 990_000},
+		{At: at(120), Kind: engine.KindLowered, Price: 980_000},
+		{At: at(150), Kind: engine.KindPaused, Text: "Mất điện hội trường."},
+		{At: at(200), Kind: engine.KindResumed, ClosesAt: at(1550)},
+		{At: at(230), Kind: engine.KindLowered, Price: 970_000},
+		{At: at(240), Kind: engine.KindReopened, Price: 970_000, ClosesAt: at(1600)},
+		{At: at(250), Kind: engine.KindExtended, ClosesAt: at(1700)},
+		{At: at(260), Kind: engine.KindExtended, ClosesAt: at(1800), Text: "Theo yêu cầu"},
+		{At: at(270), Kind: engine.KindOutageCredited, LostMs: 4_250, ClosesAt: at(1805)},
+		{At: at(280), Kind: engine.KindSaid, Text: "Còn năm phút"},
+		{At: at(290), Kind: engine.KindWithdrawn, Code: "A"},
+		{At: at(300), Kind: engine.KindDisqualified, Code: "B", Text: "Thông đồng"},
+		{At: at(310), Kind: engine.KindRoundOpened, Round: 1, ClosesAt: at(340), Going: []engine.ParticipantCode{"C", "D"}},
+		{At: at(340), Kind: engine.KindClosed},
+	}
+	want := []string{
+		"Mở phiên, thời gian trả giá đến 10 giờ 25 phút 00 giây.",
+		"Giá giảm 2 lần, lần đầu xuống 990.000\u00a0đồng lúc 10 giờ 01 phút 00 giây, lần cuối xuống 980.000\u00a0đồng.",
+		"Tạm dừng phiên. Lý do: Mất điện hội trường.",
+		"Tiếp tục phiên, thời gian trả giá đến 10 giờ 25 phút 50 giây.",
+		"Giá giảm xuống 970.000\u00a0đồng.",
+		"Người chấp nhận giá không còn tham gia: phiên tiếp tục từ giá 970.000\u00a0đồng, đến 10 giờ 26 phút 40 giây.",
+		"Có giá mới sát giờ kết thúc: gia hạn theo quy chế đến 10 giờ 28 phút 20 giây.",
+		"Đấu giá viên gia hạn đến 10 giờ 30 phút 00 giây. Lý do: Theo yêu cầu.",
+		"Hệ thống gián đoạn 4,2 giây, thời gian được trả lại, thời gian trả giá đến 10 giờ 30 phút 05 giây.",
+		"Đấu giá viên thông báo: Còn năm phút",
+		"Người có mã số A rút lại giá đã trả; các lần trả giá của người này không còn tính (Điều 50).",
+		"Người có mã số B bị truất quyền tham gia; các lần trả giá của người này không còn tính. Lý do: Thông đồng.",
+		"Vòng 1 đến 10 giờ 05 phút 40 giây, gồm 2 người trả giá hợp lệ ở lượt trước: C, D.",
+		"Hết thời gian trả giá.",
+	}
+	got := courseSentences(course, "VND")
+	for i, sentence := range want {
+		if i >= len(got) || got[i].Text != sentence {
+			t.Fatalf("sentence %d: %+v\nwant %q", i, got[min(i, len(got)-1):], sentence)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d sentences, want %d", len(got), len(want))
+	}
+	if last := got[1].At; last != at(120) {
+		t.Errorf("the falls are told at %d, want the last of them, %d", last, at(120))
+	}
+}
