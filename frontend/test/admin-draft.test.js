@@ -115,7 +115,7 @@ test('every preset needs only what names the lot', () => {
   for (const name of presetNames) {
     const form = { ...formOf(emptyDraft()), title: 'x', lots: [presetLot(name)] };
     const faults = fields(check(form));
-    const allowed = new Set(['lots.0.title', 'lots.0.rules.start']);
+    const allowed = new Set(['lots.0.title', 'lots.0.rules.start', 'lots.0.rules.descent.floor']);
     for (const field of Object.keys(faults)) assert.ok(allowed.has(field), `${name}: ${field}`);
   }
   const plate = presetDraft('plate');

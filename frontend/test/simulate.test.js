@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { simulate } from '../js/admin/simulate.js';
+import { simulate, simulateFalling, simulateRounds } from '../js/admin/simulate.js';
 
 const golden = new URL('../../engine/testdata/simulate.golden', import.meta.url);
 
@@ -9,6 +9,17 @@ test('golden: the form says what the sessions of the engine did', () => {
   const rows = JSON.parse(readFileSync(golden, 'utf8'));
   assert.ok(rows.length > 10, `${rows.length} rows`);
   for (const { name, rules, want } of rows) assert.deepEqual(simulate(rules), want, name);
+});
+
+test('golden: a falling price and rounds', () => {
+  const rows = JSON.parse(
+    readFileSync(new URL('../../engine/testdata/simulate_others.golden', import.meta.url), 'utf8'),
+  );
+  assert.ok(rows.length > 8, `${rows.length} rows`);
+  for (const { name, rules, falling = null, rounds = null } of rows) {
+    assert.deepEqual(simulateFalling(rules), falling, name);
+    assert.deepEqual(simulateRounds(rules), rounds, name);
+  }
 });
 
 test('rules it knows nothing of are not simulated', () => {

@@ -81,6 +81,21 @@ const drafts = {
       biddingMs: 20 * MINUTE,
     },
   },
+  falling: {
+    number: 1,
+    kind: 'goods',
+    title: '',
+    rules: {
+      ...usual,
+      method: 'descending',
+      start: 0,
+      step: /** @type {any} */ ({}),
+      closing: { kind: 'fixed' },
+      descent: { basisPoints: 500, everyMs: 2 * MINUTE, floor: 0 },
+      opening: 'auctioneer',
+      biddingMs: 0,
+    },
+  },
 };
 
 export const presetNames = Object.keys(drafts);

@@ -9,7 +9,7 @@ import { Field } from '../ui/parts.js';
 import { fallsOf, MAX_FALLS, spanOf } from './descent.js';
 import { lotDraftOf, newKey, revealable } from './draft.js';
 import { CheckField, ChoiceField, LengthField, MoneyField, NumberField } from './fields.js';
-import { simulate } from './simulate.js';
+import { simulate, simulateFalling, simulateRounds } from './simulate.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
 
 /** @typedef {import('./fields.js').Bound} Bound */
@@ -277,7 +277,11 @@ const SOME_MORNING = Date.UTC(2026, 0, 5, 2);
 /** What the rules make of a few bids. @param {{rules: import('./types').RulesDraft}} props */
 function Tried({ rules }) {
   const opensAt = rules.opensAt || SOME_MORNING;
-  const tried = rules.biddingMs ? simulate({ ...rules, opensAt }) : null;
+  if (!rules.biddingMs) return null;
+  const opened = { ...rules, opensAt };
+  if (rules.descent) return html`<${TriedFalling} rules=${opened} />`;
+  if (rules.closing.kind === 'rounds') return html`<${TriedRounds} rules=${opened} />`;
+  const tried = simulate(opened);
   if (!tried) return null;
   const { endsAt, bidAt, movedTo, second, maxima } = tried;
   const amount = (/** @type {number} */ n) => money(n, rules.currency, language.value);
@@ -294,5 +298,32 @@ function Tried({ rules }) {
           ${t('tried.maxima', { a: amount(maxima.a), b: amount(maxima.b), price: amount(maxima.price) })}
         </li>`
       }
+    </ul>`;
+}
+
+/** @param {{rules: import('./types').RulesDraft}} props */
+function TriedFalling({ rules }) {
+  const tried = simulateFalling(rules);
+  if (!tried) return null;
+  const amount = (/** @type {number} */ n) => money(n, rules.currency, language.value);
+  const { prices, nextAt, next, floorAt, endsAt } = tried;
+  return html`<p class="label">${t('tried.title')}</p>
+    <ul class="office-tried">
+      <li>${t('tried.falls', { opens: timeOfDay(rules.opensAt), start: amount(rules.start), at: timeOfDay(nextAt), next: amount(next) })}</li>
+      <li>${t('tried.floor', { n: prices, floor: amount(rules.descent?.floor ?? 0), at: timeOfDay(floorAt) })}</li>
+      <li>${t('tried.untaken', { ends: timeOfDay(endsAt) })}</li>
+    </ul>`;
+}
+
+/** @param {{rules: import('./types').RulesDraft}} props */
+function TriedRounds({ rules }) {
+  const tried = simulateRounds(rules);
+  if (!tried) return null;
+  const { mainEndsAt, bidAt, opensAt, closesAt, latestAt } = tried;
+  return html`<p class="label">${t('tried.title')}</p>
+    <ul class="office-tried">
+      <li>${t('tried.time', { opens: timeOfDay(rules.opensAt), ends: timeOfDay(mainEndsAt) })}</li>
+      <li>${t('tried.round', { at: timeOfDay(bidAt), opens: timeOfDay(opensAt), ends: timeOfDay(closesAt) })}</li>
+      ${latestAt > 0 && html`<li>${t('tried.latest', { ends: timeOfDay(latestAt) })}</li>`}
     </ul>`;
 }

@@ -3,6 +3,7 @@
 // engine's own sessions have written.
 
 import { stepAt } from '../room.js';
+import { fallsOf, priceAfter } from './descent.js';
 
 /** @typedef {import('../types').Rules} Rules */
 
@@ -54,4 +55,41 @@ function moved({ kind, byMs = 0, maxTotalMs = 0 }, endsAt, bidAt) {
   if (kind === 'fixed') return endsAt;
   const end = (kind === 'add' ? endsAt : bidAt) + byMs;
   return Math.max(endsAt, maxTotalMs ? Math.min(end, endsAt + maxTotalMs) : end);
+}
+
+/**
+ * A price that falls and that nobody accepts.
+ * @param {Rules} rules
+ * @returns {{prices: number, nextAt: number, next: number, floorAt: number, endsAt: number} | null} null: it does not fall
+ */
+export function simulateFalling({ descent, start, opensAt, biddingMs }) {
+  if (!descent) return null;
+  const falls = fallsOf(descent, start);
+  return {
+    prices: falls + 1,
+    nextAt: opensAt + descent.everyMs,
+    next: priceAfter(descent, start, 1),
+    floorAt: opensAt + falls * descent.everyMs,
+    endsAt: opensAt + biddingMs,
+  };
+}
+
+/**
+ * Two who bid in the main time, one of them late, and the round that follows.
+ * @param {Rules} rules
+ * @returns {{mainEndsAt: number, bidAt: number, opensAt: number, closesAt: number, latestAt: number} | null} null: no rounds
+ */
+export function simulateRounds({ closing, opensAt, biddingMs }) {
+  const { kind, windowMs = 0, byMs = 0, gapMs = 0, maxTotalMs = 0 } = closing;
+  if (kind !== 'rounds') return null;
+  const mainEndsAt = opensAt + biddingMs;
+  const latestAt = maxTotalMs ? mainEndsAt + maxTotalMs : 0;
+  const end = mainEndsAt + gapMs + byMs;
+  return {
+    mainEndsAt,
+    bidAt: mainEndsAt - Math.min(LATE_MS, windowMs),
+    opensAt: mainEndsAt + gapMs,
+    closesAt: latestAt ? Math.min(end, latestAt) : end,
+    latestAt,
+  };
 }

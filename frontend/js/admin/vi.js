@@ -115,6 +115,11 @@ export const vi = {
   'tried.time': 'Nếu mở lúc {opens} thì hết giờ lúc {ends}.',
   'tried.moved': 'Một lượt trả giá lúc {at} sẽ dời giờ kết thúc đến {to}.',
   'tried.stays': 'Một lượt trả giá lúc {at} không dời giờ kết thúc.',
+  'tried.falls': 'Mở lúc {opens} với giá {start}; đến {at} giảm còn {next}.',
+  'tried.floor': 'Có {n} mức giá; giá thấp nhất {floor} được đưa ra lúc {at}.',
+  'tried.untaken': 'Không ai chấp nhận thì phiên kết thúc lúc {ends}.',
+  'tried.round': 'Có lượt trả giá lúc {at} thì mở vòng 1 từ {opens} đến {ends}.',
+  'tried.latest': 'Các vòng không kéo dài quá {ends}.',
   'tried.second': 'Lượt đầu trả {first} thì lượt sau phải trả ít nhất {second}.',
   'tried.only': 'Lượt đầu trả {first} là hết: không còn giá nào cao hơn được nhận.',
   'tried.maxima':
@@ -128,6 +133,7 @@ export const vi = {
   'preset.plate': 'Biển số xe',
   'preset.land': 'Quyền sử dụng đất',
   'preset.goods': 'Hàng hóa',
+  'preset.falling': 'Đặt giá xuống',
   'preset.like': 'Giống lô {n}',
 
   'field.title': 'Tên cuộc đấu giá',
