@@ -19,14 +19,28 @@ type Bidding interface {
 	bidding()
 }
 
-func (PlaceBid) bidding()     {}
-func (RaiseMaximum) bidding() {}
+func (PlaceBid) bidding()      {}
+func (RaiseMaximum) bidding()  {}
+func (PutOffer) bidding()      {}
+func (TakeOfferBack) bidding() {}
+
+// Keeping is an act with a key of sealed offers. Any member of the staff who is
+// in the room may hold one, not the auctioneer alone.
+type Keeping interface {
+	Act
+	keeping()
+}
+
+func (TakeKey) keeping()    {}
+func (PresentKey) keeping() {}
 
 // ActName names an act.
 type ActName string
 
-// The acts. A bidder's: check_in, bid, raise, withdraw. The auctioneer's: open
-// to announce. The system's: tick, credit_outage.
+// The acts. A bidder's: check_in, bid, raise, withdraw, and offer and take_back
+// where offers are sealed. The auctioneer's: open to announce, and open_round.
+// The system's: tick, credit_outage. Those of the keepers of two keys: take_key
+// and present_key.
 const (
 	ActCheckIn      ActName = "check_in"
 	ActBid          ActName = "bid"
@@ -43,6 +57,11 @@ const (
 	ActAnnounce     ActName = "announce"
 	ActTick         ActName = "tick"
 	ActCreditOutage ActName = "credit_outage"
+	ActOffer        ActName = "offer"
+	ActTakeBack     ActName = "take_back"
+	ActTakeKey      ActName = "take_key"
+	ActPresentKey   ActName = "present_key"
+	ActOpenRound    ActName = "open_round"
 )
 
 // CheckIn (điểm danh) makes a participant present; only then bids are taken.
@@ -103,6 +122,28 @@ type Tick struct{}
 // during which the session could not be reached.
 type CreditOutage struct{ From Instant }
 
+// PutOffer (bỏ phiếu) makes or changes a participant's sealed offer of the
+// round. Box is the amount as it will be kept; the session's owner seals it
+// right before the command is decided. Nothing that is kept has the amount.
+type PutOffer struct {
+	Amount, Confirm Dong
+	Box             []byte
+}
+
+// TakeOfferBack takes the sender's own offer of the round out of the box while
+// the round runs. It costs nothing, and another may follow.
+type TakeOfferBack struct{}
+
+// TakeKey makes its sender one of the two who open the offers together: the
+// public halves of the sender's keys, one for each round there may be.
+type TakeKey struct{ Publics []Key }
+
+// PresentKey brings the private half for the round that has ended.
+type PresentKey struct{ Private Key }
+
+// OpenRound begins the round that follows an opening by the rules.
+type OpenRound struct{}
+
 func (CheckIn) ActName() ActName      { return ActCheckIn }
 func (PlaceBid) ActName() ActName     { return ActBid }
 func (RaiseMaximum) ActName() ActName { return ActRaise }
@@ -118,3 +159,9 @@ func (Cancel) ActName() ActName       { return ActCancel }
 func (Announce) ActName() ActName     { return ActAnnounce }
 func (Tick) ActName() ActName         { return ActTick }
 func (CreditOutage) ActName() ActName { return ActCreditOutage }
+
+func (PutOffer) ActName() ActName      { return ActOffer }
+func (TakeOfferBack) ActName() ActName { return ActTakeBack }
+func (TakeKey) ActName() ActName       { return ActTakeKey }
+func (PresentKey) ActName() ActName    { return ActPresentKey }
+func (OpenRound) ActName() ActName     { return ActOpenRound }

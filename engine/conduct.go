@@ -67,6 +67,9 @@ func (s *State) openByHand(now Instant) (Event, Reason) {
 	case now < s.Rules.OpensAt:
 		return nil, ReasonTooEarly
 	}
+	if why := s.whyNotReady(); why != "" {
+		return nil, why
+	}
 	return s.open(now), ""
 }
 
@@ -157,6 +160,11 @@ func (s *State) whyNobody() Ground {
 func (s *State) announce(act Announce) (Event, Reason) {
 	if s.Phase != PhaseClosed {
 		return nil, ReasonWrongPhase
+	}
+	if s.sealed != nil {
+		if why := s.whySealedGoesOn(); why != "" {
+			return nil, why
+		}
 	}
 	p := s.Proposal()
 	if act.Winner != p.Winner || act.Price != p.Price {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gobua/engine"
+	"gobua/engine/sealing"
 )
 
 // contractSheets are the rules under which a method is held to the contract:
@@ -26,6 +27,11 @@ var contractSheets = map[string]map[string]func(*engine.Rules){
 	"descending": {
 		"by hundred":   func(r *engine.Rules) { *r = byHundred() },
 		"codes hidden": func(r *engine.Rules) { *r = byHundred(); r.HideCodes = true },
+	},
+	"sealed": {
+		"one round":    func(r *engine.Rules) { *r = bySeal(1, 0) },
+		"rounds":       func(r *engine.Rules) { *r = bySeal(3, 2); r.HideCodes = true },
+		"second price": func(r *engine.Rules) { *r = secondPrice() },
 	},
 	"first_bid": {"prices": func(*engine.Rules) {}},
 }
@@ -71,12 +77,16 @@ func testMethod(t *testing.T, rules engine.Rules) {
 		for _, code := range people {
 			c.take(engine.Command{ID: c.id(), By: bidder(code), Do: engine.CheckIn{}})
 		}
+		if rules.Sealed != nil {
+			c.takeKeys()
+		}
 		for len(c.dice.bytes) > 0 && !c.state.Phase.Final() {
 			c.move()
 		}
 		checkReplay(t, c.records, c.state, c.room)
 		c.again()
 		accepted += c.state.Bids
+		c.hidesTheOffers()
 		if c.hidesTheMaximum() {
 			hidden++
 		}
@@ -110,6 +120,8 @@ func (c *contract) move() {
 	c.now = max(c.now.Add(pick[engine.Millis](d, 0, 1, second, 5*second)), c.state.LastAt)
 	cmd := engine.Command{ID: c.id(), By: bidder(pick(d, people...))}
 	switch n := d.n(40); {
+	case n < 24 && c.state.Rules.Sealed != nil:
+		c.drawSealed(&cmd)
 	case n < 24:
 		amount := c.amount()
 		cmd.Do = engine.PlaceBid{Amount: amount, Confirm: amount}
@@ -154,6 +166,7 @@ func (c *contract) amount() engine.Dong {
 }
 
 func (c *contract) take(cmd engine.Command) {
+	cmd = sealing.Seal(c.state, cmd)
 	c.moves = append(c.moves, move{c.now, cmd})
 	events, err := engine.Decide(c.state, cmd, c.now, nil)
 	c.decidesAlike(cmd, events, err)
@@ -187,7 +200,7 @@ func (c *contract) take(cmd engine.Command) {
 // whether there was a hidden maximum that nobody fell back to.
 func (c *contract) hidesTheMaximum() bool {
 	leader := c.state.Bidder(c.state.Leader)
-	if leader == nil || leader.Best <= c.state.Price {
+	if leader == nil || leader.Best <= c.state.Price || c.state.Rules.Sealed != nil {
 		return false
 	}
 	for _, r := range c.records[leader.BestSeq:] {

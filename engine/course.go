@@ -10,8 +10,9 @@ type Moment struct {
 	Price    Dong              `json:"price,omitempty"`    // what is asked after a fall or a reopening
 	ClosesAt Instant           `json:"closesAt,omitempty"` // where the end is since then
 	LostMs   Millis            `json:"lostMs,omitempty"`   // how long an outage was
-	Round    int               `json:"round,omitempty"`    // rule SC9
+	Round    int               `json:"round,omitempty"`    // of rule SC9, or of sealed offers
 	Going    []ParticipantCode `json:"going,omitempty"`    // who may bid in it
+	Who      string            `json:"who,omitempty"`      // of the staff, where it was not the auctioneer
 	Text     string            `json:"text,omitempty"`     // what was said, or the reason given
 }
 
@@ -43,7 +44,14 @@ func momentOf(r Record) (Moment, bool) {
 	case *RoundOpened:
 		m.At, m.ClosesAt, m.Round, m.Going = e.OpensAt, e.ClosesAt, e.Round, e.Going
 	case *Closed: // the kind says it all
-	case *Created, *CheckedIn, *BidAccepted, *Raised, *AutoRaised, *Refused, *Stopped, *Cancelled, *Announced:
+	case *SealedRoundOpened:
+		m.ClosesAt, m.Round, m.Going, m.Price = e.ClosesAt, e.Round, e.Going, e.Floor
+	case *Unsealed:
+		m.Round = e.Round
+	case *KeyTaken, *KeyPresented:
+		m.Who = r.By.Ref
+	case *Created, *CheckedIn, *BidAccepted, *Raised, *AutoRaised, *Refused, *Stopped, *Cancelled, *Announced,
+		*OfferSealed, *OfferTakenBack, *OfferOpened:
 		return Moment{}, false
 	}
 	return m, true

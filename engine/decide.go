@@ -9,6 +9,9 @@ package engine
 // and out is then as it was. A session that has come to its end takes no more
 // records: what the office was given is the whole of it.
 func Decide(s *State, c Command, now Instant, out []Event) ([]Event, error) {
+	if act, ok := c.Do.(Keeping); ok && staffInRoom[c.By.Role] {
+		return decideKeeper(s, c, act, now, out)
+	}
 	switch c.By.Role {
 	case RoleSystem:
 		return decideSystem(s, c, now, out), nil
@@ -32,12 +35,35 @@ func decidePerson(s *State, c Command, now Instant, out []Event) ([]Event, error
 	return decided, nil
 }
 
+// staffInRoom are the roles in a room that may hold a key.
+var staffInRoom = map[Role]bool{RoleAuctioneer: true, RoleRegistrar: true, RoleClerk: true, RoleObserver: true}
+
+// decideKeeper decides an act with a key. It has a record, also where it is
+// refused; the key that was refused has none.
+func decideKeeper(s *State, c Command, act Keeping, now Instant, out []Event) ([]Event, error) {
+	if err := s.staff.judge(c); err != nil {
+		return out, err
+	}
+	keyed, ok := s.method.(Keyed)
+	switch {
+	case s.Phase.Final():
+		return out, &Refusal{ReasonEnded}
+	case !ok:
+		return out, &Refusal{ReasonNotForMethod}
+	}
+	decided, why := keyed.Keep(s, c.By, act, out)
+	if why != "" {
+		return append(out, s.refuse(c, why, now)), nil
+	}
+	return decided, nil
+}
+
 // Deadline is the next moment at which a Tick has something to decide; zero:
 // never.
 func Deadline(s *State) Instant {
 	switch s.Phase {
 	case PhaseScheduled:
-		if s.Rules.Opening == OpeningByClock {
+		if s.Rules.Opening == OpeningByClock && s.whyNotReady() == "" {
 			return s.Rules.OpensAt
 		}
 	case PhaseRunning:
@@ -66,7 +92,7 @@ func decideSystem(s *State, c Command, now Instant, out []Event) []Event {
 // could not be reached, and at least RecoveryMinMs, so that people have the
 // time to reconnect. A session whose end had passed before is left to the clock.
 func creditOutage(s *State, from, now Instant, out []Event) []Event {
-	from = max(from, s.LastAt)
+	from = max(from, s.lastHeard())
 	if s.Phase != PhaseRunning || from >= s.ClosesAt || from >= now {
 		return out
 	}
@@ -108,6 +134,11 @@ func decideBidder(s *State, c Command, now Instant, out []Event) ([]Event, error
 	case CheckIn:
 		return checkIn(s, b, now, out)
 	case Bidding:
+		if method, ok := s.method.(Screener); ok {
+			if why := method.Screen(s, act); why != "" {
+				return out, &Refusal{why}
+			}
+		}
 		if why := s.whyNoBids(b, now); why != "" {
 			return append(out, s.refuse(c, why, now)), nil
 		}

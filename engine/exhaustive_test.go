@@ -159,12 +159,15 @@ func TestEveryActIsKnown(t *testing.T) {
 		t.Errorf("%s (%q) is not tested: add it to allActs", name, value)
 	}
 	decided := map[string]bool{}
-	for _, function := range []string{"decideSystem", "decideBidder", "conduct"} {
+	for _, function := range []string{"decideSystem", "decideBidder", "conduct", "Conduct"} {
 		for act := range casesOf(t, function) {
 			decided[act] = true
 		}
 	}
 	for act := range methodsNamed(t, "bidding") { // Method.Bid
+		decided[act] = true
+	}
+	for act := range methodsNamed(t, "keeping") { // Keyed.Keep
 		decided[act] = true
 	}
 	for act := range methodsNamed(t, "ActName") {
@@ -177,7 +180,7 @@ func TestEveryActIsKnown(t *testing.T) {
 // TestNamesAreUnique: what the page turns into sentences must not mean two
 // things.
 func TestNamesAreUnique(t *testing.T) {
-	for _, typ := range []string{"Reason", "EventKind", "Phase", "Ground", "Outcome", "Role", "ReserveState", "ReserveKind"} {
+	for _, typ := range []string{"Reason", "EventKind", "Phase", "Ground", "Outcome", "Role", "ReserveState", "ReserveKind", "Pricing", "SealedDue"} {
 		seen := map[string]string{}
 		for name, value := range constants(t, typ) {
 			if other, ok := seen[value]; ok {
@@ -227,8 +230,8 @@ func TestRulesBytes(t *testing.T) {
 	falls.Descent.BasisPoints, falls.Descent.Preceding = 100, true
 	reveal.ReserveKind = engine.ReserveReveal
 	text := ""
-	plates := plateRules()
-	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates} {
+	plates, sealed := plateRules(), bySeal(3, 2)
+	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))
@@ -259,6 +262,11 @@ func TestRecordBytes(t *testing.T) {
 		&engine.Announced{Result: engine.Result{Outcome: engine.OutcomeSold, Winner: "M-105", Price: 4, BidAt: 5, BidSeq: 6, Ground: "x"}},
 		&engine.Lowered{Price: 900, Count: 1, Due: 13}, &engine.Reopened{ClosesAt: 14, Price: 900, Count: 1},
 		&engine.RoundOpened{Round: 2, OpensAt: 13, ClosesAt: 14, Going: []engine.ParticipantCode{"M-105", "M-733"}},
+		&engine.KeyTaken{Publics: []engine.Key{{1}, {2}}}, &engine.OfferSealed{Code: "M-733", Box: []byte{1, 2, 255}},
+		&engine.OfferTakenBack{Code: "M-733"}, &engine.KeyPresented{Round: 1, Private: engine.Key{3}},
+		&engine.Unsealed{Round: 1, Void: []engine.VoidOffer{{Code: "M-733", Why: engine.ReasonUnreadable}}},
+		&engine.OfferOpened{Code: "M-105", Amount: 9, Offer: 8, At: 15, Price: 7},
+		&engine.SealedRoundOpened{Round: 2, ClosesAt: 16, Floor: 9, Going: []engine.ParticipantCode{"M-105", "M-733"}, RunOff: true},
 	}
 	if len(events) != len(engine.Events) {
 		t.Errorf("%d events here, %d in Events", len(events), len(engine.Events))

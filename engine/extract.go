@@ -76,6 +76,8 @@ func (x *Extractor) Add(r Record) {
 		bid.Code, bid.Level, bid.Auto = e.Code, e.Price, true
 	case *AutoRaised:
 		bid.Code, bid.Level, bid.Auto = e.Code, e.Level, true
+	case *OfferOpened:
+		bid.At, bid.Code, bid.Level = e.At, e.Code, e.Amount
 	case *Withdrawn:
 		x.outs = append(x.outs, ExtractOut{At: r.At, Code: e.Code, Withdrew: true})
 		x.strike(e.Code, e.Price)
@@ -92,7 +94,7 @@ func (x *Extractor) Add(r Record) {
 
 func (x *Extractor) strike(out ParticipantCode, price Dong) {
 	for i := range x.bids {
-		if x.bids[i].Code == out || x.bids[i].Level > price {
+		if x.bids[i].Code == out || x.bids[i].Level > price && x.state.sealed == nil {
 			x.bids[i].Struck = true
 		}
 	}

@@ -84,7 +84,9 @@ type Repeated struct{ Receipt Receipt }
 
 func (r *Repeated) Error() string { return "command was decided before" }
 
-// amountOf is the amount that an act names.
+// amountOf is the amount that an act names. That of a sealed offer is kept
+// nowhere, so nobody notices another amount under the same command id: the
+// answer is the first one's, and so is the box.
 func amountOf(a Act) Dong {
 	switch a := a.(type) {
 	case PlaceBid:
@@ -117,8 +119,20 @@ func aboutAct(a Act) string {
 		return string(a.Code) + " " + a.Reason
 	case Announce:
 		return string(a.Winner)
+	case TakeKey:
+		return aboutKeys(a.Publics)
+	case PresentKey:
+		return aboutKeys([]Key{a.Private})
 	}
 	return ""
+}
+
+func aboutKeys(keys []Key) string {
+	about := make([]byte, 0, len(keys)*len(Key{}))
+	for _, k := range keys {
+		about = append(about, k[:]...)
+	}
+	return string(about)
 }
 
 // aboutEvent is aboutAct read from the record, seen from the state before it.
@@ -140,6 +154,10 @@ func (s *State) aboutEvent(e Event) string {
 		return string(e.Code) + " " + e.Reason
 	case *Announced:
 		return string(e.Result.Winner)
+	case *KeyTaken:
+		return aboutKeys(e.Publics)
+	case *KeyPresented:
+		return aboutKeys([]Key{e.Private})
 	}
 	return ""
 }

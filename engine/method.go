@@ -46,6 +46,23 @@ type Conductor interface {
 	Conduct(s *State, act Act, now Instant, out []Event) ([]Event, Reason)
 }
 
+// Screener is a Method that turns some attempts to bid away without a record,
+// because nothing of them may be kept (rule SE2).
+type Screener interface {
+	Method
+	// Screen tells why an act is turned away, empty: it is not. What it says must
+	// stay true for the same command, which is screened again when it comes again.
+	Screen(s *State, act Bidding) Reason
+}
+
+// Keyed is a Method whose offers are opened by the keys of officers.
+type Keyed interface {
+	Method
+	// Keep decides an act with a key and appends what happens to out, or tells
+	// why it is refused.
+	Keep(s *State, by Actor, act Keeping, out []Event) ([]Event, Reason)
+}
+
 // Methods is the one place where a method is made known.
 var Methods = map[string]Method{}
 
@@ -57,6 +74,9 @@ func (timed) Problems(r *Rules) []Problem {
 	ps := append(r.Step.problems(r.Start), r.Closing.problems()...)
 	if r.Descent != nil {
 		ps = append(ps, Problem{"descent", "not_for_method"})
+	}
+	if r.Sealed != nil {
+		ps = append(ps, Problem{"sealed", "not_for_method"})
 	}
 	return ps
 }

@@ -46,6 +46,15 @@ const (
 	ReasonNotInRound        Reason = "not_in_round"        // no valid bid in the period before this round
 	ReasonNotForMethod      Reason = "not_for_method"      // there is no such way to bid here
 	ReasonBetweenRounds     Reason = "between_rounds"      // the round has yet to begin
+	ReasonKeysMissing       Reason = "keys_missing"        // two officers have to take their keys first
+	ReasonKeysTaken         Reason = "keys_taken"          // two others hold the keys
+	ReasonBadKey            Reason = "bad_key"             // not the key that was taken, or none
+	ReasonNoKeeper          Reason = "no_keeper"           // holds no key of this session
+	ReasonKeyGiven          Reason = "key_given"           // this key was presented before
+	ReasonStillSealed       Reason = "still_sealed"        // the offers have yet to be opened
+	ReasonRoundDue          Reason = "round_due"           // by the rules another round follows first
+	ReasonNoRoundDue        Reason = "no_round_due"        // by the rules no round follows
+	ReasonUnreadable        Reason = "unreadable"          // a sealed offer that does not open
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,

@@ -47,7 +47,32 @@ type Now struct {
 	FallsTo     Dong            `json:"ft,omitempty"`   // and to what; absent: it falls no more
 	FallsInMs   Millis          `json:"fin,omitempty"`  // time until it falls, while paused
 	Round       *RoundNow       `json:"rd,omitempty"`   // absent: no rounds by the rules, or not opened
+	Sealed      *SealedNow      `json:"sl,omitempty"`   // absent: offers are not sealed
 }
+
+// SealedNow is where a session of sealed offers stands (rules SE1, SE2). Until
+// a round is opened it has nothing that an offer could change.
+type SealedNow struct {
+	Round  int               `json:"n"`             // from 1
+	Keys   int               `json:"k"`             // how many of the two keys are taken
+	Given  int               `json:"g,omitempty"`   // how many have been presented for this round
+	Opened bool              `json:"o,omitempty"`   // the round's offers are in the history
+	Void   int               `json:"v,omitempty"`   // offers that did not count, once opened
+	Floor  Dong              `json:"f,omitempty"`   // highest offer before this round
+	RunOff bool              `json:"ro,omitempty"`  // a round among those who were tied
+	Going  int               `json:"in,omitempty"`  // how many may offer, from the second round on
+	Codes  []ParticipantCode `json:"c,omitempty"`   // who, where codes are shown and they are at most MaxRoundCodes
+	Due    SealedDue         `json:"due,omitempty"` // the round that has to follow before anything is announced
+}
+
+// SealedDue is what follows an opening by the rules.
+type SealedDue string
+
+// The rounds that may be due.
+const (
+	DueRound  SealedDue = "round"
+	DueRunOff SealedDue = "run_off"
+)
 
 // RoundNow is where a session with rounds stands (rule SC9). How many rounds
 // there are, and the window in which a bid leads to another, is in the rules.
@@ -151,6 +176,7 @@ type Standing struct {
 	LastBidAt    Instant         `json:"lastAt,omitempty"` // for the page's own rate limit
 	Withdrawable bool            `json:"canWd,omitempty"`  // leads, and nothing is announced
 	NotInRound   bool            `json:"noRd,omitempty"`   // may not bid in this round: no valid bid in the period before
+	OfferedAt    Instant         `json:"of,omitempty"`     // when the own sealed offer of this round was received; never its amount
 	GoesOn       bool            `json:"on,omitempty"`     // has a valid bid in this period, so would go on into the next round
 }
 

@@ -11,7 +11,7 @@ import (
 // It is public, except for a hidden reserve, of which it holds only the salted
 // hash. Its own hash stands in the session's first record.
 type Rules struct {
-	Method        string  `json:"method"`            // a key of Methods: "ascending", "descending"
+	Method        string  `json:"method"`            // a key of Methods: "ascending", "descending", "sealed"
 	Currency      string  `json:"currency"`          // ISO 4217; amounts are in its smallest unit
 	Start         Dong    `json:"start"`             // giá khởi điểm
 	Step          Step    `json:"step"`              // bước giá
@@ -29,6 +29,7 @@ type Rules struct {
 
 	Descent     *Descent    `json:"descent,omitempty"`     // how the price falls, where the method is "descending"
 	ReserveKind ReserveKind `json:"reserveKind,omitempty"` // what the price is below the reserve; only with Proxy and Reserve
+	Sealed      *Sealed     `json:"sealed,omitempty"`      // how sealed offers are counted, where the method is "sealed"
 }
 
 // ReserveKind says what the price is while the highest maximum lies below a

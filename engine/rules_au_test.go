@@ -193,6 +193,8 @@ func allActs() []engine.Act {
 		engine.Open{}, engine.Pause{Reason: "x"}, engine.Resume{}, engine.Stop{Reason: "x"}, engine.Extend{By: second, Reason: "x"},
 		engine.Say{Text: "x"}, engine.Disqualify{Code: "A", Reason: "x"}, engine.Cancel{Reason: "x"}, engine.Announce{},
 		engine.Tick{}, engine.CreditOutage{From: opensAt},
+		engine.PutOffer{Amount: 1000, Box: make([]byte, engine.BoxBytes)}, engine.TakeOfferBack{},
+		engine.TakeKey{Publics: []engine.Key{{9}}}, engine.PresentKey{}, engine.OpenRound{},
 	}
 }
 

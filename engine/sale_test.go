@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"gobua/engine"
+	"gobua/engine/sealing"
 )
 
 // reporter is what *testing.T and *rapid.T have in common.
@@ -129,7 +130,7 @@ func commandID(n uint64) (id engine.CommandID) {
 // do decides a command and applies what follows.
 func (s *sale) do(c engine.Command) error {
 	s.t.Helper()
-	events, err := engine.Decide(s.state, c, s.now, nil)
+	events, err := engine.Decide(s.state, sealing.Seal(s.state, c), s.now, nil)
 	s.events = events
 	for _, e := range events {
 		s.apply(c, e)

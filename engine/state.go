@@ -48,6 +48,8 @@ type State struct {
 	period    period
 	going     int // participants who went on into the round and are still in
 
+	sealed *sealed // offers under seal, nil in other methods
+
 	struck []FeedSeq // rows that the last applied record struck, ascending; told, so never changed
 }
 
@@ -68,6 +70,8 @@ type Bidder struct {
 	going    int     // the last round this participant may bid in
 	bidRound int     // one more than the round of the last accepted bid
 	bidAt    Instant // when that was, on the session's own clock
+
+	offer *sealedOffer // under seal, of the present round
 
 	rows   []row // rows of the history that still count
 	memory memory
@@ -116,6 +120,10 @@ func (s *State) Apply(r Record) (public bool) {
 	if public {
 		s.Feed++
 	}
+	if s.sealed != nil && s.DeskHears(r.Event) {
+		s.sealed.deskCount++
+		s.sealed.heardAt = r.At
+	}
 	switch e := r.Event.(type) {
 	case *Created:
 		s.create(e)
@@ -141,7 +149,7 @@ func (s *State) Apply(r Record) (public bool) {
 		b.rows = append(b.rows, row{s.Feed, e.Level})
 		s.setPrice(max(s.Price, e.Level))
 	case *Refused:
-		if b := s.byCode[e.Code]; b != nil && r.By.Role == RoleBidder {
+		if b := s.byCode[e.Code]; b != nil && r.By.Role == RoleBidder && s.sealed == nil {
 			b.Attempts++
 		}
 	case *Extended:
@@ -173,6 +181,20 @@ func (s *State) Apply(r Record) (public bool) {
 		s.ClosesAt = min(s.ClosesAt, r.At) // an acceptance ends a falling price early
 	case *RoundOpened:
 		s.applyRound(e)
+	case *KeyTaken:
+		s.sealed.applyKeyTaken(r.By, e)
+	case *OfferSealed:
+		s.byCode[e.Code].offer = &sealedOffer{r.Cmd, r.Seq, r.At, e.Box}
+	case *OfferTakenBack:
+		s.byCode[e.Code].offer = nil
+	case *KeyPresented:
+		s.sealed.applyKeyPresented(r.By, e)
+	case *Unsealed:
+		s.applyUnsealed(e)
+	case *OfferOpened:
+		s.applyOfferOpened(e)
+	case *SealedRoundOpened:
+		s.applySealedRound(r, e)
 	case *Announced:
 		result := e.Result
 		s.Phase, s.Result = PhaseAnnounced, &result
@@ -187,6 +209,9 @@ func (s *State) create(e *Created) {
 	s.Session, s.Lot, s.Rules, s.RulesHash, s.secret = e.Session, e.Lot, e.Rules, e.RulesHash, e.Secret
 	s.Phase = PhaseScheduled
 	s.method = Methods[e.Rules.Method]
+	if e.Rules.Sealed != nil {
+		s.sealed = &sealed{deskCount: 1, heardAt: s.LastAt}
+	}
 	s.byCode = make(map[ParticipantCode]*Bidder, len(e.Participants))
 	s.byHold = make(map[Hash]*Bidder, len(e.Participants))
 	s.bidders = make([]*Bidder, 0, len(e.Participants))
@@ -230,7 +255,7 @@ func (s *State) expel(code ParticipantCode, out Reason, sentence string, price D
 	s.struck = nil
 	for _, b := range s.bidders {
 		b.rows = slices.DeleteFunc(b.rows, func(r row) bool {
-			counts := b.Out == "" && r.level <= price
+			counts := b.Out == "" && (r.level <= price || s.sealed != nil) // under the second price a leader offers more
 			if !counts {
 				s.struck = append(s.struck, r.feed)
 			}
@@ -251,12 +276,13 @@ func (s *State) end(p Phase, at Instant, reason string) {
 // before it.
 func (s *State) isPublic(e Event) bool {
 	switch e := e.(type) {
-	case *Created, *CheckedIn, *Refused:
+	case *Created, *CheckedIn, *Refused, *OfferSealed, *OfferTakenBack:
 		return false
 	case *Raised:
 		return e.Price != s.Price
 	case *Opened, *BidAccepted, *AutoRaised, *Extended, *Paused, *Resumed, *Stopped, *Cancelled, *Said,
-		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced, *RoundOpened:
+		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced, *RoundOpened,
+		*KeyTaken, *KeyPresented, *Unsealed, *OfferOpened, *SealedRoundOpened:
 	}
 	return true
 }
@@ -312,8 +338,21 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act = ActDisqualify
 	case *Announced:
 		a.Act, a.Amount = ActAnnounce, e.Result.Price
-	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed, *RoundOpened:
+	case *OfferSealed:
+		a.Act = ActOffer
+	case *OfferTakenBack:
+		a.Act = ActTakeBack
+	case *KeyTaken:
+		a.Act = ActTakeKey
+	case *KeyPresented:
+		a.Act = ActPresentKey
+	case *SealedRoundOpened:
+		a.Act = ActOpenRound
+	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened:
 		return Receipt{}, false // nobody's command
+	}
+	if s.TellsNoCounts() {
+		a.Seq = 0
 	}
 	a.Next = s.method.Next(s, a.Price, r.At)
 	return a, true

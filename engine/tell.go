@@ -6,7 +6,7 @@ package engine
 func (s *State) Record(c Command, at Instant, e Event) Record {
 	r := Record{Seq: s.Head.Seq + 1, At: at, By: c.By, Cmd: c.ID, Event: e}
 	switch e.(type) {
-	case *AutoRaised, *Lowered, *Reopened, *Closed, *RoundOpened:
+	case *AutoRaised, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened:
 		r.By, r.Cmd = System, CommandID{}
 	case *Extended:
 		if _, byHand := c.Do.(Extend); !byHand {
@@ -107,8 +107,12 @@ func (s *State) Update(r Record) Update {
 		u.LostMs = e.LostMs
 	case *Lowered:
 		u.Row = &Row{Feed: s.Feed, At: e.Due, Level: e.Price, Fall: true}
-	case *Opened, *Paused, *Stopped, *Cancelled, *Reopened, *Closed, *Announced, *RoundOpened: // Now says it all
-	case *Created, *CheckedIn, *Refused: // the room does not hear of them
+	case *OfferOpened:
+		row(e.Code, e.Amount, false)
+		u.Row.At = e.At
+	case *Opened, *Paused, *Stopped, *Cancelled, *Reopened, *Closed, *Announced, *RoundOpened,
+		*KeyTaken, *KeyPresented, *Unsealed, *SealedRoundOpened: // Now says it all
+	case *Created, *CheckedIn, *Refused, *OfferSealed, *OfferTakenBack: // the room does not hear of them
 	}
 	return u
 }
@@ -127,7 +131,13 @@ func (s *State) Concerned(r Record, leaderBefore ParticipantCode, out []Particip
 		out = append(out, e.Code)
 	case *Disqualified:
 		out = append(out, e.Code)
-	case *Announced, *Stopped, *Cancelled, *RoundOpened:
+	case *OfferSealed:
+		out = append(out, e.Code)
+	case *OfferTakenBack:
+		out = append(out, e.Code)
+	case *OfferOpened:
+		out = append(out, e.Code)
+	case *Announced, *Stopped, *Cancelled, *RoundOpened, *Unsealed, *SealedRoundOpened:
 		for _, b := range s.bidders {
 			out = append(out, b.Code)
 		}
@@ -151,13 +161,17 @@ func (s *State) Standing(code ParticipantCode) (Standing, bool) {
 		return Standing{}, false
 	}
 	leading := s.Leader == code
+	offeredAt := Instant(0)
+	if b.offer != nil {
+		offeredAt = b.offer.at
+	}
 	return Standing{
 		Code: code, CheckedIn: b.CheckedIn, Leading: leading, Best: b.Best,
 		Outbid: b.Best > 0 && !leading && b.Out == "",
 		Out:    b.Out, OutReason: b.OutReason,
 		Won:       s.Result != nil && s.Result.Winner == code,
 		LastBidAt: b.LastBidAt, Withdrawable: leading && !s.Phase.Final(),
-		NotInRound: !s.Phase.Final() && !s.mayBidInRound(b), GoesOn: s.goesOn(b),
+		NotInRound: !s.Phase.Final() && !s.mayBidInRound(b), GoesOn: s.goesOn(b), OfferedAt: offeredAt,
 	}, true
 }
 
@@ -171,10 +185,14 @@ func (s *State) DeskParticipants() []DeskParticipant {
 	return list
 }
 
-// DeskRecord is a record as the console sees it: under Rules.Proxy without the
-// amounts, which are maxima.
+// DeskRecord is a record as the console sees it, right after Apply, where
+// DeskHears of it: under Rules.Proxy without the amounts, which are maxima, and
+// where offers are sealed numbered without what it does not hear of.
 func (s *State) DeskRecord(r Record) DeskRecord {
 	d := DeskRecord{Seq: r.Seq, At: r.At, Kind: r.Event.Kind(), By: r.By, Leader: s.Leader, Hash: r.Hash}
+	if s.sealed != nil {
+		d.Seq = s.sealed.deskCount
+	}
 	amount := func(named, public Dong) {
 		d.Amount = named
 		if s.Rules.Proxy {
@@ -219,7 +237,16 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Amount = e.Price
 	case *Reopened:
 		d.Amount = e.Price
-	case *Created, *Opened, *OutageCredited, *Closed: // the kind says it all
+	case *OfferOpened:
+		d.Code, d.Amount = e.Code, e.Amount
+	case *Unsealed:
+		d.Round = e.Round
+	case *KeyPresented:
+		d.Round = e.Round
+	case *SealedRoundOpened:
+		d.Round, d.Going = e.Round, len(e.Going)
+	case *Created, *Opened, *OutageCredited, *Closed, *KeyTaken: // the kind says it all
+	case *OfferSealed, *OfferTakenBack: // the desk does not hear of them
 	}
 	return d
 }

@@ -69,13 +69,25 @@ func courseSentence(m engine.Moment, currency string) string {
 	case engine.KindReopened:
 		return fmt.Sprintf("Người chấp nhận giá không còn tham gia: phiên tiếp tục từ giá %s, đến %s.", moneyText(m.Price, currency), end)
 	case engine.KindRoundOpened:
-		codes := make([]string, len(m.Going))
-		for i, code := range m.Going {
-			codes[i] = string(code)
-		}
-		return fmt.Sprintf("Vòng %d đến %s, gồm %d người trả giá hợp lệ ở lượt trước: %s.", m.Round, end, len(codes), strings.Join(codes, ", "))
+		return fmt.Sprintf("Vòng %d đến %s, gồm %d người trả giá hợp lệ ở lượt trước: %s.", m.Round, end, len(m.Going), codesText(m.Going))
+	case engine.KindKeyTaken:
+		return fmt.Sprintf("Người có số hiệu %s nhận một trong hai khóa mở phiếu.", m.Who)
+	case engine.KindKeyPresented:
+		return fmt.Sprintf("Người có số hiệu %s đưa khóa mở phiếu.", m.Who)
+	case engine.KindUnsealed:
+		return fmt.Sprintf("Mở các phiếu trả giá của vòng %d bằng hai khóa.", m.Round)
+	case engine.KindSealedRoundOpened:
+		return fmt.Sprintf("Vòng bỏ phiếu %d đến %s, trả cao hơn %s, gồm %d người: %s.", m.Round, end, moneyText(m.Price, currency), len(m.Going), codesText(m.Going))
 	case engine.KindClosed:
 		return "Hết thời gian trả giá."
 	}
 	return ""
+}
+
+func codesText(codes []engine.ParticipantCode) string {
+	list := make([]string, len(codes))
+	for i, code := range codes {
+		list[i] = string(code)
+	}
+	return strings.Join(list, ", ")
 }

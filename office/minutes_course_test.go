@@ -27,6 +27,10 @@ func TestMinutesTellTheCourse(t *testing.T) {
 		{At: at(300), Kind: engine.KindDisqualified, Code: "B", Text: "Thông đồng"},
 		{At: at(310), Kind: engine.KindRoundOpened, Round: 1, ClosesAt: at(340), Going: []engine.ParticipantCode{"C", "D"}},
 		{At: at(340), Kind: engine.KindClosed},
+		{At: at(350), Kind: engine.KindKeyTaken, Who: "TK-02"},
+		{At: at(360), Kind: engine.KindKeyPresented, Who: "TK-02", Round: 1},
+		{At: at(360), Kind: engine.KindUnsealed, Round: 1},
+		{At: at(400), Kind: engine.KindSealedRoundOpened, Round: 2, ClosesAt: at(700), Price: 5_000_000, Going: []engine.ParticipantCode{"C", "D"}},
 	}
 	want := []string{
 		"Mở phiên, thời gian trả giá đến 10 giờ 25 phút 00 giây.",
@@ -43,6 +47,10 @@ func TestMinutesTellTheCourse(t *testing.T) {
 		"Người có mã số B bị truất quyền tham gia; các lần trả giá của người này không còn tính. Lý do: Thông đồng.",
 		"Vòng 1 đến 10 giờ 05 phút 40 giây, gồm 2 người trả giá hợp lệ ở lượt trước: C, D.",
 		"Hết thời gian trả giá.",
+		"Người có số hiệu TK-02 nhận một trong hai khóa mở phiếu.",
+		"Người có số hiệu TK-02 đưa khóa mở phiếu.",
+		"Mở các phiếu trả giá của vòng 1 bằng hai khóa.",
+		"Vòng bỏ phiếu 2 đến 10 giờ 11 phút 40 giây, trả cao hơn 5.000.000\u00a0đồng, gồm 2 người: C, D.",
 	}
 	got := courseSentences(course, "VND")
 	for i, sentence := range want {

@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"crypto/ecdh"
+	"crypto/hpke"
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// Key is one half of an X25519 key pair: a round's public key, by which offers
+// are sealed, or its private one, by which they are opened. It is written in
+// hexadecimal.
+type Key [32]byte
+
+// MarshalText writes the key in hexadecimal.
+func (k Key) MarshalText() ([]byte, error) { return Hash(k).MarshalText() }
+
+// UnmarshalText reads exactly 64 hexadecimal digits.
+func (k *Key) UnmarshalText(text []byte) error { return (*Hash)(k).UnmarshalText(text) }
+
+// BoxBytes is the length of every sealed offer, whatever its amount: eight
+// bytes for the amount, and for each of the two seals an encapsulated key of 32
+// bytes and a tag of 16.
+const BoxBytes = 8 + 2*(32+16)
+
+// SealSuite is how offers are sealed: RFC 9180 with X25519, HKDF-SHA256 and
+// ChaCha20-Poly1305, in its base mode.
+func SealSuite() (hpke.KEM, hpke.KDF, hpke.AEAD) {
+	return hpke.DHKEM(ecdh.X25519()), hpke.HKDFSHA256(), hpke.ChaCha20Poly1305()
+}
+
+// OfferContext is what a box is bound to, for the seal of one keeper (0 the
+// inner, 1 the outer): a box that is moved to another session, round,
+// participant or command does not open. Round counts from 1.
+func OfferContext(session SessionID, round int, code ParticipantCode, cmd CommandID, keeper int) []byte {
+	return fmt.Appendf(nil, "gobua sealed offer\n%s\n%d\n%s\n%s\n%d", session, round, code, cmd, keeper)
+}
+
+// errUnreadable says that a box is not what the two keys open.
+var errUnreadable = errors.New("sealed offer: it does not open")
+
+// OpenBox returns the amount in a box. The keys are those of the two keepers,
+// in the order in which they took them. Anybody who has the record of an
+// opening can call it: the keys stand in it.
+func OpenBox(keys [2]Key, session SessionID, round int, code ParticipantCode, cmd CommandID, box []byte) (Dong, error) {
+	if len(box) != BoxBytes {
+		return 0, errUnreadable
+	}
+	kem, kdf, aead := SealSuite()
+	for keeper := 1; keeper >= 0; keeper-- { // the outer seal first
+		private, err := kem.NewPrivateKey(keys[keeper][:])
+		if err != nil {
+			return 0, errUnreadable
+		}
+		if box, err = hpke.Open(private, kdf, aead, OfferContext(session, round, code, cmd, keeper), box); err != nil {
+			return 0, errUnreadable
+		}
+	}
+	if len(box) != 8 {
+		return 0, errUnreadable
+	}
+	return Dong(binary.BigEndian.Uint64(box)), nil
+}
+
+// publicOf is the public half of a private key.
+func publicOf(private Key) (public Key, ok bool) {
+	k, err := ecdh.X25519().NewPrivateKey(private[:])
+	if err != nil {
+		return Key{}, false
+	}
+	copy(public[:], k.PublicKey().Bytes())
+	return public, true
+}
+
+// sealsForAll tells whether a public key seals nothing: it is malformed, or one
+// of the few points of low order, with which everybody could open.
+func sealsForAll(public Key) bool {
+	to, err := ecdh.X25519().NewPublicKey(public[:])
+	if err != nil {
+		return true
+	}
+	anybody, err := ecdh.X25519().NewPrivateKey(make([]byte, len(public)))
+	if err != nil {
+		return true
+	}
+	_, err = anybody.ECDH(to)
+	return err != nil
+}
