@@ -49,7 +49,7 @@ func decideKeeper(s *State, c Command, act Keeping, now Instant, out []Event) ([
 	case s.Phase.Final():
 		return out, &Refusal{ReasonEnded}
 	case !ok:
-		return out, &Refusal{ReasonNotForMethod}
+		return out, &Refusal{ReasonForbidden}
 	}
 	decided, why := keyed.Keep(s, c.By, act, out)
 	if why != "" {

@@ -165,7 +165,7 @@ func TestTexts(t *testing.T) {
 
 // TestWhoMayDoWhat goes through every role and every act.
 func TestWhoMayDoWhat(t *testing.T) {
-	bidders := map[engine.ActName]bool{engine.ActCheckIn: true, engine.ActBid: true, engine.ActRaise: true, engine.ActWithdraw: true}
+	bidders := map[engine.ActName]bool{engine.ActCheckIn: true, engine.ActBid: true, engine.ActRaise: true, engine.ActWithdraw: true, engine.ActOffer: true, engine.ActTakeBack: true}
 	auctioneers := map[engine.ActName]bool{
 		engine.ActOpen: true, engine.ActPause: true, engine.ActResume: true, engine.ActStop: true, engine.ActExtend: true,
 		engine.ActSay: true, engine.ActDisqualify: true, engine.ActCancel: true, engine.ActAnnounce: true,
@@ -195,6 +195,21 @@ func allActs() []engine.Act {
 		engine.Tick{}, engine.CreditOutage{From: opensAt},
 		engine.PutOffer{Amount: 1000, Box: make([]byte, engine.BoxBytes)}, engine.TakeOfferBack{},
 		engine.TakeKey{Publics: []engine.Key{{9}}}, engine.PresentKey{}, engine.OpenRound{},
+	}
+}
+
+// TestWhoMayHoldAKey: the staff in the room, where offers are sealed.
+func TestWhoMayHoldAKey(t *testing.T) {
+	staff := map[engine.Role]bool{engine.RoleAuctioneer: true, engine.RoleClerk: true, engine.RoleRegistrar: true, engine.RoleObserver: true}
+	for _, role := range []engine.Role{engine.RoleSpectator, engine.RoleBidder, engine.RoleAuctioneer, engine.RoleClerk, engine.RoleRegistrar, engine.RoleObserver, engine.RoleAdmin, ""} {
+		s := newSale(t, bySeal(1, 0), 0, "A")
+		who := engine.Actor{Role: role, Ref: "A"}
+		if why := s.keeper(who, engine.TakeKey{Publics: s.publicsOf(who)}); (why == "") != staff[role] {
+			t.Errorf("%q takes a key: %q", role, why)
+		}
+		if why := s.keeper(who, engine.OpenRound{}); (why == engine.ReasonForbidden) != (role != engine.RoleAuctioneer) {
+			t.Errorf("%q opens a round: %q", role, why)
+		}
 	}
 }
 
