@@ -25,6 +25,18 @@ var actRoles = map[engine.ActName]engine.Role{
 	engine.ActDisqualify: engine.RoleAuctioneer,
 	engine.ActCancel:     engine.RoleAuctioneer,
 	engine.ActAnnounce:   engine.RoleAuctioneer,
+	engine.ActOffer:      engine.RoleBidder,
+	engine.ActTakeBack:   engine.RoleBidder,
+	engine.ActOpenRound:  engine.RoleAuctioneer,
+}
+
+// mayAsk tells whether a role may send an act. A key of sealed offers may be
+// held by whoever of the staff is in the room: the engine says who they are.
+func mayAsk(role engine.Role, do engine.Act) bool {
+	if _, keeps := do.(engine.Keeping); keeps {
+		return role != engine.RoleBidder && role != engine.RoleSpectator
+	}
+	return actRoles[do.ActName()] == role
 }
 
 // command hands a wish to the session's owner. The answer comes later, on the
@@ -34,7 +46,7 @@ func (c *client) command(r wire.Command) {
 	if !ok {
 		return
 	}
-	if actRoles[r.Do.ActName()] != p.Role {
+	if !mayAsk(p.Role, r.Do) {
 		c.refuse(r.Number, wire.CodeForbidden, r.Session)
 		return
 	}

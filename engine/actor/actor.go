@@ -61,6 +61,8 @@ type Actor struct {
 	served    chan struct{}                                          // closed once the session is served, or never will be
 	once      sync.Once
 
+	unmeasured atomic.Bool // a measurement would tell how many sealed offers there are
+
 	// Written on run's goroutine only; the registry's mark reads them.
 	owedFrom atomic.Int64 // Instant since when time is owed, or an append is on its way; zero: nothing
 	noticed  atomic.Int64 // standstills of the process that are part of owed or credited
@@ -178,7 +180,9 @@ func (a *Actor) commit(ctx context.Context, b batch) error {
 	}
 	err := a.journal.Append(context.WithoutCancel(ctx), a.id, b.after, b.entries)
 	ended := a.clock()
-	a.meter.Appended(len(b.entries), ended.Sub(began), err)
+	if !a.unmeasured.Load() {
+		a.meter.Appended(len(b.entries), ended.Sub(began), err)
+	}
 	silence := outage{engine.InstantOf(began), engine.InstantOf(ended)}
 	if err != nil {
 		a.owe(a.owed.join(silence))
@@ -200,6 +204,7 @@ func (a *Actor) open(c *core) {
 		owed = outage{}
 	}
 	a.owe(owed)
+	a.unmeasured.Store(c.state.TellsNoCounts())
 	a.publish(c)
 	you := c.standings()
 	a.publishStandings(you)

@@ -257,7 +257,7 @@ func (r *Registry) Submit(id engine.SessionID, c engine.Command, answer func(eng
 		return
 	}
 	counted := func(receipt engine.Receipt, err error) {
-		if err == nil {
+		if err == nil && !a.unmeasured.Load() {
 			a.meter.Decided(receipt.Act, receipt.Accepted, receipt.Reason)
 		}
 		answer(receipt, err)

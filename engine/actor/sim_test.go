@@ -101,6 +101,9 @@ func (w *world) somebodyActs(room *simRoom) {
 		cmd.By = engine.Actor{Role: engine.RoleAuctioneer, Ref: "CC-1"}
 		cmd.Do = w.someConduct(room)
 	}
+	if room.rules.Sealed != nil {
+		w.sealedAct(room, &cmd)
+	}
 	w.send(room, cmd)
 }
 
@@ -198,6 +201,9 @@ func (w *world) finish(room *simRoom) {
 // drive does what brings a session nearer to its announcement.
 func (w *world) drive(room *simRoom) {
 	s := &room.past.state
+	if room.rules.Sealed != nil {
+		w.driveSealed(room)
+	}
 	w.ids++
 	cmd := engine.Command{ID: cmdID(w.ids), By: engine.Actor{Role: engine.RoleAuctioneer, Ref: "CC-1"}}
 	switch s.Phase {

@@ -147,6 +147,8 @@ func (w *world) someRules() engine.Rules {
 			Kind: engine.ClosingRounds, WindowMs: engine.Millis(1 + w.other.IntN(10_000)), ByMs: 10_000,
 			MaxCount: 1 + w.other.IntN(10), MaxTotalMs: engine.Millis(w.other.IntN(2) * 50_000), GapMs: engine.Millis(w.other.IntN(2) * 3000),
 		}
+	} else if r.Descent == nil && w.other.IntN(4) == 0 {
+		w.seal(&r)
 	}
 	return r
 }

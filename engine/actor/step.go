@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gobua/engine"
+	"gobua/engine/sealing"
 )
 
 // core is a session's state and what is derived from it. It is only ever
@@ -100,7 +101,7 @@ func (c *core) decide(l *letter, at engine.Instant, b *batch, concerned []engine
 		return concerned
 	}
 	var err error
-	c.events, err = engine.Decide(&c.state, l.cmd, at, c.events[:0])
+	c.events, err = engine.Decide(&c.state, sealing.Seal(&c.state, l.cmd), at, c.events[:0])
 	if err != nil {
 		b.answer(l, unrecorded(&c.state, l.cmd, at, err))
 		return concerned
@@ -175,9 +176,11 @@ func (c *core) record(cmd engine.Command, at engine.Instant, b *batch, concerned
 			b.told.Updates = append(b.told.Updates, u)
 		}
 		concerned = c.state.Concerned(r, leader, concerned)
-		b.told.Records = append(b.told.Records, c.desk[len(c.desk)-1])
+		if c.state.DeskHears(e) {
+			b.told.Records = append(b.told.Records, c.desk[len(c.desk)-1])
+		}
 		switch e.(type) {
-		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified, *engine.RoundOpened:
+		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified, *engine.RoundOpened, *engine.Unsealed, *engine.SealedRoundOpened:
 			b.told.Participants = []engine.DeskParticipant{} // filled by finish
 		}
 	}
@@ -190,7 +193,9 @@ func (c *core) absorb(r engine.Record) (u engine.Update, public bool) {
 	if len(c.desk) >= 2*engine.MaxAttempts {
 		c.desk = append(c.desk[:0], c.desk[engine.MaxAttempts:]...)
 	}
-	c.desk = append(c.desk, c.state.DeskRecord(r))
+	if c.state.DeskHears(r.Event) {
+		c.desk = append(c.desk, c.state.DeskRecord(r))
+	}
 	if r.Event.Kind() == engine.KindCreated {
 		c.room = c.state.Room()
 	}

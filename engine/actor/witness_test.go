@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"gobua/engine"
 )
@@ -106,8 +107,12 @@ func (w *witness) judge(r engine.Record) {
 		if s := &w.past.state; s.Phase != engine.PhaseRunning || r.At < s.OpenedAt || r.At >= s.ClosesAt {
 			w.fail("record %d is a bid at %d, and bidding went from %d to %d", r.Seq, r.At, s.OpenedAt, s.ClosesAt)
 		}
-	case *engine.Reopened:
+	case *engine.Reopened, *engine.SealedRoundOpened:
 		w.closed, w.closedAt = 0, 0
+	case *engine.OfferSealed:
+		if s := &w.past.state; s.Phase != engine.PhaseRunning || r.At < s.OpenedAt || r.At >= s.ClosesAt {
+			w.fail("record %d is an offer at %d, and the round went from %d to %d", r.Seq, r.At, s.OpenedAt, s.ClosesAt)
+		}
 	case *engine.Lowered:
 		for _, gap := range w.silent {
 			if gap.from < e.Due && e.Due <= gap.to {
@@ -165,7 +170,7 @@ func (w *witness) Tell(_ engine.SessionID, told engine.Told) {
 	w.compare("told", *told.Room, w.heard)
 	w.compare("folded", w.room, w.heard)
 	for _, d := range told.Records {
-		if int(d.Seq) > len(w.records) || w.records[d.Seq-1].Hash != d.Hash {
+		if _, durable := w.recordOf(d.Seq, &d.Hash); !durable {
 			w.fail("the desk was told record %d, which is not durable", d.Seq)
 		}
 	}
@@ -174,6 +179,25 @@ func (w *witness) Tell(_ engine.SessionID, told engine.Told) {
 			w.fail("%s was told to stand at\n%+v, the journal has\n%+v", you.Code, you, want)
 		}
 	}
+}
+
+// recordOf finds a durable record by its number, and by its hash where numbers
+// would tell how many offers are sealed.
+func (w *witness) recordOf(seq engine.Seq, hash *engine.Hash) (engine.Record, bool) {
+	if hash == nil {
+		return engine.Record{}, false
+	}
+	if w.past.state.TellsNoCounts() {
+		i := slices.IndexFunc(w.records, func(r engine.Record) bool { return r.Hash == *hash })
+		if i < 0 {
+			return engine.Record{}, false
+		}
+		return w.records[i], true
+	}
+	if seq == 0 || int(seq) > len(w.records) || w.records[seq-1].Hash != *hash {
+		return engine.Record{}, false
+	}
+	return w.records[seq-1], true
 }
 
 // Gone is part of Feed.
@@ -218,23 +242,24 @@ func (w *witness) answered(c *call) {
 	w.read()
 	r := c.receipt
 	first, known := w.receipts[r.Cmd]
+	rec, durable := w.recordOf(r.Seq, r.Hash)
 	switch {
 	case r.Cmd != c.cmd.ID:
 		w.fail("command %v was answered with the receipt of %v", c.cmd.ID, r.Cmd)
-	case r.Seq == 0:
+	case r.Seq == 0 && r.Hash == nil:
 		// Not an attempt, and not recorded. Once there is an outcome, only what
 		// shows another content or great age may be answered otherwise.
 		if r.Accepted || known && r.Reason != engine.ReasonCommandReused && r.Reason != engine.ReasonCommandTooOld {
 			w.fail("command %v was answered %+v without a record, at first %+v", c.cmd.ID, r, first)
 		}
 		return
-	case int(r.Seq) > len(w.records):
+	case !durable:
 		w.fail("command %v was answered with record %d, which is not durable", c.cmd.ID, r.Seq)
 		return
 	case known && !reflect.DeepEqual(r, first):
 		w.fail("command %v was answered\n%+v, at first\n%+v", c.cmd.ID, r, first)
 	}
-	if rec := w.records[r.Seq-1]; rec.Cmd != c.cmd.ID || r.Hash == nil || *r.Hash != rec.Hash {
+	if rec.Cmd != c.cmd.ID || r.Hash == nil || *r.Hash != rec.Hash {
 		w.fail("command %v was answered with record %d, which belongs to %v", c.cmd.ID, r.Seq, rec.Cmd)
 	}
 	if r.Reason == engine.ReasonClosed && !known && c.received < w.closedAt {

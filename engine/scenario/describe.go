@@ -56,7 +56,32 @@ func (p *player) eventText(e engine.Event) string {
 			from = "from " + hour(e.OpensAt) + " "
 		}
 		return fmt.Sprintf("round %d: %suntil %s; going on: %s", e.Round, from, hour(e.ClosesAt), codes(e.Going))
+	case *engine.KeyTaken:
+		return fmt.Sprintf("key taken: %d of 2", p.room.Now.Sealed.Keys)
+	case *engine.OfferSealed:
+		return fmt.Sprintf("sealed: %s has put an offer in", e.Code)
+	case *engine.OfferTakenBack:
+		return fmt.Sprintf("taken back: %s has no offer in this round", e.Code)
+	case *engine.KeyPresented:
+		return fmt.Sprintf("key presented: %d of 2, for round %d", p.room.Now.Sealed.Given, e.Round)
+	case *engine.Unsealed:
+		text := fmt.Sprintf("unsealed: round %d", e.Round)
+		for _, v := range e.Void {
+			text += fmt.Sprintf("; void: %s, %s", v.Code, v.Why)
+		}
+		return text
+	case *engine.OfferOpened:
+		return fmt.Sprintf("opened: %s offers %s, put in at %s; %s", e.Code, money(e.Amount), hour(e.At), standing(e.Price, e.Code))
+	case *engine.SealedRoundOpened:
+		name := "round"
+		if e.RunOff {
+			name = "run-off, round"
+		}
+		return fmt.Sprintf("%s %d: above %s, until %s; going on: %s", name, e.Round, money(e.Floor), hour(e.ClosesAt), codes(e.Going))
 	case *engine.Closed:
+		if p.state.Rules.Sealed != nil {
+			return "closed: the offers are under seal"
+		}
 		return "closed: the system proposes: " + resultText(p.state.Proposal())
 	case *engine.Announced:
 		return "announced: " + resultText(e.Result)
@@ -146,6 +171,9 @@ func roomExtras(now *engine.Now) string {
 	if rd := now.Round; rd != nil {
 		b.WriteString(roundText(rd))
 	}
+	if sl := now.Sealed; sl != nil {
+		b.WriteString(sealedText(sl))
+	}
 	if now.Reserve != "" {
 		b.WriteString("; reserve " + string(now.Reserve))
 	}
@@ -173,6 +201,7 @@ func standingText(you engine.Standing) string {
 	add(you.Out != "", "out: "+string(you.Out))
 	add(you.OutReason != "", quote(you.OutReason))
 	add(you.Withdrawable, "may withdraw")
+	add(you.OfferedAt != 0, "has an offer in since "+hour(you.OfferedAt))
 	add(you.NotInRound, "may not bid in this round")
 	add(you.GoesOn, "goes on if a round follows")
 	return "sees: " + strings.Join(words, ", ")
@@ -188,6 +217,20 @@ func roundText(rd *engine.RoundNow) string {
 	}
 	if rd.Follows {
 		text += "; a round follows"
+	}
+	return text
+}
+
+func sealedText(sl *engine.SealedNow) string {
+	text := fmt.Sprintf("; sealed round %d, %d of 2 keys taken", sl.Round, sl.Keys)
+	if sl.Given > 0 {
+		text += fmt.Sprintf(", %d presented", sl.Given)
+	}
+	if sl.Opened {
+		text += ", opened"
+	}
+	if sl.Due != "" {
+		text += ", due: " + string(sl.Due)
 	}
 	return text
 }

@@ -83,6 +83,10 @@ func (p *parser) step(s *step, text string) error {
 	}
 	do, err := act(what)
 	s.cmd = engine.Command{ID: commandID(label), By: by, Do: do}
+	switch what {
+	case "take-key", "present-key":
+		s.key, err = what, nil // which one, the session says
+	}
 	return err
 }
 
@@ -112,7 +116,7 @@ func commandID(label string) (id engine.CommandID) {
 func actor(who string) engine.Actor {
 	role, ref, _ := strings.Cut(who, "/")
 	switch engine.Role(role) {
-	case engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin, engine.RoleSpectator:
+	case engine.RoleAuctioneer, engine.RoleClerk, engine.RoleObserver, engine.RoleAdmin, engine.RoleSpectator:
 		return engine.Actor{Role: engine.Role(role), Ref: ref}
 	}
 	return engine.Actor{Role: engine.RoleBidder, Ref: who}
@@ -133,6 +137,13 @@ func act(text string) (engine.Act, error) {
 	case "raise":
 		amount, confirm, err := amounts(rest)
 		return engine.RaiseMaximum{Amount: amount, Confirm: confirm}, err
+	case "offer":
+		amount, confirm, err := amounts(rest)
+		return engine.PutOffer{Amount: amount, Confirm: confirm}, err
+	case "take-back":
+		return engine.TakeOfferBack{}, nothing(rest)
+	case "open-round":
+		return engine.OpenRound{}, nothing(rest)
 	case "withdraw":
 		return engine.Withdraw{Confirm: engine.ParticipantCode(rest)}, nil
 	case "open":

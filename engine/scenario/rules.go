@@ -43,6 +43,9 @@ func (p *parser) rule(key string, values []string) (err error) {
 	case "falls":
 		r.Method, r.Descent = "descending", new(engine.Descent)
 		return readDescent(r.Descent, values)
+	case "sealed":
+		r.Method, r.Sealed = "sealed", new(engine.Sealed)
+		return readSealed(r.Sealed, values)
 	case "reserve":
 		return p.readReserve(values)
 	}
@@ -202,6 +205,28 @@ func readDescent(d *engine.Descent, values []string) (err error) {
 	}
 	if err == nil {
 		d.Floor, err = dong(values[4])
+	}
+	return err
+}
+
+// readSealed reads "first", or "second", and behind it "rounds N", "run-offs N"
+// and "each 5m".
+func readSealed(r *engine.Sealed, values []string) (err error) {
+	r.Pricing, r.Rounds = engine.Pricing(values[0]), 1
+	if len(values)%2 != 1 {
+		return errors.New("want first rounds N run-offs N each TIME")
+	}
+	for i := 1; i < len(values) && err == nil; i += 2 {
+		switch v := values[i+1]; values[i] {
+		case "rounds":
+			r.Rounds, err = strconv.Atoi(v)
+		case "run-offs":
+			r.RunOffs, err = strconv.Atoi(v)
+		case "each":
+			r.RoundMs, err = millis(v)
+		default:
+			err = fmt.Errorf("%q is unknown", values[i])
+		}
 	}
 	return err
 }

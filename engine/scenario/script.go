@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gobua/engine"
+	"gobua/engine/sealing"
 )
 
 // Script is a story that has been read: the frozen rules and what people do.
@@ -29,6 +30,7 @@ type step struct {
 	cmd  engine.Command
 	look engine.ParticipantCode
 	show bool
+	key  string // take-key, present-key: an act with a key that the session's round decides
 }
 
 // room is whose look shows the public room.
@@ -98,7 +100,7 @@ func (s *Script) Play() Played {
 		case l.step.show:
 			p.look(l.step.look)
 		default:
-			p.do(l.step.at, l.step.cmd)
+			p.do(l.step.at, p.withKey(l.step))
 		}
 	}
 	return Played{Text: slices.Clone(p.out.Bytes()), Created: s.created, Records: p.records, State: p.state, Room: p.room}
@@ -115,7 +117,7 @@ type player struct {
 }
 
 func (p *player) do(at engine.Instant, c engine.Command) {
-	events, err := engine.Decide(p.state, c, at, nil)
+	events, err := engine.Decide(p.state, sealing.Seal(p.state, c), at, nil)
 	if err != nil {
 		p.say("=> %s", p.unrecorded(err))
 		return
@@ -131,6 +133,24 @@ func (p *player) do(at engine.Instant, c engine.Command) {
 			p.say("=> %s", text)
 		}
 	}
+}
+
+// withKey puts the key into an act with one. An officer of a story has the same
+// secret in each of them: what is sealed in a story is no secret.
+func (p *player) withKey(s *step) engine.Command {
+	c := s.cmd
+	if s.key == "" || p.state.Rules.Sealed == nil {
+		return c
+	}
+	var secret [sealing.SecretBytes]byte
+	copy(secret[:], string(c.By.Role)+" "+c.By.Ref)
+	switch s.key {
+	case "take-key":
+		c.Do = engine.TakeKey{Publics: sealing.PublicKeys(secret, p.state.Session, p.state.Rules.Sealed.Keys())}
+	case "present-key":
+		c.Do = engine.PresentKey{Private: sealing.PrivateKey(secret, p.state.Session, p.state.Round+1)}
+	}
+	return c
 }
 
 func (p *player) apply(r engine.Record) {
@@ -157,6 +177,9 @@ func (p *player) say(format string, args ...any) {
 func (p *player) unrecorded(err error) string {
 	var repeated *engine.Repeated
 	if errors.As(err, &repeated) {
+		if repeated.Receipt.Seq == 0 {
+			return "as before: " + receiptText(repeated.Receipt)
+		}
 		return fmt.Sprintf("as before (#%d): %s", repeated.Receipt.Seq, receiptText(repeated.Receipt))
 	}
 	var refusal *engine.Refusal

@@ -23,6 +23,7 @@ type ask struct {
 	Ms      engine.Millis           `json:"ms,omitempty"`
 	Price   *engine.Dong            `json:"price,omitempty"`
 	Cmds    []engine.CommandID      `json:"cmds,omitempty"`
+	Keys    []engine.Key            `json:"keys,omitempty"`
 	CT      *float64                `json:"ct,omitempty"`
 }
 
@@ -36,6 +37,15 @@ func command(session engine.SessionID, id engine.CommandID, do engine.Act) (ask,
 		a.Op, a.Act, a.Amount, a.Confirm = "bid", "", do.Amount, do.Confirm
 	case engine.RaiseMaximum:
 		a.Op, a.Act, a.Amount, a.Confirm = "raise", "", do.Amount, do.Confirm
+	case engine.PutOffer:
+		a.Op, a.Act, a.Amount, a.Confirm = "offer", "", do.Amount, do.Confirm
+	case engine.TakeOfferBack:
+		a.Op, a.Act = "take_back", ""
+	case engine.TakeKey:
+		a.Keys = do.Publics
+	case engine.PresentKey:
+		a.Keys = []engine.Key{do.Private}
+	case engine.OpenRound:
 	case engine.Withdraw:
 		a.Op, a.Act, a.Code = "withdraw", "", &do.Confirm
 	case engine.Open:

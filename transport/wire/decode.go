@@ -77,6 +77,7 @@ const (
 	fieldPrice
 	fieldCmds
 	fieldCT
+	fieldKeys
 )
 
 // fields are the values of a frame before it is known what they are for.
@@ -96,6 +97,7 @@ type fields struct {
 	price   engine.Dong
 	code    engine.ParticipantCode
 	ms      engine.Millis
+	keys    []engine.Key
 }
 
 // read consumes the value of a key. An unknown or repeated key is an error.
@@ -150,6 +152,8 @@ func (f *fields) read(s *scanner, key []byte) (err error) {
 		f.cmds, err = s.commandIDs()
 	case fieldCT:
 		f.clientTime, err = s.clientTime()
+	case fieldKeys:
+		f.keys, err = s.keys()
 	}
 	return err
 }
@@ -191,6 +195,8 @@ func fieldOf(key []byte) fieldSet {
 		return fieldCmds
 	case "ct":
 		return fieldCT
+	case "keys":
+		return fieldKeys
 	}
 	return 0
 }
@@ -272,4 +278,19 @@ func (s *scanner) commandIDs() ([]engine.CommandID, error) {
 		}
 	}
 	return ids, nil
+}
+
+// keys consumes keys of sealed offers, at most one for each round there may be.
+func (s *scanner) keys() ([]engine.Key, error) {
+	texts, err := s.strs(engine.MaxSealedRounds)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]engine.Key, len(texts))
+	for i, text := range texts {
+		if keys[i].UnmarshalText([]byte(text)) != nil {
+			return nil, errScan
+		}
+	}
+	return keys, nil
 }

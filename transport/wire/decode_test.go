@@ -25,34 +25,40 @@ var someCmd = uuid.MustParse(someCmdText)
 // frames are shared with the page's tests, which must be able to make them.
 func TestDecodesEveryRequest(t *testing.T) {
 	want := map[string]Request{
-		"hello":          Hello{1, "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"},
-		"sub":            Sub{Number: 2, Session: someSession},
-		"sub resuming":   Sub{Number: 2, Session: someSession, Epoch: "x3f9a1c2", Seq: 124},
-		"sub from zero":  Sub{Number: 2, Session: someSession, Epoch: "x3f9a1c2"},
-		"sub desk":       Sub{Number: 2, Session: someSession, Desk: true},
-		"unsub":          Unsub{3, someSession},
-		"checkin":        Command{4, someSession, someCmd, engine.CheckIn{}},
-		"bid":            Command{5, someSession, someCmd, engine.PlaceBid{Amount: 12_900_000_000}},
-		"bid confirmed":  Command{5, someSession, someCmd, engine.PlaceBid{Amount: 12_900_000_000, Confirm: 12_900_000_000}},
-		"bid of the cap": Command{5, someSession, someCmd, engine.PlaceBid{Amount: engine.MaxDong}},
-		"raise":          Command{6, someSession, someCmd, engine.RaiseMaximum{Amount: 13_000_000_000}},
-		"withdraw":       Command{7, someSession, someCmd, engine.Withdraw{Confirm: "M-733"}},
-		"open":           Command{8, someSession, someCmd, engine.Open{}},
-		"pause":          Command{8, someSession, someCmd, engine.Pause{Reason: "Mất điện tại hội trường"}},
-		"resume":         Command{8, someSession, someCmd, engine.Resume{}},
-		"stop":           Command{8, someSession, someCmd, engine.Stop{Reason: "Sự cố"}},
-		"extend":         Command{8, someSession, someCmd, engine.Extend{By: 30_000, Reason: "Bù thời gian"}},
-		"say":            Command{8, someSession, someCmd, engine.Say{Text: "Còn ai trả giá cao hơn không?"}},
-		"disqualify":     Command{8, someSession, someCmd, engine.Disqualify{Code: "M-733", Reason: "Thông đồng"}},
-		"cancel":         Command{8, someSession, someCmd, engine.Cancel{Reason: "Rút tài sản"}},
-		"announce":       Command{8, someSession, someCmd, engine.Announce{Winner: "M-733", Price: 12_900_000_000}},
-		"announce none":  Command{8, someSession, someCmd, engine.Announce{}},
-		"ask":            Ask{9, someSession, []engine.CommandID{someCmd, someCmd}},
-		"ping":           Ping{10, "12345.678"},
-		"refresh":        Refresh{11, "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"},
-		"take":           Take{12, someSession},
-		"biggest number": Ping{1<<31 - 1, "-1.5e-7"},
-		"escapes":        Command{8, someSession, someCmd, engine.Say{Text: "a\"b\\c\nđ😀"}},
+		"hello":           Hello{1, "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"},
+		"sub":             Sub{Number: 2, Session: someSession},
+		"sub resuming":    Sub{Number: 2, Session: someSession, Epoch: "x3f9a1c2", Seq: 124},
+		"sub from zero":   Sub{Number: 2, Session: someSession, Epoch: "x3f9a1c2"},
+		"sub desk":        Sub{Number: 2, Session: someSession, Desk: true},
+		"unsub":           Unsub{3, someSession},
+		"checkin":         Command{4, someSession, someCmd, engine.CheckIn{}},
+		"bid":             Command{5, someSession, someCmd, engine.PlaceBid{Amount: 12_900_000_000}},
+		"bid confirmed":   Command{5, someSession, someCmd, engine.PlaceBid{Amount: 12_900_000_000, Confirm: 12_900_000_000}},
+		"bid of the cap":  Command{5, someSession, someCmd, engine.PlaceBid{Amount: engine.MaxDong}},
+		"raise":           Command{6, someSession, someCmd, engine.RaiseMaximum{Amount: 13_000_000_000}},
+		"withdraw":        Command{7, someSession, someCmd, engine.Withdraw{Confirm: "M-733"}},
+		"open":            Command{8, someSession, someCmd, engine.Open{}},
+		"pause":           Command{8, someSession, someCmd, engine.Pause{Reason: "Mất điện tại hội trường"}},
+		"resume":          Command{8, someSession, someCmd, engine.Resume{}},
+		"stop":            Command{8, someSession, someCmd, engine.Stop{Reason: "Sự cố"}},
+		"extend":          Command{8, someSession, someCmd, engine.Extend{By: 30_000, Reason: "Bù thời gian"}},
+		"say":             Command{8, someSession, someCmd, engine.Say{Text: "Còn ai trả giá cao hơn không?"}},
+		"disqualify":      Command{8, someSession, someCmd, engine.Disqualify{Code: "M-733", Reason: "Thông đồng"}},
+		"cancel":          Command{8, someSession, someCmd, engine.Cancel{Reason: "Rút tài sản"}},
+		"announce":        Command{8, someSession, someCmd, engine.Announce{Winner: "M-733", Price: 12_900_000_000}},
+		"announce none":   Command{8, someSession, someCmd, engine.Announce{}},
+		"offer":           Command{6, someSession, someCmd, engine.PutOffer{Amount: 12_900_000_000}},
+		"offer confirmed": Command{6, someSession, someCmd, engine.PutOffer{Amount: 12_900_000_000, Confirm: 12_900_000_000}},
+		"take_back":       Command{7, someSession, someCmd, engine.TakeOfferBack{}},
+		"take_key":        Command{8, someSession, someCmd, engine.TakeKey{Publics: []engine.Key{{9}, {10}}}},
+		"present_key":     Command{8, someSession, someCmd, engine.PresentKey{Private: engine.Key{11}}},
+		"open_round":      Command{8, someSession, someCmd, engine.OpenRound{}},
+		"ask":             Ask{9, someSession, []engine.CommandID{someCmd, someCmd}},
+		"ping":            Ping{10, "12345.678"},
+		"refresh":         Refresh{11, "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"},
+		"take":            Take{12, someSession},
+		"biggest number":  Ping{1<<31 - 1, "-1.5e-7"},
+		"escapes":         Command{8, someSession, someCmd, engine.Say{Text: "a\"b\\c\nđ😀"}},
 	}
 	frames := readFrames(t)
 	for name, request := range want {
@@ -197,6 +203,7 @@ type looseRequest struct {
 	Price   *json.Number `json:"price"`
 	Cmds    []string     `json:"cmds"`
 	CT      *json.Number `json:"ct"`
+	Keys    []string     `json:"keys"`
 }
 
 // FuzzDecode holds the hand-written reader against encoding/json: whatever it

@@ -102,6 +102,7 @@ func foldCases() map[string]foldCase {
 		"withdrawal":      {Name: "a withdrawal strikes rows and the price falls back", Room: base, Updates: []engine.Update{bid(4, "M-105", 12_900_000_000, true), fallen}},
 		"pause-resume":    {Name: "a pause freezes the end and an outage moves it", Room: base, Updates: pauses(after)},
 		"rounds":          {Name: "a round begins where the main time ends", Room: base, Updates: rounds(after)},
+		"sealed":          {Name: "offers come out of their seals, the best last", Room: base, Updates: unsealing(after)},
 		"announced":       {Name: "an announcement is final", Room: base, Updates: []engine.Update{{Kind: engine.KindAnnounced, At: sampleNow + 20, Now: ended}}},
 		"applied-twice":   {Name: "the changing part is absolute, so a repetition is harmless", Room: base, Updates: []engine.Update{fallen, fallen}},
 		"unknown-strikes": {Name: "a struck row that is no longer shown is no error", Room: base, Updates: []engine.Update{{Kind: engine.KindDisqualified, At: sampleNow, Now: running, Struck: []engine.FeedSeq{1, 2, 77}, Code: "M-733"}}},
@@ -115,6 +116,22 @@ func rounds(after func(func(*engine.Now)) engine.Now) []engine.Update {
 			n.ClosesAt = sampleNow + 635_000
 			n.Round = &engine.RoundNow{Round: 1, OpensAt: sampleNow + 605_000, Going: 2, Codes: []engine.ParticipantCode{"M-105", "M-733"}}
 		})},
+	}
+}
+
+func unsealing(after func(func(*engine.Now)) engine.Now) []engine.Update {
+	opened := func(n *engine.Now) {
+		n.Phase, n.Sealed = engine.PhaseClosed, &engine.SealedNow{Round: 1, Keys: 2, Given: 2, Opened: true, Void: 1, Due: engine.DueRunOff}
+	}
+	offer := func(feed engine.FeedSeq, at engine.Instant, code engine.ParticipantCode, amount engine.Dong) engine.Update {
+		return engine.Update{Kind: engine.KindOfferOpened, At: sampleNow + 700_000, Now: after(opened), Row: &engine.Row{Feed: feed, At: at, Code: code, Level: amount}}
+	}
+	return []engine.Update{
+		{Kind: engine.KindKeyPresented, At: sampleNow + 700_000, Now: after(func(n *engine.Now) {
+			n.Phase, n.Sealed = engine.PhaseClosed, &engine.SealedNow{Round: 1, Keys: 2, Given: 1}
+		})},
+		{Kind: engine.KindUnsealed, At: sampleNow + 700_000, Now: after(opened)},
+		offer(200, sampleNow+9, "M-105", 12_900_000_000), offer(201, sampleNow+4, "M-733", 13_000_000_000),
 	}
 }
 

@@ -45,6 +45,12 @@ var forms = map[string]form{
 	"withdraw": {must: fieldSession | fieldCmd | fieldCode, make: func(f *fields) (Request, Code) {
 		return f.command(engine.Withdraw{Confirm: f.code}), ""
 	}},
+	"offer": {must: fieldSession | fieldCmd | fieldAmount, may: fieldConfirm, make: func(f *fields) (Request, Code) {
+		return f.command(engine.PutOffer{Amount: f.amount, Confirm: f.confirm}), ""
+	}},
+	"take_back": {must: fieldSession | fieldCmd, make: func(f *fields) (Request, Code) {
+		return f.command(engine.TakeOfferBack{}), ""
+	}},
 	"act": {must: fieldSession | fieldCmd | fieldAct, may: actFields, make: makeAct},
 }
 
@@ -65,9 +71,9 @@ func makeSub(f *fields) (Request, Code) {
 }
 
 // actFields are the fields that some act of the auctioneer has.
-const actFields = fieldText | fieldCode | fieldMs | fieldPrice
+const actFields = fieldText | fieldCode | fieldMs | fieldPrice | fieldKeys
 
-// acts are the auctioneer's. What an act needs is the engine's to say, in
+// acts are the auctioneer's, and those with keys the keepers'. What an act needs is the engine's to say, in
 // words for people; here only fields that have no meaning for it are refused.
 var acts = map[string]struct {
 	may  fieldSet
@@ -88,6 +94,14 @@ var acts = map[string]struct {
 	"announce": {fieldCode | fieldPrice, func(f *fields) engine.Act {
 		return engine.Announce{Winner: f.code, Price: f.price}
 	}},
+	"take_key": {fieldKeys, func(f *fields) engine.Act { return engine.TakeKey{Publics: f.keys} }},
+	"present_key": {fieldKeys, func(f *fields) engine.Act {
+		if len(f.keys) != 1 {
+			return engine.PresentKey{} // opens nothing
+		}
+		return engine.PresentKey{Private: f.keys[0]}
+	}},
+	"open_round": {0, func(*fields) engine.Act { return engine.OpenRound{} }},
 }
 
 func makeAct(f *fields) (Request, Code) {

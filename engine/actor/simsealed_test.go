@@ -1,0 +1,71 @@
+package actor
+
+import (
+	"gobua/engine"
+	"gobua/engine/sealing"
+)
+
+// The two who hold the keys of sealed offers in the simulation.
+var simKeepers = []engine.Actor{{Role: engine.RoleAuctioneer, Ref: "CC-1"}, {Role: engine.RoleClerk, Ref: "TK-1"}}
+
+// seal makes a sheet one of sealed offers. It draws from the other dice, so
+// that older seeds live through what they did.
+func (w *world) seal(r *engine.Rules) {
+	r.Method, r.Proxy, r.MinIntervalMs, r.Closing = "sealed", false, 0, engine.Closing{Kind: engine.ClosingFixed}
+	r.Sealed = &engine.Sealed{Pricing: engine.PricingFirst, Rounds: 1 + w.other.IntN(2), RunOffs: w.other.IntN(3)}
+	if r.Sealed.Keys() > 1 {
+		r.Sealed.RoundMs = 10_000
+	} else if w.other.IntN(2) == 0 {
+		r.Sealed.Pricing = engine.PricingSecond
+	}
+}
+
+func secretOf(who engine.Actor) (secret [sealing.SecretBytes]byte) {
+	copy(secret[:], who.Ref)
+	return secret
+}
+
+// keyAct is what an officer does with a key now.
+func keyAct(room *simRoom, who engine.Actor) engine.Act {
+	s := &room.past.state
+	if s.Phase == engine.PhaseScheduled || s.Head.Seq == 0 {
+		return engine.TakeKey{Publics: sealing.PublicKeys(secretOf(who), room.id, room.rules.Sealed.Keys())}
+	}
+	return engine.PresentKey{Private: sealing.PrivateKey(secretOf(who), room.id, s.Round+1)}
+}
+
+// sealedAct replaces what somebody does by what is done where offers are sealed.
+func (w *world) sealedAct(room *simRoom, cmd *engine.Command) {
+	switch do := cmd.Do.(type) {
+	case engine.PlaceBid:
+		switch n := w.other.IntN(12); {
+		case n == 0:
+			cmd.Do = engine.TakeOfferBack{}
+		case n == 1: // as a page that is too old
+		case n < 5:
+			cmd.By = simKeepers[w.other.IntN(2)]
+			cmd.Do = keyAct(room, cmd.By)
+		default:
+			cmd.Do = engine.PutOffer{Amount: do.Amount, Confirm: do.Confirm}
+		}
+	case engine.Say:
+		cmd.Do = engine.OpenRound{}
+	}
+}
+
+// driveSealed does what must come before a session of sealed offers can go on.
+func (w *world) driveSealed(room *simRoom) {
+	switch room.past.state.Phase {
+	case engine.PhaseScheduled, engine.PhaseClosed:
+		for _, who := range simKeepers {
+			w.ids++
+			w.send(room, engine.Command{ID: cmdID(w.ids), By: who, Do: keyAct(room, who)})
+		}
+		w.serve(room)
+		if room.past.state.Phase == engine.PhaseClosed {
+			w.ids++
+			w.send(room, engine.Command{ID: cmdID(w.ids), By: simKeepers[0], Do: engine.OpenRound{}})
+			w.serve(room)
+		}
+	}
+}
