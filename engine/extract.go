@@ -77,7 +77,7 @@ func (x *Extractor) Add(r Record) {
 	case *AutoRaised:
 		bid.Code, bid.Level, bid.Auto = e.Code, e.Level, true
 	case *OfferOpened:
-		bid.At, bid.Code, bid.Level = e.At, e.Code, e.Amount
+		bid.Seq, bid.At, bid.Code, bid.Level = e.Offer, e.At, e.Code, e.Amount
 	case *Withdrawn:
 		x.outs = append(x.outs, ExtractOut{At: r.At, Code: e.Code, Withdrew: true})
 		x.strike(e.Code, e.Price)
