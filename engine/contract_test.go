@@ -33,6 +33,10 @@ var contractSheets = map[string]map[string]func(*engine.Rules){
 		"rounds":       func(r *engine.Rules) { *r = bySeal(3, 2); r.HideCodes = true },
 		"second price": func(r *engine.Rules) { *r = secondPrice() },
 	},
+	"hybrid": {
+		"shown":  func(r *engine.Rules) { *r = hybridRules() },
+		"hidden": func(r *engine.Rules) { *r = hybridRules(); r.HideCodes = true },
+	},
 	"first_bid": {"prices": func(*engine.Rules) {}},
 }
 
@@ -120,7 +124,7 @@ func (c *contract) move() {
 	c.now = max(c.now.Add(pick[engine.Millis](d, 0, 1, second, 5*second)), c.state.LastAt)
 	cmd := engine.Command{ID: c.id(), By: bidder(pick(d, people...))}
 	switch n := d.n(40); {
-	case n < 24 && c.state.Rules.Sealed != nil:
+	case n < 24 && c.state.Rules.Sealed != nil && (c.state.Rules.Hybrid == nil || d.once(2)):
 		c.drawSealed(&cmd)
 	case n < 24:
 		amount := c.amount()

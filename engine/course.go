@@ -12,6 +12,7 @@ type Moment struct {
 	LostMs   Millis            `json:"lostMs,omitempty"`   // how long an outage was
 	Round    int               `json:"round,omitempty"`    // of rule SC9, or of sealed offers
 	Going    []ParticipantCode `json:"going,omitempty"`    // who may bid in it
+	Stage    Stage             `json:"stage,omitempty"`    // of rule SE3
 	Who      string            `json:"who,omitempty"`      // of the staff, where it was not the auctioneer
 	Text     string            `json:"text,omitempty"`     // what was said, or the reason given
 }
@@ -46,6 +47,8 @@ func momentOf(r Record) (Moment, bool) {
 	case *Closed: // the kind says it all
 	case *SealedRoundOpened:
 		m.ClosesAt, m.Round, m.Going, m.Price = e.ClosesAt, e.Round, e.Going, e.Floor
+	case *StageOpened:
+		m.ClosesAt, m.Code, m.Price, m.Stage = e.ClosesAt, e.First, e.Price, e.Stage
 	case *Unsealed:
 		m.Round = e.Round
 	case *KeyTaken, *KeyPresented:

@@ -51,7 +51,7 @@ func decideKeeper(s *State, c Command, act Keeping, now Instant, out []Event) ([
 	case !ok:
 		return out, &Refusal{ReasonForbidden}
 	}
-	decided, why := keyed.Keep(s, c.By, act, out)
+	decided, why := keyed.Keep(s, c.By, act, now, out)
 	if why != "" {
 		return append(out, s.refuse(c, why, now)), nil
 	}

@@ -46,6 +46,7 @@ const (
 	KindUnsealed          EventKind = "unsealed"
 	KindOfferOpened       EventKind = "offer_opened"
 	KindSealedRoundOpened EventKind = "sealed_round"
+	KindStageOpened       EventKind = "stage"
 )
 
 // Created is the first record of every session: the frozen rules, their hash,
@@ -273,6 +274,14 @@ type SealedRoundOpened struct {
 	RunOff   bool              `json:"runOff,omitempty"` // among those who were tied
 }
 
+// StageOpened begins the next stage of a session that has them (rule SE3).
+type StageOpened struct {
+	Stage    Stage           `json:"stage"`
+	ClosesAt Instant         `json:"closesAt"`
+	First    ParticipantCode `json:"first"` // who accepted the falling price
+	Price    Dong            `json:"price"` // what has to be beaten
+}
+
 // Outcome of an announced session.
 type Outcome string
 
@@ -331,6 +340,7 @@ func (*KeyPresented) Kind() EventKind      { return KindKeyPresented }
 func (*Unsealed) Kind() EventKind          { return KindUnsealed }
 func (*OfferOpened) Kind() EventKind       { return KindOfferOpened }
 func (*SealedRoundOpened) Kind() EventKind { return KindSealedRoundOpened }
+func (*StageOpened) Kind() EventKind       { return KindStageOpened }
 
 // Events is the event table: every kind and how to make an empty one. To add
 // an event: its type, its row here, its case in Apply and in room.js. The
@@ -365,6 +375,7 @@ var Events = map[EventKind]func() Event{
 	KindUnsealed:          func() Event { return new(Unsealed) },
 	KindOfferOpened:       func() Event { return new(OfferOpened) },
 	KindSealedRoundOpened: func() Event { return new(SealedRoundOpened) },
+	KindStageOpened:       func() Event { return new(StageOpened) },
 }
 
 // Record is an event in its place: its number, when it was decided, who caused

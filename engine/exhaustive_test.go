@@ -230,8 +230,8 @@ func TestRulesBytes(t *testing.T) {
 	falls.Descent.BasisPoints, falls.Descent.Preceding = 100, true
 	reveal.ReserveKind = engine.ReserveReveal
 	text := ""
-	plates, sealed := plateRules(), bySeal(3, 2)
-	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed} {
+	plates, sealed, hybrid := plateRules(), bySeal(3, 2), hybridRules()
+	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))
@@ -267,6 +267,7 @@ func TestRecordBytes(t *testing.T) {
 		&engine.Unsealed{Round: 1, Void: []engine.VoidOffer{{Code: "M-733", Why: engine.ReasonUnreadable}}},
 		&engine.OfferOpened{Code: "M-105", Amount: 9, Offer: 8, At: 15, Price: 7},
 		&engine.SealedRoundOpened{Round: 2, ClosesAt: 16, Floor: 9, Going: []engine.ParticipantCode{"M-105", "M-733"}, RunOff: true},
+		&engine.StageOpened{Stage: engine.StageOffers, ClosesAt: 17, First: "M-733", Price: 9},
 	}
 	if len(events) != len(engine.Events) {
 		t.Errorf("%d events here, %d in Events", len(events), len(engine.Events))

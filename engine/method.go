@@ -60,7 +60,7 @@ type Keyed interface {
 	Method
 	// Keep decides an act with a key and appends what happens to out, or tells
 	// why it is refused.
-	Keep(s *State, by Actor, act Keeping, out []Event) ([]Event, Reason)
+	Keep(s *State, by Actor, act Keeping, now Instant, out []Event) ([]Event, Reason)
 }
 
 // Methods is the one place where a method is made known.
@@ -77,6 +77,9 @@ func (timed) Problems(r *Rules) []Problem {
 	}
 	if r.Sealed != nil {
 		ps = append(ps, Problem{"sealed", "not_for_method"})
+	}
+	if r.Hybrid != nil {
+		ps = append(ps, Problem{"hybrid", "not_for_method"})
 	}
 	return ps
 }

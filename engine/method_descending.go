@@ -36,6 +36,7 @@ func (descending) Problems(r *Rules) (ps []Problem) {
 	alien(r.ConfirmAbove != 0, "confirmAbove")
 	alien(r.Cap != 0, "cap")
 	alien(r.MinIntervalMs != 0, "minIntervalMs")
+	alien(r.Hybrid != nil, "hybrid")
 	alien(r.Sealed != nil, "sealed")
 	return ps
 }

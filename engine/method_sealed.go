@@ -29,6 +29,7 @@ func (m bySeal) Problems(r *Rules) (ps []Problem) {
 		ps = append(ps, r.Sealed.problems()...)
 	}
 	alien(r.Descent != nil, "descent")
+	alien(r.Hybrid != nil, "hybrid")
 	alien(r.Closing != Closing{Kind: ClosingFixed}, "closing.kind") // when an offer comes is nobody's business
 	alien(r.Proxy, "proxy")
 	alien(r.MinIntervalMs != 0, "minIntervalMs")
@@ -56,7 +57,7 @@ func (s *State) whyNotOffer(act PutOffer) Reason {
 	switch next := s.Rules.NextMinimum(floor); {
 	case act.Amount <= 0 || act.Amount > MaxDong:
 		return ReasonBadAmount
-	case act.Amount < s.Rules.Start:
+	case act.Amount < s.Rules.Start && s.hybrid == nil: // where the price has fallen, what counts is the floor
 		return ReasonBelowStart
 	case act.Amount > s.Rules.AmountCap() || next == 0:
 		return ReasonAboveCap
@@ -150,7 +151,7 @@ func (s *State) toPay(best, losing Dong) Dong {
 }
 
 // Keep decides the acts with keys.
-func (m bySeal) Keep(s *State, by Actor, act Keeping, out []Event) ([]Event, Reason) {
+func (m bySeal) Keep(s *State, by Actor, act Keeping, _ Instant, out []Event) ([]Event, Reason) {
 	switch act := act.(type) {
 	case TakeKey:
 		if why := s.whyNoKey(by, act); why != "" {
@@ -205,7 +206,7 @@ func (s *State) whyNotPresented(by Actor, act PresentKey) Reason {
 	d := s.sealed
 	i := d.keeperOf(by)
 	switch {
-	case s.Phase != PhaseClosed || d.unsealed:
+	case s.Phase != PhaseClosed || d.unsealed || !s.mayHoldOffers():
 		return ReasonWrongPhase
 	case i < 0:
 		return ReasonNoKeeper

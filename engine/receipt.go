@@ -53,6 +53,8 @@ const (
 	ReasonKeyGiven          Reason = "key_given"           // this key was presented before
 	ReasonStillSealed       Reason = "still_sealed"        // the offers have yet to be opened
 	ReasonRoundDue          Reason = "round_due"           // by the rules another round follows first
+	ReasonLastWord          Reason = "last_word"           // accepted the falling price, and is asked after the offers
+	ReasonAnotherIsAsked    Reason = "another_is_asked"    // the last word is somebody else's
 	ReasonNoRoundDue        Reason = "no_round_due"        // by the rules no round follows
 	ReasonUnreadable        Reason = "unreadable"          // a sealed offer that does not open
 )

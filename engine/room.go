@@ -48,6 +48,7 @@ type Now struct {
 	FallsInMs   Millis          `json:"fin,omitempty"`  // time until it falls, while paused
 	Round       *RoundNow       `json:"rd,omitempty"`   // absent: no rounds by the rules, or not opened
 	Sealed      *SealedNow      `json:"sl,omitempty"`   // absent: offers are not sealed
+	Hybrid      *HybridNow      `json:"hy,omitempty"`   // absent: no stages
 }
 
 // SealedNow is where a session of sealed offers stands (rules SE1, SE2). Until
@@ -63,6 +64,12 @@ type SealedNow struct {
 	Going  int               `json:"in,omitempty"`  // how many may offer, from the second round on
 	Codes  []ParticipantCode `json:"c,omitempty"`   // who, where codes are shown and they are at most MaxRoundCodes
 	Due    SealedDue         `json:"due,omitempty"` // the round that has to follow before anything is announced
+}
+
+// HybridNow is the stage that a session of several is in (rule SE3).
+type HybridNow struct {
+	Stage Stage           `json:"s,omitempty"` // absent: the price falls
+	First ParticipantCode `json:"c,omitempty"` // who accepted the falling price, where codes are shown
 }
 
 // SealedDue is what follows an opening by the rules.
@@ -216,5 +223,6 @@ type DeskRecord struct {
 	Leader ParticipantCode `json:"ld,omitempty"` // after the record, also where the room hides codes
 	Round  int             `json:"rd,omitempty"` // that began
 	Going  int             `json:"go,omitempty"` // how many go on into it
+	Stage  Stage           `json:"sg,omitempty"` // that began
 	Hash   Hash            `json:"h"`
 }

@@ -30,6 +30,7 @@ type Rules struct {
 	Descent     *Descent    `json:"descent,omitempty"`     // how the price falls, where the method is "descending"
 	ReserveKind ReserveKind `json:"reserveKind,omitempty"` // what the price is below the reserve; only with Proxy and Reserve
 	Sealed      *Sealed     `json:"sealed,omitempty"`      // how sealed offers are counted, where the method is "sealed"
+	Hybrid      *Hybrid     `json:"hybrid,omitempty"`      // the stages after the falling price, where the method is "hybrid"
 }
 
 // ReserveKind says what the price is while the highest maximum lies below a

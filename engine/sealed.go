@@ -138,7 +138,7 @@ func (s *State) whyNotReady() Reason {
 
 // whySealedGoesOn tells why a closed session has no result yet, empty: it has.
 func (s *State) whySealedGoesOn() Reason {
-	if !s.sealed.unsealed {
+	if !s.sealed.unsealed && s.mayHoldOffers() {
 		return ReasonStillSealed
 	}
 	if going, _ := s.sealedRoundDue(); len(going) > 0 {

@@ -49,6 +49,7 @@ type State struct {
 	going     int // participants who went on into the round and are still in
 
 	sealed *sealed // offers under seal, nil in other methods
+	hybrid *hybrid // stages of rule SE3, nil in other methods
 
 	struck []FeedSeq // rows that the last applied record struck, ascending; told, so never changed
 }
@@ -195,6 +196,8 @@ func (s *State) Apply(r Record) (public bool) {
 		s.applyOfferOpened(e)
 	case *SealedRoundOpened:
 		s.applySealedRound(r, e)
+	case *StageOpened:
+		s.applyStage(e)
 	case *Announced:
 		result := e.Result
 		s.Phase, s.Result = PhaseAnnounced, &result
@@ -211,6 +214,9 @@ func (s *State) create(e *Created) {
 	s.method = Methods[e.Rules.Method]
 	if e.Rules.Sealed != nil {
 		s.sealed = &sealed{deskCount: 1, heardAt: s.LastAt}
+	}
+	if e.Rules.Hybrid != nil {
+		s.hybrid = new(hybrid)
 	}
 	s.byCode = make(map[ParticipantCode]*Bidder, len(e.Participants))
 	s.byHold = make(map[Hash]*Bidder, len(e.Participants))
@@ -282,7 +288,7 @@ func (s *State) isPublic(e Event) bool {
 		return e.Price != s.Price
 	case *Opened, *BidAccepted, *AutoRaised, *Extended, *Paused, *Resumed, *Stopped, *Cancelled, *Said,
 		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced, *RoundOpened,
-		*KeyTaken, *KeyPresented, *Unsealed, *OfferOpened, *SealedRoundOpened:
+		*KeyTaken, *KeyPresented, *Unsealed, *OfferOpened, *SealedRoundOpened, *StageOpened:
 	}
 	return true
 }
@@ -348,7 +354,7 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act = ActPresentKey
 	case *SealedRoundOpened:
 		a.Act = ActOpenRound
-	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened:
+	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened, *StageOpened:
 		return Receipt{}, false // nobody's command
 	}
 	if s.TellsNoCounts() {

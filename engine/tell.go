@@ -6,7 +6,7 @@ package engine
 func (s *State) Record(c Command, at Instant, e Event) Record {
 	r := Record{Seq: s.Head.Seq + 1, At: at, By: c.By, Cmd: c.ID, Event: e}
 	switch e.(type) {
-	case *AutoRaised, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened:
+	case *AutoRaised, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened, *StageOpened:
 		r.By, r.Cmd = System, CommandID{}
 	case *Extended:
 		if _, byHand := c.Do.(Extend); !byHand {
@@ -111,7 +111,7 @@ func (s *State) Update(r Record) Update {
 		row(e.Code, e.Amount, false)
 		u.Row.At = e.At
 	case *Opened, *Paused, *Stopped, *Cancelled, *Reopened, *Closed, *Announced, *RoundOpened,
-		*KeyTaken, *KeyPresented, *Unsealed, *SealedRoundOpened: // Now says it all
+		*KeyTaken, *KeyPresented, *Unsealed, *SealedRoundOpened, *StageOpened: // Now says it all
 	case *Created, *CheckedIn, *Refused, *OfferSealed, *OfferTakenBack: // the room does not hear of them
 	}
 	return u
@@ -137,7 +137,7 @@ func (s *State) Concerned(r Record, leaderBefore ParticipantCode, out []Particip
 		out = append(out, e.Code)
 	case *OfferOpened:
 		out = append(out, e.Code)
-	case *Announced, *Stopped, *Cancelled, *RoundOpened, *Unsealed, *SealedRoundOpened:
+	case *Announced, *Stopped, *Cancelled, *RoundOpened, *Unsealed, *SealedRoundOpened, *StageOpened:
 		for _, b := range s.bidders {
 			out = append(out, b.Code)
 		}
@@ -245,6 +245,8 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Round = e.Round
 	case *SealedRoundOpened:
 		d.Round, d.Going = e.Round, len(e.Going)
+	case *StageOpened:
+		d.Code, d.Amount, d.Stage = e.First, e.Price, e.Stage
 	case *Created, *Opened, *OutageCredited, *Closed, *KeyTaken: // the kind says it all
 	case *OfferSealed, *OfferTakenBack: // the desk does not hear of them
 	}

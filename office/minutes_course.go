@@ -70,6 +70,11 @@ func courseSentence(m engine.Moment, currency string) string {
 		return fmt.Sprintf("Người chấp nhận giá không còn tham gia: phiên tiếp tục từ giá %s, đến %s.", moneyText(m.Price, currency), end)
 	case engine.KindRoundOpened:
 		return fmt.Sprintf("Vòng %d đến %s, gồm %d người trả giá hợp lệ ở lượt trước: %s.", m.Round, end, len(m.Going), codesText(m.Going))
+	case engine.KindStageOpened:
+		if m.Stage == engine.StageAnswer {
+			return fmt.Sprintf("Mở phiếu được giá cao nhất %s; người có mã số %s, đã chấp nhận giá trước đó, được trả lời cuối cùng đến %s.", moneyText(m.Price, currency), m.Code, end)
+		}
+		return fmt.Sprintf("Người có mã số %s chấp nhận giá %s; những người khác bỏ phiếu trả cao hơn đến %s.", m.Code, moneyText(m.Price, currency), end)
 	case engine.KindKeyTaken:
 		return fmt.Sprintf("Người có số hiệu %s nhận một trong hai khóa mở phiếu.", m.Who)
 	case engine.KindKeyPresented:

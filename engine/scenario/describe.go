@@ -78,8 +78,11 @@ func (p *player) eventText(e engine.Event) string {
 			name = "run-off, round"
 		}
 		return fmt.Sprintf("%s %d: above %s, until %s; going on: %s", name, e.Round, money(e.Floor), hour(e.ClosesAt), codes(e.Going))
+	case *engine.StageOpened:
+		what := map[engine.Stage]string{engine.StageOffers: "sealed offers", engine.StageAnswer: "the last word of " + string(e.First)}[e.Stage]
+		return fmt.Sprintf("stage: %s, above %s, until %s", what, money(e.Price), hour(e.ClosesAt))
 	case *engine.Closed:
-		if p.state.Rules.Sealed != nil {
+		if p.underSeal() {
 			return "closed: the offers are under seal"
 		}
 		return "closed: the system proposes: " + resultText(p.state.Proposal())
@@ -295,4 +298,10 @@ func hour(i engine.Instant) string {
 // length writes a length of time in seconds.
 func length(d engine.Millis) string {
 	return strconv.FormatFloat(float64(d)/1000, 'f', -1, 64) + " s"
+}
+
+// underSeal tells whether offers may lie in a session that nobody has opened.
+func (p *player) underSeal() bool {
+	sealed, hybrid := p.room.Now.Sealed, p.room.Now.Hybrid
+	return sealed != nil && !sealed.Opened && (hybrid == nil || hybrid.Stage != engine.StageFalling)
 }

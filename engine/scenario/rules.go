@@ -46,6 +46,10 @@ func (p *parser) rule(key string, values []string) (err error) {
 	case "sealed":
 		r.Method, r.Sealed = "sealed", new(engine.Sealed)
 		return readSealed(r.Sealed, values)
+	case "then":
+		r.Method, r.Hybrid = "hybrid", new(engine.Hybrid)
+		r.Sealed = &engine.Sealed{Pricing: engine.PricingFirst, Rounds: 1}
+		return readHybrid(r.Hybrid, values)
 	case "reserve":
 		return p.readReserve(values)
 	}
@@ -251,4 +255,15 @@ func (p *parser) create() (engine.Created, error) {
 		c.Participants = append(c.Participants, engine.Participant{Code: code, Holder: engine.HolderOf(c.Session, string(code))})
 	}
 	return c, engine.CheckCreated(&c)
+}
+
+// readHybrid reads "offers 10m answer 3m", which stands behind a line of falls.
+func readHybrid(h *engine.Hybrid, values []string) (err error) {
+	if len(values) != 4 || values[0] != "offers" || values[2] != "answer" {
+		return errors.New("want offers TIME answer TIME")
+	}
+	if h.OffersMs, err = millis(values[1]); err == nil {
+		h.AnswerMs, err = millis(values[3])
+	}
+	return err
 }

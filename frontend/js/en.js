@@ -365,6 +365,8 @@ export const en = {
   'refused.confirm_needed': 'Many steps above the price: type the amount again to confirm.',
   'refused.confirm_mismatch': 'The repeated amount differs.',
   'refused.not_in_round': 'You made no valid bid in the period before, so you may not bid in this round.',
+  'refused.last_word': 'You accepted the price, so you make no sealed offer. After the opening the last word is yours.',
+  'refused.another_is_asked': 'Only the person who accepted the price may answer now. You can watch.',
   'refused.not_for_method': 'This session does not take bids that way. Load the page again.',
   'refused.between_rounds': 'This round has not begun yet. Bid when it opens.',
   'refused.too_fast': 'Too fast. Wait a second and bid again.',

@@ -363,6 +363,8 @@ export const vi = {
   'refused.confirm_needed': 'Giá cao hơn nhiều bước: hãy nhập lại số tiền để xác nhận.',
   'refused.confirm_mismatch': 'Số tiền nhập lại không khớp.',
   'refused.not_in_round': 'Bạn không trả giá hợp lệ ở vòng trước nên không được trả giá ở vòng này.',
+  'refused.last_word': 'Bạn đã chấp nhận giá nên không bỏ phiếu. Sau khi mở phiếu, bạn là người trả lời cuối cùng.',
+  'refused.another_is_asked': 'Lúc này chỉ người đã chấp nhận giá được trả lời. Bạn tiếp tục theo dõi.',
   'refused.not_for_method': 'Phiên này không trả giá theo cách đó. Hãy tải lại trang.',
   'refused.between_rounds': 'Vòng này chưa bắt đầu. Hãy trả giá khi vòng mở.',
   'refused.too_fast': 'Quá nhanh. Hãy chờ một giây rồi trả lại.',
