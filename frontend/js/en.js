@@ -110,6 +110,7 @@ export const en = {
   'room.screen': 'Large screen for the hall',
   'method.ascending': 'Ascending',
   'method.descending': 'Descending',
+  'method.sealed': 'Sealed offers',
   'price.none': 'none yet',
   'price.next': 'Next minimum',
   'price.won': 'Winning price',
@@ -175,6 +176,7 @@ export const en = {
 
   'history.title': 'Bids so far',
   'history.none': 'Nobody has bid yet.',
+  'history.sealed': 'The offers appear here when the seals are opened.',
   'history.time': 'Time',
   'history.code': 'Code',
   'history.amount': 'Price (đồng)',
@@ -192,6 +194,18 @@ export const en = {
     'Ascending: whoever has bid the most when time is over is proposed as the winner; the result counts once the auctioneer has announced it.',
   'rules.method.descending':
     'Descending: the price falls; the first who accepts the price being asked is proposed as the winner and bidding is over at once; the result is final once the auctioneer announces it.',
+  'rules.method.sealed':
+    'Sealed offers: everybody makes one in secret during the bidding time and may change it or take it back until the time is up; the last one counts. The result is final once the auctioneer announces it.',
+  'rules.sealed.keys':
+    'Offers are encrypted to the keys of two people; only both together can open them, after the end. Before that nobody knows how many there are, nor any amount.',
+  'rules.sealed.first': 'Whoever has the highest offer is proposed as the winner, at that price.',
+  'rules.sealed.second':
+    'Whoever has the highest offer is proposed as the winner and pays the second highest one, or the starting price if there is no other.',
+  'rules.sealed.rounds':
+    'At most {n} rounds, each further one of {each}, for those with a valid offer in the round before and at least a step above the highest offer.',
+  'rules.sealed.runoffs':
+    'If the highest offers are equal, a round of {each} follows among them, at most {n}; if nobody offers more, the earlier last change wins.',
+  'rules.sealed.ties': 'Of equal offers the one whose last change was earlier wins.',
   'rules.step.fixed': 'Each bid is higher by at least {step}, and only by whole steps counted from {start}.',
   'rules.step.percent':
     'Each bid is higher by at least {percent} % of the price, and never by less than {step}.',
@@ -369,6 +383,15 @@ export const en = {
   'refused.another_is_asked': 'Only the person who accepted the price may answer now. You can watch.',
   'refused.not_for_method': 'This session does not take bids that way. Load the page again.',
   'refused.between_rounds': 'This round has not begun yet. Bid when it opens.',
+  'refused.keys_missing': 'Both keys of the seal have to be taken before the session opens.',
+  'refused.keys_taken': 'Two others have taken the keys.',
+  'refused.bad_key': 'That is not the right key.',
+  'refused.no_keeper': 'You hold no key of this session.',
+  'refused.key_given': 'This key has been presented.',
+  'refused.still_sealed': 'The offers have yet to be opened.',
+  'refused.round_due': 'By the rules another round comes first.',
+  'refused.no_round_due': 'By the rules no round follows.',
+  'refused.unreadable': 'The offer does not open, so it does not count.',
   'refused.too_fast': 'Too fast. Wait a second and bid again.',
   'refused.wrong_phase': 'This cannot be done now.',
   'refused.too_early': 'It is too early to open.',
@@ -405,6 +428,8 @@ export const en = {
   'say.reopened': 'The session goes on at {price}.',
   'say.yours': 'Recorded: you accept {price}.',
   'say.round': 'Round {n} begins. {going} people may bid.',
+  'say.unsealed': 'The offers are open.',
+  'say.sealed.round': 'Round {n} of sealed offers begins.',
   'say.round.out': 'You did not bid in the period before, so you may only watch.',
   'say.price': '{price}, by {code}',
   'say.leading': 'Recorded {price}. You are the highest bidder.',

@@ -244,6 +244,8 @@ export class Feed {
       this.pending.get(receipt.cmd) ??
       [...this.pending.values()].find((x) => id !== undefined && x.id === id);
     if (!p) return;
+    // The server keeps no amount of a sealed offer: this page alone knows it.
+    if (receipt.act === 'offer' && receipt.amount === undefined) receipt = { ...receipt, amount: p.amount };
     this.pending.delete(p.cmd);
     this.changed();
     p.settle(receipt);

@@ -50,6 +50,14 @@ export interface Descent {
   preceding?: boolean;
 }
 
+/** How sealed offers are counted, where the method is sealed. */
+export interface Sealed {
+  pricing: 'first' | 'second';
+  rounds: number;
+  runOffs?: number;
+  roundMs?: number;
+}
+
 export interface Rules {
   method: string;
   currency: string;
@@ -69,6 +77,7 @@ export interface Rules {
   recoveryMinMs?: number;
   hideCodes?: boolean;
   descent?: Descent;
+  sealed?: Sealed;
 }
 
 export interface Result {
@@ -101,6 +110,28 @@ export interface Now {
   /** While paused: the time until it falls. */
   fin?: number;
   rd?: RoundNow;
+  sl?: SealedNow;
+}
+
+/** Where a session of sealed offers stands; nothing in it depends on an offer before the opening. */
+export interface SealedNow {
+  /** The round, from 1. */
+  n: number;
+  /** How many of the two keys are taken, and presented for this round. */
+  k: number;
+  g?: number;
+  /** The round's offers are open. */
+  o?: boolean;
+  /** How many did not count. */
+  v?: number;
+  /** Highest offer before this round. */
+  f?: number;
+  /** A round among those who were tied. */
+  ro?: boolean;
+  in?: number;
+  c?: string[];
+  /** What has to follow before anything is announced. */
+  due?: 'round' | 'run_off';
 }
 
 /** Where a session with rounds stands. */
@@ -168,6 +199,8 @@ export interface Standing {
   canWd?: boolean;
   /** May not bid in this round. */
   noRd?: boolean;
+  /** When the own sealed offer of this round was received. */
+  of?: number;
   /** Has a valid bid in this period, so would go on into the next round. */
   on?: boolean;
 }

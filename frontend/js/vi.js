@@ -109,6 +109,7 @@ export const vi = {
   'room.screen': 'Màn hình lớn cho hội trường',
   'method.ascending': 'Trả giá lên',
   'method.descending': 'Đặt giá xuống',
+  'method.sealed': 'Bỏ phiếu gián tiếp',
   'price.none': 'chưa có',
   'price.next': 'Giá thấp nhất kế tiếp',
   'price.won': 'Giá trúng đấu giá',
@@ -174,6 +175,7 @@ export const vi = {
 
   'history.title': 'Diễn biến trả giá',
   'history.none': 'Chưa có ai trả giá.',
+  'history.sealed': 'Các phiếu hiện ở đây khi mở niêm phong.',
   'history.time': 'Giờ',
   'history.code': 'Mã',
   'history.amount': 'Mức giá (đồng)',
@@ -191,6 +193,18 @@ export const vi = {
     'Trả giá lên: ai trả cao nhất khi hết giờ là người được đề nghị trúng; kết quả có hiệu lực khi đấu giá viên công bố.',
   'rules.method.descending':
     'Đặt giá xuống: giá giảm dần; người đầu tiên chấp nhận giá đang chào được đề nghị trúng và phiên kết thúc ngay; kết quả có hiệu lực khi đấu giá viên công bố.',
+  'rules.method.sealed':
+    'Bỏ phiếu gián tiếp: mỗi người bỏ phiếu kín trong thời gian trả giá; được đổi hoặc rút phiếu đến khi hết giờ, phiếu cuối cùng được tính. Kết quả có hiệu lực khi đấu giá viên công bố.',
+  'rules.sealed.keys':
+    'Phiếu được mã hóa bằng khóa của hai người; chỉ khi cả hai cùng trình khóa sau giờ kết thúc mới mở được. Trước đó không ai biết có bao nhiêu phiếu và giá bao nhiêu.',
+  'rules.sealed.first': 'Người có phiếu cao nhất được đề nghị trúng, theo giá trên phiếu của mình.',
+  'rules.sealed.second':
+    'Người có phiếu cao nhất được đề nghị trúng, theo giá của phiếu cao thứ hai; không có phiếu nào khác thì theo giá khởi điểm.',
+  'rules.sealed.rounds':
+    'Nhiều nhất {n} vòng, mỗi vòng sau {each}, cho những người có phiếu hợp lệ ở vòng trước; giá phải cao hơn phiếu cao nhất ít nhất một bước giá.',
+  'rules.sealed.runoffs':
+    'Trả bằng nhau ở mức cao nhất thì đấu tiếp giữa những người đó, nhiều nhất {n} vòng, mỗi vòng {each}; không ai trả cao hơn thì người có lần đổi phiếu cuối sớm hơn trúng.',
+  'rules.sealed.ties': 'Trả bằng nhau thì người có lần đổi phiếu cuối sớm hơn trúng.',
   'rules.step.fixed': 'Mỗi lần trả cao hơn ít nhất {step}, và chỉ theo bội số của bước giá tính từ {start}.',
   'rules.step.percent': 'Mỗi lần trả cao hơn ít nhất {percent} % giá hiện tại, không dưới {step}.',
   'rules.step.bands': 'Bước giá thay đổi theo mức giá hiện tại.',
@@ -367,6 +381,15 @@ export const vi = {
   'refused.another_is_asked': 'Lúc này chỉ người đã chấp nhận giá được trả lời. Bạn tiếp tục theo dõi.',
   'refused.not_for_method': 'Phiên này không trả giá theo cách đó. Hãy tải lại trang.',
   'refused.between_rounds': 'Vòng này chưa bắt đầu. Hãy trả giá khi vòng mở.',
+  'refused.keys_missing': 'Chưa đủ hai khóa niêm phong nên chưa mở được phiên.',
+  'refused.keys_taken': 'Hai người khác đã nhận khóa.',
+  'refused.bad_key': 'Khóa không đúng.',
+  'refused.no_keeper': 'Bạn không giữ khóa của phiên này.',
+  'refused.key_given': 'Khóa này đã được trình.',
+  'refused.still_sealed': 'Các phiếu chưa được mở.',
+  'refused.round_due': 'Theo quy chế còn phải mở một vòng nữa.',
+  'refused.no_round_due': 'Theo quy chế không còn vòng nào.',
+  'refused.unreadable': 'Phiếu không mở được nên không tính.',
   'refused.too_fast': 'Quá nhanh. Hãy chờ một giây rồi trả lại.',
   'refused.wrong_phase': 'Việc này không làm được lúc này.',
   'refused.too_early': 'Chưa đến giờ mở.',
@@ -403,6 +426,8 @@ export const vi = {
   'say.reopened': 'Phiên tiếp tục từ giá {price}.',
   'say.yours': 'Đã ghi nhận: bạn chấp nhận giá {price}.',
   'say.round': 'Vòng {n} bắt đầu. {going} người được trả giá.',
+  'say.unsealed': 'Các phiếu đã được mở.',
+  'say.sealed.round': 'Vòng bỏ phiếu {n} bắt đầu.',
   'say.round.out': 'Bạn không trả giá ở vòng trước nên chỉ được theo dõi.',
   'say.price': 'Giá {price}, người trả {code}',
   'say.leading': 'Đã ghi nhận {price}. Bạn đang trả giá cao nhất.',

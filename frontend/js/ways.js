@@ -27,7 +27,7 @@ import { useEffect, useState } from './view.js';
  * By the name of the method.
  * @type {Record<string, () => Promise<Way>>}
  */
-const METHODS = {};
+const METHODS = { sealed: () => import('./sealed/way.js') };
 
 /** @param {Rules} rules @returns {(() => Promise<Way>) | undefined} */
 function wayOf(rules) {

@@ -45,7 +45,11 @@ export const ACTS = [
  */
 export const actsOf = (room) =>
   ACTS.filter(
-    (a) => a.phases.includes(room.now.ph) && (a.act !== 'open' || room.rules.opening === 'auctioneer'),
+    (a) =>
+      a.phases.includes(room.now.ph) &&
+      (a.act !== 'open' ||
+        (room.rules.opening === 'auctioneer' && room.now.sl?.k !== 0 && room.now.sl?.k !== 1)) &&
+      (a.act !== 'announce' || !room.now.sl || (room.now.sl.o && !room.now.sl.due)),
   );
 
 /**
@@ -78,7 +82,9 @@ export function proposal(room, records) {
   const failed = (/** @type {string} */ ground) => ({ sold: false, code: '', price: 0, ground, at: 0 });
   if (!leader) return failed(room.now.n > 0 ? 'withdrawn' : 'no_bid');
   if (room.now.rv === 'unmet') return failed('below_reserve');
-  const bid = records.find((r) => (r.k === 'bid' || r.k === 'raised') && r.c === leader);
+  const bid = room.now.sl
+    ? room.history.find((r) => r.c === leader)
+    : records.find((r) => (r.k === 'bid' || r.k === 'raised') && r.c === leader);
   return { sold: true, code: leader, price, ground: '', at: bid?.at ?? 0 };
 }
 

@@ -67,7 +67,7 @@ function Bench({ feed, room, watching }) {
     const name = t('act.name.' + act.act);
     setOutcome(
       r.accepted
-        ? { ok: true, text: t('console.done', { act: name, seq: r.seq ?? 0 }) }
+        ? { ok: true, text: t(r.seq ? 'console.done' : 'console.done.plain', { act: name, seq: r.seq ?? 0 }) }
         : { ok: false, text: t('console.refused', { why: tCode('why.', r.reason ?? '') }) },
     );
   };
@@ -176,7 +176,7 @@ function PriceCard({ room, records, way }) {
     <dl class="facts">
       <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
       ${now.st > 0 && html`<div><dt>${t(rules.descent ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>`}
-      <div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>
+      ${(!now.sl || now.sl.o) && html`<div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>`}
       <div><dt>${t('price.start')}</dt><dd><${Money} amount=${rules.start} currency=${rules.currency} /></dd></div>
       ${lotDeposit(room)}
       <div><dt>${t('console.opening')}</dt><dd>${t('console.opening.' + rules.opening)}</dd></div>

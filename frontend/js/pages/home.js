@@ -143,7 +143,7 @@ function LiveCard({ card }) {
             : html`<${Stamp} phase=${now.ph} result=${now.res} />`
         }
         <p class="small quiet lotcard-meta">
-          <span>${t('bids.count', { n: now.n })}</span>
+          ${(!now.sl || now.sl.o) && html`<span>${t('bids.count', { n: now.n })}</span>`}
           ${card.take && html`<span>${t('take.count', { n: card.take })}</span>`}
           ${now.b && html`<span>${t('price.by', { code: now.b })}</span>`}
         </p>

@@ -132,7 +132,7 @@ function PriceBlock({ room, way, stale }) {
     ${spelled && html`<p class="screen-words">${capital(spelled)}</p>`}
     <p class="screen-who">
       ${now.b && html`<span>${t(now.res ? 'fact.winner' : 'fact.leader')} <strong>${now.b}</strong></span>`}
-      ${!falling(now) && html`<span>${now.n > 0 ? t('screen.nth', { n: now.n }) : t('history.none')}</span>`}
+      ${!falling(now) && (!now.sl || now.sl.o) && html`<span>${now.n > 0 ? t('screen.nth', { n: now.n }) : t('history.none')}</span>`}
       ${now.ft && html`<span>${t('fact.next')} <strong>${figures(now.ft, rules.currency, lang)}</strong></span>`}
     </p>
     <p class="screen-small">
@@ -177,6 +177,7 @@ function call({ now, rules }) {
     case 'paused':
       return [t('banner.paused'), 'warn'];
     case 'closed':
+      if (now.sl && (!now.sl.o || now.sl.due)) return ['', '']; // the way says what comes
       return [t(falling(now) && now.p ? 'banner.taken' : 'banner.closed'), 'quiet'];
     case 'stopped':
       return [t('banner.stopped'), 'bad'];

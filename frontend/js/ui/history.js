@@ -34,7 +34,8 @@ export function History({ room, isOwn = () => false, rows = SHORT }) {
     if (got.length === 0) setEnded(true);
     setOlder(got);
   };
-  if (known.length === 0) return html`<p class="quiet small">${t('history.none')}</p>`;
+  if (known.length === 0)
+    return html`<p class="quiet small">${t(room.now.sl ? 'history.sealed' : 'history.none')}</p>`;
   return html`<div class="hist">
     <table class="table">
       <thead>

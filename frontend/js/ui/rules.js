@@ -66,12 +66,26 @@ function roundsSentence({ maxCount = 0, maxTotalMs, gapMs }, window, by) {
     .join(' ');
 }
 
+/** How sealed offers are counted. @param {Rules} rules @returns {string[]} */
+export function sealedSentences({ sealed }) {
+  if (!sealed) return [];
+  const { pricing, rounds, runOffs = 0, roundMs = 0 } = sealed;
+  const each = duration(roundMs);
+  return [
+    t('rules.sealed.keys'),
+    t('rules.sealed.' + pricing),
+    rounds > 1 ? t('rules.sealed.rounds', { n: rounds, each }) : '',
+    runOffs > 0 ? t('rules.sealed.runoffs', { n: runOffs, each }) : t('rules.sealed.ties'),
+  ].filter(Boolean);
+}
+
 /** All that a bidder should know. @param {{rules: Rules, hash: string}} props */
 export function RulesText({ rules, hash }) {
   const lang = language.value;
   const bands = rules.step.kind === 'bands' ? (rules.step.bands ?? []) : [];
   return html`<ul class="rules">
     <li>${t('rules.method.' + rules.method)}</li>
+    ${sealedSentences(rules).map((s) => html`<li key=${s}>${s}</li>`)}
     <li>${stepSentence(rules)}</li>
     ${
       bands.length > 0 &&

@@ -56,6 +56,10 @@ function updates(feed) {
       sayNow(t('say.reopened', { price: spell(u.now.nx, feed) }));
     } else if (u.k === 'round' && u.now.rd) {
       sayNow(t('say.round', { n: u.now.rd.n, going: u.now.rd.in ?? 0 }));
+    } else if (u.k === 'unsealed') {
+      sayNow(t('say.unsealed'));
+    } else if (u.k === 'sealed_round' && u.now.sl) {
+      sayNow(t('say.sealed.round', { n: u.now.sl.n }));
     } else if (u.row && talk.peek() === 'all') {
       say(t('say.price', { price: spell(u.now.p ?? 0, feed), code: u.now.b ?? '' }));
     }
