@@ -184,6 +184,7 @@ type Standing struct {
 	Withdrawable bool            `json:"canWd,omitempty"`  // leads, and nothing is announced
 	NotInRound   bool            `json:"noRd,omitempty"`   // may not bid in this round: no valid bid in the period before
 	OfferedAt    Instant         `json:"of,omitempty"`     // when the own sealed offer of this round was received; never its amount
+	LastWord     bool            `json:"lw,omitempty"`     // accepted the falling price, and is asked after the offers (rule SE3)
 	GoesOn       bool            `json:"on,omitempty"`     // has a valid bid in this period, so would go on into the next round
 }
 

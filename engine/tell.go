@@ -172,6 +172,7 @@ func (s *State) Standing(code ParticipantCode) (Standing, bool) {
 		Won:       s.Result != nil && s.Result.Winner == code,
 		LastBidAt: b.LastBidAt, Withdrawable: leading && !s.Phase.Final(),
 		NotInRound: !s.Phase.Final() && !s.mayBidInRound(b), GoesOn: s.goesOn(b), OfferedAt: offeredAt,
+		LastWord: s.hybrid != nil && s.hybrid.first == code && b.Out == "" && !s.Phase.Final(),
 	}, true
 }
 

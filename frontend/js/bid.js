@@ -2,7 +2,7 @@
 // the strip above it. Pure: everything it knows is an argument, so the whole
 // table is tested without a browser.
 
-import { amountAt, amountProblem, stepsAbove } from './room.js';
+import { amountAt, amountProblem, isFalling, stepsAbove } from './room.js';
 
 /** @typedef {import('./types').Room} Room */
 /** @typedef {import('./types').Standing} Standing */
@@ -88,7 +88,7 @@ export function bidButton(s) {
 /** @param {Situation} s @returns {Button | null} */
 function ended({ room, you }) {
   const now = room?.now;
-  if (now?.ph === 'closed' && room?.rules.descent && now.p)
+  if (room && now?.ph === 'closed' && isFalling(room) && now.p)
     return button(you?.leading ? 'yours' : 'taken', you?.leading ? 'good' : 'plain', { amount: now.p });
   if (now?.ph === 'closed') return button('closed', 'plain');
   if (now?.ph !== 'announced') return null;
@@ -145,7 +145,7 @@ function underway({ pending, you, monotonicMs }) {
 function biddable({ room, you, choice, monotonicMs, priceMovedMs, serverMs, armed }) {
   if (!room) return button('offline', 'off');
   if (room.now.nx === 0) return button('top', 'plain');
-  const amount = room.rules.descent ? room.now.nx : chosenAmount(room, choice);
+  const amount = isFalling(room) ? room.now.nx : chosenAmount(room, choice);
   const gapMs = (room.now.rd?.o ?? 0) - serverMs;
   if (gapMs > 0) return button('between', 'plain', { againMs: monotonicMs + gapMs });
   // Computed while drawing, not in an effect: an effect runs one frame late and
@@ -154,7 +154,7 @@ function biddable({ room, you, choice, monotonicMs, priceMovedMs, serverMs, arme
   if (guardLeftMs > 0) return button('guard', 'warn', { amount, againMs: monotonicMs + guardLeftMs });
   // One word ends the session, so it takes two presses on the same price; a
   // fall in between asks for both again.
-  if (room.rules.descent)
+  if (isFalling(room))
     return armed === amount
       ? button('sure', 'warn', { tap: 'bid', amount })
       : button('accept', 'solid', { tap: 'arm', amount });

@@ -110,6 +110,7 @@ export const en = {
   'room.screen': 'Large screen for the hall',
   'method.ascending': 'Ascending',
   'method.descending': 'Descending',
+  'method.hybrid': 'Falling, then sealed',
   'method.sealed': 'Sealed offers',
   'price.none': 'none yet',
   'price.next': 'Next minimum',
@@ -194,6 +195,8 @@ export const en = {
     'Ascending: whoever has bid the most when time is over is proposed as the winner; the result counts once the auctioneer has announced it.',
   'rules.method.descending':
     'Descending: the price falls; the first who accepts the price being asked is proposed as the winner and bidding is over at once; the result is final once the auctioneer announces it.',
+  'rules.method.hybrid':
+    'The price falls until somebody accepts it. Then everybody else may offer more under seal; once the offers are opened, whoever accepted the price has the last word.',
   'rules.method.sealed':
     'Sealed offers: everybody makes one in secret during the bidding time and may change it or take it back until the time is up; the last one counts. The result is final once the auctioneer announces it.',
   'rules.sealed.keys':
@@ -218,6 +221,8 @@ export const en = {
   'rules.reserve': 'There is a hidden reserve: below it nothing is sold.',
   'rules.reserve.reveal':
     'Below it the price is the whole of the leader’s maximum, for all to see; from it on, just enough to lead.',
+  'rules.closing.hybrid':
+    'Sealed offers for {offers} after the price was accepted; the last word for {answer} after the opening. Without an answer the highest offer is proposed as the winner.',
   'rules.closing.fixed': 'The session ends on time; it is never extended.',
   'rules.closing.falling':
     'If nobody accepts before the time of the lowest price is over, nothing is sold. If who accepted withdraws before the announcement, the session goes on from that price.',
@@ -379,7 +384,8 @@ export const en = {
   'refused.confirm_needed': 'Many steps above the price: type the amount again to confirm.',
   'refused.confirm_mismatch': 'The repeated amount differs.',
   'refused.not_in_round': 'You made no valid bid in the period before, so you may not bid in this round.',
-  'refused.last_word': 'You accepted the price, so you make no sealed offer. After the opening the last word is yours.',
+  'refused.last_word':
+    'You accepted the price, so you make no sealed offer. After the opening the last word is yours.',
   'refused.another_is_asked': 'Only the person who accepted the price may answer now. You can watch.',
   'refused.not_for_method': 'This session does not take bids that way. Load the page again.',
   'refused.between_rounds': 'This round has not begun yet. Bid when it opens.',
@@ -428,6 +434,8 @@ export const en = {
   'say.reopened': 'The session goes on at {price}.',
   'say.yours': 'Recorded: you accept {price}.',
   'say.round': 'Round {n} begins. {going} people may bid.',
+  'say.stage.offers': 'The price has been accepted. Everybody else may make a sealed offer.',
+  'say.stage.answer': 'The offers are open. Whoever accepted the price has the last word.',
   'say.unsealed': 'The offers are open.',
   'say.sealed.round': 'Round {n} of sealed offers begins.',
   'say.round.out': 'You did not bid in the period before, so you may only watch.',

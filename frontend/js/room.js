@@ -41,6 +41,13 @@ export function exact(now) {
 export const falling = (now) => now.st === 0 || now.ft !== undefined;
 
 /**
+ * Whether this is a room in which a price falls now, or whose falling price was
+ * the whole of the sale; not the later stages of rule SE3.
+ * @param {Pick<Room, 'rules' | 'now'>} room
+ */
+export const isFalling = ({ rules, now }) => rules.descent !== undefined && !now.hy?.s;
+
+/**
  * The price a room shows: announced, bid, being asked, or the start price.
  * @param {import('./types').Now} now
  * @param {number} start
@@ -64,7 +71,12 @@ export function priceLabel(now) {
  * @param {import('./types').Room} room
  * @returns {{endMs: number | undefined, totalMs: number, key: string}} key: what it counts
  */
-export function clockOf({ now, rules }) {
+export function clockOf(room) {
+  const { now, rules } = room;
+  if (now.hy?.s && rules.hybrid) {
+    const totalMs = now.hy.s === 'offers' ? rules.hybrid.offersMs : rules.hybrid.answerMs;
+    return { endMs: now.e, totalMs, key: 'time.left' };
+  }
   if (rules.descent)
     return {
       endMs: now.fa ?? now.e,
@@ -140,7 +152,7 @@ export function amountAt(room, steps) {
 export function amountProblem(room, amount) {
   const { rules, now } = room;
   if (!Number.isSafeInteger(amount) || amount <= 0) return 'bad_amount';
-  if (amount < rules.start) return 'below_start';
+  if (amount < rules.start && !rules.hybrid) return 'below_start';
   if (now.nx === 0) return 'above_cap'; // the price has reached the cap of the rules
   if (amount < now.nx) return 'too_low';
   if (rules.step.kind === 'fixed' && (amount - rules.start) % (rules.step.amount ?? 1) !== 0)

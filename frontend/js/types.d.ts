@@ -76,6 +76,7 @@ export interface Rules {
   minIntervalMs?: number;
   recoveryMinMs?: number;
   hideCodes?: boolean;
+  hybrid?: { offersMs: number; answerMs: number };
   descent?: Descent;
   sealed?: Sealed;
 }
@@ -110,6 +111,7 @@ export interface Now {
   /** While paused: the time until it falls. */
   fin?: number;
   rd?: RoundNow;
+  hy?: { s?: 'offers' | 'answer'; c?: string };
   sl?: SealedNow;
 }
 
@@ -198,6 +200,7 @@ export interface Standing {
   lastAt?: number;
   canWd?: boolean;
   /** May not bid in this round. */
+  lw?: boolean;
   noRd?: boolean;
   /** When the own sealed offer of this round was received. */
   of?: number;

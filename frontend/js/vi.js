@@ -109,6 +109,7 @@ export const vi = {
   'room.screen': 'Màn hình lớn cho hội trường',
   'method.ascending': 'Trả giá lên',
   'method.descending': 'Đặt giá xuống',
+  'method.hybrid': 'Đặt giá xuống rồi bỏ phiếu',
   'method.sealed': 'Bỏ phiếu gián tiếp',
   'price.none': 'chưa có',
   'price.next': 'Giá thấp nhất kế tiếp',
@@ -193,6 +194,8 @@ export const vi = {
     'Trả giá lên: ai trả cao nhất khi hết giờ là người được đề nghị trúng; kết quả có hiệu lực khi đấu giá viên công bố.',
   'rules.method.descending':
     'Đặt giá xuống: giá giảm dần; người đầu tiên chấp nhận giá đang chào được đề nghị trúng và phiên kết thúc ngay; kết quả có hiệu lực khi đấu giá viên công bố.',
+  'rules.method.hybrid':
+    'Giá giảm dần đến khi có người chấp nhận. Sau đó những người khác được bỏ phiếu kín trả cao hơn; mở phiếu xong, người đã chấp nhận giá được trả lời cuối cùng.',
   'rules.method.sealed':
     'Bỏ phiếu gián tiếp: mỗi người bỏ phiếu kín trong thời gian trả giá; được đổi hoặc rút phiếu đến khi hết giờ, phiếu cuối cùng được tính. Kết quả có hiệu lực khi đấu giá viên công bố.',
   'rules.sealed.keys':
@@ -216,6 +219,8 @@ export const vi = {
   'rules.reserve': 'Có giá tối thiểu không công khai: chưa đạt thì không bán.',
   'rules.reserve.reveal':
     'Khi chưa đạt, giá là toàn bộ mức tối đa của người dẫn đầu, ai cũng thấy; từ mức đó trở lên mới trả vừa đủ để dẫn đầu.',
+  'rules.closing.hybrid':
+    'Bỏ phiếu kín trong {offers} sau khi có người chấp nhận giá; trả lời cuối cùng trong {answer} sau khi mở phiếu. Không trả lời thì người có phiếu cao nhất được đề nghị trúng.',
   'rules.closing.fixed': 'Phiên kết thúc đúng giờ, không gia hạn.',
   'rules.closing.falling':
     'Hết thời gian của mức thấp nhất mà không ai chấp nhận thì không bán. Người chấp nhận rút lại trước khi công bố thì phiên tiếp tục từ giá đó.',
@@ -377,7 +382,8 @@ export const vi = {
   'refused.confirm_needed': 'Giá cao hơn nhiều bước: hãy nhập lại số tiền để xác nhận.',
   'refused.confirm_mismatch': 'Số tiền nhập lại không khớp.',
   'refused.not_in_round': 'Bạn không trả giá hợp lệ ở vòng trước nên không được trả giá ở vòng này.',
-  'refused.last_word': 'Bạn đã chấp nhận giá nên không bỏ phiếu. Sau khi mở phiếu, bạn là người trả lời cuối cùng.',
+  'refused.last_word':
+    'Bạn đã chấp nhận giá nên không bỏ phiếu. Sau khi mở phiếu, bạn là người trả lời cuối cùng.',
   'refused.another_is_asked': 'Lúc này chỉ người đã chấp nhận giá được trả lời. Bạn tiếp tục theo dõi.',
   'refused.not_for_method': 'Phiên này không trả giá theo cách đó. Hãy tải lại trang.',
   'refused.between_rounds': 'Vòng này chưa bắt đầu. Hãy trả giá khi vòng mở.',
@@ -426,6 +432,8 @@ export const vi = {
   'say.reopened': 'Phiên tiếp tục từ giá {price}.',
   'say.yours': 'Đã ghi nhận: bạn chấp nhận giá {price}.',
   'say.round': 'Vòng {n} bắt đầu. {going} người được trả giá.',
+  'say.stage.offers': 'Đã có người chấp nhận giá. Những người khác bỏ phiếu kín.',
+  'say.stage.answer': 'Phiếu đã mở. Người chấp nhận giá trả lời cuối cùng.',
   'say.unsealed': 'Các phiếu đã được mở.',
   'say.sealed.round': 'Vòng bỏ phiếu {n} bắt đầu.',
   'say.round.out': 'Bạn không trả giá ở vòng trước nên chỉ được theo dõi.',

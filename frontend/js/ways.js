@@ -27,7 +27,10 @@ import { useEffect, useState } from './view.js';
  * By the name of the method.
  * @type {Record<string, () => Promise<Way>>}
  */
-const METHODS = { sealed: () => import('./sealed/way.js') };
+const METHODS = {
+  hybrid: () => import('./hybrid/way.js'),
+  sealed: () => import('./sealed/way.js'),
+};
 
 /** @param {Rules} rules @returns {(() => Promise<Way>) | undefined} */
 function wayOf(rules) {

@@ -2,7 +2,7 @@
 
 import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
-import { atZero, clockOf } from '../room.js';
+import { atZero, clockOf, isFalling } from '../room.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
@@ -175,7 +175,7 @@ function PriceCard({ room, records, way }) {
     ${way?.Line && html`<${way.Line} room=${room} />`}
     <dl class="facts">
       <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
-      ${now.st > 0 && html`<div><dt>${t(rules.descent ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>`}
+      ${now.st > 0 && html`<div><dt>${t(isFalling(room) ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>`}
       ${(!now.sl || now.sl.o) && html`<div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>`}
       <div><dt>${t('price.start')}</dt><dd><${Money} amount=${rules.start} currency=${rules.currency} /></dd></div>
       ${lotDeposit(room)}

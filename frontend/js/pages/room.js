@@ -4,7 +4,7 @@
 import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf } from '../room.js';
+import { atZero, clockOf, isFalling } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { hasOwnPanel, useWay, usualPrice } from '../ways.js';
@@ -192,7 +192,7 @@ function Hero({ feed, room, way }) {
     <${Price} amount=${amount} currency=${rules.currency} />
     <dl class="facts hero-facts">
       ${now.b && html`<div><dt>${t(sold ? 'fact.winner' : 'fact.leader')}</dt><dd>${isMe(feed, now.b) ? t('fact.you', { code: now.b }) : now.b}</dd></div>`}
-      <${way?.Facts ?? (rules.descent ? FallFacts : StepFacts)} room=${room} you=${feed.you.value} />
+      <${way?.Facts ?? (isFalling(room) ? FallFacts : StepFacts)} room=${room} you=${feed.you.value} />
       ${room.participants && html`<div><dt>${t('fact.take')}</dt><dd>${room.participants}</dd></div>`}
     </dl>
     <${Time} room=${room} way=${way} />
@@ -287,7 +287,7 @@ function Banner({ feed, room }) {
   if (now.ph === 'cancelled')
     return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.cancelled')}>${said}<//>`;
   if (now.ph === 'closed')
-    return html`<${Notice} tone="quiet" icon="hourglass" title=${t(room.rules.descent && now.p ? 'banner.taken' : 'banner.closed')}><p>${t('banner.closed.text')}</p><//>`;
+    return html`<${Notice} tone="quiet" icon="hourglass" title=${t(isFalling(room) && now.p ? 'banner.taken' : 'banner.closed')}><p>${t('banner.closed.text')}</p><//>`;
   if (now.ph === 'announced') return html`<${Announced} room=${room} feed=${feed} />`;
   return note;
 }

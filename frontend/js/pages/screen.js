@@ -4,7 +4,7 @@
 import { generate } from '../../vendor/lean-qr.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, falling } from '../room.js';
+import { atZero, clockOf, falling, isFalling } from '../room.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { Staircase } from '../ui/history.js';
@@ -138,7 +138,7 @@ function PriceBlock({ room, way, stale }) {
     <p class="screen-small">
       ${now.p || falling(now) ? html`<span>${t('price.start')} ${figures(rules.start, rules.currency, lang)}</span>` : ''}
       ${
-        rules.descent
+        rules.descent && isFalling(room)
           ? html`<span>${t('fact.floor')} ${figures(rules.descent.floor, rules.currency, lang)}</span>`
           : html`<span>${t('fact.step')} ${figures(now.st || rules.step.amount || 0, rules.currency, lang)}</span>`
       }

@@ -5,6 +5,7 @@ import { account } from '../account.js';
 import { bidButton, chosenAmount, confirmation, strip } from '../bid.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock } from '../live.js';
+import { isFalling } from '../room.js';
 import { soundOn, toggleSound } from '../sound.js';
 import { capital, figures, money, timeOfDay, words } from '../text.js';
 import { cls, html, Icon, navigate, useEffect, useLayoutEffect, useRef, useState } from '../view.js';
@@ -131,12 +132,12 @@ export function BidBox({ feed, receipts }) {
     if (button.tap === 'take') feed.take();
     if (button.tap === 'arm') arm(button.amount);
     if (button.tap !== 'bid' || button.amount === null) return;
-    if (room.rules.descent || confirmation(room, button.amount) === 'none') send(button.amount);
+    if (isFalling(room) || confirmation(room, button.amount) === 'none') send(button.amount);
     else open({ kind: 'confirm', amount: button.amount });
   };
   const close = () => open(null);
   const naming = ['bid', 'maximum', 'guard', 'rest', 'accept', 'sure'].includes(button.state);
-  const choosing = naming && !room.rules.descent;
+  const choosing = naming && !isFalling(room);
   return html`<section class="bid" ref=${sheet} aria-label=${t('bid.title')}>
     <div class="bid-head">
       <${StatusStrip} situation=${situation} button=${button} refused=${refused} />
@@ -207,7 +208,7 @@ function StatusStrip({ situation, button, refused }) {
   const { room, you } = situation;
   const lang = language.value;
   const spell = (/** @type {number} */ n) => money(n, room?.rules.currency ?? 'VND', lang);
-  let text = t(key === 'strip.ready' && room?.rules.descent ? 'strip.ready.falling' : key, {
+  let text = t(key === 'strip.ready' && room && isFalling(room) ? 'strip.ready.falling' : key, {
     reason: button.reason ?? '',
   });
   if (key === 'strip.refused' && refused) {

@@ -202,7 +202,7 @@ export function WithdrawDialog({ feed, onClose }) {
   return html`<${Dialog} title=${t('withdraw.title')} tone="bad" onClose=${onClose}>
     <form class="form" onSubmit=${submit}>
       <${Notice} tone="bad" icon="triangle-alert" title=${t('withdraw.what')}>
-        <p>${t(feed.room.value?.rules.descent ? 'withdraw.effect.falling' : 'withdraw.effect')}</p>
+        <p>${t(feed.room.value?.rules.descent && !feed.room.value.rules.hybrid ? 'withdraw.effect.falling' : 'withdraw.effect')}</p>
       <//>
       <${Field} id="withdraw-code" label=${t('withdraw.type', { code })} error=${wrong && t('withdraw.differs')}>
         ${(/** @type {object} */ attributes) =>

@@ -35,7 +35,7 @@ export function History({ room, isOwn = () => false, rows = SHORT }) {
     setOlder(got);
   };
   if (known.length === 0)
-    return html`<p class="quiet small">${t(room.now.sl ? 'history.sealed' : 'history.none')}</p>`;
+    return html`<p class="quiet small">${t(room.now.sl && !room.rules.hybrid ? 'history.sealed' : 'history.none')}</p>`;
   return html`<div class="hist">
     <table class="table">
       <thead>

@@ -20,15 +20,18 @@ export function fallText({ amount, basisPoints }, currency) {
   return t('rules.falls.share', { percent: (basisPoints / 100).toLocaleString(language.value) });
 }
 
-/** @param {Rules} rules */
-export function stepSentence({ step, currency, start, descent }) {
+/** @param {Rules} rules @returns {string} */
+export function stepSentence(rules) {
+  const { step, currency, start, descent, hybrid } = rules;
   const lang = language.value;
-  if (descent)
-    return t('rules.falls', {
+  if (descent) {
+    const falls = t('rules.falls', {
       fall: fallText(descent, currency),
       every: duration(descent.everyMs),
       floor: money(descent.floor, currency, lang),
     });
+    return hybrid ? falls + ' ' + stepSentence({ ...rules, descent: undefined }) : falls;
+  }
   const amount = money(step.amount ?? 0, currency, lang);
   if (step.kind === 'fixed')
     return t('rules.step.fixed', { step: amount, start: money(start, currency, lang) });
@@ -40,7 +43,12 @@ export function stepSentence({ step, currency, start, descent }) {
 }
 
 /** @param {Rules} rules */
-export function closingSentence({ closing, descent }) {
+export function closingSentence({ closing, descent, hybrid }) {
+  if (hybrid)
+    return t('rules.closing.hybrid', {
+      offers: duration(hybrid.offersMs),
+      answer: duration(hybrid.answerMs),
+    });
   if (descent) return t(descent.preceding ? 'rules.closing.falling.preceding' : 'rules.closing.falling');
   if (closing.kind === 'fixed') return t('rules.closing.fixed');
   const window = duration(closing.windowMs ?? 0);

@@ -56,6 +56,8 @@ function updates(feed) {
       sayNow(t('say.reopened', { price: spell(u.now.nx, feed) }));
     } else if (u.k === 'round' && u.now.rd) {
       sayNow(t('say.round', { n: u.now.rd.n, going: u.now.rd.in ?? 0 }));
+    } else if (u.k === 'stage' && u.now.hy?.s) {
+      sayNow(t('say.stage.' + u.now.hy.s));
     } else if (u.k === 'unsealed') {
       sayNow(t('say.unsealed'));
     } else if (u.k === 'sealed_round' && u.now.sl) {
@@ -82,7 +84,8 @@ function standing(feed) {
     const price = spell(receipt.amount ?? 0, feed);
     if (receipt.accepted) {
       play('recorded');
-      const lead = feed.room.peek()?.rules.descent ? 'say.yours' : 'say.leading';
+      const room = feed.room.peek();
+      const lead = room?.rules.descent && !room.rules.hybrid ? 'say.yours' : 'say.leading';
       say(t(you.leading || receipt.leading ? lead : 'say.recorded', { price }));
     } else {
       sayNow(
