@@ -178,8 +178,11 @@ func methodText(lots []PublicLot) string {
 }
 
 func methodName(method string) string {
-	if method == "descending" {
+	switch method {
+	case "descending":
 		return "đặt giá xuống"
+	case "sealed":
+		return "trả giá lên, bỏ phiếu gián tiếp"
 	}
 	return "trả giá lên"
 }
@@ -216,7 +219,7 @@ func paperSignatures(f FrozenSheet) []document.Signature {
 // alike are said once.
 func biddingText(lots []PublicLot) []string {
 	var out []string
-	rises := func(l PublicLot) bool { return l.Rules.Descent == nil }
+	rises := func(l PublicLot) bool { return l.Rules.Descent == nil && l.Rules.Sealed == nil }
 	if slices.ContainsFunc(lots, rises) {
 		out = append(out, "Giá trả hợp lệ là giá từ giá khởi điểm trở lên, cao hơn giá cao nhất ít nhất một bước giá, được máy chủ nhận trong thời gian trả giá.")
 	}
@@ -227,6 +230,9 @@ func biddingText(lots []PublicLot) []string {
 		end := closingText(l.Rules.Closing)
 		if d := l.Rules.Descent; d != nil {
 			end = descentText(d)
+		}
+		if l.Rules.Sealed != nil {
+			end = sealedText(l.Rules.Sealed)
 		}
 		if _, ok := ends[end]; !ok {
 			order = append(order, end)
@@ -251,6 +257,25 @@ func descentText(d *engine.Descent) string {
 	}
 	return "Đặt giá xuống: " + document.DescentText(d) + ". Người đầu tiên chấp nhận đúng mức giá đang chào được đề nghị trúng và phiên kết thúc ngay; " +
 		"người đó rút lại trước khi công bố thì bị truất quyền và phiên tiếp tục " + again + "."
+}
+
+// sealedText says how sealed offers are made, opened and counted.
+func sealedText(r *engine.Sealed) string {
+	pays := "theo giá trên phiếu của mình"
+	if r.Pricing == engine.PricingSecond {
+		pays = "theo giá của phiếu cao thứ hai, không có phiếu nào khác thì theo giá khởi điểm"
+	}
+	text := "Bỏ phiếu gián tiếp: phiếu được mã hóa ngay khi nhận, được đổi hoặc rút cho đến khi hết giờ, phiếu cuối cùng được tính; " +
+		"giá từ giá khởi điểm trở lên và theo bước giá. Hai người giữ khóa cùng trình khóa sau giờ kết thúc mới mở được phiếu; " +
+		"trước đó không ai biết số phiếu và giá. Người có phiếu cao nhất được đề nghị trúng " + pays + "."
+	minutes := (r.RoundMs + 59_999) / 60_000
+	if r.Rounds > 1 {
+		text += fmt.Sprintf(" Nhiều nhất %d vòng, mỗi vòng sau %d phút, cho những người có phiếu hợp lệ ở vòng trước, giá cao hơn phiếu cao nhất ít nhất một bước giá.", r.Rounds, minutes)
+	}
+	if r.RunOffs > 0 {
+		text += fmt.Sprintf(" Trả bằng nhau ở mức cao nhất thì đấu tiếp giữa những người đó, nhiều nhất %d vòng, mỗi vòng %d phút.", r.RunOffs, minutes)
+	}
+	return text + " Vẫn bằng nhau thì người có lần đổi phiếu cuối sớm hơn trúng."
 }
 
 func closingText(c engine.Closing) string {

@@ -141,6 +141,8 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"not_with_maxima":       {"Không dùng chung với trả giá tối đa.", "This does not go with maximum bids."},
 	"not_ascending":         {"Phải theo thứ tự tăng dần.", "This must ascend."},
 	"not_for_method":        {"Phương thức này không dùng mục này.", "This method does not use this."},
+	"not_with_second_price": {"Giá thứ hai chỉ đi với một vòng.", "A second price goes with one round only."},
+	"not_needed":            {"Chỉ dùng khi có vòng sau.", "This is for further rounds only."},
 	"not_the_descent":       {"Phải đúng bằng số mức giá nhân với thời gian của mỗi mức.", "This must be the number of prices times how long each is asked."},
 	"one_of_two":            {"Nhập số tiền hoặc phần trăm, một trong hai.", "Give an amount or a percentage, one of the two."},
 	"too_many_falls":        {"Quá nhiều lần giảm giá, nhiều nhất 1.000.", "The price falls too often, at most 1,000 times."},

@@ -67,6 +67,12 @@ export function priceLabel(now) {
 }
 
 /**
+ * The phase, and within a closed session whether the seals are still shut.
+ * @param {import('./types').Now} now
+ */
+export const stageOf = ({ ph, sl }) => (ph === 'closed' && sl && !sl.o ? 'sealed' : ph);
+
+/**
  * What the clock of a running room runs to: the next fall, or the end.
  * @param {import('./types').Room} room
  * @returns {{endMs: number | undefined, totalMs: number, key: string}} key: what it counts

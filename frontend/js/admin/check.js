@@ -3,6 +3,7 @@
 
 import { MAX_AMOUNT } from '../text.js';
 import { descentOf, fallsOf, MAX_FALLS } from './descent.js';
+import { furtherRounds } from './draft.js';
 import { checkSheet } from './sheet/model.js';
 import { isEmpty, readBasisPoints, readCount, readDate, readLength, readMoment, readTime } from './typed.js';
 
@@ -75,13 +76,32 @@ function checkRules(rules, note) {
     note(rules.reserveAmount > cap, 'reserveAmount', 'too_large');
   }
   checkStep(rules.step, rules.start ?? 0, note);
-  checkClosing(rules.closing, note);
-  note(rules.closing.kind === 'rounds' && rules.proxy, 'closing.kind', 'not_with_maxima');
+  if (rules.method === 'sealed') checkSealed(rules.sealed, note);
+  else {
+    checkClosing(rules.closing, note);
+    note(rules.closing.kind === 'rounds' && rules.proxy, 'closing.kind', 'not_with_maxima');
+    checkLength(rules.minIntervalMs, 'minIntervalMs', 0, 60_000, note);
+  }
   checkMoment(rules.opensAt, note);
   checkLength(rules.biddingMs, 'biddingMs', 1, MAX_BIDDING_MS, note);
-  checkLength(rules.minIntervalMs, 'minIntervalMs', 0, 60_000, note);
   checkLength(rules.recoveryMinMs, 'recoveryMinMs', 0, DAY_MS, note);
   note(readCount(rules.confirmAbove) === null, 'confirmAbove', 'not_a_number');
+}
+
+/** Rounds of sealed offers, all of them together at most. */
+const MAX_SEALED_ROUNDS = 20;
+
+/** @param {RulesForm['sealed']} sealed @param {Note} note */
+function checkSealed(sealed, note) {
+  if (sealed.pricing === 'second') return; // one round, whatever stands in the others
+  const rounds = readCount(sealed.rounds);
+  const runOffs = readCount(sealed.runOffs);
+  note(rounds === null, 'sealed.rounds', 'not_a_number');
+  note(runOffs === null, 'sealed.runOffs', 'not_a_number');
+  note(rounds !== null && (rounds < 1 || rounds > MAX_SEALED_ROUNDS), 'sealed.rounds', 'out_of_range');
+  const both = (rounds ?? 0) + (runOffs ?? 0);
+  note((runOffs ?? 0) > 0 && both > MAX_SEALED_ROUNDS, 'sealed.runOffs', 'out_of_range');
+  if (furtherRounds(sealed) > 0) checkLength(sealed.roundMs, 'sealed.roundMs', 10_000, DAY_MS, note);
 }
 
 /** @param {RulesForm['opensAt']} opensAt @param {Note} note */

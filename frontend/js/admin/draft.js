@@ -101,6 +101,7 @@ function rulesFormOf(rules) {
     recoveryMinMs: writeLength(rules.recoveryMinMs, 'min'),
     hideCodes: rules.hideCodes === true,
     descent: descentFormOf(rules.descent),
+    sealed: sealedFormOf(rules.sealed),
   };
 }
 
@@ -153,6 +154,7 @@ const filled = (o) => Object.fromEntries(Object.entries(o).filter(([, value]) =>
  */
 function rulesDraftOf(rules) {
   if (rules.method === 'descending') return fallingDraftOf(rules);
+  if (rules.method === 'sealed') return sealedDraftOf(rules);
   return {
     method: rules.method,
     currency: rules.currency,
@@ -176,7 +178,8 @@ function rulesDraftOf(rules) {
 }
 
 /** Whether there is a reserve that maxima may lie below. @param {RulesForm} rules */
-export const revealable = ({ proxy, reserveAmount }) => proxy && !!reserveAmount;
+export const revealable = ({ method, proxy, reserveAmount }) =>
+  method === 'ascending' && proxy && !!reserveAmount;
 
 /**
  * The bidding time follows from the falls; what a falling price has no use for
@@ -198,6 +201,55 @@ function fallingDraftOf(rules) {
     biddingMs: spanOf(descent, start),
     ...filled({ recoveryMinMs: readLength(rules.recoveryMinMs), hideCodes: rules.hideCodes }),
     descent,
+  };
+}
+
+/** @param {import('../types').Sealed | undefined} sealed */
+const sealedFormOf = (
+  { pricing = 'first', rounds = 1, runOffs, roundMs } = { pricing: 'first', rounds: 1 },
+) => ({
+  pricing,
+  rounds: String(rounds),
+  runOffs: orBlank(runOffs),
+  roundMs: writeLength(roundMs, 'min'),
+});
+
+/** How many further rounds there may be. @param {RulesForm['sealed']} sealed */
+export const furtherRounds = ({ pricing, rounds, runOffs }) =>
+  pricing === 'second' ? 0 : Math.max((readCount(rounds) ?? 1) - 1, 0) + (readCount(runOffs) ?? 0);
+
+/**
+ * A second price has one round, and only further rounds have a length.
+ * @param {RulesForm} rules
+ * @returns {RulesDraft}
+ */
+function sealedDraftOf(rules) {
+  const { sealed } = rules;
+  const first = sealed.pricing === 'first';
+  return {
+    method: rules.method,
+    currency: rules.currency,
+    start: rules.start ?? 0,
+    step: stepOf(rules.step),
+    closing: { kind: 'fixed' },
+    opening: rules.opening,
+    opensAt: isEmpty(rules.opensAt) ? 0 : (readMoment(rules.opensAt) ?? 0),
+    biddingMs: readLength(rules.biddingMs) ?? 0,
+    ...filled({
+      confirmAbove: readCount(rules.confirmAbove),
+      cap: rules.cap,
+      recoveryMinMs: readLength(rules.recoveryMinMs),
+      hideCodes: rules.hideCodes,
+      reserveAmount: rules.reserveAmount,
+    }),
+    sealed: {
+      pricing: sealed.pricing,
+      rounds: first ? (readCount(sealed.rounds) ?? 0) : 1,
+      ...filled({
+        runOffs: first && readCount(sealed.runOffs),
+        roundMs: furtherRounds(sealed) > 0 && readLength(sealed.roundMs),
+      }),
+    },
   };
 }
 

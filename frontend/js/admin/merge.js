@@ -50,6 +50,7 @@ const LOT_PARTS = [
   'rules.recoveryMinMs',
   'rules.hideCodes',
   'rules.descent',
+  'rules.sealed',
 ];
 
 /**

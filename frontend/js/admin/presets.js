@@ -98,6 +98,22 @@ const drafts = {
   },
 };
 
+// As the halls do it: everybody has days to put the paper in, two open the box.
+drafts.ballot = {
+  number: 1,
+  kind: 'land',
+  title: '',
+  rules: {
+    ...usual,
+    method: 'sealed',
+    start: 0,
+    step: { kind: 'fixed', amount: 10_000_000 },
+    closing: { kind: 'fixed' },
+    biddingMs: 60 * MINUTE,
+    sealed: { pricing: 'first', rounds: 1, runOffs: 3, roundMs: 15 * MINUTE },
+  },
+};
+
 export const presetNames = Object.keys(drafts);
 
 /**

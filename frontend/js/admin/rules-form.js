@@ -4,10 +4,10 @@ import { language, t } from '../i18n.js';
 import { clock } from '../live.js';
 import { hourMinute, longDate, money, timeOfDay } from '../text.js';
 import { html, Icon, useState } from '../view.js';
-import { closingSentence, duration, stepSentence } from '../ui/rules.js';
+import { closingSentence, duration, sealedSentences, stepSentence } from '../ui/rules.js';
 import { Field } from '../ui/parts.js';
 import { fallsOf, MAX_FALLS, spanOf } from './descent.js';
-import { lotDraftOf, newKey, revealable } from './draft.js';
+import { furtherRounds, lotDraftOf, newKey, revealable } from './draft.js';
 import { CheckField, ChoiceField, LengthField, MoneyField, NumberField } from './fields.js';
 import { simulate, simulateFalling, simulateRounds } from './simulate.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
@@ -21,10 +21,11 @@ export function RulesFields({ lot, bind, faulty }) {
   const { rules } = lot;
   const { currency } = rules;
   const falls = rules.method === 'descending';
+  const seals = rules.method === 'sealed';
   return html`
     <section class="office-part">
       <h4 class="eyebrow">${t('lotform.price')}</h4>
-      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending']} words="method." />
+      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending', 'sealed']} words="method." />
       <div class="office-grid">
         <${MoneyField} ...${bind('start')} currency=${currency} />
       </div>
@@ -43,8 +44,10 @@ export function RulesFields({ lot, bind, faulty }) {
       </div>
       ${falls && html`<${Span} lot=${lot} error=${bind('biddingMs').error} />`}
       <${ChoiceField} ...${bind('opening')} options=${['clock', 'auctioneer']} words="opening." />
+      ${seals && html`<${SealedFields} rules=${rules} bind=${bind} />`}
       ${
         !falls &&
+        !seals &&
         html`<${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add', 'rounds']} words="closing." />
           <${ClosingFields} kind=${rules.closing.kind} bind=${bind} />`
       }
@@ -101,6 +104,21 @@ function DescentFields({ rules, bind }) {
       <${MoneyField} ...${bind('descent.floor')} currency=${currency} />
     </div>
     <${CheckField} ...${bind('descent.preceding')} />`;
+}
+
+/** @param {{rules: LotForm['rules'], bind: Bind}} props */
+function SealedFields({ rules, bind }) {
+  const first = rules.sealed.pricing === 'first';
+  return html`<${ChoiceField} ...${bind('sealed.pricing')} options=${['first', 'second']} words="pricing." />
+    ${
+      first &&
+      html`<div class="office-grid office-grid-small">
+        <${NumberField} ...${bind('sealed.rounds')} unit=${t('unit.rounds')} />
+        <${NumberField} ...${bind('sealed.runOffs')} unit=${t('unit.rounds')} />
+        ${furtherRounds(rules.sealed) > 0 && html`<${LengthField} ...${bind('sealed.roundMs')} />`}
+      </div>`
+    }
+    <p class="label">${t('sealedform.keys')}</p>`;
 }
 
 /** The bidding time that follows from the falls. @param {{lot: LotForm, error?: string}} props */
@@ -223,6 +241,7 @@ function MoreRules({ lot, bind, faulty }) {
   const [open, setOpen] = useState(false);
   const { currency, method } = lot.rules;
   const falls = method === 'descending';
+  const seals = method === 'sealed';
   const wrong = MORE.some(faulty);
   return html`<details
     class="office-more"
@@ -231,7 +250,7 @@ function MoreRules({ lot, bind, faulty }) {
   >
     <summary><span>${t('lotform.more')}</span><${Icon} name="chevron-down" /></summary>
     <div class="office-part">
-      ${!falls && html`<${CheckField} ...${bind('proxy')} />`}
+      ${!falls && !seals && html`<${CheckField} ...${bind('proxy')} />`}
       <${CheckField} ...${bind('hideCodes')} />
       <div class="office-grid">
         ${!falls && !lot.startHidden && html`<${MoneyField} ...${bind('reserveAmount')} currency=${currency} />`}
@@ -239,7 +258,7 @@ function MoreRules({ lot, bind, faulty }) {
           !falls &&
           html`<${MoneyField} ...${bind('cap')} currency=${currency} />
             <${NumberField} ...${bind('confirmAbove')} unit=${t('unit.steps')} />
-            <${LengthField} ...${bind('minIntervalMs')} />`
+            ${!seals && html`<${LengthField} ...${bind('minIntervalMs')} />`}`
         }
         <${LengthField} ...${bind('recoveryMinMs')} />
       </div>
@@ -265,7 +284,7 @@ function Preview({ lot }) {
   return html`<div class="office-preview">
     <p>
       <span class="label">${t('lotform.preview')}</span>
-      ${stepSentence(rules)} ${closingSentence(rules)}
+      ${stepSentence(rules)} ${sealedSentences(rules).join(' ')} ${closingSentence(rules)}
     </p>
     <${Tried} rules=${rules} />
   </div>`;

@@ -96,6 +96,14 @@ export interface DescentForm {
   preceding: boolean;
 }
 
+/** How sealed offers are counted; it says nothing where the method is another. */
+export interface SealedForm {
+  pricing: 'first' | 'second';
+  rounds: string;
+  runOffs: string;
+  roundMs: Length;
+}
+
 /** Fields keep the names of the draft, so that a path of the server finds them. */
 export interface RulesForm {
   method: string;
@@ -122,6 +130,7 @@ export interface RulesForm {
   recoveryMinMs: Length;
   hideCodes: boolean;
   descent: DescentForm;
+  sealed: SealedForm;
 }
 
 export interface LotForm {

@@ -2,7 +2,7 @@
 
 import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
-import { atZero, clockOf, isFalling } from '../room.js';
+import { atZero, clockOf, isFalling, stageOf } from '../room.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
@@ -82,7 +82,7 @@ function Bench({ feed, room, watching }) {
       </p>
       <h1 tabindex="-1">${lot.title}</h1>
       <p class="bench-links small">
-        <span class="phase phase-${room.now.ph}">${t('phase.' + room.now.ph)}</span>
+        <span class="phase phase-${room.now.ph}">${t('phase.' + stageOf(room.now))}</span>
         <a href=${'/phong/' + room.session}>${t('console.room')}</a>
         <a href=${'/man-hinh/' + room.session}>${t('console.screen')}</a>
       </p>
@@ -206,7 +206,7 @@ function Clock({ room }) {
       <div class="countdown-digits">${countdown(now.fin ?? now.rem ?? 0)}</div>
     </div>`;
   return html`<div class="bench-stamp">
-    ${now.ph === 'closed' ? html`<span class="phase phase-closed">${t('phase.closed')}</span>` : html`<${Stamp} phase=${now.ph} result=${now.res} />`}
+    ${now.ph === 'closed' ? html`<span class="phase phase-closed">${t('phase.' + stageOf(now))}</span>` : html`<${Stamp} phase=${now.ph} result=${now.res} />`}
     ${now.e && html`<span class="small quiet">${dayMonth(now.e)} ${hourMinute(now.e)}</span>`}
   </div>`;
 }

@@ -4,7 +4,14 @@ import { language, t } from '../i18n.js';
 import { money } from '../text.js';
 import { html, Icon } from '../view.js';
 import { LotFace } from '../ui/lot-face.js';
-import { closingSentence, duration, fallText, reserveSentence, stepSentence } from '../ui/rules.js';
+import {
+  closingSentence,
+  duration,
+  fallText,
+  reserveSentence,
+  sealedSentences,
+  stepSentence,
+} from '../ui/rules.js';
 import { moment } from './dates.js';
 
 /** @typedef {import('../types').PublicLot} PublicLot */
@@ -76,6 +83,7 @@ function Bidding({ rules }) {
   return html`<h4 class="eyebrow">${t('notice.lots.rules')}</h4>
     <ul class="rules">
       <li>${t('rules.method.' + rules.method)}</li>
+      ${sealedSentences(rules).map((s) => html`<li key=${s}>${s}</li>`)}
       <li>${stepSentence(rules)}</li>
       ${bands.map(
         (b) =>

@@ -4,7 +4,7 @@
 import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, isFalling } from '../room.js';
+import { atZero, clockOf, isFalling, stageOf } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { hasOwnPanel, useWay, usualPrice } from '../ways.js';
@@ -84,6 +84,7 @@ function RoomView({ feed, room }) {
     <div class="room-more">
       ${
         room.history.length > 1 &&
+        !room.now.sl &&
         html`<section class="card" aria-labelledby="stairs">
           <h2 id="stairs">${t('stairs.title')}</h2>
           <${Staircase} room=${room} isOwn=${isOwn} />
@@ -243,7 +244,7 @@ function Time({ room, way }) {
     </div>`;
   }
   if (now.ph === 'scheduled') return html`<${OpensIn} room=${room} />`;
-  return html`<div class="hero-time"><${Stamp} phase=${now.ph} result=${now.res} />${extended}</div>`;
+  return html`<div class="hero-time"><${Stamp} phase=${stageOf(now)} result=${now.res} />${extended}</div>`;
 }
 
 /** @param {Room} room */
@@ -287,9 +288,15 @@ function Banner({ feed, room }) {
   if (now.ph === 'cancelled')
     return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.cancelled')}>${said}<//>`;
   if (now.ph === 'closed')
-    return html`<${Notice} tone="quiet" icon="hourglass" title=${t(isFalling(room) && now.p ? 'banner.taken' : 'banner.closed')}><p>${t('banner.closed.text')}</p><//>`;
+    return html`<${Notice} tone="quiet" icon="hourglass" title=${t(isFalling(room) && now.p ? 'banner.taken' : 'banner.closed')}><p>${t(closedText(now))}</p><//>`;
   if (now.ph === 'announced') return html`<${Announced} room=${room} feed=${feed} />`;
   return note;
+}
+
+/** What a closed session waits for. @param {import('../types').Now} now */
+function closedText({ sl }) {
+  if (sl && !sl.o) return 'banner.sealed.text';
+  return sl?.due ? 'banner.sealed.due' : 'banner.closed.text';
 }
 
 /** @param {{feed: RoomFeed, room: Room}} props */

@@ -4,7 +4,7 @@
 import { generate } from '../../vendor/lean-qr.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, falling, isFalling } from '../room.js';
+import { atZero, clockOf, falling, isFalling, stageOf } from '../room.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { Staircase } from '../ui/history.js';
@@ -132,7 +132,7 @@ function PriceBlock({ room, way, stale }) {
     ${spelled && html`<p class="screen-words">${capital(spelled)}</p>`}
     <p class="screen-who">
       ${now.b && html`<span>${t(now.res ? 'fact.winner' : 'fact.leader')} <strong>${now.b}</strong></span>`}
-      ${!falling(now) && (!now.sl || now.sl.o) && html`<span>${now.n > 0 ? t('screen.nth', { n: now.n }) : t('history.none')}</span>`}
+      ${!falling(now) && !now.sl && html`<span>${now.n > 0 ? t('screen.nth', { n: now.n }) : t('history.none')}</span>`}
       ${now.ft && html`<span>${t('fact.next')} <strong>${figures(now.ft, rules.currency, lang)}</strong></span>`}
     </p>
     <p class="screen-small">
@@ -225,7 +225,8 @@ function Clock({ room }) {
 }
 
 /** @param {import('../types').Now} now */
-const ended = (now) => (now.ph === 'announced' ? (now.res?.outcome === 'sold' ? 'sold' : 'failed') : now.ph);
+const ended = (now) =>
+  now.ph === 'announced' ? (now.res?.outcome === 'sold' ? 'sold' : 'failed') : stageOf(now);
 
 /** @param {{room: Room}} props */
 function Rows({ room }) {

@@ -20,7 +20,7 @@ export function Keys({ room, records, send }) {
   const who = [...new Set(records.filter((r) => r.k === 'key_taken').map((r) => r.by.ref ?? r.by.role))];
   const take = now.ph === 'scheduled';
   const give = now.ph === 'closed' && !sl.o;
-  return html`<section class="card" aria-labelledby="sealed-keys">
+  return html`<section class="card sealed-panel" aria-labelledby="sealed-keys">
     <h2 id="sealed-keys">${t('sealed.desk')}</h2>
     <p class="small">
       ${t('sealed.desk.taken', { k: sl.k })} ${who.length > 0 && t('sealed.desk.who', { who: who.reverse().join(', ') })}

@@ -113,7 +113,7 @@ export function Staircase({ room, isOwn = () => false }) {
   const rows = room.history.filter((r) => !r.out).reverse();
   const first = rows[0];
   const last = rows.at(-1);
-  if (!first || !last || rows.length < 2) return null;
+  if (!first || !last || rows.length < 2 || room.now.sl) return null; // opened offers are no staircase
   const lang = language.value;
   const { currency } = room.rules;
   const spanMs = Math.max(1, last.at - first.at);

@@ -1,0 +1,210 @@
+// Sealed offers (rules SE1, SE2), from the taking of two keys to the result:
+// bidders change and take back what nobody else can see, two officers open, and
+// a tie leads to a run-off.
+import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
+
+const BIDDING_MS = 40_000;
+const RUN_OFF_MS = 15_000;
+const RULES = {
+  method: 'sealed',
+  start: 1_000_000_000,
+  step: { kind: 'fixed', amount: 10_000_000 },
+  closing: { kind: 'fixed' },
+  biddingMs: BIDDING_MS,
+};
+const sealed = (/** @type {object} */ more = {}) => ({ pricing: 'first', rounds: 1, ...more });
+
+/** Everything that a page is told over its line from now on. @param {any} p */
+function listen(p) {
+  /** @type {string[]} */
+  const heard = [];
+  p.page.on('websocket', (/** @type {any} */ ws) =>
+    ws.on('framereceived', (/** @type {any} */ f) => heard.push(String(f.payload))),
+  );
+  return heard;
+}
+
+/** An officer takes a key and keeps it, as on paper. @param {any} p @param {string} name */
+async function takeKey(p, name) {
+  await p.page.click('[data-key=take]');
+  const secret = (await p.page.locator('.sealed-secret span').allInnerTexts()).join('-');
+  expect(secret).toMatch(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/);
+  await looks(p, name);
+  await p.page.fill('#sealed-last', 'XXXX');
+  await p.page.click('dialog .button-main');
+  await expect(p.page.locator('dialog .field-error')).toBeVisible();
+  await p.page.fill('#sealed-last', secret.slice(-4).toLowerCase());
+  await p.page.click('dialog .button-main');
+  await expect(p.page.locator('dialog')).toHaveCount(0);
+  return secret;
+}
+
+/** @param {any} p @param {string} secret */
+async function giveKey(p, secret) {
+  await p.page.click('[data-key=give]');
+  await p.page.fill('#sealed-key', secret);
+  await p.page.click('dialog .button-main');
+  await expect(p.page.locator('dialog')).toHaveCount(0);
+}
+
+/** @param {any} p @param {string} digits */
+async function offer(p, digits) {
+  await p.page.fill('#sealed-amount', digits);
+  await p.page.click('[data-state=offer]');
+  await expect(p.page.locator('dialog .sealed-words')).not.toBeEmpty();
+  const again = p.page.locator('#sealed-again'); // more than twenty steps above the start
+  if (await again.isVisible()) await again.fill(digits);
+  await p.page.click('dialog .button-main');
+  await expect(p.page.locator('.sealed-mine')).toBeVisible();
+}
+
+/** No fault and no overflow; a picture where one is wanted. @param {any} p @param {string} name */
+async function looks(p, name) {
+  expect(await p.overflow(), name).toBe(0);
+  expect(await p.faults(), name).toEqual([]);
+  if (process.env.E2E_PICTURES)
+    await p.page.screenshot({ path: `${process.env.E2E_PICTURES}/${name}.png`, fullPage: true });
+}
+
+test('two offer, one changes, a third takes back, nobody sees anything until two keys open', async ({
+  office,
+  person,
+}) => {
+  test.setTimeout(240_000);
+  const [lan, binh, chi, anyone, hall, desk, clerk] = await Promise.all([
+    person(PHONE),
+    person(SMALL),
+    person(PHONE, { colorScheme: 'dark' }),
+    person(PHONE),
+    person(HALL),
+    person(DESKTOP),
+    person(DESKTOP),
+  ]);
+  const heard = listen(anyone);
+  const told = listen(desk);
+  const { now } = await office.call('GET', '/time');
+  const session = await office.sale({ rules: { ...RULES, sealed: sealed(), opensAt: now + 3_000 } });
+  await Promise.all([anyone.go('/phong/' + session), hall.go('/man-hinh/' + session)]);
+  await desk.signIn('dgv', '/dieu-hanh/' + session);
+  await clerk.signIn('thuky', '/giam-sat/' + session);
+  await Promise.all([lan.enter('lan', session), binh.enter('binh', session), chi.enter('chi', session)]);
+  await lan.is('waiting');
+  await looks(anyone, 'room-before');
+  await looks(desk, 'console-before');
+
+  // The hour has passed, but the session waits for both keys.
+  const first = await takeKey(desk, 'take-key');
+  await expect(anyone.page.locator('.sealed-lock-shut')).toHaveCount(1);
+  expect((await office.room(session)).now.ph).toBe('scheduled');
+  const second = await takeKey(clerk, 'take-key-clerk');
+  await expect(anyone.page.locator('.sealed-lock-shut')).toHaveCount(2);
+  await expect(lan.page.locator('#sealed-amount')).toBeVisible();
+  const before = heard.length;
+  const deskBefore = told.length;
+
+  await offer(lan, '1230000000');
+  await looks(lan, 'offered');
+  await lan.page.click('.sealed-mine .button:nth-child(1)');
+  await lan.page.fill('#sealed-amount', '900000000');
+  await lan.page.click('[data-state=offer]');
+  await expect(lan.page.locator('.field-error')).toBeVisible();
+  await offer(lan, '1470000000');
+  await offer(binh, '1310000000');
+  await offer(chi, '1490000000');
+  await chi.page.click('.sealed-mine .button:nth-child(2)');
+  await chi.page.click('dialog .button-main');
+  await expect(chi.page.locator('#sealed-amount')).toBeVisible();
+  await looks(chi, 'taken-back-dark');
+  await lan.page.reload();
+  await expect(lan.page.locator('.sealed-slip')).toContainText('1.470.000.000');
+  await looks(binh, 'offered-small');
+  await looks(hall, 'hall-running');
+
+  // Others were told nothing but that time goes by.
+  const quiet = heard.slice(before).join('\n');
+  expect(quiet).not.toMatch(/"t":"(up|snap)"/);
+  const desks = told.slice(deskBefore).join('\n');
+  expect(desks).not.toMatch(/"t":"rec"/);
+  for (const amount of ['1230000000', '1470000000', '1310000000', '1490000000'])
+    expect(quiet + desks + JSON.stringify(await office.room(session))).not.toContain(amount);
+
+  await expect(desk.page.locator('[data-key=give]')).toBeVisible({ timeout: BIDDING_MS + 10_000 });
+  await looks(lan, 'shut');
+  await looks(hall, 'hall-shut');
+  await expect(desk.page.locator('[data-act=announce]')).toHaveCount(0);
+  await giveKey(clerk, first);
+  await expect(clerk.page.locator('.sealed-lock-given')).toHaveCount(0);
+  await giveKey(clerk, second);
+  await expect(anyone.page.locator('.sealed-lock-given')).toHaveCount(1);
+  await looks(hall, 'hall-half');
+  await looks(desk, 'console-half');
+  await giveKey(desk, first);
+  await expect(anyone.page.locator('.hist tbody tr')).toHaveCount(2);
+  await expect(anyone.page.locator('.hist tbody tr').first()).toContainText('1.470.000.000');
+  await expect(anyone.price).toContainText('1.470.000.000');
+  await expect(lan.button).toHaveAttribute('data-state', 'first');
+  await looks(anyone, 'room-opened');
+  await looks(lan, 'first');
+  await looks(hall, 'hall-opened');
+  await looks(desk, 'console-opened');
+  await desk.page.click('[data-act=announce]');
+  await expect(desk.page.locator('.proposal')).toContainText('1.470.000.000');
+  await desk.page.click('dialog .button-main');
+  await lan.is('won');
+  await binh.is('lost');
+  expect((await office.room(session)).now.res).toMatchObject({ outcome: 'sold', price: 1_470_000_000 });
+});
+
+test('a tie for the highest leads to a run-off among the two', async ({ office, person }) => {
+  test.setTimeout(240_000);
+  const [lan, binh, chi, anyone, hall, desk, clerk] = await Promise.all([
+    person(PHONE),
+    person(PHONE),
+    person(PHONE),
+    person(DESKTOP),
+    person(HALL),
+    person(DESKTOP),
+    person(DESKTOP),
+  ]);
+  const { now } = await office.call('GET', '/time');
+  const session = await office.sale({
+    rules: {
+      ...RULES,
+      biddingMs: 20_000,
+      sealed: sealed({ runOffs: 1, roundMs: RUN_OFF_MS }),
+      opensAt: now + 1_000,
+    },
+  });
+  await Promise.all([anyone.go('/phong/' + session), hall.go('/man-hinh/' + session)]);
+  await desk.signIn('dgv', '/dieu-hanh/' + session);
+  await clerk.signIn('giamsat', '/giam-sat/' + session);
+  await Promise.all([lan.enter('lan', session), binh.enter('binh', session), chi.enter('chi', session)]);
+  const first = await takeKey(desk, 'tie-take');
+  const second = await takeKey(clerk, 'tie-take-observer');
+  await expect(lan.page.locator('#sealed-amount')).toBeVisible();
+  await Promise.all([offer(lan, '1200000000'), offer(binh, '1200000000'), offer(chi, '1100000000')]);
+  await expect(desk.page.locator('[data-key=give]')).toBeVisible({ timeout: 40_000 });
+  await giveKey(desk, first);
+  await giveKey(clerk, second);
+  await expect(anyone.page.locator('.sealed-text').first()).toContainText('đấu tiếp');
+  await expect(desk.page.locator('[data-act=announce]')).toHaveCount(0);
+  await looks(hall, 'hall-tie');
+  await looks(desk, 'console-tie');
+  await desk.page.click('[data-act=open_round]');
+  await desk.page.click('dialog .button-main');
+  await chi.is('notround');
+  await expect(anyone.page.locator('.sealed-where')).toContainText('đấu tiếp');
+  await binh.page.fill('#sealed-amount', '1200000000');
+  await binh.page.click('[data-state=offer]');
+  await expect(binh.page.locator('.field-error')).toContainText('1.210.000.000');
+  await offer(binh, '1250000000');
+  await looks(anyone, 'run-off');
+  await expect(desk.page.locator('[data-key=give]')).toBeVisible({ timeout: RUN_OFF_MS + 10_000 });
+  await giveKey(clerk, second);
+  await giveKey(desk, first);
+  await expect(anyone.price).toContainText('1.250.000.000');
+  await desk.page.click('[data-act=announce]');
+  await desk.page.click('dialog .button-main');
+  await binh.is('won');
+  await lan.is('lost');
+});
