@@ -55,7 +55,8 @@ async function offer(p, digits) {
   const again = p.page.locator('#sealed-again'); // more than twenty steps above the start
   if (await again.isVisible()) await again.fill(digits);
   await p.page.click('dialog .button-main');
-  await expect(p.page.locator('.sealed-mine')).toBeVisible();
+  const shown = digits.replace(/\B(?=(\d{3})+$)/g, '.');
+  await expect(p.page.locator('.sealed-mine .sealed-slip')).toContainText(shown);
 }
 
 /** No fault and no overflow; a picture where one is wanted. @param {any} p @param {string} name */

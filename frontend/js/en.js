@@ -211,6 +211,8 @@ export const en = {
     'At most {n} rounds, each further one of {each}, for those with a valid offer in the round before and at least a step above the highest offer.',
   'rules.sealed.runoffs':
     'If the highest offers are equal, a round of {each} follows among them, at most {n}; if nobody offers more, the earlier last change wins.',
+  'rules.sealed.grid': 'An offer is the starting price of {start}, or more by whole steps of {step}.',
+  'rules.sealed.least': 'An offer is at least {start}.',
   'rules.sealed.ties': 'Of equal offers the one whose last change was earlier wins.',
   'rules.step.fixed': 'Each bid is higher by at least {step}, and only by whole steps counted from {start}.',
   'rules.step.percent':

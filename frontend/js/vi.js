@@ -210,6 +210,8 @@ export const vi = {
     'Nhiều nhất {n} vòng, mỗi vòng sau {each}, cho những người có phiếu hợp lệ ở vòng trước; giá phải cao hơn phiếu cao nhất ít nhất một bước giá.',
   'rules.sealed.runoffs':
     'Trả bằng nhau ở mức cao nhất thì đấu tiếp giữa những người đó, nhiều nhất {n} vòng, mỗi vòng {each}; không ai trả cao hơn thì người có lần đổi phiếu cuối sớm hơn trúng.',
+  'rules.sealed.grid': 'Giá trên phiếu là giá khởi điểm {start} hoặc thêm một số bước giá {step}.',
+  'rules.sealed.least': 'Giá trên phiếu ít nhất {start}.',
   'rules.sealed.ties': 'Trả bằng nhau thì người có lần đổi phiếu cuối sớm hơn trúng.',
   'rules.step.fixed': 'Mỗi lần trả cao hơn ít nhất {step}, và chỉ theo bội số của bước giá tính từ {start}.',
   'rules.step.percent': 'Mỗi lần trả cao hơn ít nhất {percent} % giá hiện tại, không dưới {step}.',

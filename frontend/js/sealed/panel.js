@@ -41,6 +41,7 @@ const USUAL = [
 export function Panel({ feed }) {
   const [dialog, open] = useState(/** @type {{kind: string, amount?: number} | null} */ (null));
   const [changing, change] = useState(false);
+  const [, kept] = useState(0); // when an offer was kept: what the device knows is then drawn again
   const receipt = feed.receipt.value;
   const room = feed.room.value;
   const you = feed.you.value;
@@ -49,6 +50,7 @@ export function Panel({ feed }) {
     if (!receipt?.accepted) return;
     if (receipt.act === 'offer' && receipt.amount) {
       keepOwn(session, { amount: receipt.amount, at: receipt.at ?? 0, hash: receipt.hash ?? '' });
+      kept(receipt.at ?? 0);
       say(t('sealed.say.put'));
       change(false);
     }

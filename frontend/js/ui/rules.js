@@ -22,7 +22,7 @@ export function fallText({ amount, basisPoints }, currency) {
 
 /** @param {Rules} rules @returns {string} */
 export function stepSentence(rules) {
-  const { step, currency, start, descent, hybrid } = rules;
+  const { step, currency, start, descent, hybrid, sealed } = rules;
   const lang = language.value;
   if (descent) {
     const falls = t('rules.falls', {
@@ -33,6 +33,11 @@ export function stepSentence(rules) {
     return hybrid ? falls + ' ' + stepSentence({ ...rules, descent: undefined }) : falls;
   }
   const amount = money(step.amount ?? 0, currency, lang);
+  if (sealed && !hybrid)
+    return t(step.kind === 'fixed' ? 'rules.sealed.grid' : 'rules.sealed.least', {
+      step: amount,
+      start: money(start, currency, lang),
+    });
   if (step.kind === 'fixed')
     return t('rules.step.fixed', { step: amount, start: money(start, currency, lang) });
   if (step.kind === 'percent') {
