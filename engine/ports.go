@@ -16,6 +16,10 @@ type Journal interface {
 	// After any other error nobody knows whether the entries reached the disk:
 	// drop the state and replay.
 	Append(ctx context.Context, id SessionID, after Head, entries []Entry) error
+	// AppendTogether is Append for several sessions at once: all entries of all
+	// parts or none, also through a crash. A part whose head is not its session's
+	// makes it ErrFenced, and nothing was written. No session may be named twice.
+	AppendTogether(ctx context.Context, parts []Part) error
 	// Replay calls fn with every entry after the given number, in order,
 	// having checked the chain. It returns an error that wraps ErrCorrupt if
 	// an entry is damaged or if the session ends before its kept head; fn may
@@ -42,6 +46,13 @@ type Journal interface {
 	// end of the last process that served its sessions, or earlier if that one
 	// still owed a session time.
 	LastAlive() Instant
+}
+
+// Part is what one session gets of a joint append.
+type Part struct {
+	Session SessionID
+	After   Head // the session's current head
+	Entries []Entry
 }
 
 // Errors of a Journal.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cockroachdb/pebble/v2"
+
 	"gobua/engine"
 )
 
@@ -62,11 +64,25 @@ func (p *Pebble) append(ctx context.Context, id engine.SessionID, after engine.H
 
 // write commits entries as rows in one batch.
 func (s *store) write(id engine.SessionID, entries []engine.Entry) error {
-	size := 32 // the batch's header
+	b := s.db.NewBatchWithSize(batchHeaderBytes + rowsBytes(entries))
+	if err := putRows(b, id, entries); err != nil {
+		return err
+	}
+	return s.commit(b)
+}
+
+const batchHeaderBytes = 32
+
+// rowsBytes is how much of a batch entries take.
+func rowsBytes(entries []engine.Entry) (size int) {
 	for i := range entries {
 		size += rowKeyBytes + hashBytes + len(entries[i].Body) + 16
 	}
-	b := s.db.NewBatchWithSize(size)
+	return size
+}
+
+// putRows puts entries into a batch.
+func putRows(b *pebble.Batch, id engine.SessionID, entries []engine.Entry) error {
 	for _, e := range entries {
 		row := b.SetDeferred(rowKeyBytes, hashBytes+len(e.Body))
 		putRowKey(row.Key, id, e.Seq)
@@ -75,7 +91,7 @@ func (s *store) write(id engine.SessionID, entries []engine.Entry) error {
 			return err
 		}
 	}
-	return s.commit(b)
+	return nil
 }
 
 // learn finds out where a session ends, if that is not known yet, and refuses

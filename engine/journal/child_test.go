@@ -40,9 +40,10 @@ func TestMain(m *testing.M) {
 }
 
 var childTasks = map[string]func(dir string) error{
-	"append": func(dir string) error { return childAppend(dir, journal.Options{}) },
-	"few":    childFew,
-	"hold":   childHold,
+	"append":   func(dir string) error { return childAppend(dir, journal.Options{}) },
+	"few":      childFew,
+	"hold":     childHold,
+	"together": childTogether,
 	"no-new-log": func(dir string) error {
 		return childAppend(dir, journal.Options{}.WithFS(diskWithout(func(op errorfs.Op) bool {
 			return strings.HasSuffix(op.Path, ".log") && (op.Kind == errorfs.OpCreate || op.Kind == errorfs.OpReuseForWrite)
@@ -81,6 +82,29 @@ func childHold(dir string) error {
 	fmt.Println("open")
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	return j.Close()
+}
+
+// childTogether appends to two sessions together until it is killed.
+func childTogether(dir string) error {
+	j, err := journal.OpenPebble(dir, journal.Options{})
+	if err != nil {
+		return err
+	}
+	for n := 0; ; n++ {
+		parts := make([]engine.Part, 2)
+		for i := range parts {
+			id := journaltest.SessionID(i)
+			head, err := journaltest.Read(j, id)
+			if err != nil {
+				return err
+			}
+			parts[i] = engine.Part{Session: id, After: head, Entries: journaltest.Chain(id, head, 1+n%3)}
+		}
+		if err := j.AppendTogether(context.Background(), parts); err != nil {
+			return err
+		}
+		fmt.Println(journaltest.End(parts[0].After, parts[0].Entries).Seq)
+	}
 }
 
 // childFew appends some bids to all sessions at once and ends. Together they

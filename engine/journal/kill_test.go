@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gobua/engine/journal"
+	"gobua/engine/journal/journaltest"
 )
 
 // TestKilledProcessLosesNothingAcknowledged kills the process with SIGKILL at
@@ -48,6 +49,37 @@ func TestKilledProcessLosesNothingAcknowledged(t *testing.T) {
 	}
 	n.check(t, dir)
 	t.Logf("%d acknowledgements, none lost", n.lines)
+}
+
+// TestKilledProcessLeavesJointAppendsWhole: of an append to two sessions both
+// have their part or neither, wherever the process is killed.
+func TestKilledProcessLeavesJointAppendsWhole(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "journal")
+	said := 0
+	for kill := range 5 {
+		c := startChild(t, "together", dir)
+		for range 20 + 30*kill {
+			if !c.lines.Scan() {
+				t.Fatalf("the child ended by itself: %s", c.stderr.String())
+			}
+		}
+		if err := c.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		for more := true; more; more = c.lines.Scan() {
+			if n, err := strconv.Atoi(c.lines.Text()); err == nil {
+				said = n
+			}
+		}
+		_ = c.Wait()
+		j := mustOpen(t, dir, journal.Options{})
+		one, err := journaltest.Read(j, journaltest.SessionID(0))
+		two, err2 := journaltest.Read(j, journaltest.SessionID(1))
+		if err != nil || err2 != nil || one.Seq != two.Seq || int(one.Seq) < said {
+			t.Fatalf("kill %d: acknowledged up to %d, the sessions end at %d (%v) and %d (%v)", kill, said, one.Seq, err, two.Seq, err2)
+		}
+		mustClose(t, j)
+	}
 }
 
 // TestBrokenStoreEndsTheProcess: where Pebble cannot go on it leaves its locks
