@@ -1,10 +1,13 @@
 package engine
 
-// Command is one wish of one actor. ID is zero only for the system's own.
+// Command is one wish of one actor. ID is zero only for the system's own. Free
+// is set by the owner of a group's sessions, on bids of participants who have a
+// limit across lots; nil: no limit.
 type Command struct {
-	ID CommandID
-	By Actor
-	Do Act
+	ID   CommandID
+	By   Actor
+	Do   Act
+	Free *Free
 }
 
 // Act is what a command asks for. Each act has a name, which is also its name
@@ -39,7 +42,7 @@ type ActName string
 
 // The acts. A bidder's: check_in, bid, raise, withdraw, and offer and take_back
 // where offers are sealed. The auctioneer's: open to announce, and open_round.
-// The system's: tick, credit_outage. Those of the keepers of two keys: take_key
+// The system's: tick, credit_outage, follow. Those of the keepers of two keys: take_key
 // and present_key.
 const (
 	ActCheckIn      ActName = "check_in"
@@ -62,6 +65,7 @@ const (
 	ActTakeKey      ActName = "take_key"
 	ActPresentKey   ActName = "present_key"
 	ActOpenRound    ActName = "open_round"
+	ActFollow       ActName = "follow"
 )
 
 // CheckIn (điểm danh) makes a participant present; only then bids are taken.
@@ -144,6 +148,9 @@ type PresentKey struct{ Private Key }
 // OpenRound begins the round that follows an opening by the rules.
 type OpenRound struct{}
 
+// Follow moves the end with that of another lot of the group.
+type Follow struct{ Extension Extension }
+
 func (CheckIn) ActName() ActName      { return ActCheckIn }
 func (PlaceBid) ActName() ActName     { return ActBid }
 func (RaiseMaximum) ActName() ActName { return ActRaise }
@@ -165,3 +172,4 @@ func (TakeOfferBack) ActName() ActName { return ActTakeBack }
 func (TakeKey) ActName() ActName       { return ActTakeKey }
 func (PresentKey) ActName() ActName    { return ActPresentKey }
 func (OpenRound) ActName() ActName     { return ActOpenRound }
+func (Follow) ActName() ActName        { return ActFollow }

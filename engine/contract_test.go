@@ -23,6 +23,10 @@ var contractSheets = map[string]map[string]func(*engine.Rules){
 			r.Closing = engine.Closing{Kind: engine.ClosingReset, WindowMs: 5 * minute, ByMs: 2 * minute, MaxTotalMs: 20 * minute}
 		},
 		"rounds": func(r *engine.Rules) { *r = plateRules() },
+		"in a group": func(r *engine.Rules) {
+			r.Closing = engine.Closing{Kind: engine.ClosingReset, WindowMs: 5 * minute, ByMs: 2 * minute}
+			r.Group = &engine.Group{Name: "A", Extends: true, AtOnce: 2}
+		},
 	},
 	"descending": {
 		"by hundred":   func(r *engine.Rules) { *r = byHundred() },

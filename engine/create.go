@@ -29,6 +29,9 @@ func CheckCreated(c *Created) error {
 		}
 		codes[p.Code], holders[p.Holder] = true, true
 	}
+	if err := c.checkGroup(); err != nil {
+		return err
+	}
 	switch {
 	case (c.Secret == nil) != (c.Rules.Reserve == nil):
 		return fmt.Errorf("session %s: a reserve and its hash in the rules go together", c.Session)

@@ -84,6 +84,8 @@ func decideSystem(s *State, c Command, now Instant, out []Event) []Event {
 		return s.method.Tick(s, now, out)
 	case CreditOutage:
 		return creditOutage(s, act.From, now, out)
+	case Follow:
+		return s.follow(act.Extension, out)
 	}
 	return out
 }
@@ -141,6 +143,9 @@ func decideBidder(s *State, c Command, now Instant, out []Event) ([]Event, error
 		}
 		if why := s.whyNoBids(b, now); why != "" {
 			return append(out, s.refuse(c, why, now)), nil
+		}
+		if why := s.whyOverLimit(b, act, c.Free); why != "" {
+			return append(out, s.refuseOverLimit(c, why, now)), nil
 		}
 		return s.method.Bid(s, b, act, now, out), nil
 	case Withdraw:

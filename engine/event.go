@@ -62,9 +62,13 @@ type Created struct {
 
 // Participant is an admitted bidder. Holder is HolderOf(session, account): it
 // lets the owner of an account find their code, and tells a stranger nothing.
+// Party is PartyOf(auction, account), only where a limit spans several lots: it
+// shows which codes of one auction are one person's, and nothing else.
 type Participant struct {
 	Code   ParticipantCode `json:"code"`
 	Holder Hash            `json:"holder"`
+	Party  *Hash           `json:"party,omitempty"`
+	Limit  *Limit          `json:"limit,omitempty"`
 }
 
 // Secret is the part of a session that no room may show: the hidden reserve
@@ -118,15 +122,18 @@ type Refused struct {
 	Reason Reason          `json:"reason"`
 	Next   Dong            `json:"next,omitempty"`  // the next minimum at that moment
 	Steps  Dong            `json:"steps,omitempty"` // steps above the next minimum, with confirm_needed
+	Free   *Dong           `json:"free,omitempty"`  // what the limit leaves for this lot, with over_limit
 }
 
 // Extended moves the end. Count is how many times the closing rule has done
-// so; an extension by the auctioneer has a reason and does not count.
+// so; an extension by the auctioneer has a reason and does not count. With a
+// Cause another lot of the group was extended, and this one follows.
 type Extended struct {
 	ClosesAt Instant `json:"closesAt"`
 	LatestAt Instant `json:"latestAt,omitempty"`
 	Count    int     `json:"count"`
 	Reason   string  `json:"reason,omitempty"`
+	Cause    *Cause  `json:"cause,omitempty"`
 }
 
 // Paused freezes the remaining time.

@@ -230,11 +230,21 @@ func TestRulesBytes(t *testing.T) {
 	falls.Descent.BasisPoints, falls.Descent.Preceding = 100, true
 	reveal.ReserveKind = engine.ReserveReveal
 	text := ""
-	plates, sealed, hybrid := plateRules(), bySeal(3, 2), hybridRules()
-	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid} {
+	plates, sealed, hybrid, tied := plateRules(), bySeal(3, 2), hybridRules(), plain()
+	tied.Group = &engine.Group{Name: "Máy kéo", Extends: true, AtOnce: 2}
+	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid, &tied} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))
+}
+
+// tiedCreation is a first record of a lot that is sold with others.
+func tiedCreation(rules engine.Rules) *engine.Created {
+	party := engine.PartyOf("a", "account")
+	return &engine.Created{
+		Session: "k7qp0z3m9abc", Rules: rules, RulesHash: rules.Hash(), Lot: engine.Lot{AuctionID: "a", Number: 1},
+		Participants: []engine.Participant{{Code: "M-733", Party: &party, Limit: &engine.Limit{Lots: 1, Total: 900}}},
+	}
 }
 
 // TestRecordBytes holds the canonical bytes of every kind of record and the
@@ -244,6 +254,8 @@ func TestRecordBytes(t *testing.T) {
 	reserve := engine.ReserveHash(secret)
 	rules := fullRules()
 	rules.Reserve = &reserve
+	tied := plain()
+	tied.Group = &engine.Group{AtOnce: 1}
 	events := []engine.Event{
 		&engine.Created{
 			Session: "k7qp0z3m9abc", Rules: rules, RulesHash: rules.Hash(), Secret: &secret,
@@ -268,9 +280,16 @@ func TestRecordBytes(t *testing.T) {
 		&engine.OfferOpened{Code: "M-105", Amount: 9, Offer: 8, At: 15, Price: 7},
 		&engine.SealedRoundOpened{Round: 2, ClosesAt: 16, Floor: 9, Going: []engine.ParticipantCode{"M-105", "M-733"}, RunOff: true},
 		&engine.StageOpened{Stage: engine.StageOffers, ClosesAt: 17, First: "M-733", Price: 9},
+		&engine.Extended{ClosesAt: 4, Count: 1, Cause: &engine.Cause{Session: "k7qp0z3m9abd", Lot: 2, Seq: 7}},
+		&engine.Refused{Act: engine.ActBid, Code: "M-733", Amount: 5, Reason: engine.ReasonOverLimit, Next: 6, Free: new(engine.Dong(3))},
+		tiedCreation(tied),
 	}
-	if len(events) != len(engine.Events) {
-		t.Errorf("%d events here, %d in Events", len(events), len(engine.Events))
+	kinds := map[engine.EventKind]bool{}
+	for _, e := range events {
+		kinds[e.Kind()] = true
+	}
+	if len(kinds) != len(engine.Events) {
+		t.Errorf("%d events here, %d in Events", len(kinds), len(engine.Events))
 	}
 	var text strings.Builder
 	head := engine.Head{}

@@ -57,6 +57,8 @@ const (
 	ReasonAnotherIsAsked    Reason = "another_is_asked"    // the last word is somebody else's
 	ReasonNoRoundDue        Reason = "no_round_due"        // by the rules no round follows
 	ReasonUnreadable        Reason = "unreadable"          // a sealed offer that does not open
+	ReasonLotsTaken         Reason = "lots_taken"          // leads or has won as many lots as the limit allows
+	ReasonOverLimit         Reason = "over_limit"          // more than the limit across lots leaves
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,
@@ -79,6 +81,7 @@ type Receipt struct {
 	Price    Dong      `json:"price,omitempty"`  // after the command
 	Next     Dong      `json:"next,omitempty"`   // next minimum after the command; absent: the cap allows none
 	Steps    Dong      `json:"steps,omitempty"`  // with confirm_needed
+	Free     *Dong     `json:"free,omitempty"`   // what the limit leaves for this lot, with over_limit
 	Leading  bool      `json:"leading,omitempty"`
 	Hash     *Hash     `json:"hash,omitempty"` // chain link of the record
 }

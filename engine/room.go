@@ -49,6 +49,14 @@ type Now struct {
 	Round       *RoundNow       `json:"rd,omitempty"`   // absent: no rounds by the rules, or not opened
 	Sealed      *SealedNow      `json:"sl,omitempty"`   // absent: offers are not sealed
 	Hybrid      *HybridNow      `json:"hy,omitempty"`   // absent: no stages
+	Group       *GroupNow       `json:"gr,omitempty"`   // the last extension came from another lot of the group
+}
+
+// GroupNow names the lot whose bid moved the end of this one last (rules SC4,
+// SC5).
+type GroupNow struct {
+	Lot int     `json:"l"` // its number in the auction
+	At  Instant `json:"at"`
 }
 
 // SealedNow is where a session of sealed offers stands (rules SE1, SE2). Until

@@ -31,6 +31,7 @@ type Rules struct {
 	ReserveKind ReserveKind `json:"reserveKind,omitempty"` // what the price is below the reserve; only with Proxy and Reserve
 	Sealed      *Sealed     `json:"sealed,omitempty"`      // how sealed offers are counted, where the method is "sealed"
 	Hybrid      *Hybrid     `json:"hybrid,omitempty"`      // the stages after the falling price, where the method is "hybrid"
+	Group       *Group      `json:"group,omitempty"`       // the lots it is sold together with; nil: sold by itself
 }
 
 // ReserveKind says what the price is while the highest maximum lies below a
@@ -176,6 +177,7 @@ func (r *Rules) Check() error {
 	bad(r.ReserveKind == ReserveReveal && !r.Proxy, "reserveKind", "needs_proxy")
 	bad(r.ReserveKind == ReserveReveal && r.Reserve == nil, "reserveKind", "needs_reserve")
 	bad(r.RecoveryMinMs < 0 || r.RecoveryMinMs > 24*3600*1000, "recoveryMinMs", "out_of_range")
+	ps = append(ps, r.Group.problems(r)...)
 	if known {
 		ps = append(ps, method.Problems(r)...)
 	} else {

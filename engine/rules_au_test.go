@@ -192,7 +192,7 @@ func allActs() []engine.Act {
 		engine.CheckIn{}, engine.PlaceBid{Amount: 1000}, engine.RaiseMaximum{Amount: 1000}, engine.Withdraw{Confirm: "A"},
 		engine.Open{}, engine.Pause{Reason: "x"}, engine.Resume{}, engine.Stop{Reason: "x"}, engine.Extend{By: second, Reason: "x"},
 		engine.Say{Text: "x"}, engine.Disqualify{Code: "A", Reason: "x"}, engine.Cancel{Reason: "x"}, engine.Announce{},
-		engine.Tick{}, engine.CreditOutage{From: opensAt},
+		engine.Tick{}, engine.CreditOutage{From: opensAt}, engine.Follow{Extension: engine.Extension{ClosesAt: opensAt.Add(60 * minute), Count: 1}},
 		engine.PutOffer{Amount: 1000, Box: make([]byte, engine.BoxBytes)}, engine.TakeOfferBack{},
 		engine.TakeKey{Publics: []engine.Key{{9}}}, engine.PresentKey{}, engine.OpenRound{},
 	}

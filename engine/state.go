@@ -50,6 +50,10 @@ type State struct {
 
 	sealed *sealed // offers under seal, nil in other methods
 	hybrid *hybrid // stages of rule SE3, nil in other methods
+	// Rules SC4 and SC5, see group.go.
+	extension Extension
+	followed  *GroupNow        // told, so never changed
+	byParty   map[Hash]*Bidder // nil where nobody has a limit across lots
 
 	struck []FeedSeq // rows that the last applied record struck, ascending; told, so never changed
 }
@@ -58,6 +62,8 @@ type State struct {
 type Bidder struct {
 	Code      ParticipantCode
 	Holder    Hash
+	Party     Hash  // zero: no limit across lots
+	Limit     Limit // of this participant alone; the sheet may have another for all
 	CheckedIn bool
 	Out       Reason // why bidding is no longer possible; empty: it is
 	OutReason string // the auctioneer's sentence
@@ -155,6 +161,7 @@ func (s *State) Apply(r Record) (public bool) {
 		}
 	case *Extended:
 		s.ClosesAt, s.LatestAt, s.Extensions = e.ClosesAt, e.LatestAt, e.Count
+		s.noteExtension(r, e)
 	case *Paused:
 		s.Phase, s.Remaining, s.PausedAt, s.Reason = PhasePaused, e.RemainingMs, r.At, e.Reason
 	case *Resumed:
@@ -223,6 +230,9 @@ func (s *State) create(e *Created) {
 	s.bidders = make([]*Bidder, 0, len(e.Participants))
 	for _, p := range e.Participants {
 		b := &Bidder{Code: p.Code, Holder: p.Holder}
+		if p.Party != nil {
+			s.tie(b, p)
+		}
 		s.bidders = append(s.bidders, b)
 		s.byCode[p.Code], s.byHold[p.Holder] = b, b
 	}
@@ -321,6 +331,7 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act, a.Amount, a.Price, a.Leading = ActRaise, e.Amount, e.Price, true
 	case *Refused:
 		a.Act, a.Amount, a.Accepted, a.Reason, a.Steps = e.Act, e.Amount, false, e.Reason, e.Steps
+		a.Free = e.Free
 		a.Leading = e.Code != "" && e.Code == s.Leader && r.By.Role == RoleBidder
 	case *CheckedIn:
 		a.Act = ActCheckIn

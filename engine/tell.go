@@ -39,7 +39,7 @@ func (s *State) Now() Now {
 		Phase: s.Phase, Price: s.Price, Next: s.NextMinimum(),
 		Leader: s.shown(s.Leader), Bids: s.Bids, ClosesAt: s.ClosesAt, RemainingMs: s.Remaining,
 		Extensions: s.Extensions, LatestAt: s.LatestAt, Reason: s.Reason, LostMs: s.LostMs, Result: s.Result,
-		Round: s.roundNow(),
+		Round: s.roundNow(), Group: s.followed,
 	}
 	s.method.Show(s, &n)
 	if s.Phase == PhasePaused || s.Phase == PhaseStopped || s.Phase == PhaseCancelled {

@@ -53,6 +53,7 @@ type Actor struct {
 	box     *mailbox
 	reading chan struct{} // a place in it is held while a session is read back
 	onFinal func(engine.SessionID)
+	group   *group // owns the session instead of run; nil: it is sold by itself
 
 	view      atomic.Pointer[View]
 	standings sync.Map                                               // engine.ParticipantCode → engine.Standing

@@ -28,6 +28,7 @@ type letter struct {
 	cmd    engine.Command
 	at     engine.Instant // when the server received it
 	answer func(engine.Receipt, error)
+	to     *Actor              // whose session it is for; only a group has several
 	ask    func(*engine.State) // a question instead of a command; answered with the batch
 }
 

@@ -26,6 +26,9 @@ func (a *Actor) recover(ctx context.Context) (*core, error) {
 	if c.state.Head.Seq == 0 {
 		return nil, fmt.Errorf("session %s: %w: it has no records", a.id, engine.ErrCorrupt)
 	}
+	if c.state.Rules.Group != nil && a.group == nil {
+		return nil, fmt.Errorf("session %s: %w: it is sold together with others, and its first record could not be read when it was launched", a.id, engine.ErrCorrupt)
+	}
 	holders := make(map[engine.Hash]engine.ParticipantCode, len(c.state.Bidders()))
 	for _, b := range c.state.Bidders() {
 		holders[b.Holder] = b.Code

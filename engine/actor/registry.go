@@ -30,6 +30,7 @@ type Registry struct {
 	marking bool // Start has served everybody; from then on the journal is marked
 	actors  map[engine.SessionID]*Actor
 	damaged map[engine.SessionID]error
+	groups  map[string]*group // of lots that are sold together, by auction; see group.go
 }
 
 // Options of a Registry. Journal is required; the rest has a silent default.
@@ -129,7 +130,11 @@ func (r *Registry) Start(ctx context.Context) error {
 		}
 		urgent = append(urgent, a)
 	}
-	for _, a := range urgent {
+	with, settled, err := r.companions(settled)
+	if err != nil {
+		return err
+	}
+	for _, a := range append(urgent, with...) {
 		select {
 		case <-a.served:
 		case <-ctx.Done():
@@ -150,6 +155,10 @@ var errStopped = errors.New("the registry has stopped")
 // launch starts the actor of a session that the journal has. since: nobody
 // could reach it from then on; zero: it could be reached.
 func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal func(engine.SessionID)) (*Actor, error) {
+	auction, err := r.soldWith(id)
+	if err != nil {
+		return nil, err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if a := r.actors[id]; a != nil {
@@ -168,6 +177,11 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 	}
 	a.owe(outage{from: since})
 	a.noticed.Store(r.pulse.count.Load())
+	if auction != "" {
+		r.join(auction, a)
+		r.actors[id] = a
+		return a, nil
+	}
 	r.actors[id] = a
 	r.wg.Go(func() {
 		err := a.run(r.ctx)
@@ -175,15 +189,20 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 			a.end(engine.ErrBusy)
 			return
 		}
-		r.o.Log.Error("session is damaged and is not served", "session", id, "err", err)
-		r.mu.Lock()
-		r.damaged[id] = err
-		delete(r.actors, id)
-		r.mu.Unlock()
-		r.o.Feed.Gone(id)
+		r.lose(a, err)
 		a.end(engine.ErrNoSession)
 	})
 	return a, nil
+}
+
+// lose takes a session out of service that turned out to be damaged.
+func (r *Registry) lose(a *Actor, err error) {
+	r.o.Log.Error("session is damaged and is not served", "session", a.id, "err", err)
+	r.mu.Lock()
+	r.damaged[a.id] = err
+	delete(r.actors, a.id)
+	r.mu.Unlock()
+	r.o.Feed.Gone(a.id)
 }
 
 // Create begins a session: its first record is journalled before it returns.
@@ -262,7 +281,7 @@ func (r *Registry) Submit(id engine.SessionID, c engine.Command, answer func(eng
 		}
 		answer(receipt, err)
 	}
-	if err := a.box.put(letter{cmd: c, answer: counted}); err != nil {
+	if err := a.box.put(letter{to: a, cmd: c, answer: counted}); err != nil {
 		answer(engine.Receipt{}, err)
 	}
 }
@@ -278,6 +297,7 @@ func (r *Registry) Receipts(id engine.SessionID, code engine.ParticipantCode, cm
 	}
 	var found []engine.Receipt
 	err := a.box.put(letter{
+		to: a,
 		ask: func(s *engine.State) {
 			for _, cmd := range cmds {
 				if receipt, ok := s.Outcome(code, cmd); ok {
@@ -363,8 +383,12 @@ func (r *Registry) Damaged() map[engine.SessionID]error {
 func (r *Registry) Depth() (letters int) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
+	boxes := make(map[*mailbox]bool, len(r.actors))
 	for _, a := range r.actors {
-		letters += a.box.depth()
+		if !boxes[a.box] { // a group has one for all its sessions
+			boxes[a.box] = true
+			letters += a.box.depth()
+		}
 	}
 	return letters
 }

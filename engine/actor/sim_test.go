@@ -18,8 +18,16 @@ import (
 // returns the world as it was at its end, or when something was violated.
 func simulate(t *testing.T, seed uint64, turn turnFunc) (w *world) {
 	t.Helper()
+	return simulateGroup(t, seed, turn, (*group).work)
+}
+
+// simulateGroup is simulate with a way in which sessions that are sold together
+// work through their letters.
+func simulateGroup(t *testing.T, seed uint64, turn turnFunc, work groupFunc) (w *world) {
+	t.Helper()
 	synctest.Test(t, func(*testing.T) {
 		w = newWorld(seed, turn)
+		w.groupWork = work
 		for _, room := range w.rooms {
 			w.arrive(room)
 		}
@@ -275,7 +283,7 @@ func TestSimulation(t *testing.T) {
 		}
 		return
 	}
-	const enough = 100 // seeds, to have seen everything
+	const enough = 250 // seeds, to have seen everything
 	runs := setting(t, "GOBUA_SIM_RUNS", enough)
 	seen := map[string]int{}
 	for seed := uint64(1); seed <= runs; seed++ {
@@ -291,6 +299,11 @@ func TestSimulation(t *testing.T) {
 			t.Errorf("nothing of kind %q happened in %d seeds", kind, runs)
 		}
 	}
+	for _, what := range []string{"extended with the group", "answer: lots_taken", "answer: over_limit"} {
+		if runs >= enough && seen[what] == 0 {
+			t.Errorf("%q did not happen in %d seeds", what, runs)
+		}
+	}
 	t.Logf("%d seeds: %v", runs, seen)
 }
 
@@ -299,6 +312,9 @@ func (w *world) count(seen map[string]int) {
 	for _, room := range w.rooms {
 		for _, r := range room.records {
 			seen[string(r.Event.Kind())]++
+			if e, ok := r.Event.(*engine.Extended); ok && e.Cause != nil {
+				seen["extended with the group"]++
+			}
 		}
 		for _, c := range room.calls {
 			switch {

@@ -27,6 +27,7 @@ type batch struct {
 	told    engine.Told
 	answers []func(unknown error)
 	final   bool // the session reached its end in this batch
+	bytes   int  // of the entries
 }
 
 // step decides letters in the order of their arrival, as of now. Production
@@ -75,12 +76,18 @@ func (c *core) tick(upTo engine.Instant, b *batch, concerned []engine.Participan
 		if due == 0 || due > upTo {
 			return concerned
 		}
-		at := max(due, c.state.LastAt)
-		if c.state.Phase == engine.PhaseScheduled && upTo.Sub(due) > lateOpening {
-			at = upTo // nobody could bid before: the bidding time begins now
-		}
-		concerned = c.apply(engine.Command{By: engine.System, Do: engine.Tick{}}, at, b, concerned)
+		concerned = c.tickOnce(upTo, b, concerned)
 	}
+}
+
+// tickOnce decides the deadline that is next, which lies at or before a moment.
+func (c *core) tickOnce(upTo engine.Instant, b *batch, concerned []engine.ParticipantCode) []engine.ParticipantCode {
+	due := engine.Deadline(&c.state)
+	at := max(due, c.state.LastAt)
+	if c.state.Phase == engine.PhaseScheduled && upTo.Sub(due) > lateOpening {
+		at = upTo // nobody could bid before: the bidding time begins now
+	}
+	return c.apply(engine.Command{By: engine.System, Do: engine.Tick{}}, at, b, concerned)
 }
 
 // credit gives a session the time of an outage back. What was due before it
@@ -171,6 +178,7 @@ func (c *core) record(cmd engine.Command, at engine.Instant, b *batch, concerned
 		}
 		r.Hash = engine.Link(c.state.Head.Hash, body)
 		b.entries = append(b.entries, engine.Entry{Seq: r.Seq, Body: body, Hash: r.Hash})
+		b.bytes += len(body)
 		leader := c.state.Leader
 		if u, public := c.absorb(r); public {
 			b.told.Updates = append(b.told.Updates, u)
