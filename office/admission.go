@@ -16,6 +16,7 @@ type admission struct {
 	Account string                 `json:"account"`
 	Code    engine.ParticipantCode `json:"code"`
 	Holder  engine.Hash            `json:"holder"`
+	Party   *engine.Hash           `json:"party,omitempty"` // where a limit spans the lots of the auction
 }
 
 // SealedAdmission is an admission as it is kept.
@@ -43,7 +44,8 @@ func (o *Office) admit(c *engine.Created, who []Admitted) (sealed []SealedAdmiss
 	who = slices.SortedFunc(slices.Values(who), func(a, b Admitted) int { return cmp.Compare(a.Code, b.Code) })
 	for _, w := range who {
 		a := admission{Account: w.AccountID, Code: w.Code, Holder: engine.HolderOf(c.Session, o.PseudonymIn(c.Session, w.AccountID))}
-		c.Participants = append(c.Participants, engine.Participant{Code: a.Code, Holder: a.Holder})
+		a.Party = o.partyOf(c, w.AccountID)
+		c.Participants = append(c.Participants, engine.Participant{Code: a.Code, Holder: a.Holder, Party: a.Party})
 		plain, err := json.Marshal(a)
 		if err != nil {
 			panic("an admission cannot be written as JSON: " + err.Error()) // no field of it can fail
@@ -93,7 +95,7 @@ func (o *Office) frozen(ctx context.Context, id engine.SessionID) (engine.Create
 	}
 	list, err := o.admissions(ctx, id)
 	for _, a := range list {
-		c.Participants = append(c.Participants, engine.Participant{Code: a.Code, Holder: a.Holder})
+		c.Participants = append(c.Participants, engine.Participant{Code: a.Code, Holder: a.Holder, Party: a.Party})
 	}
 	return c, err
 }

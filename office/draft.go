@@ -109,4 +109,5 @@ func (o *Office) checkReady(f *faults, d *AuctionDraft) {
 		}
 		o.require.check(f, field, &d.Lots[i])
 	}
+	checkGroups(f, d.Lots)
 }

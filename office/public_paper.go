@@ -224,7 +224,7 @@ func biddingText(lots []PublicLot) []string {
 		out = append(out, "Giá trả hợp lệ là giá từ giá khởi điểm trở lên, cao hơn giá cao nhất ít nhất một bước giá, được máy chủ nhận trong thời gian trả giá.")
 	}
 	out = append(out, "Thời gian là thời gian thực của máy chủ; hai giá bằng nhau thì giá được nhận trước có hiệu lực.")
-	ends := map[string][]string{}
+	whose := map[string][]string{}
 	var order []string
 	for _, l := range lots {
 		end := closingText(l.Rules.Closing)
@@ -234,16 +234,18 @@ func biddingText(lots []PublicLot) []string {
 		if l.Rules.Sealed != nil {
 			end = sealedText(l.Rules.Sealed)
 		}
-		if _, ok := ends[end]; !ok {
-			order = append(order, end)
+		for _, text := range append([]string{end}, groupTexts(l.Rules.Group)...) {
+			if _, ok := whose[text]; !ok {
+				order = append(order, text)
+			}
+			whose[text] = append(whose[text], fmt.Sprint(l.Number))
 		}
-		ends[end] = append(ends[end], fmt.Sprint(l.Number))
 	}
-	for _, end := range order {
-		if len(order) == 1 {
-			out = append(out, end)
+	for _, text := range order {
+		if len(whose[text]) == len(lots) {
+			out = append(out, text)
 		} else {
-			out = append(out, fmt.Sprintf("Lô %s: %s", strings.Join(ends[end], ", "), end))
+			out = append(out, fmt.Sprintf("Lô %s: %s", strings.Join(whose[text], ", "), text))
 		}
 	}
 	return out

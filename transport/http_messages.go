@@ -137,6 +137,8 @@ var fieldSentences = map[string]struct{ vi, en string }{
 	"no_licence":            {"Đấu giá viên này chưa có số chứng chỉ.", "This auctioneer has no licence number."},
 	"not_a_bidder":          {"Tài khoản này không phải người tham gia đấu giá.", "This account is not a bidder's."},
 	"not_the_code":          {"Không đúng mã số của bạn.", "This is not your code."},
+	"needs_extension":       {"Chỉ dùng khi giá cuối giờ kéo dài phiên.", "This needs an end that bids extend."},
+	"differs":               {"Mọi tài sản của cuộc đấu giá phải giống nhau ở điểm này.", "All lots of the auction must have the same here."},
 	"longer_than_round":     {"Không được dài hơn một vòng.", "This must not be longer than a round."},
 	"not_with_maxima":       {"Không dùng chung với trả giá tối đa.", "This does not go with maximum bids."},
 	"not_ascending":         {"Phải theo thứ tự tăng dần.", "This must ascend."},

@@ -29,6 +29,9 @@ func (p *player) eventText(e engine.Event) string {
 		if e.Reason != "" {
 			how = "by hand, " + quote(e.Reason)
 		}
+		if e.Cause != nil {
+			how += fmt.Sprintf(", with lot %d", e.Cause.Lot)
+		}
 		return fmt.Sprintf("extended: %s; %s", until(e.ClosesAt, e.LatestAt), how)
 	case *engine.Paused:
 		return fmt.Sprintf("paused: %s left; %s", length(e.RemainingMs), quote(e.Reason))

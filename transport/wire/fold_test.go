@@ -103,6 +103,7 @@ func foldCases() map[string]foldCase {
 		"pause-resume":    {Name: "a pause freezes the end and an outage moves it", Room: base, Updates: pauses(after)},
 		"rounds":          {Name: "a round begins where the main time ends", Room: base, Updates: rounds(after)},
 		"sealed":          {Name: "offers come out of their seals, the best last", Room: base, Updates: unsealing(after)},
+		"in-a-group":      {Name: "a bid for another lot of the group moves the end", Room: base, Updates: followed(after)},
 		"announced":       {Name: "an announcement is final", Room: base, Updates: []engine.Update{{Kind: engine.KindAnnounced, At: sampleNow + 20, Now: ended}}},
 		"applied-twice":   {Name: "the changing part is absolute, so a repetition is harmless", Room: base, Updates: []engine.Update{fallen, fallen}},
 		"unknown-strikes": {Name: "a struck row that is no longer shown is no error", Room: base, Updates: []engine.Update{{Kind: engine.KindDisqualified, At: sampleNow, Now: running, Struck: []engine.FeedSeq{1, 2, 77}, Code: "M-733"}}},
@@ -132,6 +133,15 @@ func unsealing(after func(func(*engine.Now)) engine.Now) []engine.Update {
 		})},
 		{Kind: engine.KindUnsealed, At: sampleNow + 700_000, Now: after(opened)},
 		offer(200, sampleNow+9, "M-105", 12_900_000_000), offer(201, sampleNow+4, "M-733", 13_000_000_000),
+	}
+}
+
+func followed(after func(func(*engine.Now)) engine.Now) []engine.Update {
+	return []engine.Update{
+		{Kind: engine.KindExtended, At: sampleNow + 590_000, Now: after(func(n *engine.Now) {
+			n.ClosesAt, n.Extensions, n.Group = sampleNow+720_000, 1, &engine.GroupNow{Lot: 3, At: sampleNow + 590_000}
+		})},
+		{Kind: engine.KindExtended, At: sampleNow + 710_000, Now: after(func(n *engine.Now) { n.ClosesAt, n.Extensions = sampleNow+840_000, 2 })},
 	}
 }
 

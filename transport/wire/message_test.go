@@ -118,24 +118,27 @@ func sampleMessages() map[string]Message {
 		Cmd: someCmd, Act: engine.ActBid, Seq: 10, At: sampleNow, Reason: engine.ReasonTooLow,
 		Amount: 12_900_000_000, Price: 12_900_000_000, Next: 13_000_000_000, Hash: &hash,
 	}
+	overLimit := refused
+	overLimit.Reason, overLimit.Free = engine.ReasonOverLimit, new(engine.Dong(700_000_000))
 	record := engine.DeskRecord{
 		Seq: 10, At: sampleNow, Kind: engine.KindRefused, By: engine.Actor{Role: engine.RoleBidder, Ref: "M-733"},
 		Code: "M-733", Act: engine.ActBid, Amount: 12_900_000_000, Reason: engine.ReasonTooLow, Hash: hash,
 	}
 	return map[string]Message{
-		"welcome":         Welcome{ID: 1, Conn: "c9", Role: engine.RoleBidder, Name: "Nguyễn Văn A", Expiry: sampleNow + 600_000, Now: sampleNow},
-		"ok":              OK{ID: 3},
-		"ok of refresh":   OK{ID: 11, Expiry: sampleNow + 600_000},
-		"err":             Err{ID: 5, Code: CodeForbidden, Session: someSession},
-		"err temporary":   Err{ID: 5, Code: CodeBusy, Temporary: true, Session: someSession},
-		"err without id":  Err{Code: CodeBadFrame},
-		"up":              Up{someSession, 125, up},
-		"subok":           SubOK{2, someSession, "x3f9a1c2", 124, true},
-		"you":             You{someSession, 125, true, engine.Standing{Code: "M-733", CheckedIn: true, Leading: true, Best: 12_900_000_000, LastBidAt: sampleNow, Withdrawable: true}},
-		"you elsewhere":   You{someSession, 0, false, engine.Standing{Code: "M-733"}},
-		"receipt":         Receipt{5, someSession, accepted},
-		"receipt refused": Receipt{5, someSession, refused},
-		"receipts":        Receipts{9, someSession, []engine.Receipt{accepted}, []engine.CommandID{someCmd}},
+		"welcome":            Welcome{ID: 1, Conn: "c9", Role: engine.RoleBidder, Name: "Nguyễn Văn A", Expiry: sampleNow + 600_000, Now: sampleNow},
+		"ok":                 OK{ID: 3},
+		"ok of refresh":      OK{ID: 11, Expiry: sampleNow + 600_000},
+		"err":                Err{ID: 5, Code: CodeForbidden, Session: someSession},
+		"err temporary":      Err{ID: 5, Code: CodeBusy, Temporary: true, Session: someSession},
+		"err without id":     Err{Code: CodeBadFrame},
+		"up":                 Up{someSession, 125, up},
+		"subok":              SubOK{2, someSession, "x3f9a1c2", 124, true},
+		"you":                You{someSession, 125, true, engine.Standing{Code: "M-733", CheckedIn: true, Leading: true, Best: 12_900_000_000, LastBidAt: sampleNow, Withdrawable: true}},
+		"you elsewhere":      You{someSession, 0, false, engine.Standing{Code: "M-733"}},
+		"receipt":            Receipt{5, someSession, accepted},
+		"receipt refused":    Receipt{5, someSession, refused},
+		"receipt over limit": Receipt{5, someSession, overLimit},
+		"receipts":           Receipts{9, someSession, []engine.Receipt{accepted}, []engine.CommandID{someCmd}},
 		"desk": Desk{someSession, 10, engine.Desk{
 			Participants: []engine.DeskParticipant{{Code: "M-105", CheckedIn: true, Level: 12_800_000_000, Attempts: 1}, {Code: "M-733"}},
 			Attempts:     []engine.DeskRecord{record},

@@ -1,0 +1,46 @@
+package office
+
+import (
+	"slices"
+	"testing"
+
+	"gobua/engine"
+)
+
+// TestGroupsInThePaper is rules SC4 and SC5, and the limit across lots, as the printed Quy chế says
+// them: once for all lots that share them.
+func TestGroupsInThePaper(t *testing.T) {
+	const limit = "Mỗi người chỉ được cùng lúc dẫn giá hoặc trúng nhiều nhất 2 tài sản của cuộc đấu giá; bị trả giá cao hơn thì được trả giá tài sản khác ngay."
+	const rest = "kéo dài cùng nhau: giá trả làm một tài sản kéo dài thì mọi tài sản cùng nhóm còn đang trả giá " +
+		"không kết thúc sớm hơn thời điểm mới đó; số lần kéo dài được tính chung cho cả nhóm."
+	for name, c := range map[string]struct {
+		group *engine.Group
+		want  []string
+	}{
+		"none":  {nil, nil},
+		"SC4":   {&engine.Group{Extends: true}, []string{"Các tài sản của cuộc đấu giá " + rest}},
+		"SC5":   {&engine.Group{Name: "Máy kéo", Extends: true, AtOnce: 2}, []string{"Các tài sản thuộc nhóm “Máy kéo” " + rest, limit}},
+		"limit": {&engine.Group{AtOnce: 2}, []string{limit}},
+	} {
+		if got := groupTexts(c.group); !slices.Equal(got, c.want) {
+			t.Errorf("%s: the paper says\n%q\nwant\n%q", name, got, c.want)
+		}
+	}
+	lots := []PublicLot{{Number: 1}, {Number: 2}}
+	for i := range lots {
+		lots[i].Rules = engine.Rules{Closing: engine.Closing{Kind: engine.ClosingFixed}, Group: &engine.Group{AtOnce: 2}}
+	}
+	n := 0
+	for _, text := range biddingText(lots) {
+		if text == limit {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("the limit of two lots is said %d times", n)
+	}
+	lots[1].Rules.Group = nil
+	if got := biddingText(lots); !slices.Contains(got, "Lô 1: "+limit) {
+		t.Errorf("whose limit? %q", got)
+	}
+}
