@@ -162,6 +162,7 @@ export const en = {
   'ended.limit': 'Too many connections from this device or network.',
   'ended.other': 'The server closed the connection (code {code}).',
   'note.extended': 'A late bid: extended by {by}, ends at {end}',
+  'note.extended.group': 'A late bid for lot {lot}: the whole group is extended until {end}',
   'note.extended.act': 'The auctioneer extended, ends at {end}. {reason}',
   'hero.lost': 'Given back {lost} that an outage had taken',
   'note.round': 'Round {n} begins, {going} people may bid',
@@ -242,6 +243,12 @@ export const en = {
     'Only those with a valid bid in the period before (round 1: in the main time) may bid in a round; if only one person bids in it, that person wins at its end.',
   'rules.closing.rounds.total': 'The rounds take at most {total} in all.',
   'rules.closing.rounds.gap': 'There is a pause of {gap} before each round.',
+  'rules.group.whole':
+    'Extended together: a late bid for one lot extends every lot of this auction that is still running.',
+  'rules.group.named':
+    'The lots of “{name}” are extended together: a late bid for one extends all of them that are still running.',
+  'rules.group.atonce':
+    'One person may lead or have won at most {n|lot|lots} at once; whoever is outbid may bid for another at once.',
   'rules.time': 'Only the server’s clock counts: a bid is valid if the server received it before the end.',
   'rules.hash': 'Fingerprint of the rules:',
   'duration.s': '{n|second|seconds}',
@@ -403,6 +410,8 @@ export const en = {
   'refused.round_due': 'By the rules another round comes first.',
   'refused.no_round_due': 'By the rules no round follows.',
   'refused.unreadable': 'The offer does not open, so it does not count.',
+  'refused.lots_taken': 'You lead or have won as many lots as you may. Once outbid, you can bid here.',
+  'refused.over_limit': 'Over your limit across the lots. For this one you can still bid up to {free}.',
   'refused.too_fast': 'Too fast. Wait a second and bid again.',
   'refused.wrong_phase': 'This cannot be done now.',
   'refused.too_early': 'It is too early to open.',
@@ -435,6 +444,7 @@ export const en = {
   'say.failed': 'Announced: not sold.',
   'say.said': 'Auctioneer: {text}',
   'say.extended': 'Extended because of a new bid.',
+  'say.extended.group': 'A late bid for lot {lot}: the whole group is extended.',
   'say.lowered': 'The price falls to {price}.',
   'say.reopened': 'The session goes on at {price}.',
   'say.yours': 'Recorded: you accept {price}.',

@@ -79,6 +79,17 @@ export interface Rules {
   hybrid?: { offersMs: number; answerMs: number };
   descent?: Descent;
   sealed?: Sealed;
+  group?: Group;
+}
+
+/** The lots of the auction that one is sold together with. */
+export interface Group {
+  /** Absent: the whole sale. */
+  name?: string;
+  /** A bid that extends one of them extends all. */
+  extends?: boolean;
+  /** Lots one person may lead or have won at once. */
+  atOnce?: number;
 }
 
 export interface Result {
@@ -134,6 +145,8 @@ export interface SealedNow {
   c?: string[];
   /** What has to follow before anything is announced. */
   due?: 'round' | 'run_off';
+  /** The bid for another lot of the group that moved the end last: its number, and when. */
+  gr?: { l: number; at: number };
 }
 
 /** Where a session with rounds stands. */
@@ -219,6 +232,8 @@ export interface Receipt {
   price?: number;
   next?: number;
   steps?: number;
+  /** What the limit across lots leaves for this one. */
+  free?: number;
   leading?: boolean;
   hash?: string;
 }

@@ -161,6 +161,7 @@ export const vi = {
   'ended.limit': 'Có quá nhiều kết nối từ thiết bị hoặc mạng này.',
   'ended.other': 'Máy chủ đã ngắt kết nối (mã {code}).',
   'note.extended': 'Có giá mới sát giờ: gia hạn {by}, kết thúc lúc {end}',
+  'note.extended.group': 'Lô {lot} có giá mới sát giờ: cả nhóm gia hạn đến {end}',
   'note.extended.act': 'Đấu giá viên gia hạn, kết thúc lúc {end}. {reason}',
   'hero.lost': 'Đã trả lại {lost} do hệ thống gián đoạn',
   'note.round': 'Vòng {n} bắt đầu, {going} người được trả giá',
@@ -240,6 +241,12 @@ export const vi = {
     'Chỉ người có giá hợp lệ ở vòng liền trước (vòng 1: trong thời gian chính thức) được trả giá ở vòng sau; chỉ một người trả giá trong vòng thì người đó trúng khi hết vòng.',
   'rules.closing.rounds.total': 'Các vòng kéo dài tổng cộng không quá {total}.',
   'rules.closing.rounds.gap': 'Trước mỗi vòng nghỉ {gap}.',
+  'rules.group.whole':
+    'Gia hạn chung: giá sát giờ của một lô gia hạn mọi lô đang đấu giá trong cuộc đấu giá này.',
+  'rules.group.named':
+    'Gia hạn chung nhóm “{name}”: giá sát giờ của một lô gia hạn mọi lô cùng nhóm đang đấu giá.',
+  'rules.group.atonce':
+    'Mỗi người dẫn giá hoặc trúng cùng lúc nhiều nhất {n} tài sản; bị vượt giá thì được trả giá tài sản khác ngay.',
   'rules.time': 'Chỉ tính giờ của máy chủ: giá trả hợp lệ khi máy chủ nhận trước giờ kết thúc.',
   'rules.hash': 'Dấu vân tay của quy chế:',
   'duration.s': '{n} giây',
@@ -401,6 +408,8 @@ export const vi = {
   'refused.round_due': 'Theo quy chế còn phải mở một vòng nữa.',
   'refused.no_round_due': 'Theo quy chế không còn vòng nào.',
   'refused.unreadable': 'Phiếu không mở được nên không tính.',
+  'refused.lots_taken': 'Bạn đã dẫn giá hoặc trúng đủ số tài sản cho phép. Bị vượt giá thì trả được ngay.',
+  'refused.over_limit': 'Vượt giới hạn của bạn cho các tài sản. Ở lô này bạn còn trả được đến {free}.',
   'refused.too_fast': 'Quá nhanh. Hãy chờ một giây rồi trả lại.',
   'refused.wrong_phase': 'Việc này không làm được lúc này.',
   'refused.too_early': 'Chưa đến giờ mở.',
@@ -433,6 +442,7 @@ export const vi = {
   'say.failed': 'Công bố: đấu giá không thành.',
   'say.said': 'Đấu giá viên: {text}',
   'say.extended': 'Gia hạn vì có giá mới.',
+  'say.extended.group': 'Lô {lot} có giá mới sát giờ, cả nhóm được gia hạn.',
   'say.lowered': 'Giá giảm còn {price}.',
   'say.reopened': 'Phiên tiếp tục từ giá {price}.',
   'say.yours': 'Đã ghi nhận: bạn chấp nhận giá {price}.',

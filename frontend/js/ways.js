@@ -5,7 +5,7 @@
 
 import { t } from './i18n.js';
 import { priceLabel, priceShown } from './room.js';
-import { useEffect, useState } from './view.js';
+import { html, useEffect, useState } from './view.js';
 
 /** @typedef {import('./types').Rules} Rules */
 /** @typedef {import('./types').Room} Room */
@@ -50,6 +50,24 @@ export function useWay(rules) {
     if (load) void load().then(setWay, () => {});
   }, [name]);
   return load ? way : null;
+}
+
+/**
+ * What a lot shares with others it is sold together with, below the clock; any
+ * way to sell may have it. Nothing where the rules have no group.
+ * @param {{room: Room, explain?: boolean}} props
+ */
+export function GroupLine({ room, explain }) {
+  const [Line, setLine] = useState(/** @type {any} */ (null));
+  const tied = room.rules.group !== undefined;
+  useEffect(() => {
+    if (tied)
+      void import('./group/line.js').then(
+        (m) => setLine(() => m.Line),
+        () => {},
+      );
+  }, [tied]);
+  return tied && Line ? html`<${Line} room=${room} explain=${explain} />` : null;
 }
 
 /** Whether the bid sheet must wait for the way's own. @param {Rules} rules */

@@ -25,6 +25,7 @@ const everything = {
   hideCodes: true,
   reserveAmount: 1_200_000_000,
   reserveKind: 'reveal',
+  group: { name: 'Máy kéo', extends: true, atOnce: 2 },
 };
 
 /** @returns {import('../js/admin/types').Draft} */

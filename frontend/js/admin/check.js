@@ -17,6 +17,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MAX_BIDDING_MS = 31 * DAY_MS;
 const MAX_BANDS = 64;
+const MAX_AT_ONCE = 1000;
+const MAX_GROUP_NAME = 40;
 const MAX_ROUNDS = 100;
 const MAX_GAP_MS = 60_000;
 const MAX_OPENS_AGO_MS = 5 * 60_000;
@@ -86,6 +88,7 @@ function checkRules(rules, note) {
   checkLength(rules.biddingMs, 'biddingMs', 1, MAX_BIDDING_MS, note);
   checkLength(rules.recoveryMinMs, 'recoveryMinMs', 0, DAY_MS, note);
   note(readCount(rules.confirmAbove) === null, 'confirmAbove', 'not_a_number');
+  checkGroup(rules, note);
 }
 
 /** Rounds of sealed offers, all of them together at most. */
@@ -140,6 +143,7 @@ function checkFalling(rules, note) {
   );
   checkMoment(rules.opensAt, note);
   checkLength(rules.recoveryMinMs, 'recoveryMinMs', 0, DAY_MS, note);
+  checkGroup(rules, note);
 }
 
 /**
@@ -182,6 +186,16 @@ function checkClosing({ kind, windowMs, byMs, maxCount, maxTotalMs, gapMs }, not
   note(rounds > MAX_ROUNDS, 'closing.maxCount', 'out_of_range');
   note((readLength(windowMs) ?? 0) > (readLength(byMs) ?? 0), 'closing.windowMs', 'longer_than_round');
   checkLength(gapMs, 'closing.gapMs', 0, MAX_GAP_MS, note);
+}
+
+/** @param {RulesForm} rules @param {Note} note */
+function checkGroup({ group: { kind, name, atOnce }, closing, method }, note) {
+  const lots = readCount(atOnce);
+  note(lots === null, 'group.atOnce', 'not_a_number');
+  note((lots ?? 0) > MAX_AT_ONCE, 'group.atOnce', 'out_of_range');
+  const extendable = method !== 'descending' && (closing.kind === 'reset' || closing.kind === 'add');
+  note(extendable && kind === 'named' && name.trim() === '', 'group.name', 'missing');
+  note([...name.trim()].length > MAX_GROUP_NAME, 'group.name', 'too_long');
 }
 
 /**

@@ -102,7 +102,30 @@ function rulesFormOf(rules) {
     hideCodes: rules.hideCodes === true,
     descent: descentFormOf(rules.descent),
     sealed: sealedFormOf(rules.sealed),
+    group: groupFormOf(rules.group),
   };
+}
+
+/** @param {import('../types').Group | undefined} group @returns {RulesForm['group']} */
+function groupFormOf(group) {
+  const kind = !group?.extends ? 'alone' : group.name ? 'named' : 'sale';
+  return { kind, name: group?.name ?? '', atOnce: orBlank(group?.atOnce) };
+}
+
+/**
+ * Absent where nothing is shared.
+ * @param {RulesForm} rules
+ * @returns {{group?: import('../types').Group}}
+ */
+function groupOf({ method, closing, group: { kind, name, atOnce } }) {
+  const extendable = method !== 'descending' && (closing.kind === 'reset' || closing.kind === 'add');
+  const together = extendable && kind !== 'alone';
+  const group = filled({
+    name: together && kind === 'named' && name.trim(),
+    extends: together,
+    atOnce: readCount(atOnce),
+  });
+  return Object.keys(group).length > 0 ? { group } : {};
 }
 
 /**
@@ -174,6 +197,7 @@ function rulesDraftOf(rules) {
       reserveAmount: rules.reserveAmount,
       reserveKind: revealable(rules) && rules.reserveKind === 'reveal' && 'reveal',
     }),
+    ...groupOf(rules),
   };
 }
 
@@ -201,6 +225,7 @@ function fallingDraftOf(rules) {
     biddingMs: spanOf(descent, start),
     ...filled({ recoveryMinMs: readLength(rules.recoveryMinMs), hideCodes: rules.hideCodes }),
     descent,
+    ...groupOf(rules),
   };
 }
 

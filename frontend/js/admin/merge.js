@@ -51,6 +51,7 @@ const LOT_PARTS = [
   'rules.hideCodes',
   'rules.descent',
   'rules.sealed',
+  'rules.group',
 ];
 
 /**

@@ -4,11 +4,11 @@ import { language, t } from '../i18n.js';
 import { clock } from '../live.js';
 import { hourMinute, longDate, money, timeOfDay } from '../text.js';
 import { html, Icon, useState } from '../view.js';
-import { closingSentence, duration, sealedSentences, stepSentence } from '../ui/rules.js';
+import { closingSentence, duration, groupSentences, sealedSentences, stepSentence } from '../ui/rules.js';
 import { Field } from '../ui/parts.js';
 import { fallsOf, MAX_FALLS, spanOf } from './descent.js';
 import { furtherRounds, lotDraftOf, newKey, revealable } from './draft.js';
-import { CheckField, ChoiceField, LengthField, MoneyField, NumberField } from './fields.js';
+import { CheckField, ChoiceField, LengthField, MoneyField, NumberField, TextField } from './fields.js';
 import { simulate, simulateFalling, simulateRounds } from './simulate.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
 
@@ -49,7 +49,8 @@ export function RulesFields({ lot, bind, faulty }) {
         !falls &&
         !seals &&
         html`<${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add', 'rounds']} words="closing." />
-          <${ClosingFields} kind=${rules.closing.kind} bind=${bind} />`
+          <${ClosingFields} kind=${rules.closing.kind} bind=${bind} />
+          <${GroupFields} rules=${rules} bind=${bind} />`
       }
     </section>
     <${MoreRules} lot=${lot} bind=${bind} faulty=${faulty} />
@@ -74,6 +75,16 @@ function ClosingFields({ kind, bind }) {
     <${LengthField} ...${field('maxTotalMs')} />
     ${rounds && html`<${LengthField} ...${field('gapMs')} />`}
   </div>`;
+}
+
+/** Whether lots are extended together, where bids extend. @param {{rules: LotForm['rules'], bind: Bind}} props */
+function GroupFields({ rules: { closing, group }, bind }) {
+  if (closing.kind !== 'reset' && closing.kind !== 'add') return null;
+  return html`<${ChoiceField} ...${bind('group.kind')} options=${['alone', 'sale', 'named']} words="together." />
+    ${
+      group.kind === 'named' &&
+      html`<div class="office-grid"><${TextField} ...${bind('group.name')} maxlength=${40} /></div>`
+    }`;
 }
 
 /** @param {{rules: LotForm['rules'], bind: Bind}} props */
@@ -232,6 +243,7 @@ const MORE = [
   'minIntervalMs',
   'recoveryMinMs',
   'hideCodes',
+  'group.atOnce',
 ];
 
 /** What is seldom changed; open by itself when something in it is wrong.
@@ -261,6 +273,7 @@ function MoreRules({ lot, bind, faulty }) {
             ${!seals && html`<${LengthField} ...${bind('minIntervalMs')} />`}`
         }
         <${LengthField} ...${bind('recoveryMinMs')} />
+        <${NumberField} ...${bind('group.atOnce')} unit=${t('unit.lots')} />
       </div>
       ${
         revealable(lot.rules) &&
@@ -285,6 +298,7 @@ function Preview({ lot }) {
     <p>
       <span class="label">${t('lotform.preview')}</span>
       ${stepSentence(rules)} ${sealedSentences(rules).join(' ')} ${closingSentence(rules)}
+      ${groupSentences(rules).join(' ')}
     </p>
     <${Tried} rules=${rules} />
   </div>`;

@@ -102,6 +102,11 @@ export interface SealedForm {
   rounds: string;
   runOffs: string;
   roundMs: Length;
+/** What a lot shares with others; the kind says something only where bids extend. */
+export interface GroupForm {
+  kind: 'alone' | 'sale' | 'named';
+  name: string;
+  atOnce: string;
 }
 
 /** Fields keep the names of the draft, so that a path of the server finds them. */
@@ -131,6 +136,7 @@ export interface RulesForm {
   hideCodes: boolean;
   descent: DescentForm;
   sealed: SealedForm;
+  group: GroupForm;
 }
 
 export interface LotForm {

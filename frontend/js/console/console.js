@@ -8,7 +8,7 @@ import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } fro
 import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
 import { actsOf, leaderOf, shortcut } from './acts.js';
 import { IncidentDialog } from '../day/incident.js';
-import { useWay, usualPrice } from '../ways.js';
+import { GroupLine, useWay, usualPrice } from '../ways.js';
 import { ActDialog, HelpDialog } from './dialogs.js';
 import { words } from './words.js';
 
@@ -173,6 +173,7 @@ function PriceCard({ room, records, way }) {
     </div>
     ${now.ph === 'running' && way?.Clock ? html`<${way.Clock} room=${room} />` : html`<${Clock} room=${room} />`}
     ${way?.Line && html`<${way.Line} room=${room} />`}
+    <${GroupLine} room=${room} />
     <dl class="facts">
       <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
       ${now.st > 0 && html`<div><dt>${t(isFalling(room) ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>`}

@@ -8,6 +8,7 @@ import {
   closingSentence,
   duration,
   fallText,
+  groupSentences,
   reserveSentence,
   sealedSentences,
   stepSentence,
@@ -94,6 +95,7 @@ function Bidding({ rules }) {
       ${rules.proxy && html`<li>${t('rules.proxy')}</li>`}
       ${rules.reserve && html`<li>${reserveSentence(rules)}</li>`}
       <li>${closingSentence(rules)}</li>
+      ${groupSentences(rules).map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}
       ${rules.cap && html`<li>${t('notice.lots.cap', { amount: money(rules.cap, rules.currency, lang) })}</li>`}
       <li>${t(rules.hideCodes ? 'notice.lots.codes.hidden' : 'notice.lots.codes.shown')}</li>
       <li>${t('rules.time')}</li>

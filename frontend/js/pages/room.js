@@ -7,7 +7,7 @@ import { clock, leaveRoom, link, openRoom, second } from '../live.js';
 import { atZero, clockOf, isFalling, stageOf } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
-import { hasOwnPanel, useWay, usualPrice } from '../ways.js';
+import { GroupLine, hasOwnPanel, useWay, usualPrice } from '../ways.js';
 import { ServerTime } from '../ui/frame.js';
 import { History, Staircase } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
@@ -198,6 +198,7 @@ function Hero({ feed, room, way }) {
     </dl>
     <${Time} room=${room} way=${way} />
     ${way?.Line && html`<${way.Line} room=${room} you=${feed.you.value} />`}
+    <${GroupLine} room=${room} />
   </section>`;
 }
 
@@ -321,9 +322,11 @@ function useNote(feed, room) {
         const values = {
           end: timeOfDay(u.now.e),
           by: duration(room.rules.closing.byMs ?? 0),
+          lot: u.now.gr?.l ?? 0,
           reason: u.msg?.text ?? '',
         };
-        const title = t(u.msg ? 'note.extended.act' : 'note.extended', values);
+        const why = u.msg ? '.act' : u.now.gr ? '.group' : '';
+        const title = t('note.extended' + why, values);
         setNote(html`<${Notice} tone="warn" icon="timer" title=${title} />`);
       } else if (u.k === 'round' && u.now.rd) {
         const title = t('note.round', { n: u.now.rd.n, going: u.now.rd.in ?? 0 });

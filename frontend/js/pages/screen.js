@@ -10,8 +10,8 @@ import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } fr
 import { Staircase } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
 import { leftText, useRemaining } from '../ui/parts.js';
-import { closingSentence, stepSentence } from '../ui/rules.js';
-import { useWay, usualPrice } from '../ways.js';
+import { closingSentence, groupSentences, stepSentence } from '../ui/rules.js';
+import { GroupLine, useWay, usualPrice } from '../ways.js';
 
 await loadStyle('screen.css');
 
@@ -106,12 +106,13 @@ function Stage({ feed, room, rules }) {
       <div>
         ${now.ph === 'running' && way?.Clock ? html`<${way.Clock} room=${room} />` : html`<${Clock} room=${room} />`}
         ${way?.Line && html`<div class="screen-rounds"><${way.Line} room=${room} explain=${false} /></div>`}
+        ${room.rules.group && html`<div class="screen-rounds"><${GroupLine} room=${room} explain=${false} /></div>`}
       </div>
       ${now.ph !== 'scheduled' && html`<${Rows} room=${room} />`}
       <${Code} session=${room.session} />
     </aside>
     <footer class="screen-foot">
-      ${rules && html`<p class="screen-rules">${stepSentence(room.rules)} ${closingSentence(room.rules)}</p>`}
+      ${rules && html`<p class="screen-rules">${stepSentence(room.rules)} ${closingSentence(room.rules)} ${groupSentences(room.rules).join(' ')}</p>`}
       <${Line} />
     </footer>
   </main>`;

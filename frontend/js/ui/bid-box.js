@@ -216,6 +216,7 @@ function StatusStrip({ situation, button, refused }) {
       price: spell(refused.amount ?? 0),
       next: spell(room?.now.nx ?? refused.next ?? 0),
       step: spell(room?.now.st ?? 0),
+      free: spell(refused.free ?? 0),
     });
   }
   if (key === 'strip.leading' && you?.best) {

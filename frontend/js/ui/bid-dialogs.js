@@ -250,6 +250,7 @@ export function ReceiptDialog({ room, receipts, onClose }) {
                       price: money(r.amount ?? 0, room.rules.currency, lang),
                       next: money(r.next ?? 0, room.rules.currency, lang),
                       step: money(room.now.st, room.rules.currency, lang),
+                      free: money(r.free ?? 0, room.rules.currency, lang),
                     })
               }
             </p>

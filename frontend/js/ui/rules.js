@@ -64,6 +64,16 @@ export function closingSentence({ closing, descent, hybrid }) {
   return sentence;
 }
 
+/** What the lot shares with others of its auction, a sentence each. @param {Rules} rules @returns {string[]} */
+export function groupSentences({ group }) {
+  if (!group) return [];
+  const shared = group.name ? t('rules.group.named', { name: group.name }) : t('rules.group.whole');
+  return [
+    group.extends ? shared : '',
+    group.atOnce ? t('rules.group.atonce', { n: group.atOnce }) : '',
+  ].filter(Boolean);
+}
+
 /** What a hidden reserve does. @param {Rules} rules */
 export const reserveSentence = ({ reserveKind }) =>
   reserveKind === 'reveal' ? t('rules.reserve') + ' ' + t('rules.reserve.reveal') : t('rules.reserve');
@@ -114,6 +124,7 @@ export function RulesText({ rules, hash }) {
     ${rules.proxy && html`<li>${t('rules.proxy')}</li>`}
     ${rules.reserve && html`<li>${reserveSentence(rules)}</li>`}
     <li>${closingSentence(rules)}</li>
+    ${groupSentences(rules).map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}
     <li>${t('rules.time')}</li>
     <li class="label">${t('rules.hash')} <span class="hash">${hash.slice(0, 16)}…</span></li>
   </ul>`;

@@ -49,7 +49,9 @@ function updates(feed) {
     } else if (u.k === 'said' && u.msg) {
       say(t('say.said', { text: u.msg.text }));
     } else if (u.k === 'extended' && aloud) {
-      say(u.msg ? t('say.said', { text: u.msg.text }) : t('say.extended'));
+      const lot = u.now.gr?.l;
+      if (u.msg) say(t('say.said', { text: u.msg.text }));
+      else say(lot ? t('say.extended.group', { lot }) : t('say.extended'));
     } else if (u.k === 'lowered') {
       if (aloud) say(t('say.lowered', { price: spell(u.now.nx, feed) }));
     } else if (u.k === 'reopened') {
@@ -90,7 +92,11 @@ function standing(feed) {
     } else {
       sayNow(
         t('say.refused', {
-          why: tCode('refused.', receipt.reason ?? '', { price, next: spell(receipt.next ?? 0, feed) }),
+          why: tCode('refused.', receipt.reason ?? '', {
+            price,
+            next: spell(receipt.next ?? 0, feed),
+            free: spell(receipt.free ?? 0, feed),
+          }),
         }),
       );
     }
