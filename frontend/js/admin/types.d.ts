@@ -102,6 +102,8 @@ export interface SealedForm {
   rounds: string;
   runOffs: string;
   roundMs: Length;
+}
+
 /** What a lot shares with others; the kind says something only where bids extend. */
 export interface GroupForm {
   kind: 'alone' | 'sale' | 'named';
