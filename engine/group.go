@@ -71,14 +71,23 @@ func (s *State) noteExtension(r Record, e *Extended) {
 	}
 }
 
-// Behind tells whether an extension of another lot of the group is still to be
-// followed: a running lot ends no earlier than the group, but for its own latest
-// end, and counts the group's extensions where the sheet limits them (rule SC6).
+// Concerns tells whether an extension of another lot of the group is this lot's
+// too: it had opened by then. So a lot that is sold later, or once more, does not
+// begin with what happened before.
+func (s *State) Concerns(x Extension) bool {
+	return x.Count > 0 && s.OpenedAt != 0 && s.OpenedAt <= x.At
+}
+
+// Behind tells whether an extension that concerns the lot is still to be
+// followed: a running lot ends no earlier than the group, and counts the group's
+// extensions where the sheet limits them. What its own sheet allows at most holds
+// for it, the latest end and the number (rule SC6).
 func (s *State) Behind(x Extension) bool {
-	if s.Phase != PhaseRunning || x.Count == 0 {
+	most := s.Rules.Closing.MaxCount
+	if s.Phase != PhaseRunning || !s.Concerns(x) || most > 0 && s.Extensions >= most {
 		return false
 	}
-	return s.groupEnd(x) > s.ClosesAt || s.Rules.Closing.MaxCount > 0 && x.Count > s.Extensions
+	return s.groupEnd(x) > s.ClosesAt || most > 0 && x.Count > s.Extensions
 }
 
 // groupEnd is where a running lot ends that follows an extension.
@@ -95,7 +104,11 @@ func (s *State) follow(x Extension, out []Event) []Event {
 	if !s.Behind(x) {
 		return out
 	}
-	return append(out, &Extended{ClosesAt: s.groupEnd(x), LatestAt: s.LatestAt, Count: max(s.Extensions, x.Count), Cause: &x.Cause})
+	end, count := s.groupEnd(x), s.Extensions
+	if end > s.ClosesAt {
+		count++
+	}
+	return append(out, &Extended{ClosesAt: end, LatestAt: s.LatestAt, Count: max(count, x.Count), Cause: &x.Cause})
 }
 
 // Limit is what one participant may be bound to over all lots of an auction

@@ -409,6 +409,28 @@ func TestALotJoinsWhileOthersRun(t *testing.T) {
 	})
 }
 
+// TestALotThatOpensLater does not begin with what happened before: neither its
+// end nor its count.
+func TestALotThatOpensLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		few := func(c *engine.Created) { c.Rules.Closing.MaxCount = 1 }
+		later := func(c *engine.Created) {
+			few(c)
+			c.Rules.OpensAt, c.Rules.BiddingMs = c.Rules.OpensAt.Add(570_000), 60_000
+		}
+		s := newTogether(t, lotOf(1, wholeSale, few), lotOf(2, wholeSale, later), lotOf(3, wholeSale))
+		s.past(9*time.Minute + 10*time.Second)
+		s.mustBid(0, "M-1", 100)
+		s.past(9*time.Minute + 40*time.Second)
+		s.wantEnds("12:00", "1:00", "12:00") // each after its own opening
+		s.mustBid(1, "M-1", 100)             // the first that concerns lot 2
+		s.wantEnds("12:00", "3:00", "12:30") // lot 1 has had the one its sheet allows
+		if n := s.nowOf(2); n.Extensions != 2 {
+			t.Errorf("lot 3 was extended %d times", n.Extensions)
+		}
+	})
+}
+
 // TestADamagedLotOfAGroup is served no more, and the others are.
 func TestADamagedLotOfAGroup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

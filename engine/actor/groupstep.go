@@ -149,8 +149,8 @@ func (g *group) follow() {
 	}
 }
 
-// extension is what the other lots of a group were extended to: the latest end,
-// and the highest number.
+// extension is what the other lots of a group were extended to since a lot opened:
+// the latest end, and the highest number.
 func (g *group) extension(name string, but *member) (latest engine.Extension) {
 	count := 0
 	for _, m := range g.members {
@@ -159,6 +159,9 @@ func (g *group) extension(name string, but *member) (latest engine.Extension) {
 			continue
 		}
 		x := m.c.state.Extension()
+		if !but.c.state.Concerns(x) {
+			continue
+		}
 		count = max(count, x.Count)
 		if x.ClosesAt > latest.ClosesAt {
 			latest = x

@@ -173,6 +173,9 @@ func (w *world) judgeEnds(room *simRoom) {
 	if !linked(s) || s.Phase != engine.PhaseRunning && s.Phase != engine.PhaseClosed {
 		return
 	}
+	if most := s.Rules.Closing.MaxCount; most > 0 && s.Extensions >= most {
+		return // its sheet allows no more
+	}
 	until := w.now() + 1 // still running
 	if s.Phase == engine.PhaseClosed {
 		until = s.ClosedAt
@@ -184,7 +187,7 @@ func (w *world) judgeEnds(room *simRoom) {
 		}
 		for _, r := range other.records {
 			x, ok := r.Event.(*engine.Extended)
-			if !ok || x.Cause != nil || x.Reason != "" || r.At >= until {
+			if !ok || x.Cause != nil || x.Reason != "" || r.At >= until || r.At < s.OpenedAt {
 				continue
 			}
 			end := x.ClosesAt

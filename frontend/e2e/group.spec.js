@@ -1,6 +1,6 @@
 // Lots of one auction that belong together (rules SC4, SC5): a bid for one moves
 // the end of the other in front of everybody, and who may lead one lot leads one.
-import { DESKTOP, expect, HALL, PHONE, test } from './kit.js';
+import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
 
 const RULES = {
   method: 'ascending',
@@ -45,27 +45,25 @@ async function sale(office, rules, who = ['lan', 'binh']) {
 
 /** No fault, no overflow, light and dark, small and large; a picture of each. @param {any} p @param {string} name */
 async function looksRight(p, name) {
-  for (const [width, size] of /** @type {const} */ ([
-    ['320', { width: 320, height: 640 }],
-    ['390', PHONE],
-    ['1280', DESKTOP],
+  for (const [width, size, light] of /** @type {const} */ ([
+    ['320', SMALL, 'dark'],
+    ['390', PHONE, 'light'],
+    ['1280', DESKTOP, 'dark'],
   ])) {
-    for (const light of /** @type {const} */ (['light', 'dark'])) {
-      await p.page.setViewportSize(size);
-      await p.page.emulateMedia({ colorScheme: light });
-      expect(await p.overflow(), `${name} ${width} ${light}`).toBe(0);
-      expect(await p.faults(), `${name} ${width} ${light}`).toEqual([]);
-      if (process.env.E2E_PICTURES)
-        await p.page.screenshot({
-          path: `${process.env.E2E_PICTURES}/${name}-${width}-${light}.png`,
-          fullPage: true,
-        });
-    }
+    await p.page.setViewportSize(size);
+    await p.page.emulateMedia({ colorScheme: light });
+    expect(await p.overflow(), `${name} ${width} ${light}`).toBe(0);
+    expect(await p.faults(), `${name} ${width} ${light}`).toEqual([]);
+    if (process.env.E2E_PICTURES)
+      await p.page.screenshot({
+        path: `${process.env.E2E_PICTURES}/${name}-${width}-${light}.png`,
+        fullPage: true,
+      });
   }
 }
 
 test('a bid at the end of one lot extends the other in front of everybody', async ({ office, person }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const [lan, binh, hall, desk] = await Promise.all([
     person(PHONE),
     person(PHONE),
@@ -120,7 +118,7 @@ test('who may lead one lot is refused a second, and may bid there when outbid', 
   office,
   person,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const [lan, elsewhere, binh] = await Promise.all([person(PHONE), person(PHONE), person(PHONE)]);
   const { now } = await office.call('GET', '/time');
   const rules = { closing: { kind: 'fixed' }, biddingMs: 600_000, opensAt: now + 500, group: { atOnce: 1 } };
