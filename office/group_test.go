@@ -44,3 +44,20 @@ func TestGroupsInThePaper(t *testing.T) {
 		t.Errorf("whose limit? %q", got)
 	}
 }
+
+// TestALimitAcrossLotsIsTheSameInAll: else it would count a lot in some rooms and not in
+// others.
+func TestALimitAcrossLotsIsTheSameInAll(t *testing.T) {
+	lots := make([]LotDraft, 3)
+	lots[0].Rules.Group = &engine.Group{AtOnce: 2}
+	lots[1].Rules.Group = &engine.Group{Name: "A", AtOnce: 2}
+	var f faults
+	checkGroups(&f, lots[:2])
+	if len(f) != 0 {
+		t.Errorf("two alike: %v", f)
+	}
+	checkGroups(&f, lots)
+	if want := (Field{"lots.2.rules.group.atOnce", "differs"}); len(f) != 1 || f[0] != want {
+		t.Errorf("%v, want %v", f, want)
+	}
+}

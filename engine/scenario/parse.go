@@ -30,6 +30,7 @@ type parser struct {
 	lines    []line
 	last     engine.Instant
 	auto     int // commands that were given an id of their own
+	others   int // extensions of other lots of the group so far
 	errs     []error
 }
 
@@ -72,6 +73,9 @@ func (p *parser) step(s *step, text string) error {
 		since, err := p.clock(strings.TrimPrefix(what, "since "))
 		s.cmd = engine.Command{By: engine.System, Do: engine.CreditOutage{From: since}}
 		return err
+	case "lot":
+		s.cmd, err = p.follow(s.at, what)
+		return err
 	case room:
 		s.show = true
 		return nothing(what)
@@ -88,6 +92,22 @@ func (p *parser) step(s *step, text string) error {
 		s.key, err = what, nil // which one, the session says
 	}
 	return err
+}
+
+// follow reads "N extended until TIME": a bid for another lot of the group has
+// moved its end. Each is one more extension of the group.
+func (p *parser) follow(at engine.Instant, text string) (c engine.Command, err error) {
+	number, until, ok := strings.Cut(text, " extended until ")
+	if !ok {
+		return c, errors.New("want lot N extended until TIME")
+	}
+	p.others++
+	x := engine.Extension{At: at, Count: p.others, Cause: engine.Cause{Session: "st0ry0000000", Seq: 1}}
+	if x.Cause.Lot, err = strconv.Atoi(number); err != nil {
+		return c, err
+	}
+	x.ClosesAt, err = p.clock(until)
+	return engine.Command{By: engine.System, Do: engine.Follow{Extension: x}}, err
 }
 
 // label finds the name of a command's id, "(id x)" at the end of a line. A

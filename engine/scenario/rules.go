@@ -52,6 +52,12 @@ func (p *parser) rule(key string, values []string) (err error) {
 		return readHybrid(r.Hybrid, values)
 	case "reserve":
 		return p.readReserve(values)
+	case "extends-with":
+		r.Group = &engine.Group{Extends: true}
+		if name := strings.Join(values, " "); name != "sale" {
+			r.Group.Name = name
+		}
+		return nil
 	}
 	if len(values) > 1 {
 		return errors.New("one value is enough")

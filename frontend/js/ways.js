@@ -55,9 +55,9 @@ export function useWay(rules) {
 /**
  * What a lot shares with others it is sold together with, below the clock; any
  * way to sell may have it. Nothing where the rules have no group.
- * @param {{room: Room, explain?: boolean}} props
+ * @param {{room: Room, explain?: boolean, to?: string}} props to: where the other lots are found
  */
-export function GroupLine({ room, explain }) {
+export function GroupLine({ room, explain, to }) {
   const [Line, setLine] = useState(/** @type {any} */ (null));
   const tied = room.rules.group !== undefined;
   useEffect(() => {
@@ -67,7 +67,7 @@ export function GroupLine({ room, explain }) {
         () => {},
       );
   }, [tied]);
-  return tied && Line ? html`<${Line} room=${room} explain=${explain} />` : null;
+  return tied && Line ? html`<${Line} room=${room} explain=${explain} to=${to} />` : null;
 }
 
 /** Whether the bid sheet must wait for the way's own. @param {Rules} rules */

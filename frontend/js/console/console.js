@@ -173,7 +173,7 @@ function PriceCard({ room, records, way }) {
     </div>
     ${now.ph === 'running' && way?.Clock ? html`<${way.Clock} room=${room} />` : html`<${Clock} room=${room} />`}
     ${way?.Line && html`<${way.Line} room=${room} />`}
-    <${GroupLine} room=${room} />
+    <${GroupLine} room=${room} to="/dieu-hanh/" />
     <dl class="facts">
       <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
       ${now.st > 0 && html`<div><dt>${t(isFalling(room) ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>`}

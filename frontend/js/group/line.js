@@ -13,8 +13,11 @@ addWords(words);
 /** @typedef {import('../types').Room} Room */
 /** @typedef {import('../types').PublicLot} PublicLot */
 
-/** @param {{room: Room, explain?: boolean}} props explain: with the other lots and the limit, as a link each */
-export function Line({ room, explain = true }) {
+/**
+ * @param {{room: Room, explain?: boolean, to?: string}} props explain: with the limit, and the other lots as a link
+ *   each; to: the page that it leads to
+ */
+export function Line({ room, explain = true, to = '/phong/' }) {
   const { group } = room.rules;
   const lots = useLots(explain && group?.extends ? room.lot.auctionId : '');
   if (!group) return null;
@@ -32,18 +35,18 @@ export function Line({ room, explain = true }) {
       linked.length > 0 &&
       html`<p class="group-lots">
         <span>${t('group.lots')}</span>
-        ${linked.map((lot) => html`<${Other} key=${lot.id} lot=${lot} />`)}
+        ${linked.map((lot) => html`<${Other} key=${lot.id} lot=${lot} to=${to} />`)}
       </p>`
     }
     ${explain && group.atOnce && html`<p class="group-limit">${t('group.atonce', { n: group.atOnce })}</p>`}
   </div>`;
 }
 
-/** @param {{lot: PublicLot}} props */
-function Other({ lot }) {
+/** @param {{lot: PublicLot, to: string}} props */
+function Other({ lot, to }) {
   const name = t('lot.number', { n: lot.number });
   if (!lot.session) return html`<span title=${lot.title}>${name}</span>`;
-  return html`<a href=${'/phong/' + lot.session} title=${lot.title}>${name}</a>`;
+  return html`<a href=${to + lot.session} title=${lot.title}>${name}</a>`;
 }
 
 /**
