@@ -40,6 +40,17 @@ type Meter interface {
 	Appended(records int, took time.Duration, err error)
 }
 
+type noFeed struct{}
+
+func (noFeed) Opened(engine.SessionID, engine.Room, engine.FeedSeq, engine.Desk) {}
+func (noFeed) Tell(engine.SessionID, engine.Told)                                {}
+func (noFeed) Gone(engine.SessionID)                                             {}
+
+type noMeter struct{}
+
+func (noMeter) Decided(engine.ActName, bool, engine.Reason) {}
+func (noMeter) Appended(int, time.Duration, error)          {}
+
 // Actor owns one session. Everything but run and what run calls may be used
 // from any goroutine.
 type Actor struct {

@@ -55,9 +55,8 @@ func newGroup(j engine.Journal, clock func() time.Time, failed func(*Actor, erro
 	return &group{journal: j, clock: clock, box: newMailbox(clock), failed: failed, of: map[*Actor]*member{}}
 }
 
-// take makes a session one of the group's. It is called before anybody can send
-// the session a letter, so whoever empties the mailbox of a letter to it finds
-// it in joining.
+// take makes a session one of the group's. Nobody can send the session a letter
+// before it returns, so whoever empties the mailbox of one finds it in joining.
 func (g *group) take(a *Actor) {
 	a.group, a.box = g, g.box
 	g.mu.Lock()
@@ -303,7 +302,7 @@ func (r *Registry) soldWith(id engine.SessionID) (auction string, err error) {
 }
 
 // join gives a session to the group of its auction, which begins with its first
-// member. The caller holds r.mu, and makes the session known afterwards.
+// member. The caller holds r.mu, so nobody can reach the session before.
 func (r *Registry) join(auction string, a *Actor) {
 	g := r.groups[auction]
 	if g == nil {

@@ -92,3 +92,13 @@ func guard(id engine.SessionID, r engine.Record, fn func(engine.Record) error) (
 }
 
 func isDamage(err error) bool { return errors.Is(err, engine.ErrCorrupt) }
+
+// lose takes a session out of service that turned out to be damaged.
+func (r *Registry) lose(a *Actor, err error) {
+	r.o.Log.Error("session is damaged and is not served", "session", a.id, "err", err)
+	r.mu.Lock()
+	r.damaged[a.id] = err
+	delete(r.actors, a.id)
+	r.mu.Unlock()
+	r.o.Feed.Gone(a.id)
+}

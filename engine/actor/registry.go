@@ -177,12 +177,11 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 	}
 	a.owe(outage{from: since})
 	a.noticed.Store(r.pulse.count.Load())
+	r.actors[id] = a
 	if auction != "" {
 		r.join(auction, a)
-		r.actors[id] = a
 		return a, nil
 	}
-	r.actors[id] = a
 	r.wg.Go(func() {
 		err := a.run(r.ctx)
 		if err == nil {
@@ -193,16 +192,6 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 		a.end(engine.ErrNoSession)
 	})
 	return a, nil
-}
-
-// lose takes a session out of service that turned out to be damaged.
-func (r *Registry) lose(a *Actor, err error) {
-	r.o.Log.Error("session is damaged and is not served", "session", a.id, "err", err)
-	r.mu.Lock()
-	r.damaged[a.id] = err
-	delete(r.actors, a.id)
-	r.mu.Unlock()
-	r.o.Feed.Gone(a.id)
 }
 
 // Create begins a session: its first record is journalled before it returns.
@@ -410,14 +399,3 @@ func (r *Registry) Stop() {
 		r.mark()
 	}
 }
-
-type noFeed struct{}
-
-func (noFeed) Opened(engine.SessionID, engine.Room, engine.FeedSeq, engine.Desk) {}
-func (noFeed) Tell(engine.SessionID, engine.Told)                                {}
-func (noFeed) Gone(engine.SessionID)                                             {}
-
-type noMeter struct{}
-
-func (noMeter) Decided(engine.ActName, bool, engine.Reason) {}
-func (noMeter) Appended(int, time.Duration, error)          {}

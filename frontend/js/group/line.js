@@ -14,7 +14,7 @@ addWords(words);
 /** @typedef {import('../types').PublicLot} PublicLot */
 
 /**
- * @param {{room: Room, explain?: boolean, to?: string}} props explain: with the limit, and the other lots as a link
+ * @param {{room: Room, explain?: boolean, to?: string}} props explain: with what moved the end, the limit, and the other lots as a link
  *   each; to: the page that it leads to
  */
 export function Line({ room, explain = true, to = '/phong/' }) {
@@ -30,7 +30,7 @@ export function Line({ room, explain = true, to = '/phong/' }) {
         <${Icon} name="timer" />${group.name ? t('group.named', { name: group.name }) : t('group.whole')}
       </p>`
     }
-    ${moved && html`<p class="group-moved">${t('group.moved', { lot: moved.lot, end: timeOfDay(moved.endMs) })}</p>`}
+    ${explain && moved && html`<p class="group-moved">${t('group.moved', { lot: moved.lot, end: timeOfDay(moved.endMs) })}</p>`}
     ${
       linked.length > 0 &&
       html`<p class="group-lots">

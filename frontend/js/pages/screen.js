@@ -165,6 +165,8 @@ function Call({ room, feed, way }) {
   if (fresh) return html`<p class="screen-call screen-call-quiet">${latest.text}</p>`;
   const own = way?.call?.(room);
   if (own) return html`<p class="screen-call screen-call-warn">${own}</p>`;
+  if (now.gr && now.e)
+    return html`<p class="screen-call screen-call-warn">${t('note.extended.group', { lot: now.gr.l, end: timeOfDay(now.e) })}</p>`;
   if (now.x) {
     const max = room.rules.closing.maxCount;
     return html`<p class="screen-call screen-call-warn">${max ? t('extended.of', { n: now.x, max }) : t('extended.count', { n: now.x })}</p>`;
