@@ -134,6 +134,9 @@ func TestRandomSealedSales(t *testing.T) {
 			}
 		}
 		checkReplay(t, s.records, s.state, s.room)
+		if err := openAgain(s.records); err != nil {
+			t.Fatalf("seed %d: %v", first+i, err)
+		}
 	}
 	if rounds < 10 || ties == 0 || withdrawals == 0 {
 		t.Errorf("%d rounds, %d run-offs, %d withdrawals: too little was tried", rounds, ties, withdrawals)

@@ -61,6 +61,9 @@ func TestSealedOffers(t *testing.T) {
 			s.fine(s.auctioneer(engine.Announce{Winner: story.winner, Price: story.price}))
 			checkReplay(t, s.records, s.state, s.room)
 			strangerAgrees(t, s.records)
+			if err := openAgain(s.records); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }
@@ -467,5 +470,62 @@ func TestSealedSheets(t *testing.T) {
 	rules := bySeal(2, 1)
 	if err := rules.Check(); err != nil {
 		t.Error(err)
+	}
+}
+
+func openAgain(records []engine.Record) error {
+	var c engine.OpeningCheck
+	for _, r := range records {
+		if err := c.Add(r); err != nil {
+			return err
+		}
+	}
+	return c.Done()
+}
+
+// TestOpeningIsCheckedAgain: whoever publishes another amount, another order,
+// leaves an offer out or calls it unreadable is found out by the record.
+func TestOpeningIsCheckedAgain(t *testing.T) {
+	s := sealedSale(t, bySeal(1, 0), 0, "A", "B", "C")
+	s.offer("A", 1100)
+	s.offer("B", 1500)
+	s.offer("C", 1300)
+	s.unseal()
+	s.fine(s.auctioneer(engine.Announce{Winner: "B", Price: 1500}))
+	if err := openAgain(s.records); err != nil {
+		t.Fatal(err)
+	}
+	at := len(s.records) - 4 // the three offers, then the announcement
+	offer := func(i int) engine.OfferOpened { return *s.records[at+i].Event.(*engine.OfferOpened) }
+	for name, forge := range map[string]func([]engine.Record) []engine.Record{
+		"another amount": func(r []engine.Record) []engine.Record {
+			o := offer(2)
+			o.Amount += 100
+			r[at+2].Event = &o
+			return r
+		},
+		"another record": func(r []engine.Record) []engine.Record {
+			o := offer(2)
+			o.Offer--
+			r[at+2].Event = &o
+			return r
+		},
+		"another order":   func(r []engine.Record) []engine.Record { r[at], r[at+1] = r[at+1], r[at]; return r },
+		"one left out":    func(r []engine.Record) []engine.Record { return slices.Delete(r, at+1, at+2) },
+		"one twice":       func(r []engine.Record) []engine.Record { return slices.Insert(r, at+1, r[at]) },
+		"one more":        func(r []engine.Record) []engine.Record { return append(r, r[at]) },
+		"the last missed": func(r []engine.Record) []engine.Record { return r[:at+2] },
+		"called unreadable": func(r []engine.Record) []engine.Record {
+			r[at-1].Event = &engine.Unsealed{Round: 1, Void: []engine.VoidOffer{{Code: "A", Why: engine.ReasonUnreadable}}}
+			return slices.Delete(r, at, at+1)
+		},
+		"other keys": func(r []engine.Record) []engine.Record {
+			r[at-2].Event = &engine.KeyPresented{Round: 1}
+			return r
+		},
+	} {
+		if openAgain(forge(slices.Clone(s.records))) == nil {
+			t.Errorf("%s: nobody finds out", name)
+		}
 	}
 }

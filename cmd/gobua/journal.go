@@ -36,7 +36,8 @@ func (c *journalCheckCmd) Run(ctx context.Context) error {
 // extraction is what a session's records come to.
 type extraction struct {
 	engine.Extractor
-	records int
+	openings engine.OpeningCheck
+	records  int
 }
 
 func checkJournal(ctx context.Context, dir string, w io.Writer) (damaged int, err error) {
@@ -54,6 +55,9 @@ func checkJournal(ctx context.Context, dir string, w io.Writer) (damaged int, er
 		}
 		x.Add(r)
 		x.records++
+		if err := x.openings.Add(r); err != nil {
+			return fmt.Errorf("record %d: %w", e.Seq, err)
+		}
 		return nil
 	})
 	for _, s := range found {

@@ -90,7 +90,7 @@ export function Panel({ feed }) {
     body = html`<${Wide} state="sending" look="warn" text=${t(sent.asking ? 'sealed.asking' : sent.op === 'offer' ? 'sealed.sending' : 'sealed.taking')} />`;
   else if (room.now.ph === 'closed') body = html`<${Closed} feed=${feed} room=${room} open=${open} />`;
   else if (you?.of && !changing)
-    body = html`<${Mine} room=${room} at=${you.of} onChange=${() => change(true)} onBack=${() => open({ kind: 'back' })} />`;
+    body = html`<${Mine} room=${room} at=${you.of} own=${ownAt(session, you.of)} onChange=${() => change(true)} onBack=${() => open({ kind: 'back' })} />`;
   else
     body = html`<${Form} room=${room} mine=${you?.of !== undefined} onKeep=${() => change(false)} onOffer=${(/** @type {number} */ amount) => open({ kind: 'confirm', amount })} />`;
   return html`<section class="card sealed-panel" aria-labelledby="sealed-panel">
@@ -185,9 +185,8 @@ function Form({ room, mine, onKeep, onOffer }) {
   </form>`;
 }
 
-/** The own offer as this device knows it. @param {{room: Room, at: number}} props */
-function Slip({ room, at }) {
-  const own = ownAt(room.session, at);
+/** The own offer as this device knows it. @param {{room: Room, at: number, own: import('./own.js').Own | null}} props */
+function Slip({ room, at, own }) {
   return html`<div class="sealed-slip">
     <p class="label"><${Icon} name="lock" /> ${t('sealed.yours')}</p>
     ${own ? html`<${Price} amount=${own.amount} currency=${room.rules.currency} />` : html`<p>${t('sealed.yours.elsewhere')}</p>`}
@@ -197,9 +196,9 @@ function Slip({ room, at }) {
   </div>`;
 }
 
-/** @param {{room: Room, at: number, onChange: () => void, onBack: () => void}} props */
-const Mine = ({ room, at, onChange, onBack }) => html`<div class="sealed-mine" data-state="sealed">
-  <${Slip} room=${room} at=${at} />
+/** @param {{room: Room, at: number, own: import('./own.js').Own | null, onChange: () => void, onBack: () => void}} props */
+const Mine = ({ room, at, own, onChange, onBack }) => html`<div class="sealed-mine" data-state="sealed">
+  <${Slip} room=${room} at=${at} own=${own} />
   <div class="buttons">
     <button class="button" onClick=${onChange}><${Icon} name="pencil" />${t('sealed.change')}</button>
     <button class="button" onClick=${onBack}><${Icon} name="undo-2" />${t('sealed.back')}</button>
@@ -212,7 +211,7 @@ function Closed({ feed, room, open }) {
   const you = feed.you.value;
   if (!room.now.sl?.o) {
     if (!you?.of) return html`<${Wide} state="shut" look="plain" text=${t('sealed.shut.none')} />`;
-    return html`<${Wide} state="shut" look="plain" text=${t('sealed.shut')} /><${Slip} room=${room} at=${you.of} />`;
+    return html`<${Wide} state="shut" look="plain" text=${t('sealed.shut')} /><${Slip} room=${room} at=${you.of} own=${ownAt(room.session, you.of)} />`;
   }
   const rank = room.history.filter((r) => !r.out).findIndex((r) => r.c === you?.code) + 1;
   if (!you?.best) return html`<${Wide} state="opened" look="plain" text=${t('sealed.shut.none')} />`;

@@ -19,7 +19,8 @@ export const words = {
     'sealed.during':
       'Phiếu được mã hóa ngay khi nhận. Trước khi hai khóa cùng mở, không ai biết có bao nhiêu phiếu và giá bao nhiêu.',
     'sealed.after': 'Đã hết giờ. Phiếu được mở khi cả hai người giữ khóa trình khóa của vòng này.',
-    'sealed.done': 'Các phiếu đã mở, giá cao nhất ở trên. Ai cũng kiểm tra lại được từ diễn biến công bố.',
+    'sealed.done':
+      'Các phiếu đã mở, giá cao nhất ở trên. Khóa của vòng nằm trong diễn biến phiên nên mở lại và kiểm tra được.',
     'sealed.going': '{n} người được bỏ phiếu ở vòng này',
     'sealed.due.round': 'Theo quy chế còn một vòng nữa, giá phải cao hơn phiếu cao nhất.',
     'sealed.due.run_off': 'Có người trả bằng nhau ở mức cao nhất: theo quy chế phải đấu tiếp giữa họ.',
@@ -118,7 +119,7 @@ export const words = {
     'sealed.after':
       'Time is up. The offers are opened once both keepers have presented the key of this round.',
     'sealed.done':
-      'The offers are open, the highest on top. Anybody can check them against the published record.',
+      'The offers are open, the highest on top. The keys of the round are in the record, so they can be opened again and checked.',
     'sealed.going': '{n} people may offer in this round',
     'sealed.due.round': 'By the rules another round follows, above the highest offer.',
     'sealed.due.run_off': 'The highest offers are equal: by the rules a round among them follows.',
