@@ -1,5 +1,10 @@
 package engine
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Extract (trích xuất diễn biến) is what the office keeps of a session that
 // has ended: the whole finalised result with every bid.
 type Extract struct {
@@ -28,7 +33,8 @@ type Arrival struct {
 	At   Instant         `json:"at"`
 }
 
-// ExtractBid is one row of the history of prices with its record. The office
+// ExtractBid is one row of the history of prices with its record; of a sealed
+// offer that is the one with its box, and At when it was received. The office
 // may know its code even where the rules hid codes from the room.
 type ExtractBid struct {
 	Seq    Seq
@@ -103,6 +109,9 @@ func (x *Extractor) strike(out ParticipantCode, price Dong) {
 // Extract returns what has been added so far.
 func (x *Extractor) Extract() Extract {
 	s := &x.state
+	if s.sealed != nil { // opened worst first, round by round
+		slices.SortFunc(x.bids, func(a, b ExtractBid) int { return cmp.Compare(a.Seq, b.Seq) })
+	}
 	return Extract{
 		Session: s.Session, Lot: s.Lot, Rules: s.Rules, RulesHash: s.RulesHash, Phase: s.Phase,
 		OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, EndedAt: s.LastAt, Bids: x.bids, Outs: x.outs, Result: s.Result,

@@ -529,3 +529,44 @@ func TestOpeningIsCheckedAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestSealedExtract: the office gets every offer that was opened, in the order
+// in which they were sealed, and who was left out.
+func TestSealedExtract(t *testing.T) {
+	s := sealedSale(t, bySeal(2, 0), 0, "A", "B", "C")
+	s.offer("A", 1900)
+	s.offer("B", 1500)
+	s.offer("C", 1700)
+	s.unseal()
+	s.fine(s.auctioneer(engine.OpenRound{}))
+	s.offer("C", 2100)
+	s.offer("A", 2000)
+	s.unseal()
+	s.must("C", engine.Withdraw{Confirm: "C"})
+	s.fine(s.auctioneer(engine.Announce{Winner: "A", Price: 2000}))
+	var x engine.Extractor
+	for _, r := range s.records {
+		x.Add(r)
+	}
+	got := ""
+	last := engine.Seq(0)
+	for _, b := range x.Extract().Bids {
+		struck := ""
+		if b.Struck {
+			struck = "-"
+		}
+		got += fmt.Sprintf("%s%s%d ", struck, b.Code, b.Level)
+		if b.Seq <= last || b.At > s.now {
+			t.Errorf("%+v follows record %d", b, last)
+		}
+		last = b.Seq
+	}
+	if want := "A1900 B1500 -C1700 -C2100 A2000 "; got != want {
+		t.Errorf("the office gets %s, want %s", got, want)
+	}
+	e := x.Extract()
+	rounds := slices.DeleteFunc(slices.Clone(e.Course), func(m engine.Moment) bool { return m.Kind != engine.KindSealedRoundOpened })
+	if len(rounds) != 1 || rounds[0].Round != 2 || len(rounds[0].Going) != 3 || len(e.Outs) != 1 {
+		t.Errorf("the office gets rounds %+v, outs %+v", rounds, e.Outs)
+	}
+}

@@ -28,6 +28,40 @@ const everything = {
   group: { name: 'Máy kéo', extends: true, atOnce: 2 },
 };
 
+test('sealed offers become a form and the same draft again; a second price has one round', () => {
+  const lot = /** @type {any} */ (sale().lots[0]);
+  const rules = {
+    method: 'sealed',
+    currency: 'VND',
+    start: 1_000_000_000,
+    step: { kind: 'fixed', amount: 10_000_000 },
+    closing: { kind: 'fixed' },
+    opening: 'clock',
+    opensAt: 0,
+    biddingMs: 3_600_000,
+    reserveAmount: 1_500_000_000,
+    sealed: { pricing: 'first', rounds: 2, runOffs: 3, roundMs: 900_000 },
+  };
+  const form = formOf({ ...sale(), lots: [{ ...lot, rules }] });
+  assert.deepEqual(draftOf(form).lots[0]?.rules, rules);
+  assert.deepEqual(check(form), []);
+  const second = put(form, 'lots.0.rules.sealed.pricing', 'second');
+  assert.deepEqual(draftOf(second).lots[0]?.rules.sealed, { pricing: 'second', rounds: 1 });
+  for (const [field, value] of [
+    ['rounds', '0'],
+    ['rounds', '21'],
+    ['runOffs', 'x'],
+    ['runOffs', '19'],
+    ['roundMs', { n: '5', unit: 's' }],
+  ]) {
+    const path = `lots.0.rules.sealed.${field}`;
+    assert.ok(
+      check(put(form, path, value)).some((fault) => fault.field.startsWith(path)),
+      path,
+    );
+  }
+});
+
 /** @returns {import('../js/admin/types').Draft} */
 const sale = () => ({
   title: 'Đấu giá đất',
