@@ -19,6 +19,16 @@ const (
 	StageAnswer  Stage = "answer" // who had accepted may go above the highest offer
 )
 
+// StageOpened begins the next stage of a session that has them (rule SE3).
+type StageOpened struct {
+	Stage    Stage           `json:"stage"`
+	ClosesAt Instant         `json:"closesAt"`
+	First    ParticipantCode `json:"first"` // who accepted the falling price
+	Price    Dong            `json:"price"` // what has to be beaten
+}
+
+func (*StageOpened) Kind() EventKind { return KindStageOpened }
+
 // Limits of a stage: a sealed offer is typed and read again, and more than a day
 // wants a session of its own.
 const (

@@ -70,7 +70,16 @@ export function priceLabel(now) {
  * The phase, and within a closed session whether the seals are still shut.
  * @param {import('./types').Now} now
  */
-export const stageOf = ({ ph, sl }) => (ph === 'closed' && sl && !sl.o ? 'sealed' : ph);
+export const stageOf = ({ ph, sl, hy }) => (ph === 'closed' && sl && !sl.o && (!hy || hy.s) ? 'sealed' : ph);
+
+/**
+ * What a closed session waits for, as a sentence.
+ * @param {import('./types').Now} now
+ */
+export function waitsFor({ sl }) {
+  if (sl && !sl.o) return 'banner.sealed.text';
+  return sl?.due ? 'banner.sealed.due' : 'banner.closed.text';
+}
 
 /**
  * What the clock of a running room runs to: the next fall, or the end.

@@ -4,7 +4,7 @@
 import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, isFalling, stageOf } from '../room.js';
+import { atZero, clockOf, isFalling, stageOf, waitsFor } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { GroupLine, hasOwnPanel, useWay, usualPrice } from '../ways.js';
@@ -289,15 +289,9 @@ function Banner({ feed, room }) {
   if (now.ph === 'cancelled')
     return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.cancelled')}>${said}<//>`;
   if (now.ph === 'closed')
-    return html`<${Notice} tone="quiet" icon="hourglass" title=${t(isFalling(room) && now.p ? 'banner.taken' : 'banner.closed')}><p>${t(closedText(now))}</p><//>`;
+    return html`<${Notice} tone="quiet" icon="hourglass" title=${t(isFalling(room) && now.p ? 'banner.taken' : 'banner.closed')}><p>${t(waitsFor(now))}</p><//>`;
   if (now.ph === 'announced') return html`<${Announced} room=${room} feed=${feed} />`;
   return note;
-}
-
-/** What a closed session waits for. @param {import('../types').Now} now */
-function closedText({ sl }) {
-  if (sl && !sl.o) return 'banner.sealed.text';
-  return sl?.due ? 'banner.sealed.due' : 'banner.closed.text';
 }
 
 /** @param {{feed: RoomFeed, room: Room}} props */
