@@ -77,6 +77,7 @@ func TestTheTypesHaveTheFieldsOfTheFile(t *testing.T) {
 		"Lot": engine.Lot{}, "LotDraft": office.LotDraft{}, "NewAccount": office.NewAccount{}, "Now": engine.Now{},
 		"Participant": office.Participant{}, "Readiness": readinessJSON{}, "Result": engine.Result{}, "ResultCard": ResultCard{},
 		"Room": engine.Room{}, "Row": engine.Row{}, "Rules": engine.Rules{}, "RulesDraft": office.RulesDraft{},
+		"SaleLot": SaleLot{}, "SaleNews": SaleNews{}, "SaleNow": SaleNow{}, "SaleStanding": SaleStanding{},
 		"Sheet": office.Sheet{}, "SessionCard": SessionCard{}, "SignedIn": signedInJSON{}, "Step": engine.Step{},
 	} {
 		have, want := jsonFields(reflect.TypeOf(v)), f.fields(f.Components.Schemas[schema])

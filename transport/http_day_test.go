@@ -36,6 +36,13 @@ func (s *stubRooms) CodeOf(engine.SessionID, string) (engine.ParticipantCode, bo
 	return "M-733", true
 }
 
+func (s *stubRooms) Standing(id engine.SessionID, code engine.ParticipantCode) (engine.Standing, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.rooms[id].Now
+	return engine.Standing{Code: code, CheckedIn: true, Leading: now.Leader == code, Best: now.Price}, now.Leader != ""
+}
+
 func (s *stubOffice) Sessions(context.Context, string) ([]office.SessionOfAuction, error) {
 	return []office.SessionOfAuction{stubRun}, s.call()
 }

@@ -56,6 +56,8 @@ type Rooms interface {
 	Kick(accountID string)
 	// CodeOf finds which participant of a session an account is.
 	CodeOf(id engine.SessionID, accountID string) (engine.ParticipantCode, bool)
+	// Standing is what a participant may know of themselves.
+	Standing(id engine.SessionID, code engine.ParticipantCode) (engine.Standing, bool)
 }
 
 // Card is a session in a list.

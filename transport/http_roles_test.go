@@ -32,6 +32,7 @@ var rights = slices.Concat(
 	hookRights,
 	fileRights,
 	publicRights,
+	saleRights,
 	dayRights,
 	listingRights,
 	registrationRights,

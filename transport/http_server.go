@@ -45,6 +45,7 @@ type HTTP struct {
 	limiter    *addressLimiter
 	once       *onceBook
 	results    *resultCards
+	sales      *saleBook
 	feeds      *rendered
 	aftermaths *aftermathBook
 }
@@ -75,6 +76,7 @@ func NewHTTP(o HTTPOptions) *HTTP {
 		once:        newOnceBook(o.Now),
 		feeds:       new(rendered),
 		aftermaths:  newAftermathBook(o.Office, o.Now),
+		sales:       newSaleBook(o.Rooms, o.Now),
 		results:     &resultCards{office: o.Office, now: o.Now, log: o.Log},
 	}
 }
@@ -121,6 +123,7 @@ var routes = slices.Concat(
 	hookRoutes,
 	fileRoutes,
 	publicRoutes,
+	saleRoutes,
 	dayRoutes,
 	listingRoutes,
 	registrationRoutes,
