@@ -18,6 +18,8 @@ export const routes = [
   { path: '/phong/:session', load: () => import('./pages/room.js') },
   { path: '/man-hinh/:session', load: () => import('./pages/screen.js'), bare: true },
   { path: '/cuoc-dau-gia/:id', load: () => import('./pages/notice.js') },
+  { path: '/cuoc-dau-gia/:id/cac-lo', load: () => import('./sale/page.js') },
+  { path: '/man-hinh/cac-lo/:id', load: () => import('./sale/screen.js'), bare: true },
   { path: '/cuoc-dau-gia/:id/dang-ky', load: () => import('./reg/register.js'), roles: ['bidder'] },
   { path: '/ho-so', load: () => import('./reg/mine.js'), roles: ['bidder'] },
   { path: '/quan-tri/cuoc-dau-gia/:id/dang-ky', load: () => import('./reg/desk.js'), roles: ['registrar'] },
@@ -36,6 +38,11 @@ export const routes = [
   {
     path: '/dieu-hanh/:session',
     load: () => import('./console/auctioneer.js'),
+    roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
+  },
+  {
+    path: '/dieu-hanh/cac-lo/:id',
+    load: () => import('./sale/console.js'),
     roles: ['auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
   },
   {

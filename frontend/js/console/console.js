@@ -21,8 +21,8 @@ await loadStyle('console.css');
 /** @typedef {import('../types').DeskParticipant} DeskParticipant */
 /** @typedef {import('./acts.js').Act} Act */
 
-/** @param {{session: string, watching?: boolean}} props */
-export function Console({ session, watching = false }) {
+/** @param {{session: string, watching?: boolean, inSale?: boolean}} props inSale: as a part of the console of all lots */
+export function Console({ session, watching = false, inSale = false }) {
   const [feed, setFeed] = useState(/** @type {RoomFeed | null} */ (null));
   useEffect(() => {
     const opened = openRoom(session, { view: 'desk' });
@@ -33,12 +33,12 @@ export function Console({ session, watching = false }) {
   useTitle(room ? t('console.tab', { n: room.lot.number }) : t('console.title'));
   if (!feed || !room) {
     const unknown = feed?.error.value;
-    return html`<main class="page" id="main">
-      <h1 tabindex="-1">${t(watching ? 'console.observer' : 'console.title')}</h1>
+    return html`<${inSale ? 'div' : 'main'} class="page" id=${inSale ? null : 'main'}>
+      <${inSale ? 'h2' : 'h1'} tabindex="-1">${t(watching ? 'console.observer' : 'console.title')}<//>
       <p class="quiet">${t(unknown ? 'console.unknown' : 'loading')}</p>
-    </main>`;
+    <//>`;
   }
-  return html`<${Bench} feed=${feed} room=${room} watching=${watching} />`;
+  return html`<${Bench} feed=${feed} room=${room} watching=${watching} inSale=${inSale} />`;
 }
 
 /** @param {RoomFeed} feed @returns {DeskRecord[]} newest first: what came since, then what the desk began with */
@@ -48,8 +48,8 @@ function recordsOf(feed) {
   return [...live, ...(feed.desk.value?.attempts ?? []).filter((r) => r.s < oldest)];
 }
 
-/** @param {{feed: RoomFeed, room: Room, watching: boolean}} props */
-function Bench({ feed, room, watching }) {
+/** @param {{feed: RoomFeed, room: Room, watching: boolean, inSale: boolean}} props */
+function Bench({ feed, room, watching, inSale }) {
   const records = recordsOf(feed);
   const way = useWay(room.rules);
   const acts = watching ? [] : [...(way?.acts?.(room) ?? []), ...actsOf(room)];
@@ -72,7 +72,7 @@ function Bench({ feed, room, watching }) {
     );
   };
 
-  return html`<main class=${cls('bench', watching && 'bench-watching')} id="main">
+  return html`<${inSale ? 'div' : 'main'} class=${cls('bench', watching && 'bench-watching')} id=${inSale ? null : 'main'}>
     <header class="bench-head">
       <p class="eyebrow dots">
         <span>${t(watching ? 'console.observer' : 'console.title')}</span>
@@ -80,11 +80,12 @@ function Bench({ feed, room, watching }) {
         <span>${t('lot.number', { n: lot.number })}</span>
         <span>${t('kind.' + lot.kind)}</span>
       </p>
-      <h1 tabindex="-1">${lot.title}</h1>
+      <${inSale ? 'h2' : 'h1'} tabindex="-1">${lot.title}<//>
       <p class="bench-links small">
         <span class="phase phase-${room.now.ph}">${t('phase.' + stageOf(room.now))}</span>
         <a href=${'/phong/' + room.session}>${t('console.room')}</a>
         <a href=${'/man-hinh/' + room.session}>${t('console.screen')}</a>
+        ${!inSale && html`<a href=${`/dieu-hanh/cac-lo/${lot.auctionId}?lo=${lot.number}`}>${t('console.lots')}</a>`}
       </p>
     </header>
     <div class="bench-main">
@@ -127,7 +128,7 @@ function Bench({ feed, room, watching }) {
       />`
     }
     ${help && html`<${HelpDialog} onClose=${() => setHelp(false)} />`}
-  </main>`;
+  <//>`;
 }
 
 /**

@@ -21,8 +21,8 @@ import { duration, RulesText, stepSentence } from '../ui/rules.js';
 const NOTE_MS = 12_000;
 const MAX_RECEIPTS = 50;
 
-/** @param {{session: string}} props */
-export function Page({ session }) {
+/** @param {{session: string, inSale?: boolean}} props inSale: as a part of the page of all lots */
+export function Page({ session, inSale = false }) {
   const [feed, setFeed] = useState(/** @type {RoomFeed | null} */ (null));
   useEffect(() => {
     const opened = openRoom(session);
@@ -40,34 +40,35 @@ export function Page({ session }) {
     };
   }, [session]);
   const room = feed?.room.value;
-  if (!feed || !room) return html`<${Arriving} error=${feed?.error.value ?? null} />`;
-  return html`<${RoomView} feed=${feed} room=${room} />`;
+  if (!feed || !room) return html`<${Arriving} error=${feed?.error.value ?? null} inSale=${inSale} />`;
+  return html`<${RoomView} feed=${feed} room=${room} inSale=${inSale} />`;
 }
 
-/** @param {{error: string | null}} props */
-function Arriving({ error }) {
+/** @param {{error: string | null, inSale: boolean}} props */
+function Arriving({ error, inSale }) {
   useTitle(t('room.title'));
-  return html`<main class="plain" id="main">
-    <h1 tabindex="-1">${t(error === 'unknown_session' ? 'room.unknown' : 'room.title')}</h1>
+  return html`<${inSale ? 'div' : 'main'} class="plain" id=${inSale ? null : 'main'}>
+    <${inSale ? 'h2' : 'h1'} tabindex="-1">${t(error === 'unknown_session' ? 'room.unknown' : 'room.title')}<//>
     <p class="quiet">
       ${error ? tCode('room.error.', error) : t(link.value.phase === 'offline' ? 'room.offline' : 'loading')}
     </p>
     ${error && html`<p><a href="/">${t('nav.home')}</a></p>`}
-  </main>`;
+  <//>`;
 }
 
-/** @param {{feed: RoomFeed, room: Room}} props */
-function RoomView({ feed, room }) {
+/** @param {{feed: RoomFeed, room: Room, inSale: boolean}} props */
+function RoomView({ feed, room, inSale }) {
   const receipts = useReceipts(feed);
   const isOwn = useOwnRows(feed, receipts);
   const way = useWay(room.rules);
   const Bidding = hasOwnPanel(room.rules) ? way?.Panel : bidBox.value;
   useTabTitle(feed, room);
   const bidder = account.value?.role === 'bidder' && feed.you.value !== null;
-  return html`<main class=${cls('room', bidder && 'room-bidder')} id="main">
+  return html`<${inSale ? 'div' : 'main'} class=${cls('room', bidder && 'room-bidder')} id=${inSale ? null : 'main'}>
     <div class="room-main">
+      ${!inSale && html`<${Later} name="SaleStrip" load=${saleStrip} session=${room.session} auction=${room.lot.auctionId} />`}
       ${room.lot.rehearsal && html`<${Notice} tone="warn" icon="info" title=${t('rehearsal.mark')}><p>${t('rehearsal.what')}</p><//>`}
-      <${LotHead} room=${room} />
+      <${LotHead} room=${room} heading=${inSale ? 'h2' : 'h1'} />
       <${Banner} feed=${feed} room=${room} />
       <${Hero} feed=${feed} room=${room} way=${way} />
       ${room.messages.length > 0 && html`<${Messages} room=${room} />`}
@@ -96,22 +97,23 @@ function RoomView({ feed, room }) {
       </section>
       <${LotFacts} room=${room} />
     </div>
-  </main>`;
+  <//>`;
 }
 
 const aftermath = () => import('../ui/aftermath.js');
+const saleStrip = () => import('../sale/strip.js');
 const ownPresence = () => import('../ui/own-presence.js');
 
 /**
  * A part that is loaded only where there is something to say.
- * @param {{name: string, load: () => Promise<any>, session: string, run?: number, children?: any}} props
+ * @param {{name: string, load: () => Promise<any>, session: string, run?: number, auction?: string, children?: any}} props
  */
-function Later({ name, load, session, run, children }) {
+function Later({ name, load, session, run, auction, children }) {
   const [Part, setPart] = useState(/** @type {any} */ (null));
   useEffect(() => {
     void load().then((module) => setPart(() => module[name]));
   }, [name]);
-  return Part ? html`<${Part} session=${session} run=${run} />` : (children ?? null);
+  return Part ? html`<${Part} session=${session} run=${run} auction=${auction} />` : (children ?? null);
 }
 
 /** The bid sheet is loaded only for those who are signed in. */
@@ -162,8 +164,8 @@ function useTabTitle(feed, room) {
   void language.value;
 }
 
-/** @param {{room: Room}} props */
-function LotHead({ room }) {
+/** @param {{room: Room, heading: string}} props */
+function LotHead({ room, heading }) {
   const { lot, rules } = room;
   return html`<header class="lot">
     <div class="lot-face"><${LotFace} lot=${lot} /></div>
@@ -172,7 +174,7 @@ function LotHead({ room }) {
         <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${t('method.' + rules.method)}</p>
         <${ServerTime} />
       </div>
-      <h1 tabindex="-1">${lot.title}</h1>
+      <${heading} class="lot-name" tabindex="-1">${lot.title}<//>
       ${lot.detail && html`<p class="quiet lot-detail">${lot.detail}</p>`}
       ${lot.run && html`<${Later} name="EarlierRuns" load=${aftermath} session=${room.session} run=${lot.run} />`}
     </div>

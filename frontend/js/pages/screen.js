@@ -21,8 +21,11 @@ await loadStyle('screen.css');
 const ROWS = 5;
 const CURSOR_MS = 3_000;
 
-/** @param {{session: string, query: URLSearchParams}} props */
-export function Page({ session, query }) {
+/**
+ * @param {{session: string, query: URLSearchParams, path?: string, beside?: any}} props
+ *   path: where the code leads, the room if absent; beside: stands in the place of the latest bids
+ */
+export function Page({ session, query, path = '/phong/' + session, beside }) {
   const [feed, setFeed] = useState(/** @type {RoomFeed | null} */ (null));
   useEffect(() => {
     const opened = openRoom(session);
@@ -36,7 +39,7 @@ export function Page({ session, query }) {
     const unknown = feed?.error.value === 'unknown_session';
     return html`<main class="screen screen-empty" id="main"><h1>${t(unknown ? 'room.unknown' : 'screen.title')}</h1></main>`;
   }
-  return html`<${Stage} feed=${feed} room=${room} rules=${query.get('quy') === '1'} />`;
+  return html`<${Stage} feed=${feed} room=${room} rules=${query.get('quy') === '1'} path=${path} beside=${beside} />`;
 }
 
 /** Wake lock, hidden cursor, F for full screen. @param {boolean} dark */
@@ -82,8 +85,8 @@ function useStage(dark) {
   }, [dark]);
 }
 
-/** @param {{feed: RoomFeed, room: Room, rules: boolean}} props */
-function Stage({ feed, room, rules }) {
+/** @param {{feed: RoomFeed, room: Room, rules: boolean, path: string, beside: any}} props */
+function Stage({ feed, room, rules, path, beside }) {
   const stale = !feed.current.value;
   const { lot, now } = room;
   const way = useWay(room.rules);
@@ -108,8 +111,8 @@ function Stage({ feed, room, rules }) {
         ${way?.Line && html`<div class="screen-rounds"><${way.Line} room=${room} explain=${false} /></div>`}
         ${room.rules.group && html`<div class="screen-rounds"><${GroupLine} room=${room} explain=${false} /></div>`}
       </div>
-      ${now.ph !== 'scheduled' && html`<${Rows} room=${room} />`}
-      <${Code} session=${room.session} />
+      ${beside ?? (now.ph !== 'scheduled' && html`<${Rows} room=${room} />`)}
+      <${Code} to=${path} />
     </aside>
     <footer class="screen-foot">
       ${rules && html`<p class="screen-rules">${stepSentence(room.rules)} ${closingSentence(room.rules)} ${groupSentences(room.rules).join(' ')}</p>`}
@@ -246,9 +249,9 @@ function Rows({ room }) {
   </ol>`;
 }
 
-/** A code that brings the hall's phones to the room. @param {{session: string}} props */
-function Code({ session }) {
-  const href = `${location.origin}/phong/${session}`;
+/** A code that brings the hall's phones along. @param {{to: string}} props */
+function Code({ to }) {
+  const href = location.origin + to;
   const path = useMemo(() => {
     const qr = generate(href);
     let d = '';
@@ -261,7 +264,7 @@ function Code({ session }) {
       <rect class="screen-qr-ground" x="-3" y="-3" width=${path.size + 6} height=${path.size + 6} />
       <path class="screen-qr-dots" d=${path.d} />
     </svg>
-    <p>${t('screen.qr')}<br /><span class="screen-qr-link">${location.host}/<wbr />phong/<wbr />${session}</span></p>
+    <p>${t('screen.qr')}<br /><span class="screen-qr-link">${to.split('/').map((part, i) => (i === 0 ? location.host : html`/<wbr />${part}`))}</span></p>
   </div>`;
 }
 

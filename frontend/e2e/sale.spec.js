@@ -1,0 +1,215 @@
+// A sale of many lots: three lots with staggered ends on one page. Two bid,
+// others follow the current lot, look around, sit in the hall, or run it.
+import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
+
+const OPENS_MS = 14_000;
+const FIRST_MS = 30_000;
+const APART_MS = 30_000;
+const MOVE_MS = 20_000; // the list, a moment, and a slow machine
+
+/**
+ * Publishes an auction of plates with staggered ends; returns its id and sessions.
+ * @param {any} office @param {object} o
+ * @param {number} o.lots @param {number} [o.opensMs] @param {number} [o.firstMs] @param {object} [o.rules]
+ */
+async function publish(office, { lots, opensMs = OPENS_MS, firstMs = FIRST_MS, rules = {} }) {
+  const token = await office.token('dgv');
+  const { now } = await office.call('GET', '/time');
+  const participants = [];
+  for (const login of ['lan', 'binh']) {
+    const { accounts } = await office.call('GET', '/accounts?query=' + login, undefined, token);
+    participants.push({ accountId: accounts.find((/** @type {any} */ a) => a.login === login).id });
+  }
+  const draft = {
+    title: 'Đấu giá biển số xe ô tô, đợt tháng 11',
+    centre: 'Trung tâm Dịch vụ đấu giá tài sản',
+    owner: 'Cục Cảnh sát giao thông',
+    lots: Array.from({ length: lots }, (_, i) => ({
+      number: i + 1,
+      kind: 'plate',
+      title: `Biển số xe ô tô 30K-${100 + i}.${String(67 + i).slice(-2)}`,
+      deposit: 8_000_000,
+      rules: {
+        method: 'ascending',
+        currency: 'VND',
+        start: 40_000_000,
+        step: { kind: 'fixed', amount: 5_000_000 },
+        closing: { kind: 'fixed' },
+        opening: 'clock',
+        opensAt: now + opensMs,
+        biddingMs: firstMs + i * APART_MS,
+        ...rules,
+      },
+    })),
+    participants,
+    sheet: {},
+  };
+  const { id, version } = await office.call('POST', '/auctions', draft, token);
+  const published = await office.call('POST', `/auctions/${id}/publish`, { version }, token);
+  return { id, sessions: published.lots.map((/** @type {any} */ l) => l.session) };
+}
+
+/** Opens a lot of the list. @param {any} who @param {number} n */
+async function pick(who, n) {
+  await who.page
+    .locator('.sale-row a')
+    .nth(n - 1)
+    .click();
+  await expect(who.page.locator('.sale-room .lot-line .eyebrow')).toContainText(`Lô ${n} `);
+}
+
+/** Which lot a page shows. @param {any} who @param {number} n */
+const shows = (who, n) =>
+  expect(who.page.locator('.sale-room .lot-line .eyebrow')).toContainText(`Lô ${n} `, { timeout: MOVE_MS });
+
+/** No fault, no overflow, in both lights; a picture of each. @param {any} who @param {string} name @param {any[]} [sizes] @param {() => Promise<void>} [again] */
+async function looksRight(who, name, sizes = [SMALL, PHONE, DESKTOP], again) {
+  for (const size of sizes) {
+    for (const light of /** @type {const} */ (['light', 'dark'])) {
+      await who.page.setViewportSize(size);
+      await who.page.emulateMedia({ colorScheme: light });
+      // Rows out of sight keep their colours until they are seen: axe would read the old ones.
+      if (again) await again();
+      await expect.poll(() => who.overflow(), { message: `${name} ${size.width} ${light}` }).toBe(0);
+      expect(await who.faults(), `${name} ${size.width} ${light}`).toEqual([]);
+      if (process.env.E2E_PICTURES)
+        await who.page.screenshot({
+          path: `${process.env.E2E_PICTURES}/${name}-${size.width}-${light}.png`,
+          fullPage: size.width < 1000,
+        });
+    }
+  }
+}
+
+test('three lots end one after another: bidders, followers, the hall and the auctioneer', async ({
+  office,
+  person,
+}) => {
+  test.setTimeout(240_000);
+  const [lan, binh, anyone, stayer, hall, desk] = await Promise.all([
+    person(PHONE),
+    person(DESKTOP),
+    person(PHONE),
+    person(DESKTOP),
+    person(HALL),
+    person(DESKTOP),
+  ]);
+  await Promise.all([lan.signIn('lan'), binh.signIn('binh'), desk.signIn('dgv', '/dieu-hanh')]);
+  const { id, sessions } = await publish(office, { lots: 3 });
+  const at = `/cuoc-dau-gia/${id}/cac-lo`;
+  await Promise.all([
+    lan.go(at),
+    binh.go(at),
+    anyone.go(at),
+    stayer.go(at),
+    hall.go('/man-hinh/cac-lo/' + id),
+    desk.go('/dieu-hanh/cac-lo/' + id),
+  ]);
+
+  // Two check in to the first two lots, on the one page.
+  for (const who of [lan, binh]) {
+    for (const n of [2, 1]) {
+      await pick(who, n);
+      await who.is('absent');
+      await who.button.click();
+      await who.is(/^(?!absent|checking)/);
+    }
+    await who.page.getByRole('button', { name: 'Theo lô hiện tại' }).click();
+    await shows(who, 1);
+  }
+  await stayer.page.getByRole('button', { name: 'Tự xem' }).click();
+
+  // Lan leads in lot 2, looks at lot 1, and is told when Bình goes higher there.
+  await pick(lan, 2);
+  await lan.bid();
+  await expect(lan.page.locator('.sale-bound-sum dd')).toContainText('40.000.000');
+  await pick(lan, 1);
+  await expect(lan.page.locator('.sale-row').nth(1)).toContainText('Bạn cao nhất');
+  await pick(binh, 2);
+  await binh.bid();
+  await expect(lan.page.locator('.sale-alert')).toContainText(
+    'Lô 2: đã có người trả giá cao hơn bạn, 45.000.000',
+  );
+  await expect(lan.page.locator('#say-alert')).toContainText('Lô 2: đã có người trả giá cao hơn bạn');
+  await expect(lan.page.locator('.sale-row').nth(1)).toContainText('Có người trả cao hơn');
+  await shows(lan, 1);
+  await lan.bid();
+  await lan.page.getByRole('button', { name: 'Theo lô hiện tại' }).click();
+  await expect(lan.page.locator('.sale-bound-outbid dd')).toHaveText('1 lô');
+  if (process.env.E2E_PICTURES)
+    await lan.page.screenshot({ path: `${process.env.E2E_PICTURES}/bidder-390.png`, fullPage: true });
+
+  const ended = async () => (await office.room(sessions[0])).now.ph;
+  await expect.poll(ended, { timeout: OPENS_MS + FIRST_MS }).toBe('closed');
+  // Lot 1 is over: who follows moves on and is told; who looks around stays;
+  // who leads in it stays and is told why.
+  await shows(anyone, 2);
+  await expect(anyone.page.locator('.sale-note')).toContainText('Đã chuyển sang lô 2');
+  await expect(anyone.page.locator('#say-status')).toContainText('Đã chuyển sang lô 2');
+  await shows(stayer, 1);
+  await expect(lan.page.locator('.sale-note')).toContainText(
+    'Bạn đang trả giá cao nhất ở lô 1 nên trang ở lại đây',
+  );
+  await lan.page.locator('.sale-note').getByRole('button', { name: 'Sang lô 2' }).click();
+  await shows(lan, 2);
+  await expect(lan.page.locator('.sale-alert')).toHaveCount(0);
+  await expect(hall.page.locator('.screen-head')).toContainText('Lô 2', { timeout: MOVE_MS });
+  await expect(hall.page.locator('.sale-next')).toContainText('30K-102.69');
+  await looksRight(hall, 'screen', [HALL]);
+
+  // The auctioneer goes to the lot that waits, with the keyboard.
+  await desk.page.locator('h1').click();
+  await desk.page.keyboard.press('Shift+ArrowDown');
+  await expect(desk.page.locator('.bench-head')).toContainText('Lô 2');
+  await desk.page.keyboard.press('Shift+J');
+  await expect(desk.page.locator('.bench-head')).toContainText('Lô 1');
+  await expect(desk.page.locator('[data-act=announce]')).toBeFocused();
+  await looksRight(desk, 'console', [DESKTOP, HALL]);
+  await desk.page.locator('[data-act=announce]').click();
+  await desk.page.getByRole('dialog').locator('.button-main').click();
+  await expect(lan.page.locator('.sale-row').first()).toContainText('Bạn trúng');
+  await expect(lan.page.locator('.sale-bound-won dd')).toHaveText('1 lô');
+
+  // In the room of a lot its neighbours are a step away.
+  await stayer.go('/phong/' + sessions[1]);
+  await expect(stayer.page.locator('.sale-strip')).toContainText('Lô 2/3');
+  await stayer.page.getByRole('link', { name: 'Lô sau' }).click();
+  await expect(stayer.page.locator('.lot-line .eyebrow')).toContainText('Lô 3 ');
+  await looksRight(stayer, 'strip', [PHONE]);
+
+  await shows(anyone, 3);
+  await looksRight(anyone, 'follow');
+});
+
+test('two hundred lots: found by number, one line to the server, a quick page', async ({
+  office,
+  person,
+}) => {
+  const { id } = await publish(office, { lots: 200, opensMs: 500, firstMs: 600_000 });
+  const who = await person(PHONE);
+  /** @type {string[]} */
+  const subscribed = [];
+  who.page.on('websocket', (ws) =>
+    ws.on(
+      'framesent',
+      ({ payload }) => String(payload).includes('"sub"') && subscribed.push(String(payload)),
+    ),
+  );
+  await who.go(`/cuoc-dau-gia/${id}/cac-lo`);
+  await expect(who.page.locator('.sale-row')).toHaveCount(200);
+  await expect(who.page.locator('.sale-row .sale-left').first()).toHaveText(/^\d/);
+  await looksRight(who, 'many', [PHONE, DESKTOP], async () => {
+    await who.page.reload();
+    await expect(who.page.locator('.sale-row')).toHaveCount(200);
+    await expect(who.page.locator('.sale-room .hero')).toBeVisible();
+  });
+  await who.page.setViewportSize(PHONE);
+  await who.page.getByRole('searchbox').fill('137');
+  await expect(who.page.locator('.sale-row')).not.toHaveCount(200);
+  await who.page.locator('.sale-row a', { hasText: '30K-236' }).click();
+  await shows(who, 137);
+  await expect(who.page.getByRole('button', { name: 'Tự xem' })).toHaveAttribute('aria-pressed', 'true');
+  await who.page.reload();
+  await expect(who.page.getByRole('button', { name: 'Tự xem' })).toHaveAttribute('aria-pressed', 'true');
+  expect(subscribed.length).toBeLessThanOrEqual(3);
+});
