@@ -167,7 +167,15 @@ func TestNotice(t *testing.T) {
 	wants(t, text, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "SỞ TƯ PHÁP TỈNH LẠNG SƠN", "15/TB-TTĐG",
 		"ngày 05 tháng 11 năm 2026", "Công khai việc đấu giá tài sản", "12.850.000.000 đồng", "không công khai", "2.570.000.000 đồng", "50.000.000 đồng",
 		"từ 08 giờ 00 phút ngày 10/11/2026 đến 17 giờ 00 phút ngày 11/11/2026, trong giờ hành chính", "trả giá lên", sampleHash.String(),
-		"0205 3812 399", "Trang 1/")
+		"0205 3812 399", "Trang 1/", "Gia hạn ở một lô chỉ dời giờ kết thúc của lô đó")
+	if n := strings.Count(text, "Kết thúc:"); n != 2 {
+		t.Errorf("the schedule of two lots says %d ends", n)
+	}
+	alone := sampleNotice()
+	alone.Lots = alone.Lots[:1]
+	if strings.Contains(read(t, render(t, alone)), "Kết thúc:") {
+		t.Error("a lot alone needs no schedule")
+	}
 	hidden := sampleNotice()
 	hidden.Lots = append([]Lot{}, hidden.Lots...)
 	hidden.Lots[1].Start = 123_456_789

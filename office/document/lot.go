@@ -110,7 +110,11 @@ func (p *paper) lots(list []Lot) {
 			l.Number = n + 1
 		}
 		number := fmt.Sprint(l.Number)
-		things = append(things, row{cells: []string{number, l.describe(), toMinute(l.OpensAt) + "\nThời gian trả giá: " + lasting(l.BiddingMs)}})
+		session := toMinute(l.OpensAt) + "\nThời gian trả giá: " + lasting(l.BiddingMs)
+		if len(list) > 1 && l.OpensAt != 0 { // one of several: what is asked is when, not how long
+			session += "\nKết thúc: " + toMinute(l.OpensAt.Add(l.BiddingMs))
+		}
+		things = append(things, row{cells: []string{number, l.describe(), session}})
 		amounts = append(amounts, row{cells: []string{number, l.start(), l.step(), moneywords.Money(l.Deposit), moneywords.Money(l.DossierFee)}})
 	}
 	p.table([]column{{"Lô", 10, 'C'}, {"Tài sản đấu giá", 104, 'L'}, {"Mở phiên", 46, 'L'}}, things)
@@ -118,4 +122,11 @@ func (p *paper) lots(list []Lot) {
 		{"Lô", 10, 'C'}, {"Giá khởi điểm", 41, 'R'}, {stepHead(list), 38, 'R'},
 		{"Tiền đặt trước", 37, 'R'}, {"Tiền mua hồ sơ", 34, 'R'},
 	}, amounts)
+}
+
+// ends says what the ends of several lots do not tell (rule SC10).
+func (p *paper) ends(list []Lot) {
+	if len(list) > 1 {
+		p.say(text("Giờ kết thúc chưa kể gia hạn. Gia hạn ở một lô chỉ dời giờ kết thúc của lô đó."))
+	}
 }

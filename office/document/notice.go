@@ -57,6 +57,7 @@ func (n Notice) body(p *paper) error {
 	p.say(strong("2. Người có tài sản đấu giá: "), text(n.Owner.text()+"."))
 	p.heading("3. Tài sản đấu giá, giá khởi điểm, bước giá, tiền đặt trước:")
 	p.lots(n.Lots)
+	p.ends(n.Lots)
 	p.say(strong("4. Xem tài sản: "), text(n.Viewing.text()+"."))
 	p.say(strong("5. Bán hồ sơ mời tham gia đấu giá: "), text(n.DossierSale.text()+"."))
 	p.say(strong("6. Đăng ký tham gia đấu giá: "), text(n.Registration.text()+"."))

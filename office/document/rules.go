@@ -102,6 +102,7 @@ func (r RulesSheet) body(p *paper) {
 		"Người có tài sản đấu giá: "+r.Owner.text()+".")
 	article("Tài sản đấu giá, giá khởi điểm, bước giá, tiền mua hồ sơ, tiền đặt trước")
 	p.lots(r.Lots)
+	p.ends(r.Lots)
 	article("Thời gian, địa điểm xem tài sản", capitalised(r.Viewing.text())+".")
 	article("Thời gian, địa điểm bán hồ sơ mời tham gia đấu giá", capitalised(r.DossierSale.text())+".")
 	article("Thời gian, địa điểm đăng ký tham gia đấu giá", capitalised(r.Registration.text())+".")

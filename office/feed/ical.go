@@ -70,10 +70,14 @@ func addEvents(cal *ics.Calendar, n Notice) {
 		occasion{"register-" + n.ID, "Hết hạn đăng ký: " + name, n.Register.Place, Window{OpensAt: register, ClosesAt: register}, false},
 		occasion{"deposit-" + n.ID, "Hết hạn nộp tiền đặt trước: " + name, n.Deposits.Place, Window{OpensAt: deposits, ClosesAt: deposits}, false})
 	for _, l := range n.Lots {
-		summary := "Đấu giá: " + name
-		if t := title(l.Title); t != "" && t != name {
-			summary = "Đấu giá: " + t
+		what, which := name, ""
+		if t := title(l.Title); t != "" {
+			what = t
 		}
+		if len(n.Lots) > 1 && l.Number > 0 { // the day of a sale of many lots is read by their numbers
+			which = " lô " + strconv.Itoa(l.Number)
+		}
+		summary := "Đấu giá" + which + ": " + what
 		list = append(list, occasion{"session-" + l.ID, summary, n.Place, n.session(l), false})
 	}
 	for _, o := range list {

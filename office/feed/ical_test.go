@@ -61,8 +61,8 @@ func TestCalendarHasEveryDate(t *testing.T) {
 		"viewing-1-" + n.ID + "@gobua": {"20261110T080000", "20261111T170000", "Xem tài sản: " + n.Title},
 		"register-" + n.ID + "@gobua":  {"20261128T170000", "", "Hết hạn đăng ký: " + n.Title},
 		"deposit-" + n.ID + "@gobua":   {"20261129T170000", "", "Hết hạn nộp tiền đặt trước: " + n.Title},
-		"session-lot-a@gobua":          {"20261201T000000", "20261201T001500", "Đấu giá: Thửa đất số 12"},
-		"session-lot-b@gobua":          {"20261201T090000", "20261201T091500", "Đấu giá: Ô tô Toyota Vios"},
+		"session-lot-a@gobua":          {"20261201T000000", "20261201T001500", "Đấu giá lô 1: Thửa đất số 12"},
+		"session-lot-b@gobua":          {"20261201T090000", "20261201T091500", "Đấu giá lô 2: Ô tô Toyota Vios"},
 	} {
 		e := all[uid]
 		if e == nil {

@@ -11,6 +11,7 @@ import { LotFields } from './lot-form.js';
 import { People } from './people.js';
 import { lotLike, presetLot, presetNames } from './presets.js';
 import { PublishDialog } from './publish-dialog.js';
+import { ScheduleForm } from './schedule/form.js';
 import { Exceptions } from './sheet/exceptions.js';
 import { ListDialog } from './sheet/list-dialog.js';
 import { CancelDialog } from './sheet/listed.js';
@@ -255,6 +256,9 @@ function Lots({ editor, bind, faulty }) {
   const { lots } = form;
   const [open, setOpen] = useState(/** @type {Record<string, boolean>} */ ({}));
   const [removed, setRemoved] = useState(/** @type {{lot: LotForm, i: number} | null} */ (null));
+  const [scheduling, setScheduling] = useState(false);
+  const [filled, setFilled] = useState(0);
+  const scheduleButton = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const added = useRef(-1);
   const undo = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useLayoutEffect(() => {
@@ -275,10 +279,37 @@ function Lots({ editor, bind, faulty }) {
     const [before, lot] = [lots[i - 1], lots[i]];
     if (before && lot) change('lots', [...lots.slice(0, i - 1), lot, before, ...lots.slice(i + 1)]);
   };
+  const closeSchedule = () => {
+    setScheduling(false);
+    setTimeout(() => scheduleButton.current?.focus(), 0); // once it is drawn again
+  };
   const last = lots[lots.length - 1];
   return html`<section class="office-part" aria-labelledby="part-lots" id=${idOf('lots')} tabindex="-1">
     <h2 id="part-lots" class="rule-head">${t('auction.lots', { n: lots.length })}</h2>
     <${FaultLine} fault=${faults.find((f) => f.field === 'lots')} />
+    ${
+      lots.length > 1 &&
+      !scheduling &&
+      html`<p class="buttons">
+        <button type="button" class="button" ref=${scheduleButton} onClick=${() => setScheduling(true)}>
+          <${Icon} name="calendar" />${t('schedule.open')}
+        </button>
+        <span class="small quiet" role="status">${filled > 0 ? t('schedule.done', { n: filled }) : ''}</span>
+      </p>`
+    }
+    ${
+      scheduling &&
+      html`<${ScheduleForm}
+        lots=${lots}
+        preset=${form.sheet.preset}
+        onLots=${(/** @type {LotForm[]} */ next, /** @type {number} */ changed) => {
+          change('lots', next);
+          setFilled(changed);
+          closeSchedule();
+        }}
+        onClose=${closeSchedule}
+      />`
+    }
     ${lots.map(
       (lot, i) => html`<${LotFields}
         key=${lot.key}

@@ -222,3 +222,19 @@ export interface StaffRow {
   staffRef?: string;
   observer?: string;
 }
+
+/** How the lots of an auction are laid out in time: js/admin/schedule/model.js. */
+export interface Schedule {
+  way: 'together' | 'stagger' | 'after' | 'hand';
+  opensAt: Moment;
+  /** Of the first lot, where ends are staggered. */
+  biddingMs: Length;
+  /** Between two ends, or between an end and the next opening. */
+  everyMs: Length;
+}
+
+/** When a lot opens and how long it takes bids. */
+export interface Slot {
+  opensMs: number;
+  biddingMs: number;
+}

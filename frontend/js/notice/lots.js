@@ -1,7 +1,7 @@
 // The lots of a notice, each with its prices, its rules and its room.
 
 import { language, t } from '../i18n.js';
-import { money } from '../text.js';
+import { hourMinute, longDate, money } from '../text.js';
 import { html, Icon } from '../view.js';
 import { LotFace } from '../ui/lot-face.js';
 import {
@@ -17,11 +17,51 @@ import { moment } from './dates.js';
 
 /** @typedef {import('../types').PublicLot} PublicLot */
 
-/** @param {{lots: PublicLot[]}} props */
-export function Lots({ lots }) {
+/** @param {{auction: string, lots: PublicLot[]}} props */
+export function Lots({ auction, lots }) {
   return html`<section class="notice-lots" aria-labelledby="notice-lots">
     <h2 class="rule-head" id="notice-lots">${t('notice.lots.title', { n: lots.length })}</h2>
+    ${lots.length > 1 && html`<${Schedule} auction=${auction} lots=${lots} />`}
     ${lots.map((lot) => html`<${Lot} key=${lot.id} lot=${lot} />`)}
+  </section>`;
+}
+
+/** When each of several lots opens and ends, and where all are followed. @param {{auction: string, lots: PublicLot[]}} props */
+function Schedule({ auction, lots }) {
+  const lang = language.value;
+  const days = new Set(lots.map(({ rules }) => (rules.opensAt ? longDate(rules.opensAt, lang) : '')));
+  /** @param {number} ms */
+  const when = (ms) => (days.size > 1 ? moment(ms) : hourMinute(ms));
+  return html`<section class="card notice-schedule" aria-labelledby="notice-schedule">
+    <h3 id="notice-schedule">${t('notice.schedule.title')}</h3>
+    ${days.size === 1 && html`<p class="small quiet">${[...days][0]}</p>`}
+    <div class="notice-schedule-scroll" tabindex="0" role="group" aria-labelledby="notice-schedule">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">${t('notice.schedule.lot')}</th>
+            <th scope="col">${t('notice.schedule.opens')}</th>
+            <th scope="col">${t('notice.schedule.ends')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${lots.map(
+            ({ id, number, title, rules }) => html`<tr key=${id}>
+              <th scope="row"><strong>${number}</strong> ${title}</th>
+              <td>${rules.opensAt ? when(rules.opensAt) : '–'}</td>
+              <td>${rules.opensAt ? when(rules.opensAt + rules.biddingMs) : '–'}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <p class="small quiet">${t('notice.schedule.what')}</p>
+    ${
+      lots.some((lot) => lot.session) &&
+      html`<p class="notice-screen">
+        <a class="button" href=${`/cuoc-dau-gia/${auction}/cac-lo`}><${Icon} name="eye" />${t('notice.schedule.follow')}</a>
+      </p>`
+    }
   </section>`;
 }
 

@@ -62,7 +62,7 @@ export function Page({ id }) {
       </div>
       <div class="notice-main">
         <${Outcomes} auction=${auction.id} />
-        <${Lots} lots=${auction.lots} />
+        <${Lots} auction=${auction.id} lots=${auction.lots} />
         <${Files} auction=${auction.id} lots=${auction.lots} />
         <${RulesSheet} auction=${auction} />
         <${Versions} auction=${auction.id} versions=${auction.rules} />

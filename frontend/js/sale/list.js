@@ -13,6 +13,7 @@ import { isOn, isOver, standingOf } from './model.js';
 /** @typedef {import('./types').SaleStanding} SaleStanding */
 
 const SEARCH_FROM = 12; // fewer lots are seen at a glance
+const LONG = 40; // rows, from where it pays not to draw those out of sight
 const SOON_MS = 60_000;
 
 /**
@@ -68,7 +69,7 @@ export function LotList({ rows, mine, shown, current, onShow, href }) {
       }
     </div>
     ${seen.length === 0 && html`<p class="quiet small">${t('sale.none')}</p>`}
-    <ol class="sale-rows" ref=${list}>
+    <ol class=${cls('sale-rows', rows.length > LONG && 'sale-rows-long')} ref=${list}>
       ${seen.map(
         (row) => html`<${Row}
           key=${row.lot.session}
@@ -149,7 +150,7 @@ function Row({ row, you, shown, current, onShow, href }) {
           <span class="sale-title">${lot.title}</span>
           <span class="sale-marks">
             ${current && html`<span class="sale-mark sale-mark-current">${t('sale.current')}</span>`}
-            <span class="phase phase-${now.ph}">${phaseText(row)}</span>
+            <span class=${cls('sale-phase', now.ph === 'running' && 'unseen')}>${phaseText(row)}</span>
             ${standing && html`<span class="sale-mark sale-mark-${standing}">${t('sale.mine.' + standing)}</span>`}
           </span>
         </span>
@@ -175,11 +176,11 @@ function phaseText({ now }) {
   return t(now.res?.outcome === 'sold' ? 'stamp.sold' : 'stamp.failed');
 }
 
-/** @param {{row: SaleRow}} props */
+/** Keys, because the digits of a running row are no child that drawing knows of. @param {{row: SaleRow}} props */
 function When({ row: { lot, now } }) {
   if (now.ph === 'running' && now.e) return html`<span class="sale-left" data-end=${now.e}></span>`;
-  if (now.ph === 'paused') return html`<span class="sale-left">${leftText(now.rem ?? 0)}</span>`;
+  if (now.ph === 'paused') return html`<span key="rest" class="sale-left">${leftText(now.rem ?? 0)}</span>`;
   if (now.ph === 'scheduled')
-    return html`<span>${lot.opensAt ? t('sale.opens', { time: hourMinute(lot.opensAt) }) : ''}</span>`;
-  return html`<span>${now.e ? hourMinute(now.e) : ''}</span>`;
+    return html`<span key="opens">${lot.opensAt ? t('sale.opens', { time: hourMinute(lot.opensAt) }) : ''}</span>`;
+  return html`<span key="ended">${now.e ? hourMinute(now.e) : ''}</span>`;
 }

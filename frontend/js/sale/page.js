@@ -1,7 +1,7 @@
 // /cuoc-dau-gia/{id}/cac-lo: all lots of an auction on one page. It follows
 // the current lot from room to room, or stays where its reader looks around.
 
-import { api, isA } from '../account.js';
+import { api } from '../account.js';
 import { addWords, t } from '../i18n.js';
 import { connect } from '../live.js';
 import { Page as Room } from '../pages/room.js';
@@ -120,6 +120,8 @@ function Lots({ id, title, feed, rows, begin }) {
   });
   const at = shown?.lot.session ?? '';
   useEffect(() => setSession(at), [at]);
+  const you = room?.you.value;
+  useEffect(() => feed.look(), [you?.leading, you?.best, you?.in]); // what I did shows in the list at once
   useEffect(() => {
     if (!moved) return;
     const timer = setTimeout(() => setMoved(null), MOVED_NOTE_MS);
@@ -142,7 +144,7 @@ function Lots({ id, title, feed, rows, begin }) {
     if (current && current.lot.session !== at) go(current.lot.session);
   };
 
-  return html`<main class=${cls('sale', isA('bidder') && 'sale-bidder')} id="main">
+  return html`<main class="sale" id="main">
     <${Head} id=${id} title=${title} rows=${rows} mode=${mode} onFollow=${follow} onBrowse=${() => setMode('browse')} />
     ${feed.failed.value && html`<${Notice} tone="warn" icon="wifi-off" title=${t('sale.failed')} />`}
     <${OutbidAlerts} alerts=${alerts} onShow=${(/** @type {string} */ s) => go(s, true)} onDismiss=${dismiss} />
@@ -162,7 +164,11 @@ function Lots({ id, title, feed, rows, begin }) {
     </div>
     <div class="sale-cols">
       <section class="sale-room" id="sale-room" tabindex="-1" aria-label=${t('sale.shown', { n: shown?.lot.number ?? '' })}>
-        ${shown && html`<${Room} key=${at} session=${at} inSale=${true} />`}
+        ${
+          shown &&
+          html`<${Room} key=${at} session=${at} inSale=${true} />
+            <p class="sale-open small"><a href=${'/phong/' + at}>${t('sale.open', { n: shown.lot.number })}</a></p>`
+        }
       </section>
       <div class="sale-side">
         <${Bound} rows=${rows} mine=${feed.mine.value} />
