@@ -108,6 +108,22 @@ test('what was set by hand is found and kept; the next lot waits for it', () => 
   }
 });
 
+test('a lot with another bidding time does not hide the rest of the stagger, wherever it stands', () => {
+  const p = plan('stagger', 3);
+  const filled = scheduled(lots(4), slotsOf(p, lots(4), none) ?? []);
+  for (const odd of filled) {
+    const byHand = filled.map((lot) =>
+      lot === odd ? { ...lot, rules: { ...lot.rules, biddingMs: writeLength(10 * MIN, 'min') } } : lot,
+    );
+    const found = guess(byHand, plan('together', 9));
+    assert.deepEqual(
+      [found.way, readLength(found.everyMs), readLength(found.biddingMs)],
+      ['stagger', 3 * MIN, 60 * MIN],
+    );
+    assert.deepEqual([...setByHand(byHand, found)], [odd.key]);
+  }
+});
+
 test('where nothing is set the usual is proposed, and nothing counts as set by hand', () => {
   const empty = lots(5);
   const usual = plan('stagger', 3);

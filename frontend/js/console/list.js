@@ -66,7 +66,13 @@ export function Page() {
       cards &&
       cards.length > 0 &&
       html`<ul class="desk-list">
-        ${cards.map((c) => html`<${SessionRow} key=${c.session} card=${c} />`)}
+        ${cards.map(
+          (c) => html`<${SessionRow}
+            key=${c.session}
+            card=${c}
+            several=${cards.some((o) => o !== c && o.lot.auctionId === c.lot.auctionId)}
+          />`,
+        )}
       </ul>`
     }
   </main>`;
@@ -87,8 +93,8 @@ function Holder({ session }) {
     ${Asked && html`<${Asked} session=${session} onClose=${() => setAsked(null)} />`}`;
 }
 
-/** @param {{card: DeskCard}} props */
-function SessionRow({ card }) {
+/** @param {{card: DeskCard, several: boolean}} props several: its auction has other lots here */
+function SessionRow({ card, several }) {
   const { lot, now } = card;
   const runs = account.value?.role === 'auctioneer';
   const href = (runs ? '/dieu-hanh/' : '/giam-sat/') + card.session;
@@ -96,6 +102,7 @@ function SessionRow({ card }) {
     <div class="desk-lot">
       <p class="eyebrow">${t('lot.number', { n: lot.number })} · ${t('kind.' + lot.kind)}</p>
       <h2 class="desk-title"><a href=${href}>${lot.title}</a></h2>
+      ${several && html`<a class="small" href=${`/dieu-hanh/cac-lo/${lot.auctionId}?lo=${lot.number}`}>${t('console.lots')}</a>`}
       ${isA('auctioneer', 'registrar') && FINAL.includes(now.ph) && html`<${Holder} session=${card.session} />`}
     </div>
     <p class="desk-cell">

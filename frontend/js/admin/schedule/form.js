@@ -9,8 +9,8 @@ import { Notice } from '../../ui/parts.js';
 import { duration } from '../../ui/rules.js';
 import { ChoiceField, LengthField } from '../fields.js';
 import { MomentField } from '../rules-form.js';
-import { readLength, tomorrowAt, writeLength, writeMoment } from '../typed.js';
-import { guess, lengthOf, scheduled, setByHand, shortestMs, slotsOf, WAYS } from './model.js';
+import { readLength, tomorrowAt, writeMoment } from '../typed.js';
+import { guess, lengthOf, minutes, scheduled, setByHand, shortestMs, slotsOf, WAYS } from './model.js';
 import { words } from './words.js';
 
 addWords(words);
@@ -26,8 +26,8 @@ const NAMED = 8; // lots that are named in a warning
 const usual = () => ({
   way: 'stagger',
   opensAt: writeMoment(tomorrowAt(clock.now(), 9)),
-  biddingMs: writeLength(60 * MINUTE, 'min'),
-  everyMs: writeLength(3 * MINUTE, 'min'),
+  biddingMs: minutes(60 * MINUTE),
+  everyMs: minutes(3 * MINUTE),
 });
 
 /**

@@ -14,6 +14,15 @@ const MINUTE = 60_000;
 /** together, or staggered ends (rule SC10), or one after another, or by hand. */
 export const WAYS = ['together', 'stagger', 'after', 'hand'];
 
+/**
+ * A length in minutes where it can be: "65" beside "60" reads better than
+ * beside "1 hour".
+ * @param {number} ms
+ * @returns {import('../types').Length}
+ */
+export const minutes = (ms) =>
+  ms && ms % MINUTE === 0 ? { n: String(ms / MINUTE), unit: 'min' } : writeLength(ms, 'min');
+
 /** The law's shortest bidding time by preset of the sheet (office/preset.go). */
 const SHORTEST_MS = /** @type {Record<string, number>} */ ({ demo: MINUTE });
 
@@ -74,41 +83,53 @@ export function slotsOf(schedule, lots, isKept) {
  * @returns {Schedule}
  */
 export function guess(lots, usual) {
-  const slots = lots.map(slotOf).filter((s) => s.opensMs && s.biddingMs);
-  const first = slots[0];
-  if (!first || slots.length < 2) {
-    if (!first) return usual;
-    return { ...usual, opensAt: writeMoment(first.opensMs), biddingMs: writeLength(first.biddingMs, 'min') };
-  }
-  const steps = slots.slice(1).map((s, i) => {
-    const before = slots[i] ?? first;
-    return {
-      growth: s.opensMs === before.opensMs ? s.biddingMs - before.biddingMs : NaN,
-      gap: s.opensMs - before.opensMs - before.biddingMs,
-    };
+  const slots = lots.map(slotOf);
+  const set = slots.flatMap((s, i) => (s.opensMs && s.biddingMs ? [{ ...s, i }] : []));
+  const first = set[0];
+  if (!first) return usual;
+  const opensMs = mostCommon(set.map((s) => s.opensMs))[0] ?? first.opensMs;
+  const growths = set.slice(1).flatMap((s, n) => {
+    const before = set[n] ?? first;
+    return [s.biddingMs - before.biddingMs, (s.biddingMs - first.biddingMs) / (s.i - first.i)];
   });
-  const growth = mostCommon(steps.map((s) => s.growth).filter((ms) => ms >= 0));
-  const gap = mostCommon(steps.map((s) => s.gap).filter((ms) => ms >= 0));
-  /** @param {Schedule['way']} way @param {number} ms */
-  const found = (way, ms) => ({
+  const gaps = set.slice(1).map((s, n) => s.opensMs - (set[n]?.opensMs ?? 0) - (set[n]?.biddingMs ?? 0));
+  /** @param {Schedule['way']} way @param {number} fromMs @param {number[]} lengths @param {number} everyMs @returns {Schedule} */
+  const like = (way, fromMs, lengths, everyMs) => ({
     way,
-    opensAt: writeMoment(first.opensMs),
-    biddingMs: writeLength(first.biddingMs, 'min'),
-    everyMs: way === 'together' ? usual.everyMs : writeLength(ms, 'min'),
+    opensAt: writeMoment(fromMs),
+    biddingMs: minutes(mostCommon(lengths)[0] ?? 0),
+    everyMs: way === 'together' ? usual.everyMs : minutes(everyMs),
   });
-  if (growth.times >= gap.times && growth.times > 0)
-    return found(growth.value === 0 ? 'together' : 'stagger', growth.value);
-  return gap.times > 0 ? found('after', gap.value) : found('together', 0);
+  const lengths = set.map((s) => s.biddingMs);
+  const found = [
+    like('together', opensMs, lengths, 0),
+    ...mostCommon(growths.filter((ms) => ms > 0)).map((ms) =>
+      like(
+        'stagger',
+        opensMs,
+        set.map((s) => s.biddingMs - s.i * ms),
+        ms,
+      ),
+    ),
+    ...mostCommon(gaps.filter((ms) => ms >= 0)).map((ms) => like('after', first.opensMs, lengths, ms)),
+  ]
+    .filter((schedule) => slotsOf(schedule, lots, () => false) !== null)
+    .map((schedule) => ({ schedule, rest: setByHand(lots, schedule).size }));
+  return found.reduce((best, one) => (one.rest < best.rest ? one : best), { schedule: usual, rest: Infinity })
+    .schedule;
 }
 
-/** @param {number[]} values */
+const TRIED = 5;
+
+/** The values that occur most, at most a few. @param {number[]} values */
 function mostCommon(values) {
   /** @type {Map<number, number>} */
   const times = new Map();
-  for (const v of values) times.set(v, (times.get(v) ?? 0) + 1);
-  let best = { value: 0, times: 0 };
-  for (const [value, n] of times) if (n > best.times) best = { value, times: n };
-  return best;
+  for (const v of values) if (Number.isInteger(v)) times.set(v, (times.get(v) ?? 0) + 1);
+  return [...times]
+    .sort(([, m], [, n]) => n - m)
+    .slice(0, TRIED)
+    .map(([value]) => value);
 }
 
 /**
@@ -117,11 +138,11 @@ function mostCommon(values) {
  * @returns {Set<string>} by key
  */
 export function setByHand(lots, guessed) {
-  const slots = slotsOf(guessed, lots, () => false);
+  const slots = slotsOf(guessed, lots, () => false) ?? [];
   const kept = new Set();
   lots.forEach((lot, i) => {
     const own = slotOf(lot);
-    const slot = slots?.[i];
+    const slot = slots[i];
     if (own.opensMs && slot && (own.opensMs !== slot.opensMs || own.biddingMs !== slot.biddingMs))
       kept.add(lot.key);
   });
