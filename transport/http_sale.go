@@ -13,6 +13,9 @@ var saleRoutes = []route{
 	{method: http.MethodGet, path: "/sales/:id/mine", who: bidders, handle: (*HTTP).saleMine},
 }
 
+// salePrefix is what the addresses of saleRoutes begin with.
+const salePrefix = apiPrefix + "/sales/"
+
 // sale answers what moved since the version the reader has; 204 if nothing
 // did. It goes on while the office is closed.
 func (h *HTTP) sale(c *call) error {

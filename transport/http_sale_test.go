@@ -100,7 +100,8 @@ func TestASaleOfOtherLotsIsToldWhole(t *testing.T) {
 	if len(after.Lots) != 3 || after.Lots[1].Session != "bbbb00000002" || after.Lots[1].Run != 2 {
 		t.Errorf("the second run of lot 2: %+v", after.Lots)
 	}
-	for _, odd := range []string{"", "x", "x.1", before.Version, after.Version + "9", after.Version + ".1", strings.Repeat("9", 40)} {
+	zero, _, _ := strings.Cut(after.Version, ".")
+	for _, odd := range []string{zero + ".0", "", "x", "x.1", "." + zero, before.Version, after.Version + "9", after.Version + ".1", strings.Repeat("9", 40)} {
 		if got := s.sale(odd); len(got.Lots) != 3 {
 			t.Errorf("version %q: %d lots", odd, len(got.Lots))
 		}
@@ -167,4 +168,15 @@ func TestABidderSeesTheOwnStandingInEachLot(t *testing.T) {
 	if len(mine.Lots) != 2 || !mine.Lots[0].Leading || mine.Lots[0].Code != "M-733" || mine.Lots[1].Leading {
 		t.Errorf("%+v", mine.Lots)
 	}
+}
+
+func TestAHallFullOfPhonesFollowsASale(t *testing.T) {
+	s := newSite(t, new(stubOffice), func(h *HTTPOptions, _ *AppOptions) { h.RatePerSecond, h.RateBurst = 1, 1 })
+	s.rooms.lots("a-9", 3)
+	s.ask("GET", "/api/v1/time", nil).into(t, 200, nil)
+	s.ask("GET", "/api/v1/time", nil).refused(t, 429, codeRate)
+	for range listsPerRequest {
+		s.ask("GET", "/api/v1/sales/a-9", nil).into(t, 200, nil)
+	}
+	s.ask("GET", "/api/v1/sales/a-9", nil).refused(t, 429, codeRate)
 }

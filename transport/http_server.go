@@ -43,6 +43,7 @@ type HTTPOptions struct {
 type HTTP struct {
 	HTTPOptions
 	limiter    *addressLimiter
+	lists      *addressLimiter // for the lists of sales
 	once       *onceBook
 	results    *resultCards
 	sales      *saleBook
@@ -73,6 +74,7 @@ func NewHTTP(o HTTPOptions) *HTTP {
 	return &HTTP{
 		HTTPOptions: o,
 		limiter:     newAddressLimiter(o.RatePerSecond, o.RateBurst),
+		lists:       newAddressLimiter(o.RatePerSecond*listsPerRequest, o.RateBurst*listsPerRequest),
 		once:        newOnceBook(o.Now),
 		feeds:       new(rendered),
 		aftermaths:  newAftermathBook(o.Office, o.Now),
@@ -180,7 +182,11 @@ func (h *HTTP) Register(app *fiber.App) {
 // guard is passed by every request under /api.
 func (h *HTTP) guard(c *fiber.Ctx) error {
 	secureHeaders(c, h.TrustedProxies.Secure(c))
-	if !h.limiter.allow(h.TrustedProxies.ClientAddr(c), h.Now()) {
+	limiter := h.limiter
+	if strings.HasPrefix(c.Path(), salePrefix) {
+		limiter = h.lists
+	}
+	if !limiter.allow(h.TrustedProxies.ClientAddr(c), h.Now()) {
 		return &fault{code: codeRate, retryAfter: time.Second}
 	}
 	if !safeMethod(c.Method()) && c.Get(fiber.HeaderOrigin) != "" && !h.ownOrigin(c) {

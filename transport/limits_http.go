@@ -92,6 +92,10 @@ const (
 	// what one page needs (about one request in ten seconds).
 	defaultRatePerSecond = 50
 	defaultBurst         = 200
+	// listsPerRequest is how many questions for the list of a sale count as one
+	// request: they are cheap, and a hall full of phones behind one address
+	// asks every two seconds.
+	listsPerRequest = 20
 	// maxAddresses bounds the memory of the limiter to about 2 MB.
 	maxAddresses = 10_000
 )

@@ -231,12 +231,12 @@ func sameSaleNow(a, b SaleNow) bool {
 	return a == b
 }
 
-// positionOf reads a version that was given out; whole: it is not of these
-// lots, or none at all.
+// positionOf reads a version that was given out, which is never zero; whole:
+// it is not of these lots, or none at all.
 func (s *sale) positionOf(since string) (after uint64, whole bool) {
 	epoch, n, ok := strings.Cut(since, ".")
 	after, err := strconv.ParseUint(n, 10, 64)
-	if !ok || err != nil || epoch != s.epoch || after > s.version {
+	if !ok || err != nil || epoch != s.epoch || after == 0 || after > s.version {
 		return 0, true
 	}
 	return after, false

@@ -11,6 +11,7 @@ import { foldSale } from './model.js';
 const EVERY_MS = 2_000;
 const HIDDEN_EVERY_MS = 10_000; // a bidder who looks elsewhere is still told of being outbid
 const AFTER_FAILURE_MS = 5_000;
+const GIVE_UP_MS = 15_000; // a phone between two masts may wait for ever
 const OWN_AT_LEAST_MS = 10_000; // own standings, also if no lot moved
 
 /** The list of one auction, kept fresh until it is closed. */
@@ -25,6 +26,7 @@ export class SaleFeed {
     this.missing = signal(false);
     this.closed = false;
     this.ownAtMs = -Infinity;
+    this.turn = 0; // only the answer to the last question counts
     /** @type {any} */
     this.timer = null;
     this.look = () => void this.ask();
@@ -43,6 +45,8 @@ export class SaleFeed {
 
   async ask() {
     clearTimeout(this.timer);
+    const turn = ++this.turn;
+    const stale = () => this.closed || turn !== this.turn;
     const hidden = document.visibilityState !== 'visible';
     let wait = hidden ? HIDDEN_EVERY_MS : EVERY_MS;
     if (!hidden || isA('bidder')) {
@@ -50,9 +54,10 @@ export class SaleFeed {
         const v = this.sale.peek()?.v ?? '';
         const news = await api('GET', `/sales/${this.auction}?v=${encodeURIComponent(v)}`, undefined, {
           anonymous: true,
+          signal: AbortSignal.timeout(GIVE_UP_MS),
         });
         const mine = await this.own(news !== null);
-        if (this.closed) return;
+        if (stale()) return;
         batch(() => {
           if (news) this.sale.value = foldSale(this.sale.peek(), news);
           if (mine) this.mine.value = mine;
@@ -60,15 +65,14 @@ export class SaleFeed {
           this.missing.value = false;
         });
       } catch (e) {
-        if (this.closed) return;
+        if (stale()) return;
         this.missing.value = e instanceof ApiError && e.status === 404;
         this.failed.value = !this.missing.value;
         wait = AFTER_FAILURE_MS;
       }
     }
     // A tenth more or less: readers who came together do not ask together.
-    clearTimeout(this.timer);
-    if (!this.closed) this.timer = setTimeout(this.look, wait * (0.9 + Math.random() / 5));
+    if (!stale()) this.timer = setTimeout(this.look, wait * (0.9 + Math.random() / 5));
   }
 
   /**

@@ -22,6 +22,7 @@ await loadStyle('sale.css');
 const STORE = 'gobua.sale.mode';
 const MOVE_AFTER_MS = 5_000;
 const MOVED_NOTE_MS = 12_000;
+const WIDE = '(width >= 60rem)';
 const NO_TEXT = ['checkbox', 'radio', 'button', 'submit', 'range'];
 
 /** @param {{id: string, query: URLSearchParams}} props */
@@ -114,6 +115,8 @@ function Lots({ id, title, feed, rows, begin }) {
         outbidMsAgo: performance.now() - outbidAt.current,
       }),
     onMoved: (_, to) => {
+      const region = document.getElementById('sale-room');
+      if (region?.contains(document.activeElement)) region.focus({ preventScroll: true }); // what had it is gone
       setMoved(to);
       say(t('sale.moved', { n: to.lot.number, title: to.lot.title }));
     },
@@ -129,12 +132,16 @@ function Lots({ id, title, feed, rows, begin }) {
   }, [moved]);
   const { alerts, dismiss } = useOutbidElsewhere(feed, at);
 
-  /** @param {string} wanted a session @param {boolean} [stay] the reader looks around from now on */
-  const go = (wanted, stay = false) => {
+  /**
+   * @param {string} wanted a session
+   * @param {{stay?: boolean, fromList?: boolean}} [how] stay: the reader looks around from now on
+   */
+  const go = (wanted, { stay = false, fromList = false } = {}) => {
     setMoved(null);
     if (stay && wanted !== current?.lot.session) setMode('browse');
     show(wanted);
     dismiss(wanted);
+    if (fromList && matchMedia(WIDE).matches) return; // the lot stands beside the list, which keeps the focus
     const region = document.getElementById('sale-room');
     region?.focus({ preventScroll: true });
     region?.scrollIntoView({ block: 'start' });
@@ -147,7 +154,7 @@ function Lots({ id, title, feed, rows, begin }) {
   return html`<main class="sale" id="main">
     <${Head} id=${id} title=${title} rows=${rows} mode=${mode} onFollow=${follow} onBrowse=${() => setMode('browse')} />
     ${feed.failed.value && html`<${Notice} tone="warn" icon="wifi-off" title=${t('sale.failed')} />`}
-    <${OutbidAlerts} alerts=${alerts} onShow=${(/** @type {string} */ s) => go(s, true)} onDismiss=${dismiss} />
+    <${OutbidAlerts} alerts=${alerts} onShow=${(/** @type {string} */ s) => go(s, { stay: true })} onDismiss=${dismiss} />
     <div class="sale-note" role="group" aria-label=${t('sale.note')}>
       ${
         ahead && shown && current
@@ -177,7 +184,7 @@ function Lots({ id, title, feed, rows, begin }) {
           mine=${feed.mine.value}
           shown=${at}
           current=${currentOf(rows)?.lot.session ?? ''}
-          onShow=${(/** @type {string} */ s) => go(s, true)}
+          onShow=${(/** @type {string} */ s) => go(s, { stay: true, fromList: true })}
           href=${(/** @type {string} */ s) => '/phong/' + s}
         />
       </div>
@@ -196,7 +203,9 @@ function Head({ id, title, rows, mode, onFollow, onBrowse }) {
   ]);
   return html`<header class="sale-head">
     <div class="sale-name">
-      <p class="eyebrow">${t('sale.page')}</p>
+      <p class="eyebrow">
+        ${rows.some(({ lot }) => lot.rehearsal) && html`<strong class="rehearsal">${t('rehearsal.mark')}</strong> · `}${t('sale.page')}
+      </p>
       <h1 tabindex="-1">${title || t('sale.page')}</h1>
       <p class="small quiet dots">
         <span>${t('sale.on', { n: on })}</span>

@@ -3,7 +3,7 @@
 
 import { account } from '../account.js';
 import { language, t } from '../i18n.js';
-import { leaveRoom, openRoom } from '../live.js';
+import { clock, leaveRoom, openRoom } from '../live.js';
 import { say, sayNow } from '../say.js';
 import { play } from '../sound.js';
 import { money } from '../text.js';
@@ -35,6 +35,8 @@ export function useRoom(session) {
   useEffect(() => {
     if (!session) return setFeed(null);
     const opened = openRoom(session);
+    // A tap that was meant for the lot before must not bid in this one.
+    opened.priceMovedMs = clock.monotonicMs();
     setFeed(opened);
     return () => leaveRoom(opened);
   }, [session]);
