@@ -71,8 +71,8 @@ export function Page({ id, query }) {
       <div>
         <p class="eyebrow dots">
           <span>${t('sale.console')}</span>
-          <span>${t('sale.on', { n: on })}</span>
-          <span>${t('sale.coming', { n: coming })}</span>
+          ${on > 0 && html`<span>${t('sale.on', { n: on })}</span>`}
+          ${coming > 0 && html`<span>${t('sale.coming', { n: coming })}</span>`}
           <span>${t('sale.over', { n: over, all: rows.length })}</span>
         </p>
         <h1 tabindex="-1">${title || t('sale.page')}</h1>

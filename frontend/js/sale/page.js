@@ -208,8 +208,8 @@ function Head({ id, title, rows, mode, onFollow, onBrowse }) {
       </p>
       <h1 tabindex="-1">${title || t('sale.page')}</h1>
       <p class="small quiet dots">
-        <span>${t('sale.on', { n: on })}</span>
-        <span>${t('sale.coming', { n: coming })}</span>
+        ${on > 0 && html`<span>${t('sale.on', { n: on })}</span>`}
+        ${coming > 0 && html`<span>${t('sale.coming', { n: coming })}</span>`}
         <span>${t('sale.over', { n: over, all: rows.length })}</span>
       </p>
     </div>
@@ -238,7 +238,7 @@ function Head({ id, title, rows, mode, onFollow, onBrowse }) {
         >${t('sale.jump')}</a
       >
       <a href=${'/cuoc-dau-gia/' + id}>${t('sale.notice')}</a>
-      <a href=${'/man-hinh/cac-lo/' + id}>${t('room.screen')}</a>
+      <a class="sale-hall" href=${'/man-hinh/cac-lo/' + id}>${t('room.screen')}</a>
     </p>
   </header>`;
 }

@@ -60,7 +60,6 @@ export const words = {
     'sale.screen.next': 'Các lô tiếp theo',
     'sale.screen.done': 'Tất cả các lô đã xong',
     'sale.console': 'Điều hành các lô',
-    'sale.console.what': 'Chọn một lô để điều hành. Lô chờ công bố đứng đầu trong nút đến việc cần làm.',
     'sale.console.keys':
       'Phím tắt: Shift và mũi tên lên, xuống để đổi lô; Shift J đến lô cần làm; Shift L đến lô tiếp theo phải mở.',
     'sale.console.needs': 'Đến lô {n}: {what}',
@@ -69,7 +68,6 @@ export const words = {
     'sale.console.needs.scheduled': 'đến giờ mở',
     'sale.console.needs.none': 'Không có lô nào cần làm',
     'sale.console.open': 'Lô tiếp theo phải mở: lô {n}',
-    'sale.console.open.none': 'Không còn lô phải mở',
     'sale.console.at': 'Đang điều hành lô {n}',
     'sale.strip': 'Các lô khác của cuộc đấu giá',
     'sale.strip.at': 'Lô {n}/{all}',
@@ -136,7 +134,6 @@ export const words = {
     'sale.screen.next': 'Next lots',
     'sale.screen.done': 'All lots are over',
     'sale.console': 'Console of the lots',
-    'sale.console.what': 'Choose a lot to run. What waits for an announcement comes first.',
     'sale.console.keys':
       'Shortcuts: Shift with arrow up or down changes the lot; Shift J goes to the lot that needs you; Shift L to the next lot to open.',
     'sale.console.needs': 'Go to lot {n}: {what}',
@@ -145,7 +142,6 @@ export const words = {
     'sale.console.needs.scheduled': 'time to open',
     'sale.console.needs.none': 'No lot needs you',
     'sale.console.open': 'Next lot to open: lot {n}',
-    'sale.console.open.none': 'No lot left to open',
     'sale.console.at': 'Running lot {n}',
     'sale.strip': 'The other lots of the auction',
     'sale.strip.at': 'Lot {n} of {all}',
