@@ -45,6 +45,7 @@ func BenchmarkSale(b *testing.B) {
 	}
 	b.ReportMetric(float64((processorTime(b)-used).Microseconds())/float64(b.N), "cpu-µs/s")
 	b.ReportMetric(float64(sent)/float64(max(answers, 1)), "B/answer")
+	b.ReportMetric(float64(len(whole.body)), "B/unpacked")
 	b.ReportMetric(float64(len(whole.packed)), "B/newcomer")
 }
 
