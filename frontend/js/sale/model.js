@@ -104,8 +104,8 @@ export function standingOf({ now }, you) {
   if (you.out) return 'out';
   const done = now.ph === 'announced' || now.ph === 'stopped' || now.ph === 'cancelled';
   if (you.leading && !done) return 'leading';
-  if (you.outbid) return isOn(now.ph) ? 'outbid' : 'lost';
-  if (done) return '';
+  if (done) return you.outbid && now.ph === 'announced' ? 'lost' : '';
+  if (you.outbid) return 'outbid'; // until the announcement nobody has lost: a leader may withdraw
   return you.in ? 'in' : 'absent';
 }
 

@@ -51,7 +51,7 @@ function Next({ rows, session }) {
   const { over } = progressOf(rows);
   return html`<section class="sale-next" aria-label=${t('sale.screen.next')}>
     <h2 class="screen-label">
-      ${t(next.length > 0 ? 'sale.screen.next' : 'sale.screen.done')}
+      ${t(next.length > 0 ? 'sale.screen.next' : over < rows.length ? 'sale.screen.last' : 'sale.screen.done')}
       <span> · ${t('sale.over', { n: over, all: rows.length })}</span>
     </h2>
     <ol>

@@ -58,6 +58,7 @@ export const words = {
     'sale.bound.most': 'nhiều nhất',
     'sale.screen': 'Màn hình các lô',
     'sale.screen.next': 'Các lô tiếp theo',
+    'sale.screen.last': 'Đây là lô cuối',
     'sale.screen.done': 'Tất cả các lô đã xong',
     'sale.console': 'Điều hành các lô',
     'sale.console.keys':
@@ -132,6 +133,7 @@ export const words = {
     'sale.bound.most': 'at most',
     'sale.screen': 'Screen of the lots',
     'sale.screen.next': 'Next lots',
+    'sale.screen.last': 'This is the last lot',
     'sale.screen.done': 'All lots are over',
     'sale.console': 'Console of the lots',
     'sale.console.keys':
