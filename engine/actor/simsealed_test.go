@@ -20,6 +20,13 @@ func (w *world) seal(r *engine.Rules) {
 	}
 }
 
+// thenSeal adds the stages of rule SE3 to a sheet with a falling price.
+func (w *world) thenSeal(r *engine.Rules) {
+	r.Method, r.Step = "hybrid", engine.Step{Kind: engine.StepPercent, Amount: 5, BasisPoints: 300}
+	r.Sealed = &engine.Sealed{Pricing: engine.PricingFirst, Rounds: 1}
+	r.Hybrid = &engine.Hybrid{OffersMs: 10_000, AnswerMs: 15_000}
+}
+
 func secretOf(who engine.Actor) (secret [sealing.SecretBytes]byte) {
 	copy(secret[:], who.Ref)
 	return secret
@@ -38,6 +45,9 @@ func keyAct(room *simRoom, who engine.Actor) engine.Act {
 func (w *world) sealedAct(room *simRoom, cmd *engine.Command) {
 	switch do := cmd.Do.(type) {
 	case engine.PlaceBid:
+		if now := room.past.state.Now().Hybrid; now != nil && now.Stage != engine.StageOffers && w.other.IntN(8) > 0 {
+			return // a price is named aloud
+		}
 		switch n := w.other.IntN(12); {
 		case n == 0:
 			cmd.Do = engine.TakeOfferBack{}

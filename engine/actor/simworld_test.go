@@ -164,6 +164,8 @@ func (w *world) someRules() engine.Rules {
 		}
 	} else if r.Descent == nil && w.other.IntN(4) == 0 {
 		w.seal(&r)
+	} else if r.Descent != nil && w.other.IntN(2) == 0 {
+		w.thenSeal(&r)
 	}
 	return r
 }

@@ -107,7 +107,7 @@ func (w *witness) judge(r engine.Record) {
 		if s := &w.past.state; s.Phase != engine.PhaseRunning || r.At < s.OpenedAt || r.At >= s.ClosesAt {
 			w.fail("record %d is a bid at %d, and bidding went from %d to %d", r.Seq, r.At, s.OpenedAt, s.ClosesAt)
 		}
-	case *engine.Reopened, *engine.SealedRoundOpened:
+	case *engine.Reopened, *engine.SealedRoundOpened, *engine.StageOpened:
 		w.closed, w.closedAt = 0, 0
 	case *engine.OfferSealed:
 		if s := &w.past.state; s.Phase != engine.PhaseRunning || r.At < s.OpenedAt || r.At >= s.ClosesAt {

@@ -123,6 +123,8 @@ export interface Now {
   fin?: number;
   rd?: RoundNow;
   hy?: { s?: 'offers' | 'answer'; c?: string };
+  /** The bid for another lot of the group that moved the end last: its number, and when. */
+  gr?: { l: number; at: number };
   sl?: SealedNow;
 }
 
@@ -145,8 +147,6 @@ export interface SealedNow {
   c?: string[];
   /** What has to follow before anything is announced. */
   due?: 'round' | 'run_off';
-  /** The bid for another lot of the group that moved the end last: its number, and when. */
-  gr?: { l: number; at: number };
 }
 
 /** Where a session with rounds stands. */
