@@ -83,7 +83,11 @@ type RaiseMaximum struct{ Amount, Confirm Dong }
 type Withdraw struct{ Confirm ParticipantCode }
 
 // Open begins the bidding time.
-type Open struct{}
+type Open struct {
+	// EarlierGoesOn is filled in by the owner of the sessions: an earlier lot of
+	// the same auction was reopened and is not closed again (rule AU2).
+	EarlierGoesOn bool
+}
 
 // Pause freezes the remaining time. Reason is shown to everyone.
 type Pause struct{ Reason string }

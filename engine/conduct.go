@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// decideAuctioneer decides one act of the auctioneer. Each has a record, also
+// decideAuctioneer decides one act of the auctioneer, or of the clerk. Each has a record, also
 // where it is refused.
 func decideAuctioneer(s *State, c Command, now Instant, out []Event) ([]Event, error) {
 	if err := s.staff.judge(c); err != nil {
@@ -39,7 +39,7 @@ func decideAuctioneer(s *State, c Command, now Instant, out []Event) ([]Event, e
 func conduct(s *State, do Act, now Instant) (Event, Reason) {
 	switch act := do.(type) {
 	case Open:
-		return s.openByHand(now)
+		return s.openByHand(act, now)
 	case Pause:
 		return s.pause(act, now)
 	case Resume:
@@ -60,12 +60,14 @@ func conduct(s *State, do Act, now Instant) (Event, Reason) {
 	return nil, ReasonForbidden
 }
 
-func (s *State) openByHand(now Instant) (Event, Reason) {
+func (s *State) openByHand(act Open, now Instant) (Event, Reason) {
 	switch {
 	case s.Phase != PhaseScheduled:
 		return nil, ReasonWrongPhase
 	case now < s.Rules.OpensAt:
 		return nil, ReasonTooEarly
+	case act.EarlierGoesOn:
+		return nil, ReasonEarlierLotOpen
 	}
 	if why := s.whyNotReady(); why != "" {
 		return nil, why

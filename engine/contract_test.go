@@ -41,6 +41,13 @@ var contractSheets = map[string]map[string]func(*engine.Rules){
 		"shown":  func(r *engine.Rules) { *r = hybridRules() },
 		"hidden": func(r *engine.Rules) { *r = hybridRules(); r.HideCodes = true },
 	},
+	"called": {
+		"three calls": func(r *engine.Rules) { *r = calledRules() },
+		"one call, codes hidden": func(r *engine.Rules) {
+			*r = calledRules()
+			r.Called, r.HideCodes = &engine.Called{Calls: 1, EarlyHammer: true}, true
+		},
+	},
 	"first_bid": {"prices": func(*engine.Rules) {}},
 }
 

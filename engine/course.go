@@ -54,7 +54,8 @@ func momentOf(r Record) (Moment, bool) {
 	case *KeyTaken, *KeyPresented:
 		m.Who = r.By.Ref
 	case *Created, *CheckedIn, *BidAccepted, *Raised, *AutoRaised, *Refused, *Stopped, *Cancelled, *Announced,
-		*OfferSealed, *OfferTakenBack, *OfferOpened:
+		*OfferSealed, *OfferTakenBack, *OfferOpened,
+		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened: // those of a call are ExtractCalls
 		return Moment{}, false
 	}
 	return m, true

@@ -15,7 +15,7 @@ func Decide(s *State, c Command, now Instant, out []Event) ([]Event, error) {
 	switch c.By.Role {
 	case RoleSystem:
 		return decideSystem(s, c, now, out), nil
-	case RoleBidder, RoleAuctioneer:
+	case RoleBidder, RoleAuctioneer, RoleClerk:
 		return decidePerson(s, c, now, out)
 	}
 	return out, &Refusal{ReasonForbidden}
@@ -25,7 +25,13 @@ func Decide(s *State, c Command, now Instant, out []Event) ([]Event, error) {
 // record tells both in the order in which they happened.
 func decidePerson(s *State, c Command, now Instant, out []Event) ([]Event, error) {
 	decide := decideBidder
-	if c.By.Role == RoleAuctioneer {
+	switch c.By.Role {
+	case RoleAuctioneer:
+		decide = decideAuctioneer
+	case RoleClerk:
+		if _, may := c.Do.(Clerical); !may {
+			return out, &Refusal{ReasonForbidden}
+		}
 		decide = decideAuctioneer
 	}
 	decided, err := decide(s, c, now, s.method.Overdue(s, now, out))
@@ -179,7 +185,7 @@ func checkIn(s *State, b *Bidder, now Instant, out []Event) ([]Event, error) {
 	case s.Phase == PhaseClosed || s.Phase == PhaseRunning && !s.takesBids(now):
 		return out, &Refusal{ReasonClosed}
 	}
-	return append(out, &CheckedIn{b.Code}), nil
+	return append(out, &CheckedIn{Code: b.Code}), nil
 }
 
 // whyNoBids tells why no bid of b is taken at a moment, whatever its amount;

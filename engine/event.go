@@ -86,7 +86,8 @@ type Opened struct {
 
 // CheckedIn makes a participant present.
 type CheckedIn struct {
-	Code ParticipantCode `json:"code"`
+	Code  ParticipantCode `json:"code"`
+	Floor bool            `json:"floor,omitempty"` // in the hall, entered by the auctioneer or the clerk
 }
 
 // BidAccepted is a valid bid. Level is what the bid itself stands at in the
@@ -97,6 +98,7 @@ type BidAccepted struct {
 	Level  Dong            `json:"level"`
 	Price  Dong            `json:"price"`
 	Leader ParticipantCode `json:"leader"`
+	Floor  bool            `json:"floor,omitempty"` // made in the hall, entered by the auctioneer or the clerk
 }
 
 // Raised is the leader's own higher maximum. Price is what holds after it.
@@ -309,6 +311,12 @@ var Events = map[EventKind]func() Event{
 	KindOfferOpened:       func() Event { return new(OfferOpened) },
 	KindSealedRoundOpened: func() Event { return new(SealedRoundOpened) },
 	KindStageOpened:       func() Event { return new(StageOpened) },
+	KindAsked:             func() Event { return new(Asked) },
+	KindWarned:            func() Event { return new(Warned) },
+	KindCallMade:          func() Event { return new(CallMade) },
+	KindHammered:          func() Event { return new(Hammered) },
+	KindUndone:            func() Event { return new(Undone) },
+	KindLotReopened:       func() Event { return new(LotReopened) },
 }
 
 // Record is an event in its place: its number, when it was decided, who caused

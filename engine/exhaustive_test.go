@@ -230,9 +230,9 @@ func TestRulesBytes(t *testing.T) {
 	falls.Descent.BasisPoints, falls.Descent.Preceding = 100, true
 	reveal.ReserveKind = engine.ReserveReveal
 	text := ""
-	plates, sealed, hybrid, tied := plateRules(), bySeal(3, 2), hybridRules(), plain()
+	plates, sealed, hybrid, tied, called := plateRules(), bySeal(3, 2), hybridRules(), plain(), calledRules()
 	tied.Group = &engine.Group{Name: "Máy kéo", Extends: true, AtOnce: 2}
-	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid, &tied} {
+	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid, &tied, &called} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))
@@ -283,6 +283,8 @@ func TestRecordBytes(t *testing.T) {
 		&engine.Extended{ClosesAt: 4, Count: 1, Cause: &engine.Cause{Session: "k7qp0z3m9abd", Lot: 2, Seq: 7}},
 		&engine.Refused{Act: engine.ActBid, Code: "M-733", Amount: 5, Reason: engine.ReasonOverLimit, Next: 6, Free: new(engine.Dong(3))},
 		tiedCreation(tied),
+		&engine.Asked{Price: 15}, &engine.Warned{}, &engine.CallMade{Price: 15, Count: 2}, &engine.Hammered{Price: 15, Passed: true},
+		&engine.Undone{Bid: 16, Code: "M-733", Amount: 17, Price: 15, Leader: "M-105", Reason: "x"}, &engine.LotReopened{ClosesAt: 18, Reason: "x"},
 	}
 	kinds := map[engine.EventKind]bool{}
 	for _, e := range events {

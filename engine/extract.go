@@ -22,9 +22,23 @@ type Extract struct {
 	Reason       string       // why stopped or cancelled
 	Head         Head
 	Participants int
-	Present      int       // participants who checked in
-	CheckIns     []Arrival // oldest first
-	Course       []Moment  // what else happened, oldest first
+	Present      int           // participants who checked in
+	CheckIns     []Arrival     // oldest first
+	Course       []Moment      // what else happened, oldest first
+	Calls        []ExtractCall // of a lot that was called; oldest first
+}
+
+// ExtractCall is something the auctioneer did to call a lot, or to mend what
+// was recorded by mistake: Kind says what.
+type ExtractCall struct {
+	Seq    Seq
+	At     Instant
+	Kind   EventKind
+	Count  int             // which call it was
+	Price  Dong            // asked for, called, hammered or undone
+	Code   ParticipantCode // whose bid was undone
+	Passed bool            // the hammer fell without a sale
+	Reason string          // of an undo, or of opening the lot again
 }
 
 // Arrival is when a participant checked in.
@@ -42,6 +56,7 @@ type ExtractBid struct {
 	Code   ParticipantCode
 	Level  Dong
 	Auto   bool
+	Floor  bool // bid in the hall
 	Struck bool
 }
 
@@ -61,6 +76,7 @@ type Extractor struct {
 	checkIns []Arrival
 	outs     []ExtractOut
 	course   []Moment
+	calls    []ExtractCall
 }
 
 // Add takes the next record.
@@ -77,7 +93,7 @@ func (x *Extractor) Add(r Record) {
 	bid := ExtractBid{Seq: r.Seq, At: r.At}
 	switch e := r.Event.(type) {
 	case *BidAccepted:
-		bid.Code, bid.Level = e.Code, e.Level
+		bid.Code, bid.Level, bid.Floor = e.Code, e.Level, e.Floor
 	case *Raised:
 		bid.Code, bid.Level, bid.Auto = e.Code, e.Price, true
 	case *AutoRaised:
@@ -93,9 +109,34 @@ func (x *Extractor) Add(r Record) {
 		x.strike(e.Code, e.Price)
 		return
 	default:
+		x.call(r)
 		return
 	}
 	x.bids = append(x.bids, bid)
+}
+
+// call keeps what belongs to the calling of a lot.
+func (x *Extractor) call(r Record) {
+	c := ExtractCall{Seq: r.Seq, At: r.At, Kind: r.Event.Kind()}
+	switch e := r.Event.(type) {
+	case *Asked:
+		c.Price = e.Price
+	case *Warned:
+	case *CallMade:
+		c.Count, c.Price = e.Count, e.Price
+	case *Hammered:
+		c.Price, c.Passed = e.Price, e.Passed
+	case *Undone:
+		c.Price, c.Code, c.Reason = e.Amount, e.Code, e.Reason
+		for i := range x.bids {
+			x.bids[i].Struck = x.bids[i].Struck || x.bids[i].Seq == e.Bid
+		}
+	case *LotReopened:
+		c.Reason = e.Reason
+	default:
+		return
+	}
+	x.calls = append(x.calls, c)
 }
 
 func (x *Extractor) strike(out ParticipantCode, price Dong) {
@@ -116,6 +157,6 @@ func (x *Extractor) Extract() Extract {
 		Session: s.Session, Lot: s.Lot, Rules: s.Rules, RulesHash: s.RulesHash, Phase: s.Phase,
 		OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, EndedAt: s.LastAt, Bids: x.bids, Outs: x.outs, Result: s.Result,
 		Reason: s.Reason, Head: s.Head, Participants: len(s.bidders), Present: s.Present, CheckIns: x.checkIns,
-		Course: x.course,
+		Course: x.course, Calls: x.calls,
 	}
 }

@@ -95,6 +95,18 @@ func amountOf(a Act) Dong {
 		return a.Amount
 	case Announce:
 		return a.Price
+	case Ask:
+		return a.Price
+	case FloorBid:
+		return a.Amount
+	case Call:
+		return a.Price
+	case Hammer:
+		return a.Price
+	case Pass:
+		return a.Price
+	case Undo:
+		return a.Amount
 	}
 	return 0
 }
@@ -123,6 +135,14 @@ func aboutAct(a Act) string {
 		return aboutKeys(a.Publics)
 	case PresentKey:
 		return aboutKeys([]Key{a.Private})
+	case FloorBid:
+		return string(a.Code)
+	case FloorCheckIn:
+		return string(a.Code)
+	case Undo:
+		return string(a.Code) + " " + a.Reason
+	case Reopen:
+		return a.Reason
 	}
 	return ""
 }
@@ -158,6 +178,18 @@ func (s *State) aboutEvent(e Event) string {
 		return aboutKeys(e.Publics)
 	case *KeyPresented:
 		return aboutKeys([]Key{e.Private})
+	case *BidAccepted:
+		if e.Floor {
+			return string(e.Code)
+		}
+	case *CheckedIn:
+		if e.Floor {
+			return string(e.Code)
+		}
+	case *Undone:
+		return string(e.Code) + " " + e.Reason
+	case *LotReopened:
+		return e.Reason
 	}
 	return ""
 }

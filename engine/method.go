@@ -81,6 +81,9 @@ func (timed) Problems(r *Rules) []Problem {
 	if r.Hybrid != nil {
 		ps = append(ps, Problem{"hybrid", "not_for_method"})
 	}
+	if r.Called != nil {
+		ps = append(ps, Problem{"called", "not_for_method"})
+	}
 	return ps
 }
 

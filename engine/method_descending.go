@@ -31,6 +31,7 @@ func (descending) Problems(r *Rules) (ps []Problem) {
 	s := &r.Step
 	alien(s.Kind != "" || s.Amount != 0 || len(s.Bands) > 0 || s.BasisPoints != 0, "step.kind") // the fall is in Descent
 	alien(r.Closing != Closing{Kind: ClosingFixed}, "closing.kind")
+	alien(r.Called != nil, "called")
 	alien(r.Proxy, "proxy")
 	alien(r.Reserve != nil, "reserve") // Floor is the least price, and public
 	alien(r.ConfirmAbove != 0, "confirmAbove")

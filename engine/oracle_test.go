@@ -31,6 +31,9 @@ func newOracle(rules engine.Rules, reserve engine.Dong) oracle {
 	if rules.Method == "descending" {
 		return newFalling(rules)
 	}
+	if rules.Called != nil {
+		return newHall(rules, reserve)
+	}
 	return &rising{rules: rules, reserve: reserve, out: map[engine.ParticipantCode]bool{}, present: map[engine.ParticipantCode]bool{}}
 }
 

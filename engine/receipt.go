@@ -59,6 +59,14 @@ const (
 	ReasonUnreadable        Reason = "unreadable"          // a sealed offer that does not open
 	ReasonLotsTaken         Reason = "lots_taken"          // leads or has won as many lots as the limit allows
 	ReasonOverLimit         Reason = "over_limit"          // more than the limit across lots leaves
+	ReasonPriceChanged      Reason = "price_changed"       // what is called is not what stands
+	ReasonCallTooSoon       Reason = "call_too_soon"       // less than the rules' time after the last call
+	ReasonAllCalled         Reason = "all_called"          // the price has been called for the last time
+	ReasonCallsMissing      Reason = "calls_missing"       // the hammer waits for the last call
+	ReasonBidStands         Reason = "bid_stands"          // a valid bid would win, so nothing can be passed
+	ReasonNotLastBid        Reason = "not_last_bid"        // only the last bid that counts can be undone
+	ReasonLaterLotOpen      Reason = "later_lot_open"      // a later lot of the auction has opened
+	ReasonEarlierLotOpen    Reason = "earlier_lot_open"    // an earlier lot was reopened and goes on
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,

@@ -50,6 +50,7 @@ type Now struct {
 	Sealed      *SealedNow      `json:"sl,omitempty"`   // absent: offers are not sealed
 	Hybrid      *HybridNow      `json:"hy,omitempty"`   // absent: no stages
 	Group       *GroupNow       `json:"gr,omitempty"`   // the last extension came from another lot of the group
+	Called      *CalledNow      `json:"cl,omitempty"`   // absent: the lot is not called, not opened or over
 }
 
 // GroupNow names the lot whose bid moved the end of this one last (rules SC4,
@@ -121,6 +122,7 @@ type Row struct {
 	Auto   bool            `json:"auto,omitempty"` // moved by the system within a maximum
 	Struck bool            `json:"out,omitempty"`  // withdrawn, its bidder disqualified, or above the price that then held
 	Fall   bool            `json:"fall,omitempty"` // nobody's bid: the price being asked fell to this
+	Floor  bool            `json:"hall,omitempty"` // bid in the hall
 }
 
 // Message is a sentence the auctioneer said to the room, or the reason given
@@ -194,6 +196,7 @@ type Standing struct {
 	OfferedAt    Instant         `json:"of,omitempty"`     // when the own sealed offer of this round was received; never its amount
 	LastWord     bool            `json:"lw,omitempty"`     // accepted the falling price, and is asked after the offers (rule SE3)
 	GoesOn       bool            `json:"on,omitempty"`     // has a valid bid in this period, so would go on into the next round
+	Undone       bool            `json:"undone,omitempty"` // the last bid was undone; to bid again is welcome
 }
 
 // Desk is what the auctioneer's and the observer's console see on top of the
@@ -229,9 +232,11 @@ type DeskRecord struct {
 	Amount Dong            `json:"a,omitempty"`   // absent where it would be a maximum
 	Reason Reason          `json:"why,omitempty"` // of a refusal
 	Text   string          `json:"text,omitempty"`
-	Leader ParticipantCode `json:"ld,omitempty"` // after the record, also where the room hides codes
-	Round  int             `json:"rd,omitempty"` // that began
-	Going  int             `json:"go,omitempty"` // how many go on into it
-	Stage  Stage           `json:"sg,omitempty"` // that began
+	Leader ParticipantCode `json:"ld,omitempty"`   // after the record, also where the room hides codes
+	Round  int             `json:"rd,omitempty"`   // that began
+	Going  int             `json:"go,omitempty"`   // how many go on into it
+	Stage  Stage           `json:"sg,omitempty"`   // that began
+	Count  int             `json:"n,omitempty"`    // which call it was
+	Floor  bool            `json:"hall,omitempty"` // bid or checked in in the hall
 	Hash   Hash            `json:"h"`
 }

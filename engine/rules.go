@@ -32,6 +32,7 @@ type Rules struct {
 	Sealed      *Sealed     `json:"sealed,omitempty"`      // how sealed offers are counted, where the method is "sealed"
 	Hybrid      *Hybrid     `json:"hybrid,omitempty"`      // the stages after the falling price, where the method is "hybrid"
 	Group       *Group      `json:"group,omitempty"`       // the lots it is sold together with; nil: sold by itself
+	Called      *Called     `json:"called,omitempty"`      // how the lot is called, where the method is "called"
 }
 
 // ReserveKind says what the price is while the highest maximum lies below a

@@ -170,7 +170,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		engine.ActOpen: true, engine.ActPause: true, engine.ActResume: true, engine.ActStop: true, engine.ActExtend: true,
 		engine.ActSay: true, engine.ActDisqualify: true, engine.ActCancel: true, engine.ActAnnounce: true,
 	}
-	for _, role := range []engine.Role{engine.RoleSpectator, engine.RoleBidder, engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin, "", "king"} {
+	for _, role := range []engine.Role{engine.RoleSpectator, engine.RoleBidder, engine.RoleAuctioneer, engine.RoleClerk, engine.RoleObserver, engine.RoleAdmin, "", "king"} {
 		for _, do := range allActs() {
 			s := running(t, plain(), 0, "A")
 			by := engine.Actor{Role: role, Ref: "A"}
@@ -195,6 +195,8 @@ func allActs() []engine.Act {
 		engine.Tick{}, engine.CreditOutage{From: opensAt}, engine.Follow{Extension: engine.Extension{ClosesAt: opensAt.Add(60 * minute), Count: 1}},
 		engine.PutOffer{Amount: 1000, Box: make([]byte, engine.BoxBytes)}, engine.TakeOfferBack{},
 		engine.TakeKey{Publics: []engine.Key{{9}}}, engine.PresentKey{}, engine.OpenRound{},
+		engine.Ask{Price: 1500}, engine.FloorBid{Code: "A", Amount: 1000}, engine.FloorCheckIn{Code: "A"}, engine.Warn{}, engine.Call{},
+		engine.Hammer{}, engine.Pass{}, engine.Undo{Code: "A", Amount: 1000, Reason: "x"}, engine.Reopen{Reason: "x"},
 	}
 }
 

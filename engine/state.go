@@ -31,6 +31,7 @@ type State struct {
 	Reason     string // public sentence of the last pause, stop or cancel
 	ReserveMet bool
 	Result     *Result
+	GoesOn     bool // a closed lot was reopened and is not closed again (rule AU2)
 
 	Head   Head    // last applied record
 	LastAt Instant // its moment; time never runs backwards
@@ -54,6 +55,7 @@ type State struct {
 	extension Extension
 	followed  *GroupNow        // told, so never changed
 	byParty   map[Hash]*Bidder // nil where nobody has a limit across lots
+	called    *calls           // nil unless the lot is called
 
 	struck []FeedSeq // rows that the last applied record struck, ascending; told, so never changed
 }
@@ -73,6 +75,7 @@ type Bidder struct {
 	Level     Dong // highest public price reached
 	LastBidAt Instant
 	Attempts  int
+	Undone    bool // the last bid was undone, and none has come since
 
 	going    int     // the last round this participant may bid in
 	bidRound int     // one more than the round of the last accepted bid
@@ -164,6 +167,7 @@ func (s *State) Apply(r Record) (public bool) {
 		s.noteExtension(r, e)
 	case *Paused:
 		s.Phase, s.Remaining, s.PausedAt, s.Reason = PhasePaused, e.RemainingMs, r.At, e.Reason
+		s.called.restart()
 	case *Resumed:
 		s.frozen += r.At.Sub(s.PausedAt)
 		s.Phase, s.ClosesAt, s.LatestAt, s.Remaining, s.PausedAt, s.Reason = PhaseRunning, e.ClosesAt, e.LatestAt, 0, 0, ""
@@ -180,13 +184,15 @@ func (s *State) Apply(r Record) (public bool) {
 		s.ClosesAt, s.LatestAt = e.ClosesAt, e.LatestAt
 		s.LostMs += e.LostMs
 		s.frozen += e.LostMs
+		s.called.restart()
 	case *Lowered:
 		s.Falls = e.Count
 	case *Reopened:
 		s.Phase, s.ClosesAt, s.ClosedAt, s.Falls = PhaseRunning, e.ClosesAt, 0, e.Count
 	case *Closed:
 		s.Phase, s.ClosedAt, s.ReserveMet = PhaseClosed, r.At, e.ReserveMet
-		s.ClosesAt = min(s.ClosesAt, r.At) // an acceptance ends a falling price early
+		s.ClosesAt = min(s.ClosesAt, r.At) // an acceptance ends a falling price early, and so does a hammer
+		s.GoesOn = false
 	case *RoundOpened:
 		s.applyRound(e)
 	case *KeyTaken:
@@ -205,6 +211,20 @@ func (s *State) Apply(r Record) (public bool) {
 		s.applySealedRound(r, e)
 	case *StageOpened:
 		s.applyStage(e)
+	case *Asked:
+		s.called.asked = e.Price
+		s.called.restart()
+	case *Warned:
+		s.called.warned = true
+	case *CallMade:
+		s.called.count, s.called.last = e.Count, r.At
+	case *Hammered: // the next record closes
+	case *Undone:
+		s.applyUndone(e)
+	case *LotReopened:
+		s.Phase, s.ClosesAt, s.ClosedAt, s.GoesOn = PhaseRunning, e.ClosesAt, 0, true
+		s.called.asked = 0
+		s.called.restart()
 	case *Announced:
 		result := e.Result
 		s.Phase, s.Result = PhaseAnnounced, &result
@@ -224,6 +244,9 @@ func (s *State) create(e *Created) {
 	}
 	if e.Rules.Hybrid != nil {
 		s.hybrid = new(hybrid)
+	}
+	if e.Rules.Called != nil {
+		s.called = new(calls)
 	}
 	s.byCode = make(map[ParticipantCode]*Bidder, len(e.Participants))
 	s.byHold = make(map[Hash]*Bidder, len(e.Participants))
@@ -246,6 +269,8 @@ func (s *State) applyBid(r Record, e *BidAccepted) {
 	b.rows = append(b.rows, row{s.Feed, e.Level})
 	s.Bids++
 	s.noteBid(b, r.At)
+	b.Undone = false
+	s.called.note(calledBid{seq: r.Seq, at: r.At, feed: s.Feed, code: e.Code, amount: e.Amount, floor: e.Floor})
 	s.Leader = e.Leader
 	// The defender's own move, if any, is the next record and brings the price there.
 	s.setPrice(e.Level)
@@ -266,6 +291,7 @@ func (s *State) expel(code ParticipantCode, out Reason, sentence string, price D
 	}
 	b.Out, b.OutReason = out, sentence
 	s.recountPeriod()
+	s.called.forget(code)
 	s.Leader = leader
 	s.setPrice(price)
 	s.struck = nil
@@ -282,7 +308,7 @@ func (s *State) expel(code ParticipantCode, out Reason, sentence string, price D
 }
 
 func (s *State) end(p Phase, at Instant, reason string) {
-	s.Phase, s.Reason, s.Remaining = p, reason, 0
+	s.Phase, s.Reason, s.Remaining, s.GoesOn = p, reason, 0, false
 	if s.ClosedAt == 0 {
 		s.ClosedAt = at
 	}
@@ -298,7 +324,8 @@ func (s *State) isPublic(e Event) bool {
 		return e.Price != s.Price
 	case *Opened, *BidAccepted, *AutoRaised, *Extended, *Paused, *Resumed, *Stopped, *Cancelled, *Said,
 		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced, *RoundOpened,
-		*KeyTaken, *KeyPresented, *Unsealed, *OfferOpened, *SealedRoundOpened, *StageOpened:
+		*KeyTaken, *KeyPresented, *Unsealed, *OfferOpened, *SealedRoundOpened, *StageOpened,
+		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened:
 	}
 	return true
 }
@@ -327,6 +354,9 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 	switch e := r.Event.(type) {
 	case *BidAccepted:
 		a.Act, a.Amount, a.Price, a.Leading = ActBid, e.Amount, e.Price, e.Leader == e.Code
+		if e.Floor {
+			a.Act, a.Leading = ActFloorBid, false // the sender leads nothing
+		}
 	case *Raised:
 		a.Act, a.Amount, a.Price, a.Leading = ActRaise, e.Amount, e.Price, true
 	case *Refused:
@@ -335,6 +365,9 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Leading = e.Code != "" && e.Code == s.Leader && r.By.Role == RoleBidder
 	case *CheckedIn:
 		a.Act = ActCheckIn
+		if e.Floor {
+			a.Act = ActFloorCheckIn
+		}
 	case *Withdrawn:
 		a.Act = ActWithdraw
 	case *Opened:
@@ -365,6 +398,21 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act = ActPresentKey
 	case *SealedRoundOpened:
 		a.Act = ActOpenRound
+	case *Asked:
+		a.Act, a.Amount = ActAsk, e.Price
+	case *Warned:
+		a.Act = ActWarn
+	case *CallMade:
+		a.Act, a.Amount = ActCall, e.Price
+	case *Hammered:
+		a.Act, a.Amount = ActHammer, e.Price
+		if e.Passed {
+			a.Act = ActPass
+		}
+	case *Undone:
+		a.Act, a.Amount = ActUndo, e.Amount
+	case *LotReopened:
+		a.Act = ActReopen
 	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened, *StageOpened:
 		return Receipt{}, false // nobody's command
 	}

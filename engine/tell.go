@@ -88,6 +88,7 @@ func (s *State) Update(r Record) Update {
 	switch e := r.Event.(type) {
 	case *BidAccepted:
 		row(e.Code, e.Level, false)
+		u.Row.Floor = e.Floor
 	case *Raised:
 		row(e.Code, e.Price, true)
 	case *AutoRaised:
@@ -110,8 +111,14 @@ func (s *State) Update(r Record) Update {
 	case *OfferOpened:
 		row(e.Code, e.Amount, false)
 		u.Row.At = e.At
+	case *Undone:
+		u.Code, u.Struck = s.shown(e.Code), s.struck
+		say(e.Reason)
+	case *LotReopened:
+		say(e.Reason)
 	case *Opened, *Paused, *Stopped, *Cancelled, *Reopened, *Closed, *Announced, *RoundOpened,
-		*KeyTaken, *KeyPresented, *Unsealed, *SealedRoundOpened, *StageOpened: // Now says it all
+		*KeyTaken, *KeyPresented, *Unsealed, *SealedRoundOpened, *StageOpened,
+		*Asked, *Warned, *CallMade, *Hammered: // Now says it all
 	case *Created, *CheckedIn, *Refused, *OfferSealed, *OfferTakenBack: // the room does not hear of them
 	}
 	return u
@@ -136,6 +143,8 @@ func (s *State) Concerned(r Record, leaderBefore ParticipantCode, out []Particip
 	case *OfferTakenBack:
 		out = append(out, e.Code)
 	case *OfferOpened:
+		out = append(out, e.Code)
+	case *Undone:
 		out = append(out, e.Code)
 	case *Announced, *Stopped, *Cancelled, *RoundOpened, *Unsealed, *SealedRoundOpened, *StageOpened:
 		for _, b := range s.bidders {
@@ -173,6 +182,7 @@ func (s *State) Standing(code ParticipantCode) (Standing, bool) {
 		LastBidAt: b.LastBidAt, Withdrawable: leading && !s.Phase.Final(),
 		NotInRound: !s.Phase.Final() && !s.mayBidInRound(b), GoesOn: s.goesOn(b), OfferedAt: offeredAt,
 		LastWord: s.hybrid != nil && s.hybrid.first == code && b.Out == "" && !s.Phase.Final(),
+		Undone:   b.Undone && !leading && b.Out == "" && !s.Phase.Final(),
 	}, true
 }
 
@@ -202,9 +212,9 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 	}
 	switch e := r.Event.(type) {
 	case *CheckedIn:
-		d.Code = e.Code
+		d.Code, d.Floor = e.Code, e.Floor
 	case *BidAccepted:
-		d.Code = e.Code
+		d.Code, d.Floor = e.Code, e.Floor
 		amount(e.Amount, e.Level)
 	case *Raised:
 		d.Code = e.Code
@@ -248,7 +258,17 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Round, d.Going = e.Round, len(e.Going)
 	case *StageOpened:
 		d.Code, d.Amount, d.Stage = e.First, e.Price, e.Stage
-	case *Created, *Opened, *OutageCredited, *Closed, *KeyTaken: // the kind says it all
+	case *Asked:
+		d.Amount = e.Price
+	case *CallMade:
+		d.Amount, d.Count = e.Price, e.Count
+	case *Hammered:
+		d.Amount = e.Price
+	case *Undone:
+		d.Code, d.Amount, d.Text = e.Code, e.Amount, e.Reason
+	case *LotReopened:
+		d.Text = e.Reason
+	case *Created, *Opened, *OutageCredited, *Closed, *KeyTaken, *Warned: // the kind says it all
 	case *OfferSealed, *OfferTakenBack: // the desk does not hear of them
 	}
 	return d

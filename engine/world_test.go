@@ -55,7 +55,11 @@ func (d *dice) once(k int) bool { return d.n(k) == k-1 }
 func pick[T any](d *dice, list ...T) T { return list[d.n(len(list))] }
 
 func newWorld(t reporter, d *dice) *world {
-	rules, reserve := drawAnyRules(d), engine.Dong(0)
+	return newWorldUnder(t, d, drawAnyRules(d))
+}
+
+func newWorldUnder(t reporter, d *dice, rules engine.Rules) *world {
+	reserve := engine.Dong(0)
 	if err := rules.Check(); err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +89,9 @@ func newWorld(t reporter, d *dice) *world {
 func drawAnyRules(d *dice) engine.Rules {
 	if d.once(3) {
 		return drawFallingRules(d)
+	}
+	if d.once(4) {
+		return drawCalledRules(d)
 	}
 	return drawRules(d)
 }
@@ -204,7 +211,7 @@ func (w *world) draw() engine.Command {
 	case n < 30 && len(w.sent) > 0:
 		return pick(d, w.sent...)
 	default:
-		c.By.Role = pick(d, engine.RoleSpectator, engine.RoleObserver, engine.RoleAdmin, engine.RoleBidder, engine.RoleAuctioneer)
+		c.By.Role = pick(d, engine.RoleSpectator, engine.RoleObserver, engine.RoleAdmin, engine.RoleBidder, engine.RoleAuctioneer, engine.RoleClerk)
 		c.By.Ref = pick(d, "M-101", "X", "")
 		c.Do = pick(d, allActs()...)
 		if do := c.Do.ActName(); do == engine.ActStop || do == engine.ActCancel {
@@ -249,6 +256,9 @@ func (w *world) act() engine.Act {
 	d := w.dice
 	code := pick(d, append(people, "X")...)
 	text := pick(d, "Fire alarm", "Mất điện", "x", "", " ", "\xff")
+	if w.state.Rules.Called != nil && d.n(4) > 0 {
+		return w.callingAct()
+	}
 	p := w.state.Proposal()
 	switch d.n(16) {
 	case 0, 1:

@@ -59,7 +59,7 @@ func ResultOf(x engine.Extract) SessionResult {
 		Course: x.Course,
 	}
 	for _, b := range x.Bids {
-		r.Bids = append(r.Bids, ResultBid(b))
+		r.Bids = append(r.Bids, ResultBid{Seq: b.Seq, At: b.At, Code: b.Code, Level: b.Level, Auto: b.Auto, Struck: b.Struck})
 	}
 	for _, out := range x.Outs {
 		r.Outs = append(r.Outs, ResultOut(out))

@@ -62,6 +62,7 @@ type Actor struct {
 	clock   func() time.Time
 	pulse   *pulse
 	box     *mailbox
+	near    *neighbours
 	reading chan struct{} // a place in it is held while a session is read back
 	onFinal func(engine.SessionID)
 	group   *group // owns the session instead of run; nil: it is sold by itself

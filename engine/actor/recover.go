@@ -12,7 +12,7 @@ import (
 
 // recover reads a session back from its journal.
 func (a *Actor) recover(ctx context.Context) (*core, error) {
-	c := new(core)
+	c := &core{near: a.near}
 	err := replay(ctx, a.journal, a.id, func(r engine.Record) error {
 		if created, ok := r.Event.(*engine.Created); ok {
 			a.origin.Store(new(fingerprint(created)))
@@ -34,6 +34,7 @@ func (a *Actor) recover(ctx context.Context) (*core, error) {
 		holders[b.Holder] = b.Code
 	}
 	a.holders.Store(&holders)
+	a.near.know(a.id, &c.state)
 	return c, nil
 }
 
@@ -100,5 +101,6 @@ func (r *Registry) lose(a *Actor, err error) {
 	r.damaged[a.id] = err
 	delete(r.actors, a.id)
 	r.mu.Unlock()
+	r.near.know(a.id, nil)
 	r.o.Feed.Gone(a.id)
 }

@@ -24,6 +24,7 @@ type Registry struct {
 	settle  *settler
 	since   engine.Instant // nobody could reach the sessions of the journal from then on
 	marker  marker
+	near    *neighbours
 
 	mu      sync.RWMutex
 	stopped bool
@@ -62,6 +63,7 @@ func newRegistry(o Options, clock func() time.Time) *Registry {
 	r := &Registry{
 		o: o, clock: clock, pulse: newPulse(clock), reading: make(chan struct{}, maxReading),
 		settle: newSettler(o.Journal, o.Office, o.Log),
+		near:   newNeighbours(),
 		actors: map[engine.SessionID]*Actor{}, damaged: map[engine.SessionID]error{},
 	}
 	// A restart cuts every connection, so it never counts as less than
@@ -172,12 +174,13 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 	}
 	a := &Actor{
 		id: id, journal: r.o.Journal, feed: r.o.Feed, meter: r.o.Meter, log: r.o.Log,
-		clock: r.clock, pulse: r.pulse, box: newMailbox(r.clock), reading: r.reading,
+		clock: r.clock, pulse: r.pulse, box: newMailbox(r.clock), reading: r.reading, near: r.near,
 		onFinal: onFinal, served: make(chan struct{}),
 	}
 	a.owe(outage{from: since})
 	a.noticed.Store(r.pulse.count.Load())
 	r.actors[id] = a
+	r.near.expect(id)
 	if auction != "" {
 		r.join(auction, a)
 		return a, nil

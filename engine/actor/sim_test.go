@@ -112,6 +112,10 @@ func (w *world) somebodyActs(room *simRoom) {
 	if room.rules.Sealed != nil {
 		w.sealedAct(room, &cmd)
 	}
+	if room.rules.Called != nil && w.hall.IntN(3) == 0 {
+		cmd.By = engine.Actor{Role: engine.RoleAuctioneer, Ref: "CC-1"}
+		cmd.Do = w.someCalling(room)
+	}
 	w.send(room, cmd)
 }
 
@@ -142,6 +146,18 @@ func (w *world) someConduct(room *simRoom) engine.Act {
 		engine.Open{}, engine.Open{}, engine.Pause{Reason: "mất điện"}, engine.Resume{}, engine.Resume{}, engine.Resume{},
 		engine.Extend{By: 5000, Reason: "mạng chậm"}, engine.Say{Text: "Còn ai trả nữa không?"},
 		engine.Announce{Winner: p.Winner, Price: p.Price})
+}
+
+// someCalling is an act that only a lot that is called has.
+func (w *world) someCalling(room *simRoom) engine.Act {
+	s := &room.past.state
+	code := room.codes[w.hall.IntN(len(room.codes))]
+	acts := []engine.Act{
+		engine.FloorBid{Code: code, Amount: w.someAmount(room)}, engine.FloorCheckIn{Code: code}, engine.Ask{Price: w.someAmount(room)},
+		engine.Warn{}, engine.Call{Price: s.Price}, engine.Call{Price: s.Price}, engine.Hammer{Price: s.Price}, engine.Pass{Price: s.Price},
+		engine.Undo{Code: s.Leader, Amount: s.Price, Reason: "nghe nhầm"}, engine.Reopen{Reason: "nghe nhầm"},
+	}
+	return acts[w.hall.IntN(len(acts))]
 }
 
 // resend sends an old command again, now and then with another content.

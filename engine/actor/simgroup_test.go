@@ -20,7 +20,7 @@ func (w *world) tie(c *engine.Created) {
 	if r.Descent == nil && w.third.IntN(3) > 0 {
 		r.OpensAt, r.Opening, r.BiddingMs = w.now().Add(5000), engine.OpeningByClock, 90_000
 	}
-	if r.Descent == nil && r.Sealed == nil && r.Closing.Kind != engine.ClosingRounds && w.third.IntN(4) > 0 {
+	if r.Descent == nil && r.Sealed == nil && r.Called == nil && r.Closing.Kind != engine.ClosingRounds && w.third.IntN(4) > 0 {
 		r.Closing = []engine.Closing{
 			{Kind: engine.ClosingReset, WindowMs: 20_000, ByMs: 30_000},
 			{Kind: engine.ClosingAdd, WindowMs: 90_000, ByMs: 5000, MaxCount: 5},

@@ -45,7 +45,8 @@ func keyAct(room *simRoom, who engine.Actor) engine.Act {
 func (w *world) sealedAct(room *simRoom, cmd *engine.Command) {
 	switch do := cmd.Do.(type) {
 	case engine.PlaceBid:
-		if now := room.past.state.Now().Hybrid; now != nil && now.Stage != engine.StageOffers && w.other.IntN(8) > 0 {
+		s := &room.past.state
+		if room.rules.Hybrid != nil && s.Head.Seq > 0 && s.Now().Hybrid.Stage != engine.StageOffers && w.other.IntN(8) > 0 {
 			return // a price is named aloud
 		}
 		switch n := w.other.IntN(12); {

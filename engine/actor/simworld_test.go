@@ -20,6 +20,7 @@ type world struct {
 	rng       *rand.Rand
 	other     *rand.Rand // for which sales have rounds
 	third     *rand.Rand // for which are sold together
+	hall      *rand.Rand // for which are called, and what is done there
 	turn      turnFunc
 	mem       *journal.Memory
 	odds      float64 // of a fault
@@ -57,7 +58,7 @@ type simRoom struct {
 }
 
 func newWorld(seed uint64, turn turnFunc) *world {
-	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), turn: turn, mem: journal.NewMemory()}
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), turn: turn, mem: journal.NewMemory()}
 	w.odds = w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
 	w.tied = w.third.IntN(2) == 0
 	for i := range 1 + w.rng.IntN(3) {
@@ -167,6 +168,10 @@ func (w *world) someRules() engine.Rules {
 	} else if r.Descent != nil && w.other.IntN(2) == 0 {
 		w.thenSeal(&r)
 	}
+	if r.Descent == nil && r.Sealed == nil && r.Closing.Kind != engine.ClosingRounds && w.hall.IntN(4) == 0 {
+		r.Method, r.Proxy, r.Closing = "called", false, engine.Closing{Kind: engine.ClosingFixed}
+		r.Called = &engine.Called{Calls: 1 + w.hall.IntN(3), CallEveryMs: engine.Millis(w.hall.IntN(2) * 1000), EarlyHammer: w.hall.IntN(2) == 0}
+	}
 	return r
 }
 
@@ -191,7 +196,7 @@ func (w *world) boot() {
 		room.core, room.open, room.served, room.journal = nil, false, false, w.mem
 		room.actor = &Actor{
 			id: room.id, journal: j, feed: room, meter: noMeter{}, log: w.reg.o.Log, clock: time.Now,
-			pulse: w.reg.pulse, box: newMailbox(time.Now), reading: make(chan struct{}, 1), onFinal: func(engine.SessionID) {},
+			near: newNeighbours(), pulse: w.reg.pulse, box: newMailbox(time.Now), reading: make(chan struct{}, 1), onFinal: func(engine.SessionID) {},
 			served: make(chan struct{}),
 		}
 		room.actor.owe(outage{from: w.reg.since})

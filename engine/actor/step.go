@@ -17,6 +17,7 @@ type core struct {
 	desk  []engine.DeskRecord // the last attempts, oldest first
 
 	events []engine.Event // scratch
+	near   *neighbours
 }
 
 // batch is what one step decided. Nothing of it may leave the actor before its
@@ -108,7 +109,17 @@ func (c *core) decide(l *letter, at engine.Instant, b *batch, concerned []engine
 		return concerned
 	}
 	var err error
-	c.events, err = engine.Decide(&c.state, sealing.Seal(&c.state, l.cmd), at, c.events[:0])
+	switch l.cmd.Do.(type) {
+	case engine.Open, engine.Reopen:
+		c.events, err = c.near.decide(&c.state, l.cmd, at, c.events[:0])
+	default:
+		c.events, err = engine.Decide(&c.state, sealing.Seal(&c.state, l.cmd), at, c.events[:0])
+	}
+	if errors.Is(err, engine.ErrBusy) {
+		answer := l.answer
+		b.answers = append(b.answers, func(error) { answer(engine.Receipt{}, err) })
+		return concerned
+	}
 	if err != nil {
 		b.answer(l, unrecorded(&c.state, l.cmd, at, err))
 		return concerned
@@ -183,12 +194,13 @@ func (c *core) record(cmd engine.Command, at engine.Instant, b *batch, concerned
 		if u, public := c.absorb(r); public {
 			b.told.Updates = append(b.told.Updates, u)
 		}
+		c.near.heed(&c.state, e)
 		concerned = c.state.Concerned(r, leader, concerned)
 		if c.state.DeskHears(e) {
 			b.told.Records = append(b.told.Records, c.desk[len(c.desk)-1])
 		}
 		switch e.(type) {
-		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified, *engine.RoundOpened, *engine.Unsealed, *engine.SealedRoundOpened:
+		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified, *engine.RoundOpened, *engine.Unsealed, *engine.SealedRoundOpened, *engine.Undone:
 			b.told.Participants = []engine.DeskParticipant{} // filled by finish
 		}
 	}

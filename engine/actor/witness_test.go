@@ -72,7 +72,7 @@ func (w *witness) absorb(r engine.Record) {
 	}
 	w.records = append(w.records, r)
 	switch r.Event.(type) {
-	case *engine.Withdrawn, *engine.Disqualified:
+	case *engine.Withdrawn, *engine.Disqualified, *engine.Undone:
 	default:
 		if w.past.state.Price < before {
 			w.fail("record %d (%s) lowers the price from %d to %d", r.Seq, r.Event.Kind(), before, w.past.state.Price)
@@ -107,7 +107,7 @@ func (w *witness) judge(r engine.Record) {
 		if s := &w.past.state; s.Phase != engine.PhaseRunning || r.At < s.OpenedAt || r.At >= s.ClosesAt {
 			w.fail("record %d is a bid at %d, and bidding went from %d to %d", r.Seq, r.At, s.OpenedAt, s.ClosesAt)
 		}
-	case *engine.Reopened, *engine.SealedRoundOpened, *engine.StageOpened:
+	case *engine.Reopened, *engine.SealedRoundOpened, *engine.StageOpened, *engine.LotReopened:
 		w.closed, w.closedAt = 0, 0
 	case *engine.OfferSealed:
 		if s := &w.past.state; s.Phase != engine.PhaseRunning || r.At < s.OpenedAt || r.At >= s.ClosesAt {
@@ -132,6 +132,9 @@ func (w *witness) judge(r engine.Record) {
 func (w *witness) reachable(r engine.Record) {
 	if s := &w.past.state; s.Rules.Descent != nil && s.Leader != "" {
 		return // the acceptance closed it, not the clock
+	}
+	if _, fell := w.records[len(w.records)-1].Event.(*engine.Hammered); fell {
+		return // the auctioneer closed it
 	}
 	for _, gap := range w.silent {
 		if gap.from < r.At && r.At <= gap.to {

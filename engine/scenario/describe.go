@@ -15,9 +15,9 @@ func (p *player) eventText(e engine.Event) string {
 	case *engine.Opened:
 		return "opened: " + until(e.ClosesAt, e.LatestAt)
 	case *engine.CheckedIn:
-		return fmt.Sprintf("%s is present", e.Code)
+		return fmt.Sprintf("%s is present%s", e.Code, inHall(e.Floor))
 	case *engine.BidAccepted:
-		return fmt.Sprintf("bid: %s stands at %s; %s", e.Code, money(e.Level), standing(e.Price, e.Leader))
+		return fmt.Sprintf("bid%s: %s stands at %s; %s", inHall(e.Floor), e.Code, money(e.Level), standing(e.Price, e.Leader))
 	case *engine.Raised:
 		return fmt.Sprintf("raised: %s has a higher maximum; %s", e.Code, standing(e.Price, e.Code))
 	case *engine.AutoRaised:
@@ -92,6 +92,28 @@ func (p *player) eventText(e engine.Event) string {
 	case *engine.Announced:
 		return "announced: " + resultText(e.Result)
 	}
+	return p.callText(e)
+}
+
+// callText is eventText of what happens only at a lot that is called.
+func (p *player) callText(e engine.Event) string {
+	switch e := e.(type) {
+	case *engine.Asked:
+		return fmt.Sprintf("asked: %s; %s", money(e.Price), nextText(p.state.NextMinimum()))
+	case *engine.Warned:
+		return "warned: the hammer is about to fall"
+	case *engine.CallMade:
+		return fmt.Sprintf("called: %s; time %d of %d", standing(e.Price, p.state.Leader), e.Count, p.state.Rules.Called.Calls)
+	case *engine.Hammered:
+		if e.Passed {
+			return "passed: " + standing(e.Price, p.state.Leader)
+		}
+		return "hammer: " + standing(e.Price, p.state.Leader)
+	case *engine.Undone:
+		return fmt.Sprintf("undone: #%d, %s by %s; %s; %s", e.Bid, money(e.Amount), e.Code, standing(e.Price, e.Leader), quote(e.Reason))
+	case *engine.LotReopened:
+		return fmt.Sprintf("reopened: %s; %s", until(e.ClosesAt, 0), quote(e.Reason))
+	}
 	return string(e.Kind())
 }
 
@@ -108,7 +130,10 @@ func receiptText(r engine.Receipt) string {
 		return text
 	}
 	text := plainlyAccepted
-	if r.Act == engine.ActBid || r.Act == engine.ActRaise {
+	switch {
+	case r.Act == engine.ActFloorBid:
+		text += fmt.Sprintf(": price %s, %s", money(r.Price), nextText(r.Next))
+	case r.Act == engine.ActBid || r.Act == engine.ActRaise:
 		text += fmt.Sprintf(": price %s, %s", money(r.Price), nextText(r.Next))
 		if r.Leading {
 			text += ", leading"
@@ -140,6 +165,7 @@ func (p *player) look(code engine.ParticipantCode) {
 		if r.Fall {
 			text += ", asked"
 		}
+		text += inHall(r.Floor)
 		if r.Auto {
 			text += ", moved within a maximum"
 		}
@@ -180,6 +206,9 @@ func roomExtras(now *engine.Now) string {
 	if sl := now.Sealed; sl != nil {
 		b.WriteString(sealedText(sl))
 	}
+	if now.Called != nil {
+		b.WriteString(calledText(now.Called))
+	}
 	if now.Reserve != "" {
 		b.WriteString("; reserve " + string(now.Reserve))
 	}
@@ -210,6 +239,7 @@ func standingText(you engine.Standing) string {
 	add(you.OfferedAt != 0, "has an offer in since "+hour(you.OfferedAt))
 	add(you.NotInRound, "may not bid in this round")
 	add(you.GoesOn, "goes on if a round follows")
+	add(you.Undone, "last bid undone, may bid again")
 	return "sees: " + strings.Join(words, ", ")
 }
 
@@ -239,6 +269,33 @@ func sealedText(sl *engine.SealedNow) string {
 		text += ", due: " + string(sl.Due)
 	}
 	return text
+}
+
+func calledText(c *engine.CalledNow) string {
+	text := ""
+	if c.Asked != 0 {
+		text += "; asked for " + money(c.Asked)
+	}
+	if c.Count > 0 {
+		text += fmt.Sprintf("; called %d times", c.Count)
+	}
+	if c.FreeAt != 0 {
+		text += ", again from " + hour(c.FreeAt)
+	}
+	if c.Warned {
+		text += "; fair warning"
+	}
+	if c.Floor {
+		text += "; the leading bid is from the hall"
+	}
+	return text
+}
+
+func inHall(floor bool) string {
+	if floor {
+		return ", in the hall"
+	}
+	return ""
 }
 
 func codes(list []engine.ParticipantCode) string {

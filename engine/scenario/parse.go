@@ -190,6 +190,42 @@ func act(text string) (engine.Act, error) {
 		price, err := dong(tail)
 		return engine.Announce{Winner: engine.ParticipantCode(first), Price: price}, err
 	}
+	return callingAct(verb, rest)
+}
+
+// callingAct reads what is done only at a lot that is called.
+func callingAct(verb, rest string) (engine.Act, error) {
+	first, tail, _ := strings.Cut(rest, " ")
+	code := engine.ParticipantCode(first)
+	switch verb {
+	case "ask":
+		price, err := dong(rest)
+		return engine.Ask{Price: price}, err
+	case "floor-bid":
+		amount, confirm, err := amounts(strings.TrimSpace(tail))
+		return engine.FloorBid{Code: code, Amount: amount, Confirm: confirm}, err
+	case "floor-check-in":
+		return engine.FloorCheckIn{Code: code}, nothing(tail)
+	case "warn":
+		return engine.Warn{}, nothing(rest)
+	case "call":
+		price, err := dong(rest)
+		return engine.Call{Price: price}, err
+	case "hammer":
+		price, err := dong(rest)
+		return engine.Hammer{Price: price}, err
+	case "pass":
+		price, err := dong(rest)
+		return engine.Pass{Price: price}, err
+	case "undo":
+		price, why, _ := strings.Cut(strings.TrimSpace(tail), " ")
+		amount, err := dong(price)
+		return engine.Undo{Code: code, Amount: amount, Reason: strings.TrimSpace(why)}, err
+	case "reopen":
+		return engine.Reopen{Reason: rest}, nil
+	case "reopen-after-next":
+		return engine.Reopen{Reason: rest, LaterOpened: true}, nil
+	}
 	return nil, fmt.Errorf("nobody knows how to %q", verb)
 }
 

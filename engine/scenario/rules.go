@@ -50,6 +50,9 @@ func (p *parser) rule(key string, values []string) (err error) {
 		r.Method, r.Hybrid = "hybrid", new(engine.Hybrid)
 		r.Sealed = &engine.Sealed{Pricing: engine.PricingFirst, Rounds: 1}
 		return readHybrid(r.Hybrid, values)
+	case "calls":
+		r.Method, r.Called = "called", new(engine.Called)
+		return readCalled(r.Called, values)
 	case "reserve":
 		return p.readReserve(values)
 	case "extends-with":
@@ -239,6 +242,21 @@ func readSealed(r *engine.Sealed, values []string) (err error) {
 		}
 	}
 	return err
+}
+
+// readCalled reads "N", with "every 2s" and "early" behind it.
+func readCalled(c *engine.Called, values []string) (err error) {
+	if n := len(values) - 1; n > 0 && values[n] == "early" {
+		c.EarlyHammer, values = true, values[:n]
+	}
+	if c.Calls, err = strconv.Atoi(values[0]); err != nil {
+		return fmt.Errorf("%q is no number of calls", values[0])
+	}
+	if len(values) == 3 && values[1] == "every" {
+		c.CallEveryMs, err = millis(values[2])
+		return err
+	}
+	return nothing(strings.Join(values[1:], " "))
 }
 
 // create makes the first record of the rules that were read.
