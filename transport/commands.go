@@ -28,15 +28,27 @@ var actRoles = map[engine.ActName]engine.Role{
 	engine.ActOffer:      engine.RoleBidder,
 	engine.ActTakeBack:   engine.RoleBidder,
 	engine.ActOpenRound:  engine.RoleAuctioneer,
+
+	engine.ActAsk:          engine.RoleAuctioneer,
+	engine.ActFloorBid:     engine.RoleAuctioneer,
+	engine.ActFloorCheckIn: engine.RoleAuctioneer,
+	engine.ActWarn:         engine.RoleAuctioneer,
+	engine.ActCall:         engine.RoleAuctioneer,
+	engine.ActHammer:       engine.RoleAuctioneer,
+	engine.ActPass:         engine.RoleAuctioneer,
+	engine.ActUndo:         engine.RoleAuctioneer,
+	engine.ActReopen:       engine.RoleAuctioneer,
 }
 
-// mayAsk tells whether a role may send an act. A key of sealed offers may be
-// held by whoever of the staff is in the room: the engine says who they are.
-func mayAsk(role engine.Role, do engine.Act) bool {
+// mayAct tells whether an act is one of a role's. The clerk has those of the
+// hall beside the auctioneer; a key of sealed offers may be held by whoever of
+// the staff is in the room: the engine says who they are.
+func mayAct(role engine.Role, do engine.Act) bool {
 	if _, keeps := do.(engine.Keeping); keeps {
 		return role != engine.RoleBidder && role != engine.RoleSpectator
 	}
-	return actRoles[do.ActName()] == role
+	_, clerical := do.(engine.Clerical)
+	return actRoles[do.ActName()] == role || clerical && role == engine.RoleClerk
 }
 
 // command hands a wish to the session's owner. The answer comes later, on the
@@ -46,7 +58,7 @@ func (c *client) command(r wire.Command) {
 	if !ok {
 		return
 	}
-	if !mayAsk(p.Role, r.Do) {
+	if !mayAct(p.Role, r.Do) {
 		c.refuse(r.Number, wire.CodeForbidden, r.Session)
 		return
 	}

@@ -65,6 +65,23 @@ func command(session engine.SessionID, id engine.CommandID, do engine.Act) (ask,
 		a.Text, a.Code = do.Reason, &do.Code
 	case engine.Announce:
 		a.Code, a.Price = &do.Winner, &do.Price
+	case engine.Ask:
+		a.Price = &do.Price
+	case engine.FloorBid:
+		a.Code, a.Price, a.Confirm = &do.Code, &do.Amount, do.Confirm
+	case engine.FloorCheckIn:
+		a.Code = &do.Code
+	case engine.Warn:
+	case engine.Call:
+		a.Price = &do.Price
+	case engine.Hammer:
+		a.Price = &do.Price
+	case engine.Pass:
+		a.Price = &do.Price
+	case engine.Undo:
+		a.Code, a.Price, a.Text = &do.Code, &do.Amount, do.Reason
+	case engine.Reopen:
+		a.Text = do.Reason
 	default:
 		return ask{}, fmt.Errorf("%s is not for visitors", do.ActName())
 	}

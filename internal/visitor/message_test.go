@@ -33,6 +33,15 @@ func TestTheServerReadsEveryCommandAsItWasMeant(t *testing.T) {
 		engine.Cancel{Reason: "Rút tài sản"},
 		engine.Announce{Winner: "M-733", Price: 7},
 		engine.Announce{},
+		engine.Ask{Price: 5},
+		engine.FloorBid{Code: "M-733", Amount: 5, Confirm: 5},
+		engine.FloorCheckIn{Code: "M-733"},
+		engine.Warn{},
+		engine.Call{Price: 5},
+		engine.Hammer{Price: 5},
+		engine.Pass{},
+		engine.Undo{Code: "M-733", Amount: 5, Reason: "Nghe nhầm"},
+		engine.Reopen{Reason: "Nghe nhầm"},
 	} {
 		a, err := command(testSession, id, do)
 		if err != nil {

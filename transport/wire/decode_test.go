@@ -59,6 +59,15 @@ func TestDecodesEveryRequest(t *testing.T) {
 		"take":            Take{12, someSession},
 		"biggest number":  Ping{1<<31 - 1, "-1.5e-7"},
 		"escapes":         Command{8, someSession, someCmd, engine.Say{Text: "a\"b\\c\nđ😀"}},
+		"act ask":         Command{8, someSession, someCmd, engine.Ask{Price: 13_000_000_000}},
+		"floor bid":       Command{8, someSession, someCmd, engine.FloorBid{Code: "M-733", Amount: 12_900_000_000, Confirm: 12_900_000_000}},
+		"floor check in":  Command{8, someSession, someCmd, engine.FloorCheckIn{Code: "M-733"}},
+		"warn":            Command{8, someSession, someCmd, engine.Warn{}},
+		"call":            Command{8, someSession, someCmd, engine.Call{Price: 12_900_000_000}},
+		"hammer":          Command{8, someSession, someCmd, engine.Hammer{Price: 12_900_000_000}},
+		"pass":            Command{8, someSession, someCmd, engine.Pass{}},
+		"undo":            Command{8, someSession, someCmd, engine.Undo{Code: "M-733", Amount: 12_900_000_000, Reason: "Nghe nhầm mã số"}},
+		"reopen":          Command{8, someSession, someCmd, engine.Reopen{Reason: "Có người trả giá trong hội trường"}},
 	}
 	frames := readFrames(t)
 	for name, request := range want {

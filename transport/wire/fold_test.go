@@ -104,9 +104,26 @@ func foldCases() map[string]foldCase {
 		"rounds":          {Name: "a round begins where the main time ends", Room: base, Updates: rounds(after)},
 		"sealed":          {Name: "offers come out of their seals, the best last", Room: base, Updates: unsealing(after)},
 		"in-a-group":      {Name: "a bid for another lot of the group moves the end", Room: base, Updates: followed(after)},
+		"called":          {Name: "a lot is called, a bid from the hall is undone", Room: base, Updates: called(after)},
 		"announced":       {Name: "an announcement is final", Room: base, Updates: []engine.Update{{Kind: engine.KindAnnounced, At: sampleNow + 20, Now: ended}}},
 		"applied-twice":   {Name: "the changing part is absolute, so a repetition is harmless", Room: base, Updates: []engine.Update{fallen, fallen}},
 		"unknown-strikes": {Name: "a struck row that is no longer shown is no error", Room: base, Updates: []engine.Update{{Kind: engine.KindDisqualified, At: sampleNow, Now: running, Struck: []engine.FeedSeq{1, 2, 77}, Code: "M-733"}}},
+	}
+}
+
+func called(after func(func(*engine.Now)) engine.Now) []engine.Update {
+	calling := func(c engine.CalledNow) engine.Now { return after(func(n *engine.Now) { n.Called = &c }) }
+	bid := after(func(n *engine.Now) {
+		n.Price, n.Next, n.Leader, n.Bids, n.Called = 13_500_000_000, 13_600_000_000, "M-733", 4, &engine.CalledNow{Floor: true}
+	})
+	return []engine.Update{
+		{Kind: engine.KindAsked, At: sampleNow + 1, Now: calling(engine.CalledNow{Asked: 13_500_000_000})},
+		{Kind: engine.KindCallMade, At: sampleNow + 2, Now: calling(engine.CalledNow{Asked: 13_500_000_000, Count: 2, Warned: true, FreeAt: sampleNow + 2002})},
+		{Kind: engine.KindBidAccepted, At: sampleNow + 3, Now: bid, Row: &engine.Row{Feed: 4, At: sampleNow + 3, Code: "M-733", Level: 13_500_000_000, Floor: true}},
+		{
+			Kind: engine.KindUndone, At: sampleNow + 4, Code: "M-733", Struck: []engine.FeedSeq{4}, Now: calling(engine.CalledNow{Asked: 13_500_000_000}),
+			Message: &engine.Message{At: sampleNow + 4, Text: "Nghe nhầm mã số"},
+		},
 	}
 }
 

@@ -71,9 +71,9 @@ func makeSub(f *fields) (Request, Code) {
 }
 
 // actFields are the fields that some act of the auctioneer has.
-const actFields = fieldText | fieldCode | fieldMs | fieldPrice | fieldKeys
+const actFields = fieldText | fieldCode | fieldMs | fieldPrice | fieldKeys | fieldConfirm
 
-// acts are the auctioneer's, and those with keys the keepers'. What an act needs is the engine's to say, in
+// acts are the auctioneer's, some of them the clerk's, and those with keys the keepers'. What an act needs is the engine's to say, in
 // words for people; here only fields that have no meaning for it are refused.
 var acts = map[string]struct {
 	may  fieldSet
@@ -102,6 +102,19 @@ var acts = map[string]struct {
 		return engine.PresentKey{Private: f.keys[0]}
 	}},
 	"open_round": {0, func(*fields) engine.Act { return engine.OpenRound{} }},
+	"ask":        {fieldPrice, func(f *fields) engine.Act { return engine.Ask{Price: f.price} }},
+	"floor_bid": {fieldCode | fieldPrice | fieldConfirm, func(f *fields) engine.Act {
+		return engine.FloorBid{Code: f.code, Amount: f.price, Confirm: f.confirm}
+	}},
+	"floor_check_in": {fieldCode, func(f *fields) engine.Act { return engine.FloorCheckIn{Code: f.code} }},
+	"warn":           {0, func(*fields) engine.Act { return engine.Warn{} }},
+	"call":           {fieldPrice, func(f *fields) engine.Act { return engine.Call{Price: f.price} }},
+	"hammer":         {fieldPrice, func(f *fields) engine.Act { return engine.Hammer{Price: f.price} }},
+	"pass":           {fieldPrice, func(f *fields) engine.Act { return engine.Pass{Price: f.price} }},
+	"undo": {fieldText | fieldCode | fieldPrice, func(f *fields) engine.Act {
+		return engine.Undo{Code: f.code, Amount: f.price, Reason: f.text}
+	}},
+	"reopen": {fieldText, func(f *fields) engine.Act { return engine.Reopen{Reason: f.text} }},
 }
 
 func makeAct(f *fields) (Request, Code) {
