@@ -183,6 +183,8 @@ func methodName(method string) string {
 		return "đặt giá xuống"
 	case "sealed":
 		return "trả giá lên, bỏ phiếu gián tiếp"
+	case "called":
+		return "trả giá lên, đấu giá viên gọi giá trực tiếp"
 	}
 	return "trả giá lên"
 }
@@ -228,6 +230,9 @@ func biddingText(lots []PublicLot) []string {
 	var order []string
 	for _, l := range lots {
 		end := closingText(l.Rules.Closing)
+		if c := l.Rules.Called; c != nil {
+			end = calledText(c)
+		}
 		if d := l.Rules.Descent; d != nil {
 			end = descentText(d)
 		}
@@ -278,6 +283,19 @@ func sealedText(r *engine.Sealed) string {
 		text += fmt.Sprintf(" Trả bằng nhau ở mức cao nhất thì đấu tiếp giữa những người đó, nhiều nhất %d vòng, mỗi vòng %d phút.", r.RunOffs, minutes)
 	}
 	return text + " Vẫn bằng nhau thì người có lần đổi phiếu cuối sớm hơn trúng."
+}
+
+// calledText says how a lot that is called ends.
+func calledText(c *engine.Called) string {
+	text := fmt.Sprintf("Đấu giá viên gọi giá cao nhất %d lần rồi gõ búa kết thúc; có giá mới thì gọi lại từ lần đầu", c.Calls)
+	if c.CallEveryMs > 0 {
+		text += fmt.Sprintf(", hai lần gọi và lần gọi cuối với tiếng búa cách nhau ít nhất %d giây", (c.CallEveryMs+999)/1000)
+	}
+	if c.EarlyHammer {
+		text += "; đấu giá viên được gõ búa khi chưa gọi đủ số lần"
+	}
+	return text + ". Giá trả tại hội trường do đấu giá viên hoặc thư ký nhập vào hệ thống và có giá trị như giá trả từ thiết bị của người tham gia; " +
+		"giá nhập nhầm được đấu giá viên hủy ghi nhận công khai, nêu lý do, bắt đầu từ giá sau cùng."
 }
 
 func closingText(c engine.Closing) string {

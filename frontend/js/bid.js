@@ -50,13 +50,14 @@ export const TYPE_AGAIN_ABOVE = 20;
  */
 
 /**
- * The amount of a choice. One's own amount that a new price has overtaken
+ * The amount of a choice; the first step is what the auctioneer asks for, if anything. One's own amount that a new price has overtaken
  * falls back to the next minimum; the guard then covers the change.
  * @param {Room} room
  * @param {Choice} choice
  */
 export function chosenAmount(room, choice) {
-  if ('steps' in choice) return amountAt(room, choice.steps);
+  if ('steps' in choice)
+    return choice.steps === 1 && room.now.cl?.a ? room.now.cl.a : amountAt(room, choice.steps);
   return amountProblem(room, choice.amount) === null ? choice.amount : room.now.nx;
 }
 
@@ -70,7 +71,8 @@ export function chosenAmount(room, choice) {
 export function confirmation(room, amount) {
   const above = stepsAbove(room, amount);
   if (above === 0) return 'none';
-  return above > (room.rules.confirmAbove || TYPE_AGAIN_ABOVE) ? 'type' : 'words';
+  if (above > (room.rules.confirmAbove || TYPE_AGAIN_ABOVE)) return 'type';
+  return amount === room.now.cl?.a ? 'none' : 'words'; // what was just called aloud needs no second look
 }
 
 /** @param {string} state @param {Button['look']} look @param {Partial<Button>} [more] @returns {Button} */
@@ -183,6 +185,7 @@ export function strip(s, b) {
   if (fixed) return fixed;
   if (s.refused) return { tone: 'bad', icon: 'ban', key: 'strip.refused' };
   if (s.you?.leading) return { tone: 'good', icon: 'circle-check', key: 'strip.leading' };
+  if (s.you?.undone) return { tone: 'warn', icon: 'undo-2', key: 'strip.undone' };
   if (s.you?.outbid) return { tone: 'bad', icon: 'arrow-up', key: 'strip.outbid' };
   return { tone: 'quiet', icon: 'gavel', key: 'strip.ready' };
 }

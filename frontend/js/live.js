@@ -129,6 +129,9 @@ async function renew() {
   planRefresh(clock.now() + RETRY_REFRESH_MS); // until the answer says more: the office may be closed
 }
 
+/** Whether an amount that a finger may aim at is another. @param {import('./types').Now} a @param {import('./types').Now} b */
+const moved = (a, b) => a.p !== b.p || a.nx !== b.nx || a.cl?.a !== b.cl?.a;
+
 /** Runs fn with the next frame to be drawn; in a hidden tab, where none is, soon. @param {() => void} fn */
 function soon(fn) {
   if (document.visibilityState === 'visible') requestAnimationFrame(fn);
@@ -218,7 +221,7 @@ export class RoomFeed {
       batch(() => {
         const before = this.room.value;
         const after = this.feed.room;
-        if (before && after && (before.now.p !== after.now.p || before.now.nx !== after.now.nx)) {
+        if (before && after && moved(before.now, after.now)) {
           this.priceMovedMs = clock.monotonicMs();
           // On a slow device the new amount is seen only with the next frame: count from there.
           soon(() => {

@@ -58,6 +58,13 @@ export interface Sealed {
   roundMs?: number;
 }
 
+/** How a lot is called, where the method is called. */
+export interface Called {
+  calls: number;
+  callEveryMs?: number;
+  earlyHammer?: boolean;
+}
+
 export interface Rules {
   method: string;
   currency: string;
@@ -80,6 +87,7 @@ export interface Rules {
   descent?: Descent;
   sealed?: Sealed;
   group?: Group;
+  called?: Called;
 }
 
 /** The lots of the auction that one is sold together with. */
@@ -126,6 +134,7 @@ export interface Now {
   /** The bid for another lot of the group that moved the end last: its number, and when. */
   gr?: { l: number; at: number };
   sl?: SealedNow;
+  cl?: CalledNow;
 }
 
 /** Where a session of sealed offers stands; nothing in it depends on an offer before the opening. */
@@ -147,6 +156,20 @@ export interface SealedNow {
   c?: string[];
   /** What has to follow before anything is announced. */
   due?: 'round' | 'run_off';
+}
+
+/** Where the calling of a lot stands. */
+export interface CalledNow {
+  /** What is asked for, above the next minimum. */
+  a?: number;
+  /** How often the price has been called. */
+  c?: number;
+  /** The hammer is about to fall. */
+  w?: boolean;
+  /** The next call, or the hammer, not before. */
+  fa?: number;
+  /** The leading bid was made in the hall. */
+  h?: boolean;
 }
 
 /** Where a session with rounds stands. */
@@ -172,6 +195,8 @@ export interface Row {
   out?: boolean;
   /** Nobody's bid: the price being asked fell to this. */
   fall?: boolean;
+  /** Bid in the hall. */
+  hall?: boolean;
 }
 
 export interface Message {
@@ -219,6 +244,8 @@ export interface Standing {
   of?: number;
   /** Has a valid bid in this period, so would go on into the next round. */
   on?: boolean;
+  /** The last bid was undone; to bid again is welcome. */
+  undone?: boolean;
 }
 
 export interface Receipt {
@@ -263,6 +290,10 @@ export interface DeskRecord {
   /** The round that began, and how many go on into it. */
   rd?: number;
   go?: number;
+  /** Which call it was. */
+  n?: number;
+  /** Bid or checked in in the hall. */
+  hall?: boolean;
   h: string;
 }
 

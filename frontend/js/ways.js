@@ -18,7 +18,7 @@ import { html, useEffect, useState } from './view.js';
  * @property {any} [Clock]   in the same places, instead of the countdown of a running session: {room}
  * @property {any} [Panel]   in the room, instead of the usual bid sheet: {feed, receipts}
  * @property {(room: Room) => string} [call] on the projector: the large sentence of the moment, empty: the usual one
- * @property {any} [Desk]    in the console, above the acts: {feed, room, records, watching, send}
+ * @property {any} [Desk]    in the console, above the acts: {feed, room, records, watching, onAct, send, outcome}
  * @property {(room: Room) => import('./console/acts.js').Act[]} [acts] more acts of the auctioneer now, the most likely first
  * @property {(room: Room) => [string, number]} [price] words and amount of the large price, instead of the usual ones
  */
@@ -28,6 +28,7 @@ import { html, useEffect, useState } from './view.js';
  * @type {Record<string, () => Promise<Way>>}
  */
 const METHODS = {
+  called: () => import('./called/way.js'),
   hybrid: () => import('./hybrid/way.js'),
   sealed: () => import('./sealed/way.js'),
 };

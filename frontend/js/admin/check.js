@@ -21,6 +21,8 @@ const MAX_AT_ONCE = 1000;
 const MAX_GROUP_NAME = 40;
 const MAX_ROUNDS = 100;
 const MAX_GAP_MS = 60_000;
+const MAX_CALLS = 5;
+const MAX_CALL_EVERY_MS = 60_000;
 const MAX_OPENS_AGO_MS = 5 * 60_000;
 
 /**
@@ -78,7 +80,8 @@ function checkRules(rules, note) {
     note(rules.reserveAmount > cap, 'reserveAmount', 'too_large');
   }
   checkStep(rules.step, rules.start ?? 0, note);
-  if (rules.method === 'sealed') checkSealed(rules.sealed, note);
+  if (rules.method === 'called') checkCalled(rules.called, note);
+  else if (rules.method === 'sealed') checkSealed(rules.sealed, note);
   else {
     checkClosing(rules.closing, note);
     note(rules.closing.kind === 'rounds' && rules.proxy, 'closing.kind', 'not_with_maxima');
@@ -105,6 +108,13 @@ function checkSealed(sealed, note) {
   const both = (rounds ?? 0) + (runOffs ?? 0);
   note((runOffs ?? 0) > 0 && both > MAX_SEALED_ROUNDS, 'sealed.runOffs', 'out_of_range');
   if (furtherRounds(sealed) > 0) checkLength(sealed.roundMs, 'sealed.roundMs', 10_000, DAY_MS, note);
+}
+
+/** @param {RulesForm['called']} called @param {Note} note */
+function checkCalled({ calls, callEveryMs }, note) {
+  const n = readCount(calls) ?? 0;
+  note(n < 1 || n > MAX_CALLS, 'called.calls', 'out_of_range');
+  checkLength(callEveryMs, 'called.callEveryMs', 0, MAX_CALL_EVERY_MS, note);
 }
 
 /** @param {RulesForm['opensAt']} opensAt @param {Note} note */

@@ -103,6 +103,11 @@ function rulesFormOf(rules) {
     descent: descentFormOf(rules.descent),
     sealed: sealedFormOf(rules.sealed),
     group: groupFormOf(rules.group),
+    called: {
+      calls: String(rules.called?.calls ?? 3),
+      callEveryMs: writeLength(rules.called ? rules.called.callEveryMs : 3_000, 's'),
+      earlyHammer: rules.called?.earlyHammer === true,
+    },
   };
 }
 
@@ -178,17 +183,18 @@ const filled = (o) => Object.fromEntries(Object.entries(o).filter(([, value]) =>
 function rulesDraftOf(rules) {
   if (rules.method === 'descending') return fallingDraftOf(rules);
   if (rules.method === 'sealed') return sealedDraftOf(rules);
+  const called = rules.method === 'called';
   return {
     method: rules.method,
     currency: rules.currency,
     start: rules.start ?? 0,
     step: stepOf(rules.step),
-    closing: closingOf(rules.closing),
+    closing: called ? { kind: 'fixed' } : closingOf(rules.closing),
     opening: rules.opening,
     opensAt: isEmpty(rules.opensAt) ? 0 : (readMoment(rules.opensAt) ?? 0),
     biddingMs: readLength(rules.biddingMs) ?? 0,
     ...filled({
-      proxy: rules.proxy,
+      proxy: rules.proxy && !called,
       confirmAbove: readCount(rules.confirmAbove),
       cap: rules.cap,
       minIntervalMs: readLength(rules.minIntervalMs),
@@ -196,10 +202,17 @@ function rulesDraftOf(rules) {
       hideCodes: rules.hideCodes,
       reserveAmount: rules.reserveAmount,
       reserveKind: revealable(rules) && rules.reserveKind === 'reveal' && 'reveal',
+      called: called && calledOf(rules.called),
     }),
     ...groupOf(rules),
   };
 }
+
+/** How a lot is called. @param {RulesForm['called']} called @returns {import('../types').Called} */
+const calledOf = ({ calls, callEveryMs, earlyHammer }) => ({
+  calls: readCount(calls) ?? 0,
+  ...filled({ callEveryMs: readLength(callEveryMs), earlyHammer }),
+});
 
 /** Whether there is a reserve that maxima may lie below. @param {RulesForm} rules */
 export const revealable = ({ method, proxy, reserveAmount }) =>

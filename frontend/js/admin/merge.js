@@ -52,6 +52,7 @@ const LOT_PARTS = [
   'rules.descent',
   'rules.sealed',
   'rules.group',
+  'rules.called',
 ];
 
 /**

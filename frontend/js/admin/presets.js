@@ -62,6 +62,22 @@ const drafts = {
       biddingMs: 30 * MINUTE,
     },
   },
+  // In a hall and on phones at once: three calls, opened and ended by the auctioneer.
+  called: {
+    number: 1,
+    kind: 'land',
+    title: '',
+    rules: {
+      ...usual,
+      method: 'called',
+      start: 0,
+      step: { kind: 'fixed', amount: 50_000_000 },
+      closing: { kind: 'fixed' },
+      opening: 'auctioneer',
+      biddingMs: 120 * MINUTE,
+      called: { calls: 3, callEveryMs: 3 * SECOND },
+    },
+  },
   goods: {
     number: 1,
     kind: 'goods',

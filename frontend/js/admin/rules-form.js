@@ -22,10 +22,12 @@ export function RulesFields({ lot, bind, faulty }) {
   const { currency } = rules;
   const falls = rules.method === 'descending';
   const seals = rules.method === 'sealed';
+  const called = rules.method === 'called';
+  const time = bind('biddingMs');
   return html`
     <section class="office-part">
       <h4 class="eyebrow">${t('lotform.price')}</h4>
-      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending', 'sealed']} words="method." />
+      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending', 'called', 'sealed']} words="method." />
       <div class="office-grid">
         <${MoneyField} ...${bind('start')} currency=${currency} />
       </div>
@@ -40,13 +42,15 @@ export function RulesFields({ lot, bind, faulty }) {
       <h4 class="eyebrow">${t('lotform.time')}</h4>
       <div class="office-grid">
         <${MomentField} ...${bind('opensAt')} />
-        ${!falls && html`<${LengthField} ...${bind('biddingMs')} />`}
+        ${!falls && html`<${LengthField} ...${called ? { ...time, label: t('called.field.time'), hint: t('called.hint.time') } : time} />`}
       </div>
       ${falls && html`<${Span} lot=${lot} error=${bind('biddingMs').error} />`}
       <${ChoiceField} ...${bind('opening')} options=${['clock', 'auctioneer']} words="opening." />
       ${seals && html`<${SealedFields} rules=${rules} bind=${bind} />`}
+      ${called && html`<${CalledFields} bind=${bind} />`}
       ${
         !falls &&
+        !called &&
         !seals &&
         html`<${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add', 'rounds']} words="closing." />
           <${ClosingFields} kind=${rules.closing.kind} bind=${bind} />
@@ -57,6 +61,13 @@ export function RulesFields({ lot, bind, faulty }) {
     <${Preview} lot=${lot} />
   `;
 }
+
+/** How the auctioneer calls the lot. @param {{bind: Bind}} props */
+const CalledFields = ({ bind }) => html`<div class="office-grid office-grid-small">
+    <${NumberField} ...${bind('called.calls')} unit=${t('unit.times')} />
+    <${LengthField} ...${bind('called.callEveryMs')} />
+  </div>
+  <${CheckField} ...${bind('called.earlyHammer')} />`;
 
 /** @param {{kind: LotForm['rules']['closing']['kind'], bind: Bind}} props */
 function ClosingFields({ kind, bind }) {
@@ -262,7 +273,7 @@ function MoreRules({ lot, bind, faulty }) {
   >
     <summary><span>${t('lotform.more')}</span><${Icon} name="chevron-down" /></summary>
     <div class="office-part">
-      ${!falls && !seals && html`<${CheckField} ...${bind('proxy')} />`}
+      ${!falls && !seals && method !== 'called' && html`<${CheckField} ...${bind('proxy')} />`}
       <${CheckField} ...${bind('hideCodes')} />
       <div class="office-grid">
         ${!falls && !lot.startHidden && html`<${MoneyField} ...${bind('reserveAmount')} currency=${currency} />`}
@@ -310,7 +321,7 @@ const SOME_MORNING = Date.UTC(2026, 0, 5, 2);
 /** What the rules make of a few bids. @param {{rules: import('./types').RulesDraft}} props */
 function Tried({ rules }) {
   const opensAt = rules.opensAt || SOME_MORNING;
-  if (!rules.biddingMs) return null;
+  if (!rules.biddingMs || rules.called) return null;
   const opened = { ...rules, opensAt };
   if (rules.descent) return html`<${TriedFalling} rules=${opened} />`;
   if (rules.closing.kind === 'rounds') return html`<${TriedRounds} rules=${opened} />`;

@@ -139,6 +139,7 @@ export interface RulesForm {
   descent: DescentForm;
   sealed: SealedForm;
   group: GroupForm;
+  called: { calls: string; callEveryMs: Length; earlyHammer: boolean };
 }
 
 export interface LotForm {

@@ -14,6 +14,11 @@
  * @property {'needed' | 'optional'} [text] a public sentence
  * @property {boolean} [code]   names a participant
  * @property {boolean} [ms]     names a length of time
+ * @property {boolean} [now]    is sent without asking first
+ * @property {string} [focus]   puts the cursor there instead
+ * @property {boolean} [desk]   is shown by the way's own desk, not in the list
+ * @property {boolean} [clerk]  the clerk may do it, too
+ * @property {(room: Room, records: DeskRecord[]) => {code?: string, price?: number}} [fill] what it names, as it stands when it is begun
  */
 
 const OPEN_PHASES = ['scheduled', 'running', 'paused', 'closed'];
@@ -84,7 +89,9 @@ export function proposal(room, records) {
   if (room.now.rv === 'unmet') return failed('below_reserve');
   const bid = room.now.sl
     ? room.history.find((r) => r.c === leader)
-    : records.find((r) => (r.k === 'bid' || r.k === 'raised') && r.c === leader);
+    : records.find(
+        (r) => (r.k === 'bid' || r.k === 'raised') && r.c === leader && (!room.rules.called || r.a === price),
+      );
   return { sold: true, code: leader, price, ground: '', at: bid?.at ?? 0 };
 }
 

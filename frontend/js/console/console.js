@@ -1,5 +1,6 @@
 // The auctioneer's console, and the observer's: the same without the acts.
 
+import { account } from '../account.js';
 import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
 import { atZero, clockOf, isFalling, stageOf } from '../room.js';
@@ -52,14 +53,15 @@ function recordsOf(feed) {
 function Bench({ feed, room, watching, inSale }) {
   const records = recordsOf(feed);
   const way = useWay(room.rules);
-  const acts = watching ? [] : [...(way?.acts?.(room) ?? []), ...actsOf(room)];
+  const own = way?.acts?.(room) ?? [];
+  const clerk = account.value?.role === 'clerk' && own.some((a) => a.clerk);
+  const acts = watching ? own.filter((a) => clerk && a.clerk) : [...own, ...actsOf(room)];
   const [open, setOpen] = useState(/** @type {Act | null} */ (null));
   const [help, setHelp] = useState(false);
   const [outcome, setOutcome] = useState(/** @type {{ok: boolean, text: string} | null} */ (null));
-  useKeys(acts, setOpen, setHelp, open !== null || help);
   const { lot } = room;
 
-  /** @param {Act} act @param {Record<string, unknown>} fields */
+  /** @param {{act: string}} act @param {Record<string, unknown>} fields */
   const send = async (act, fields) => {
     setOpen(null);
     setOutcome(null);
@@ -70,7 +72,16 @@ function Bench({ feed, room, watching, inSale }) {
         ? { ok: true, text: t(r.seq ? 'console.done' : 'console.done.plain', { act: name, seq: r.seq ?? 0 }) }
         : { ok: false, text: t('console.refused', { why: tCode('why.', r.reason ?? '') }) },
     );
+    return r.accepted;
   };
+
+  /** @param {Act} act */
+  const begin = (act) => {
+    if (act.focus) document.querySelector(/** @type {any} */ (act.focus))?.focus();
+    else if (!act.now) setOpen(act);
+    else if (feed.pending.value.length === 0) void send(act, { act: act.act, ...act.fill?.(room, records) });
+  };
+  useKeys(acts, begin, setHelp, open !== null || help);
 
   return html`<${inSale ? 'div' : 'main'} class=${cls('bench', watching && 'bench-watching')} id=${inSale ? null : 'main'}>
     <header class="bench-head">
@@ -93,11 +104,12 @@ function Bench({ feed, room, watching, inSale }) {
       <${Attempts} room=${room} records=${records} />
     </div>
     <div class="bench-side">
-      ${way?.Desk && html`<${way.Desk} feed=${feed} room=${room} records=${records} watching=${watching} send=${send} />`}
+      ${way?.Desk && html`<${way.Desk} feed=${feed} room=${room} records=${records} watching=${watching} onAct=${begin} send=${send} outcome=${outcome} />`}
+      ${clerk && html`<${Notice} tone="quiet" icon="users" title=${t('console.clerk')} />`}
       ${
         watching
-          ? html`<${Notice} tone="quiet" icon="eye" title=${t('console.watching')} />`
-          : html`<${Acts} acts=${acts} onAct=${setOpen} onHelp=${() => setHelp(true)} waiting=${feed.pending.value.length > 0} outcome=${outcome} current=${feed.current.value} />`
+          ? !clerk && html`<${Notice} tone="quiet" icon="eye" title=${t('console.watching')} />`
+          : html`<${Acts} acts=${acts.filter((a) => !a.desk)} onAct=${setOpen} onHelp=${() => setHelp(true)} waiting=${feed.pending.value.length > 0} outcome=${outcome} current=${feed.current.value} />`
       }
       <${People} feed=${feed} room=${room} leader=${leaderOf(room, records)} />
       <${Messages} room=${room} />
@@ -127,7 +139,7 @@ function Bench({ feed, room, watching, inSale }) {
         onClose=${() => setOpen(null)}
       />`
     }
-    ${help && html`<${HelpDialog} onClose=${() => setHelp(false)} />`}
+    ${help && html`<${HelpDialog} own=${own} onClose=${() => setHelp(false)} />`}
   <//>`;
 }
 
@@ -288,8 +300,9 @@ function AttemptRow({ record: r, room }) {
       ${
         r.k === 'refused'
           ? html`<${Icon} name="ban" /> ${t('kindof.refused', { why })}${r.act && r.act !== 'bid' ? ` (${tCode('act.name.', r.act)})` : ''}`
-          : tCode('kindof.', r.k, { n: r.rd ?? '', going: r.go ?? '' })
+          : tCode('kindof.', r.k, { n: r.rd ?? r.n ?? '', going: r.go ?? '' })
       }
+      ${r.hall && html`<span class="quiet"> – ${t('history.hall')}</span>`}
       ${r.text && html`<span class="quiet"> – ${r.text}</span>`}
     </td>
     <td class="num">${r.a ? html`<${Money} amount=${r.a} currency=${room.rules.currency} />` : ''}</td>

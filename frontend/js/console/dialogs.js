@@ -1,8 +1,8 @@
 // The dialog of an act: what will happen, the sentence everybody will see, and
 // for grave acts the number of the lot, typed.
 
-import { has, t, tCode } from '../i18n.js';
-import { countdown, timeWithMs } from '../text.js';
+import { has, language, t, tCode } from '../i18n.js';
+import { countdown, money, timeWithMs } from '../text.js';
 import { cls, Dialog, html, Icon, useLayoutEffect, useRef, useState } from '../view.js';
 import { Field, Notice, Price } from '../ui/parts.js';
 import { ACTS, fieldsOf, missing, proposal } from './acts.js';
@@ -25,6 +25,7 @@ export function ActDialog({ act, room, records, people, onSend, onClose }) {
   const [form, setForm] = useState({ text: '', code: '', minutes: 1, lot: '' });
   const [checked, setChecked] = useState(false);
   const proposed = proposal(room, records);
+  const [named] = useState(() => act.fill?.(room, records)); // what was meant, not what comes in between
   const errors = missing(act, form, room);
   const shown = (/** @type {string} */ field) => (checked && errors[field] ? t(errors[field]) : null);
   const set = (/** @type {Partial<typeof form>} */ change) => setForm((f) => ({ ...f, ...change }));
@@ -37,7 +38,7 @@ export function ActDialog({ act, room, records, people, onSend, onClose }) {
     e.preventDefault();
     setChecked(true);
     if (Object.keys(errors).length > 0) return;
-    onSend(fieldsOf(act, { ...form, proposal: proposed }));
+    onSend({ ...fieldsOf(act, { ...form, proposal: proposed }), ...named });
   };
   const what =
     act.act === 'announce'
@@ -45,7 +46,11 @@ export function ActDialog({ act, room, records, people, onSend, onClose }) {
       : 'act.what.' + act.act;
   return html`<${Dialog} title=${t('act.name.' + act.act)} onClose=${onClose} tone=${act.weight === 'grave' ? 'bad' : ''}>
     <form class="form" ref=${box} onSubmit=${submit} noValidate>
-      <p>${t(what, { left: countdown(room.now.rem ?? 0) })}</p>
+      <p>${t(what, {
+        left: countdown(room.now.rem ?? 0),
+        code: named?.code ?? '',
+        price: money(named?.price ?? 0, room.rules.currency, language.value),
+      })}</p>
       ${act.act === 'announce' && html`<${Proposal} room=${room} proposed=${proposed} />`}
       ${act.ms && html`<${Minutes} minutes=${form.minutes} error=${shown('minutes')} onPick=${(/** @type {number} */ minutes) => set({ minutes })} />`}
       ${act.code && html`<${Code} people=${people} code=${form.code} error=${shown('code')} onPick=${(/** @type {string} */ code) => set({ code })} />`}
@@ -152,13 +157,13 @@ function Sentence({ act, text, error, onText }) {
   <//>`;
 }
 
-/** @param {{onClose: () => void}} props */
-export function HelpDialog({ onClose }) {
+/** @param {{own: Act[], onClose: () => void}} props own: acts of the session's way */
+export function HelpDialog({ own, onClose }) {
   return html`<${Dialog} title=${t('console.help')} onClose=${onClose}>
     <p class="quiet">${t('console.help.what')}</p>
     <table class="table">
       <tbody>
-        ${ACTS.map((a) => html`<tr key=${a.act}><td><kbd>⇧${a.key}</kbd></td><td>${t('act.name.' + a.act)}</td></tr>`)}
+        ${[...own, ...ACTS].map((a) => html`<tr key=${a.act}><td><kbd>⇧${a.key}</kbd></td><td>${t('act.name.' + a.act)}</td></tr>`)}
         <tr><td><kbd>?</kbd></td><td>${t('console.help.this')}</td></tr>
       </tbody>
     </table>

@@ -154,10 +154,12 @@ function useOwnRows(feed, receipts) {
 /** State and time in the browser's tab. @param {RoomFeed} feed @param {Room} room */
 function useTabTitle(feed, room) {
   void second.value;
-  const { now, lot } = room;
+  const { now, lot, rules } = room;
   const lotName = t('lot.number', { n: lot.number });
   const left =
-    now.ph === 'running' && now.e && clock.known ? countdown((now.fa ?? now.e) - clock.now()) + ' – ' : '';
+    now.ph === 'running' && now.e && !rules.called && clock.known
+      ? countdown((now.fa ?? now.e) - clock.now()) + ' – '
+      : '';
   const you = feed.you.value;
   const state = you?.leading ? t('tab.leading') : you?.outbid ? t('tab.outbid') : '';
   useTitle(`${now.ph === 'running' && state ? `(${state}) ` : ''}${left}${lotName}`);
@@ -291,10 +293,14 @@ function Banner({ feed, room }) {
   if (now.ph === 'cancelled')
     return html`<${Notice} tone="bad" icon="circle-stop" title=${t('banner.cancelled')}>${said}<//>`;
   if (now.ph === 'closed')
-    return html`<${Notice} tone="quiet" icon="hourglass" title=${t(isFalling(room) && now.p ? 'banner.taken' : 'banner.closed')}><p>${t(waitsFor(now))}</p><//>`;
+    return html`<${Notice} tone="quiet" icon="hourglass" title=${t(overText(room))}><p>${t(waitsFor(now))}</p><//>`;
   if (now.ph === 'announced') return html`<${Announced} room=${room} feed=${feed} />`;
   return note;
 }
+
+/** What ended the bidding. @param {Room} room */
+const overText = (room) =>
+  isFalling(room) && room.now.p ? 'banner.taken' : room.rules.called ? 'banner.hammered' : 'banner.closed';
 
 /** @param {{feed: RoomFeed, room: Room}} props */
 function Announced({ feed, room }) {
@@ -334,6 +340,10 @@ function useNote(feed, room) {
       } else if (u.k === 'reopened') {
         const price = money(u.now.nx, room.rules.currency, language.value);
         setNote(html`<${Notice} tone="warn" icon="undo-2" title=${t('note.reopened', { price })} />`);
+      } else if (u.k === 'undone' || u.k === 'lot_reopened') {
+        setNote(
+          html`<${Notice} tone="warn" icon="undo-2" title=${t('called.note.' + u.k, { reason: u.msg?.text ?? '' })} />`,
+        );
       } else if (u.k === 'resumed') {
         setNote(html`<${Notice} tone="good" icon="play" title=${t('note.resumed')} />`);
       } else if (u.k === 'withdrawn' || u.k === 'disqualified') {

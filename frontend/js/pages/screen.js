@@ -165,8 +165,9 @@ function Call({ room, feed, way }) {
       ${now.why && now.ph !== 'running' && html`<p class="screen-call-why">${now.why}</p>`}
     </div>`;
   }
-  if (fresh) return html`<p class="screen-call screen-call-quiet">${latest.text}</p>`;
   const own = way?.call?.(room);
+  if (fresh && !(own && room.rules.called))
+    return html`<p class="screen-call screen-call-quiet">${latest.text}</p>`;
   if (own) return html`<p class="screen-call screen-call-warn">${own}</p>`;
   if (now.gr && now.e)
     return html`<p class="screen-call screen-call-warn">${t('note.extended.group', { lot: now.gr.l, end: timeOfDay(now.e) })}</p>`;
@@ -184,7 +185,10 @@ function call({ now, rules }) {
       return [t('banner.paused'), 'warn'];
     case 'closed':
       if (now.sl && (!now.sl.o || now.sl.due)) return ['', '']; // the way says what comes
-      return [t(falling(now) && now.p ? 'banner.taken' : 'banner.closed'), 'quiet'];
+      return [
+        t(falling(now) && now.p ? 'banner.taken' : rules.called ? 'banner.hammered' : 'banner.closed'),
+        'quiet',
+      ];
     case 'stopped':
       return [t('banner.stopped'), 'bad'];
     case 'cancelled':
@@ -242,7 +246,7 @@ function Rows({ room }) {
     ${room.history.slice(0, ROWS).map(
       (row) => html`<li key=${row.f} class=${cls('screen-row', row.out && 'screen-row-out')}>
         <time>${timeOfDay(row.at)}</time>
-        <span class="screen-row-code">${row.fall ? t('history.fall') : (row.c ?? '')}</span>
+        <span class="screen-row-code">${row.fall ? t('history.fall') : (row.c ?? '')}${row.hall && html` <small>${t('history.hall')}</small>`}</span>
         <span class="screen-row-amount">${row.out ? html`<s>${figures(row.a, room.rules.currency, lang)}</s>` : figures(row.a, room.rules.currency, lang)}</span>
       </li>`,
     )}

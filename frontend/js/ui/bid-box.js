@@ -143,7 +143,7 @@ export function BidBox({ feed, receipts }) {
       <${StatusStrip} situation=${situation} button=${button} refused=${refused} />
       <${Menu} feed=${feed} receipts=${receipts} open=${open} />
     </div>
-    ${choosing && html`<${Presets} room=${room} choice=${choice} choose=${choose} other=${() => open({ kind: 'enter' })} />`}
+    ${choosing && html`<${room.rules.called ? Asked : Presets} room=${room} choice=${choice} choose=${choose} other=${() => open({ kind: 'enter' })} />`}
     <button
       class="bid-button bid-${button.look}"
       data-state=${button.state}
@@ -250,6 +250,24 @@ function Presets({ room, choice, choose, other }) {
         +${steps} <span class="preset-unit">${t('presets.unit')}</span>
       </button>`;
     })}
+    <button class="preset preset-other" onClick=${other}>${t('presets.other')}</button>
+  </div>`;
+}
+
+/**
+ * Where the auctioneer asks for a price: that, the least, or another.
+ * @param {{room: import('../types').Room, choice: Choice, choose: (c: Choice) => void, other: () => void}} props
+ */
+function Asked({ room, choice, choose, other }) {
+  const { cl, nx } = room.now;
+  const least = 'amount' in choice && choice.amount === nx;
+  const one = (/** @type {string} */ key, /** @type {Choice} */ c, /** @type {boolean} */ on) =>
+    html`<button class=${cls('preset', 'preset-wide', on && 'preset-on')} aria-pressed=${String(on)} onClick=${() => choose(c)}>${t(key)}</button>`;
+  return html`<div class="presets" role="group" aria-label=${t('called.choice')}>
+    ${
+      cl?.a &&
+      html`${one('called.choice.asked', { steps: 1 }, 'steps' in choice)} ${one('called.choice.least', { amount: nx }, least)}`
+    }
     <button class="preset preset-other" onClick=${other}>${t('presets.other')}</button>
   </div>`;
 }

@@ -65,9 +65,11 @@ function HistoryRow({ row, room, own, top, hidden }) {
       html`<td>
         <span class=${row.fall ? 'hist-mark' : 'hist-code'}>${row.fall ? t('history.fall') : own ? t('history.you') : row.c}</span>
         ${row.auto && html` <span class="hist-mark">${t('history.auto')}</span>`}
+        ${row.hall && html` <span class="hist-mark">${t('history.hall')}</span>`}
       </td>`
     }
     <td class="num">
+      ${row.hall && hidden && html`<span class="hist-mark">${t('history.hall')}</span> `}
       ${row.fall && hidden && html`<span class="hist-mark">${t('history.fall')}</span> `}
       ${own && hidden && html`<span class="hist-mark">${t('history.you')}</span> `}
       ${row.out ? html`<s>${amount}</s> <span class="hist-mark">${t('history.struck')}</span>` : amount}

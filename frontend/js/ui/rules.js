@@ -48,12 +48,13 @@ export function stepSentence(rules) {
 }
 
 /** @param {Rules} rules */
-export function closingSentence({ closing, descent, hybrid }) {
+export function closingSentence({ closing, descent, hybrid, called }) {
   if (hybrid)
     return t('rules.closing.hybrid', {
       offers: duration(hybrid.offersMs),
       answer: duration(hybrid.answerMs),
     });
+  if (called) return calledSentence(called);
   if (descent) return t(descent.preceding ? 'rules.closing.falling.preceding' : 'rules.closing.falling');
   if (closing.kind === 'fixed') return t('rules.closing.fixed');
   const window = duration(closing.windowMs ?? 0);
@@ -72,6 +73,17 @@ export function groupSentences({ group }) {
     group.extends ? shared : '',
     group.atOnce ? t('rules.group.atonce', { n: group.atOnce }) : '',
   ].filter(Boolean);
+}
+
+/** How a lot that is called ends. @param {import('../types').Called} called */
+function calledSentence({ calls, callEveryMs, earlyHammer }) {
+  return [
+    t('rules.closing.called', { n: calls }),
+    callEveryMs ? t('rules.closing.called.every', { every: duration(callEveryMs) }) : '',
+    t(earlyHammer ? 'rules.closing.called.early' : 'rules.closing.called.all'),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** What a hidden reserve does. @param {Rules} rules */

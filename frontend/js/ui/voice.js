@@ -33,11 +33,36 @@ export function startVoice(feed) {
 /** @param {number} amount @param {RoomFeed} feed */
 const spell = (amount, feed) => money(amount, feed.room.peek()?.rules.currency ?? 'VND', language.peek());
 
+/**
+ * What is said of the calling of a lot, by the kind of update.
+ * @type {Record<string, (u: import('../types').Update) => string>}
+ */
+const CALLED = {
+  asked: () => 'asked',
+  warned: () => 'warned',
+  called: () => 'called',
+  hammered: (u) => (u.now.p ? 'hammered' : 'passed'),
+  undone: () => 'undone',
+  lot_reopened: () => 'reopened',
+};
+
 /** @param {RoomFeed} feed */
 function updates(feed) {
   for (const u of feed.updates.value) {
     const aloud = talk.peek() !== 'none';
-    if (['paused', 'resumed', 'stopped', 'cancelled', 'closed', 'opened', 'outage'].includes(u.k)) {
+    const called = CALLED[u.k]?.(u);
+    if (called) {
+      const price = spell(u.now.p ?? feed.room.peek()?.rules.start ?? 0, feed);
+      sayNow(
+        t('called.say.' + called, {
+          price,
+          n: u.now.cl?.c ?? 0,
+          asked: spell(u.now.cl?.a ?? u.now.nx, feed),
+        }),
+      );
+    } else if (u.k === 'closed' && feed.room.peek()?.rules.called) {
+      if (clock.now() >= (u.now.e ?? 0)) say(t('say.closed')); // the hammer has been told
+    } else if (['paused', 'resumed', 'stopped', 'cancelled', 'closed', 'opened', 'outage'].includes(u.k)) {
       sayNow(t('say.' + u.k, { reason: u.now.why ?? '' }));
     } else if (u.k === 'announced') {
       const r = u.now.res;
@@ -70,7 +95,7 @@ function updates(feed) {
   }
 }
 
-/** @type {WeakMap<RoomFeed, {leading: boolean, outbid: boolean, left: boolean, receipt: unknown}>} */
+/** @type {WeakMap<RoomFeed, {leading: boolean, outbid: boolean, left: boolean, undone: boolean, receipt: unknown}>} */
 const before = new WeakMap();
 
 /** @param {RoomFeed} feed */
@@ -79,9 +104,16 @@ function standing(feed) {
   const receipt = feed.receipt.value;
   if (!you) return;
   const was = before.get(feed);
-  before.set(feed, { leading: you.leading, outbid: you.outbid === true, left: you.noRd === true, receipt });
+  before.set(feed, {
+    leading: you.leading,
+    outbid: you.outbid === true,
+    left: you.noRd === true,
+    undone: you.undone === true,
+    receipt,
+  });
   // The room hears of the round first; this follows it.
   if (was && !was.left && you.noRd) say(t('say.round.out'));
+  if (was && !was.undone && you.undone) sayNow(t('called.say.you.undone'));
   if (receipt && receipt !== was?.receipt && (receipt.act === 'bid' || receipt.act === 'raise')) {
     const price = spell(receipt.amount ?? 0, feed);
     if (receipt.accepted) {
@@ -101,7 +133,7 @@ function standing(feed) {
       );
     }
   }
-  if (was?.leading && you.outbid) {
+  if (was?.leading && you.outbid && !you.undone) {
     play('outbid');
     // The private word may overtake the public one that carries the price.
     setTimeout(
