@@ -37,6 +37,7 @@ type ExtractCall struct {
 	Count  int             // which call it was
 	Price  Dong            // asked for, called, hammered or undone
 	Code   ParticipantCode // whose bid was undone
+	Bid    Seq             // its record
 	Passed bool            // the hammer fell without a sale
 	Reason string          // of an undo, or of opening the lot again
 }
@@ -127,7 +128,7 @@ func (x *Extractor) call(r Record) {
 	case *Hammered:
 		c.Price, c.Passed = e.Price, e.Passed
 	case *Undone:
-		c.Price, c.Code, c.Reason = e.Amount, e.Code, e.Reason
+		c.Price, c.Code, c.Bid, c.Reason = e.Amount, e.Code, e.Bid, e.Reason
 		for i := range x.bids {
 			x.bids[i].Struck = x.bids[i].Struck || x.bids[i].Seq == e.Bid
 		}

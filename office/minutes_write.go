@@ -10,6 +10,7 @@ import (
 
 	"gobua/engine"
 	"gobua/office/document"
+	"gobua/office/moneywords"
 )
 
 // writeMinutes writes the next version of a lot's minutes if something has
@@ -157,7 +158,10 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 		m.Incidents = append(m.Incidents, document.Happening{At: i.ReportedAt, Text: incidentSentence(i)})
 	}
 	for _, b := range r.Bids {
-		m.Bids = append(m.Bids, document.Bid{Seq: b.Seq, At: b.At, Code: b.Code, Amount: b.Level, Auto: b.Auto, Struck: b.Struck})
+		m.Bids = append(m.Bids, document.Bid{Seq: b.Seq, At: b.At, Code: b.Code, Amount: b.Level, Auto: b.Auto, Struck: b.Struck, Floor: b.Floor, Note: whyUndone(r.Calls, b.Seq)})
+	}
+	for _, c := range r.Calls {
+		m.Calls = append(m.Calls, document.Happening{At: c.At, Text: callSentence(c, r.Currency)})
 	}
 	m.Course = courseSentences(r.Course, r.Currency)
 	for _, s := range p.Steps {
@@ -170,6 +174,45 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 	}
 	m.Signatures = f.signatures(p)
 	return m
+}
+
+// whyUndone is the note of a bid that was undone, empty: it was not.
+func whyUndone(calls []ResultCall, bid engine.Seq) string {
+	for _, c := range calls {
+		if c.Kind == engine.KindUndone && c.Bid == bid {
+			return "đã hủy ghi nhận: " + c.Reason
+		}
+	}
+	return ""
+}
+
+// callSentence says what the auctioneer did.
+func callSentence(c ResultCall, currency string) string {
+	price := moneywords.Figures(c.Price)
+	if currency == "VND" {
+		price += " đồng"
+	}
+	switch c.Kind {
+	case engine.KindAsked:
+		return "mời trả giá " + price + "."
+	case engine.KindWarned:
+		return "báo sắp gõ búa."
+	case engine.KindCallMade:
+		if c.Price == 0 {
+			return fmt.Sprintf("gọi giá khởi điểm lần %d.", c.Count)
+		}
+		return fmt.Sprintf("gọi giá %s lần %d.", price, c.Count)
+	case engine.KindHammered:
+		if c.Passed || c.Price == 0 {
+			return "gõ búa, chưa bán."
+		}
+		return "gõ búa ở giá " + price + "."
+	case engine.KindUndone:
+		return fmt.Sprintf("hủy ghi nhận giá %s của mã số %s (bản ghi %d), lý do: %s", price, c.Code, c.Bid, strings.TrimSuffix(c.Reason, ".")+".")
+	case engine.KindLotReopened:
+		return "mở lại phiên, lý do: " + strings.TrimSuffix(c.Reason, ".") + "."
+	}
+	return string(c.Kind) + "."
 }
 
 // incidentSentence says why an earlier session was stopped, and who

@@ -28,6 +28,7 @@ type SessionResult struct {
 	Bids         []ResultBid      `json:"bids,omitempty"`
 	Outs         []ResultOut      `json:"outs,omitempty"`   // oldest first
 	Course       []engine.Moment  `json:"course,omitempty"` // what happened beside the bids, oldest first; left out where Bids is
+	Calls        []ResultCall     `json:"calls,omitempty"`  // of a lot that was called; oldest first
 }
 
 // ResultBid is one line of the history of prices, with the record it comes
@@ -38,7 +39,22 @@ type ResultBid struct {
 	Code   engine.ParticipantCode `json:"code"`
 	Level  engine.Dong            `json:"level"`
 	Auto   bool                   `json:"auto,omitempty"`   // moved by the system within a maximum
-	Struck bool                   `json:"struck,omitempty"` // withdrawn, or its bidder disqualified
+	Floor  bool                   `json:"floor,omitempty"`  // made in the hall
+	Struck bool                   `json:"struck,omitempty"` // withdrawn, its bidder disqualified, or undone
+}
+
+// ResultCall is something the auctioneer did to call a lot, or to mend what was
+// recorded by mistake.
+type ResultCall struct {
+	Seq    engine.Seq             `json:"seq"`
+	At     engine.Instant         `json:"at"`
+	Kind   engine.EventKind       `json:"kind"`
+	Count  int                    `json:"count,omitempty"`  // which call it was
+	Price  engine.Dong            `json:"price,omitempty"`  // asked for, called, hammered or undone
+	Code   engine.ParticipantCode `json:"code,omitempty"`   // whose bid was undone
+	Bid    engine.Seq             `json:"bid,omitempty"`    // its record
+	Passed bool                   `json:"passed,omitempty"` // the hammer fell without a sale
+	Reason string                 `json:"reason,omitempty"` // of an undo, or of opening the lot again
 }
 
 // ResultOut is a participant who lost the right to bid in the session.
@@ -59,7 +75,10 @@ func ResultOf(x engine.Extract) SessionResult {
 		Course: x.Course,
 	}
 	for _, b := range x.Bids {
-		r.Bids = append(r.Bids, ResultBid{Seq: b.Seq, At: b.At, Code: b.Code, Level: b.Level, Auto: b.Auto, Struck: b.Struck})
+		r.Bids = append(r.Bids, ResultBid(b))
+	}
+	for _, c := range x.Calls {
+		r.Calls = append(r.Calls, ResultCall(c))
 	}
 	for _, out := range x.Outs {
 		r.Outs = append(r.Outs, ResultOut(out))

@@ -36,10 +36,11 @@ type resultRow struct {
 	HeadHash     hash                       `db:"head_hash"`
 	Outs         document[[]office.ResultOut]
 	Course       document[[]engine.Moment]
+	Calls        document[[]office.ResultCall]
 }
 
 const resultColumns = `session_id, lot, rules_hash, currency, phase, opened_at, closed_at, ended_at, outcome, winner, price,
-	win_bid_at, win_bid_seq, ground, reason, participants, present, check_ins, bid_count, head_seq, head_hash, outs`
+	win_bid_at, win_bid_seq, ground, reason, participants, present, check_ins, bid_count, head_seq, head_hash, outs, calls`
 
 func (r *resultRow) result() office.SessionResult {
 	out := office.SessionResult{
@@ -47,6 +48,9 @@ func (r *resultRow) result() office.SessionResult {
 		OpenedAt: engine.Instant(r.OpenedAt), ClosedAt: engine.Instant(r.ClosedAt), EndedAt: engine.Instant(r.EndedAt),
 		Reason: r.Reason, Participants: r.Participants, Present: r.Present, BidCount: r.BidCount,
 		Head: engine.Head{Seq: r.HeadSeq, Hash: engine.Hash(r.HeadHash)}, Outs: r.Outs.v,
+	}
+	if len(r.Calls.v) > 0 {
+		out.Calls = r.Calls.v
 	}
 	if len(out.Outs) == 0 {
 		out.Outs = nil
@@ -80,14 +84,14 @@ func (s *Store) InsertResult(ctx context.Context, r office.SessionResult, at eng
 		}
 		done, err := tx.ExecContext(ctx, `
 			insert into results (`+resultColumns+`, course, delivered_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 			on conflict (session_id) do nothing`,
 			r.Session, document[engine.Lot]{r.Lot}, hash(r.RulesHash), r.Currency, r.Phase,
 			instant(r.OpenedAt), instant(r.ClosedAt), instant(r.EndedAt),
 			maybe(result.Outcome), maybe(result.Winner), maybeInt(result.Price), instant(result.BidAt), maybeInt(result.BidSeq),
 			result.Ground, r.Reason, r.Participants, r.Present,
 			document[[]engine.Arrival]{checkIns}, len(r.Bids), r.Head.Seq, hash(r.Head.Hash),
-			document[[]office.ResultOut]{append([]office.ResultOut{}, r.Outs...)},
+			document[[]office.ResultOut]{append([]office.ResultOut{}, r.Outs...)}, document[[]office.ResultCall]{append([]office.ResultCall{}, r.Calls...)},
 			document[[]engine.Moment]{append([]engine.Moment{}, r.Course...)}, instant(at))
 		if err != nil {
 			return err
@@ -126,18 +130,18 @@ func insertBids(ctx context.Context, tx *sqlx.Tx, r office.SessionResult) error 
 		n := len(batch)
 		seqs, levels := make([]int64, n), make([]int64, n)
 		times, codes := make([]string, n), make([]string, n)
-		autos, strucks := make([]bool, n), make([]bool, n)
+		autos, strucks, floors := make([]bool, n), make([]bool, n), make([]bool, n)
 		for i, b := range batch {
 			seqs[i], levels[i], codes[i] = int64(b.Seq), int64(b.Level), string(b.Code)
 			times[i] = b.At.Time().Format(time.RFC3339Nano)
-			autos[i], strucks[i] = b.Auto, b.Struck
+			autos[i], strucks[i], floors[i] = b.Auto, b.Struck, b.Floor
 		}
 		_, err := tx.ExecContext(ctx, `
-			insert into result_bids (session_id, ordinal, seq, at, code, level, auto, struck)
-			select $1, $2 + ordinal, seq, at, code, level, auto, struck
-			from unnest($3::bigint[], $4::timestamptz[], $5::text[], $6::bigint[], $7::boolean[], $8::boolean[])
-				with ordinality as bid (seq, at, code, level, auto, struck, ordinal)`,
-			r.Session, first, pq.Array(seqs), pq.Array(times), pq.Array(codes), pq.Array(levels), pq.Array(autos), pq.Array(strucks))
+			insert into result_bids (session_id, ordinal, seq, at, code, level, auto, struck, floor)
+			select $1, $2 + ordinal, seq, at, code, level, auto, struck, floor
+			from unnest($3::bigint[], $4::timestamptz[], $5::text[], $6::bigint[], $7::boolean[], $8::boolean[], $9::boolean[])
+				with ordinality as bid (seq, at, code, level, auto, struck, floor, ordinal)`,
+			r.Session, first, pq.Array(seqs), pq.Array(times), pq.Array(codes), pq.Array(levels), pq.Array(autos), pq.Array(strucks), pq.Array(floors))
 		if err != nil {
 			return err
 		}
@@ -155,6 +159,7 @@ func (s *Store) Result(ctx context.Context, id engine.SessionID) (office.Session
 		Level  engine.Dong
 		Auto   bool
 		Struck bool
+		Floor  bool
 	}
 	err := s.call(ctx, "result", func(ctx context.Context) error {
 		// Two statements see the same: a result and its bids never change.
@@ -162,7 +167,7 @@ func (s *Store) Result(ctx context.Context, id engine.SessionID) (office.Session
 			return err
 		}
 		return s.db.SelectContext(ctx, &bids, `
-			select seq, at, code, level, auto, struck from result_bids where session_id = $1 order by ordinal`, id)
+			select seq, at, code, level, auto, struck, floor from result_bids where session_id = $1 order by ordinal`, id)
 	})
 	if err != nil {
 		return office.SessionResult{}, err
@@ -170,7 +175,7 @@ func (s *Store) Result(ctx context.Context, id engine.SessionID) (office.Session
 	r := row.result()
 	for _, b := range bids {
 		r.Bids = append(r.Bids, office.ResultBid{
-			Seq: b.Seq, At: engine.Instant(b.At), Code: b.Code, Level: b.Level, Auto: b.Auto, Struck: b.Struck,
+			Seq: b.Seq, At: engine.Instant(b.At), Code: b.Code, Level: b.Level, Auto: b.Auto, Struck: b.Struck, Floor: b.Floor,
 		})
 	}
 	return r, nil

@@ -207,7 +207,7 @@ func TestMinutesTellTheSession(t *testing.T) {
 	text := read(t, pdf)
 	wants(t, text, "BIÊN BẢN ĐẤU GIÁ", "bắt đầu lúc 09 giờ 30 phút 00 giây ngày 23/11/2026", "kết thúc trả giá lúc 09 giờ 55 phút 30 giây ngày 23/11/2026",
 		"Nguyễn Thị Hương (Thẻ số 1234/TP-ĐGV)", "4 người đủ điều kiện, 3 người có mặt, 1 người vắng mặt", "09:30:01,117", "Có 24 lần trả giá được ghi nhận",
-		"theo thời gian của máy chủ", "tạm dừng phiên vì sự cố", "Mở phiên, thời gian trả giá đến 09 giờ 50 phút 00 giây", "M-118 từ chối kết quả trúng đấu giá", "Người trả giá liền kề",
+		"theo thời gian của máy chủ", "trả tại hội trường", "gọi giá 14.000.000.000 đồng lần 1", "tạm dừng phiên vì sự cố", "Mở phiên, thời gian trả giá đến 09 giờ 50 phút 00 giây", "M-118 từ chối kết quả trúng đấu giá", "Người trả giá liền kề",
 		"14.050.000.000 đồng (bằng chữ: Mười bốn tỷ không trăm năm mươi triệu đồng)", "09:55:02,118", "Đã ký, xác thực bằng yếu tố thứ hai",
 		"Từ chối ký lúc 10 giờ 10 phút 00 giây", "(chưa ký)", "Trang 1/", m.RecordHead.Hash.String())
 	if got := poppler(t, pdf, "pdfdetach", "-list", "FILE"); !strings.Contains(got, "1: dien-bien-4k7qz2m8x0ab.json") {

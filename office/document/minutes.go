@@ -3,6 +3,7 @@ package document
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"time"
 
 	"gobua/engine"
@@ -32,6 +33,7 @@ type Bid struct {
 	Amount engine.Dong
 	Auto   bool   // moved by the system within a maximum
 	Struck bool   // withdrawn, or its bidder disqualified
+	Floor  bool   // made in the hall
 	Note   string // why struck, if known
 }
 
@@ -101,6 +103,7 @@ type Minutes struct {
 	Attendees    []Attendee
 	Bids         []Bid
 	Course       []Happening // what the clock and the auctioneer did while bidding went on
+	Calls        []Happening // what the auctioneer did at a lot that was called
 	Incidents    []Happening
 	Story        []Happening // announcement, refusal, the adjacent bidder's answer
 	Outcome      Outcome
@@ -221,6 +224,9 @@ func (m Minutes) course(p *paper) {
 			case bid.Auto:
 				note = "hệ thống trả thay trong mức tối đa"
 			}
+			if bid.Floor {
+				note = strings.TrimSuffix("trả tại hội trường; "+note, "; ")
+			}
 			rows = append(rows, row{cells: []string{
 				fmt.Sprint(n + 1), when(bid.At), string(bid.Code), moneywords.Figures(bid.Amount), fmt.Sprint(bid.Seq), note,
 			}})
@@ -231,6 +237,7 @@ func (m Minutes) course(p *paper) {
 		}, rows)
 	}
 	p.happenings("Điều hành phiên:", m.Course)
+	p.happenings("Đấu giá viên gọi giá:", m.Calls)
 	p.happenings("Sự cố trong phiên:", m.Incidents)
 	p.happenings("Sau khi kết thúc trả giá:", m.Story)
 }

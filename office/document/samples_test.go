@@ -107,6 +107,7 @@ func sampleMinutes(bids int) Minutes {
 			{"M-460", true, at("2026-11-23 09:29:58.900"), "bị truất quyền"}, {"M-902", false, 0, "đề nghị không trả lại tiền đặt trước"},
 		},
 		Course: []Happening{{at("2026-11-23 09:30:00.000"), "Mở phiên, thời gian trả giá đến 09 giờ 50 phút 00 giây."}},
+		Calls:  []Happening{{at("2026-11-23 09:55:10.000"), "gọi giá 14.000.000.000 đồng lần 1."}},
 		Incidents: []Happening{
 			{at("2026-11-23 09:41:10.000"), "Đấu giá viên tạm dừng phiên vì sự cố đường truyền của Trung tâm; thời gian còn lại được giữ nguyên."},
 			{at("2026-11-23 09:46:10.000"), "Phiên tiếp tục, giờ kết thúc mới được thông báo cho mọi người tham gia."},
@@ -125,7 +126,7 @@ func sampleMinutes(bids int) Minutes {
 	for n := range bids {
 		m.Bids = append(m.Bids, Bid{
 			Seq: engine.Seq(5 + n), At: m.StartedAt + engine.Instant(1117*(n+1)), Code: m.Attendees[n%3].Code, Amount: price,
-			Struck: n%3 == 2 && n > 2, Auto: n%7 == 5,
+			Struck: n%3 == 2 && n > 2, Auto: n%7 == 5, Floor: n == 3,
 		})
 		price += 50_000_000
 	}

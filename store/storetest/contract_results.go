@@ -28,8 +28,14 @@ func Sold(session engine.SessionID, bids int) office.SessionResult {
 	for i := range bids {
 		r.Bids = append(r.Bids, office.ResultBid{
 			Seq: engine.Seq(i + 3), At: now.Add(engine.Millis(i + 1)), Code: engine.ParticipantCode(fmt.Sprintf("M-%d", 100+i%5)),
-			Level: engine.Dong(1_000_000 * (i + 1)), Auto: i%3 == 1, Struck: i%7 == 5,
+			Level: engine.Dong(1_000_000 * (i + 1)), Auto: i%3 == 1, Struck: i%7 == 5, Floor: i%5 == 2,
 		})
+	}
+	if bids > 1 {
+		r.Calls = []office.ResultCall{
+			{Seq: 9, At: now.Add(5), Kind: engine.KindCallMade, Count: 2, Price: 1_000_000},
+			{Seq: 10, At: now.Add(6), Kind: engine.KindUndone, Price: 1_000_000, Code: "M-101", Bid: 4, Reason: "Nhập nhầm"},
+		}
 	}
 	if bids == 0 {
 		r.Result = &engine.Result{Outcome: engine.OutcomeFailed, Ground: engine.GroundNoBid}

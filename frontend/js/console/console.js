@@ -302,7 +302,7 @@ function AttemptRow({ record: r, room }) {
           ? html`<${Icon} name="ban" /> ${t('kindof.refused', { why })}${r.act && r.act !== 'bid' ? ` (${tCode('act.name.', r.act)})` : ''}`
           : tCode('kindof.', r.k, { n: r.rd ?? r.n ?? '', going: r.go ?? '' })
       }
-      ${r.hall && html`<span class="quiet"> – ${t('history.hall')}</span>`}
+      ${r.hall && html`<span class="quiet"> – ${t('history.hall')}, ${tCode('by.', r.by.role, { ref: r.by.ref ?? '' })}</span>`}
       ${r.text && html`<span class="quiet"> – ${r.text}</span>`}
     </td>
     <td class="num">${r.a ? html`<${Money} amount=${r.a} currency=${room.rules.currency} />` : ''}</td>
