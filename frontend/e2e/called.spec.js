@@ -33,8 +33,12 @@ async function opens(desk, office, session) {
   await expect(desk.page.locator('.calling-desk')).toBeVisible();
 }
 
-/** Calls so many times, each as soon as it may. @param {any} desk @param {number[]} calls which they are */
-async function calls(desk, ...calls) {
+/**
+ * Calls a price that the console shows so many times, each as soon as it may.
+ * @param {any} desk @param {string} price @param {number[]} calls which they are
+ */
+async function calls(desk, price, ...calls) {
+  await expect(desk.page.locator('.calling-stands')).toContainText(price);
   for (const n of calls) {
     await expect(desk.page.locator('.calling-key[data-act=call]')).toBeEnabled();
     await expect(desk.page.locator('.calling-key[data-act=call]')).toContainText('lần ' + n);
@@ -71,6 +75,7 @@ test('a lot is called by the keyboard alone: hall and phones, a broken call, und
     await who.button.click();
     await who.is('waiting');
   }
+  await expect(desk.page.locator('.person-in')).toHaveCount(2);
   const codes = await desk.page.locator('.person').evaluateAll((list) =>
     list.map((li) => ({
       code: li.querySelector('strong')?.textContent ?? '',
@@ -99,8 +104,7 @@ test('a lot is called by the keyboard alone: hall and phones, a broken call, und
   await expect(lan.button).toContainText('1.050.000.000');
 
   // A bid from the hall: the end of the code, Enter. Who is not present is checked in by it.
-  await keyboard.press('Escape');
-  await desk.page.locator('h1').focus();
+  await expect(desk.page.locator('#calling')).toBeFocused();
   await keyboard.press('Shift+B');
   await keyboard.type(inHall.slice(-3));
   await expect(desk.page.locator('#floor-code-hint')).toHaveText(inHall);
@@ -111,8 +115,8 @@ test('a lot is called by the keyboard alone: hall and phones, a broken call, und
   await binh.is('bid');
 
   // Twice is called; a bid from a phone breaks the call.
-  await desk.page.locator('h1').focus();
-  await calls(desk, 1, 2);
+  await expect(desk.page.locator('#calling')).toBeFocused();
+  await calls(desk, '1.050.000.000', 1, 2);
   await expect(lan.page.locator('.calling-now')).toContainText('Lần 2');
   await expect(lan.page.locator('.lamp-on')).toHaveCount(2);
   await expect(hall.page.locator('.lamp-on')).toHaveCount(2);
@@ -143,7 +147,7 @@ test('a lot is called by the keyboard alone: hall and phones, a broken call, und
   await keyboard.press('Shift+W');
   await expect(lan.page.locator('.calling-warning')).toBeVisible();
   await keyboard.press('Shift+G'); // too early: nothing happens
-  await calls(desk, 1, 2, 3);
+  await calls(desk, '1.100.000.000', 1, 2, 3);
   await hammers(desk);
   await lan.is('closed');
   await expect(binh.page.locator('.room')).toContainText('Đã kết thúc trả giá');
@@ -155,13 +159,12 @@ test('a lot is called by the keyboard alone: hall and phones, a broken call, und
   await keyboard.press('Enter');
   await binh.is('bid');
   await expect(binh.page.locator('.room')).toContainText('Phiên được mở lại');
-  await desk.page.locator('h1').focus();
   await keyboard.press('Shift+B');
   await keyboard.type(inHall.slice(-3));
   await keyboard.press('Enter');
   await expect(binh.price).toHaveText(/1\.150\.000\.000/);
-  await desk.page.locator('h1').focus();
-  await calls(desk, 1, 2, 3);
+  await expect(desk.page.locator('#calling')).toBeFocused();
+  await calls(desk, '1.150.000.000', 1, 2, 3);
   await hammers(desk);
   await keyboard.press('Shift+H');
   await expect(dialog).toContainText(inHall);

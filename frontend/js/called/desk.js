@@ -19,6 +19,9 @@ import { keys, whoIs } from './keys.js';
 
 const STEPS = [1, 2, 5, 10];
 
+/** Leaves a field, so that the keys of the acts work again. */
+const toKeys = () => document.querySelector(/** @type {any} */ ('#calling'))?.focus();
+
 /**
  * @param {{feed: RoomFeed, room: Room, records: import('../types').DeskRecord[], watching: boolean, onAct: (a: Act) => void,
  *   send: (act: {act: string}, fields: Record<string, unknown>) => Promise<boolean>, outcome: {ok: boolean, text: string} | null}} props
@@ -35,8 +38,12 @@ export function CallingDesk({ feed, room, records, watching, onAct, send, outcom
   const soon = clock.known && wait !== null && wait > 0;
   const key = (/** @type {string} */ name, /** @type {boolean} */ held = false) =>
     html`<${Key} key=${name} name=${name} act=${act(name)} disabled=${waiting || held} onAct=${onAct} count=${room.now.cl?.c ?? 0} />`;
-  return html`<section class="card calling-desk" aria-labelledby="calling">
-    <h2 id="calling">${t(clerk ? 'called.desk.hall' : 'called.desk')}</h2>
+  return html`<section
+    class="card calling-desk"
+    aria-labelledby="calling"
+    onKeyDown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Escape' && toKeys()}
+  >
+    <h2 id="calling" tabindex="-1">${t(clerk ? 'called.desk.hall' : 'called.desk')}</h2>
     ${
       !clerk &&
       html`<p class="calling-stands">
@@ -48,7 +55,7 @@ export function CallingDesk({ feed, room, records, watching, onAct, send, outcom
         ${act('pass') && key('pass', soon)} ${act('undo') && key('undo')} ${act('reopen') && key('reopen')}
       </div>`
     }
-    ${running && html`<${Hall} feed=${feed} room=${room} send=${send} waiting=${waiting} />`}
+    ${running && html`<${Hall} feed=${feed} room=${room} send=${send} waiting=${waiting} stay=${clerk} />`}
     ${running && !clerk && html`<${Asking} room=${room} send=${send} waiting=${waiting} />`}
     <p class=${cls('bench-outcome', outcome && (outcome.ok ? 'bench-ok' : 'bench-bad'))} role="status">${outcome?.text ?? ''}</p>
   </section>`;
@@ -81,9 +88,10 @@ const Steps = ({ room, onPick }) =>
 /**
  * A bid made in the hall: the code, the amount, Enter. Who is not present yet is
  * checked in by the same Enter, and the button says so.
- * @param {{feed: RoomFeed, room: Room, send: (act: {act: string}, fields: Record<string, unknown>) => Promise<boolean>, waiting: boolean}} props
+ * @param {{feed: RoomFeed, room: Room, send: (act: {act: string}, fields: Record<string, unknown>) => Promise<boolean>, waiting: boolean, stay: boolean}} props
+ *   stay: nothing but bids is entered here, so the next one follows
  */
-function Hall({ feed, room, send, waiting }) {
+function Hall({ feed, room, send, waiting, stay }) {
   const [typed, type] = useState('');
   const [own, setOwn] = useState(/** @type {number | null} */ (null));
   const [again, setAgain] = useState(/** @type {number | null} */ (null));
@@ -111,7 +119,8 @@ function Hall({ feed, room, send, waiting }) {
     if (!(await send({ act: 'floor_bid' }, twice ? { ...fields, confirm: amount } : fields))) return;
     type('');
     pick(null);
-    code.current?.querySelector('input')?.focus();
+    if (stay) code.current?.querySelector('input')?.focus();
+    else toKeys();
   };
   return html`<form class="form calling-hall" ref=${code} onSubmit=${submit} noValidate>
     <div class="calling-fields">
@@ -173,7 +182,9 @@ function Asking({ room, send, waiting }) {
   const submit = async (e) => {
     e.preventDefault();
     if (amountProblem(room, amount)) return setWrong(true);
-    if (await send({ act: 'ask' }, { act: 'ask', price: amount })) pick(null);
+    if (!(await send({ act: 'ask' }, { act: 'ask', price: amount }))) return;
+    pick(null);
+    toKeys();
   };
   return html`<form class="form calling-ask" onSubmit=${submit} noValidate>
     <${AmountField}

@@ -79,7 +79,8 @@ function Bench({ feed, room, watching, inSale }) {
   const begin = (act) => {
     if (act.focus) document.querySelector(/** @type {any} */ (act.focus))?.focus();
     else if (!act.now) setOpen(act);
-    else if (feed.pending.value.length === 0) void send(act, { act: act.act, ...act.fill?.(room, records) });
+    else if (feed.current.value && feed.pending.value.length === 0)
+      void send(act, { act: act.act, ...act.fill?.(room, records) });
   };
   useKeys(acts, begin, setHelp, open !== null || help);
 
@@ -151,8 +152,8 @@ function Bench({ feed, room, watching, inSale }) {
 function useKeys(acts, onAct, onHelp, busy) {
   // The listener reads what was drawn last: one that is bound anew after each
   // drawing would lose a key pressed between the two.
-  const drawn = useRef({ acts, busy });
-  drawn.current = { acts, busy };
+  const drawn = useRef({ acts, onAct, busy });
+  drawn.current = { acts, onAct, busy };
   useEffect(() => {
     const key = (/** @type {KeyboardEvent} */ e) => {
       const target = e.target instanceof HTMLElement ? e.target : null;
@@ -167,7 +168,7 @@ function useKeys(acts, onAct, onHelp, busy) {
       const act = shortcut(e, drawn.current.acts, typing);
       if (!act) return;
       e.preventDefault();
-      onAct(act);
+      drawn.current.onAct(act);
     };
     addEventListener('keydown', key);
     return () => removeEventListener('keydown', key);
