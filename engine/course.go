@@ -9,6 +9,7 @@ type Moment struct {
 	Code     ParticipantCode   `json:"code,omitempty"`     // who withdrew or was disqualified
 	Price    Dong              `json:"price,omitempty"`    // what is asked after a fall or a reopening
 	ClosesAt Instant           `json:"closesAt,omitempty"` // where the end is since then
+	Lot      int               `json:"lot,omitempty"`      // the lot whose bid moved the end of the group
 	LostMs   Millis            `json:"lostMs,omitempty"`   // how long an outage was
 	Round    int               `json:"round,omitempty"`    // of rule SC9, or of sealed offers
 	Going    []ParticipantCode `json:"going,omitempty"`    // who may bid in it
@@ -26,6 +27,9 @@ func momentOf(r Record) (Moment, bool) {
 		m.ClosesAt = e.ClosesAt
 	case *Extended:
 		m.ClosesAt, m.Text = e.ClosesAt, e.Reason
+		if e.Cause != nil {
+			m.Lot = e.Cause.Lot
+		}
 	case *Paused:
 		m.Text = e.Reason
 	case *Resumed:

@@ -90,7 +90,7 @@ func TestRandomSealedSales(t *testing.T) {
 		first = *seed
 	}
 	rounds, ties, withdrawals := 0, 0, 0
-	for i := range uint64(60) {
+	for i := range uint64(240) {
 		r := rand.New(rand.NewPCG(first+i, 7))
 		rules := bySeal(1+r.IntN(3), r.IntN(3))
 		if r.IntN(3) == 0 {

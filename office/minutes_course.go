@@ -49,6 +49,9 @@ func courseSentence(m engine.Moment, currency string) string {
 	case engine.KindOpened:
 		return fmt.Sprintf("Mở phiên, thời gian trả giá đến %s.", end)
 	case engine.KindExtended:
+		if m.Lot > 0 {
+			return fmt.Sprintf("Có giá mới sát giờ kết thúc của lô %d: cả nhóm gia hạn theo quy chế đến %s.", m.Lot, end)
+		}
 		if reason == "" {
 			return fmt.Sprintf("Có giá mới sát giờ kết thúc: gia hạn theo quy chế đến %s.", end)
 		}

@@ -31,6 +31,7 @@ func TestMinutesTellTheCourse(t *testing.T) {
 		{At: at(360), Kind: engine.KindKeyPresented, Who: "TK-02", Round: 1},
 		{At: at(360), Kind: engine.KindUnsealed, Round: 1},
 		{At: at(400), Kind: engine.KindSealedRoundOpened, Round: 2, ClosesAt: at(700), Price: 5_000_000, Going: []engine.ParticipantCode{"C", "D"}},
+		{At: at(405), Kind: engine.KindExtended, ClosesAt: at(1000), Lot: 3},
 		{At: at(410), Kind: engine.KindStageOpened, Stage: engine.StageOffers, Code: "A", Price: 800_000, ClosesAt: at(1000)},
 		{At: at(1100), Kind: engine.KindStageOpened, Stage: engine.StageAnswer, Code: "A", Price: 950_000, ClosesAt: at(1280)},
 	}
@@ -53,6 +54,7 @@ func TestMinutesTellTheCourse(t *testing.T) {
 		"Người có số hiệu TK-02 đưa khóa mở phiếu.",
 		"Mở các phiếu trả giá của vòng 1 bằng hai khóa.",
 		"Vòng bỏ phiếu 2 đến 10 giờ 11 phút 40 giây, trả cao hơn 5.000.000\u00a0đồng, gồm 2 người: C, D.",
+		"Có giá mới sát giờ kết thúc của lô 3: cả nhóm gia hạn theo quy chế đến 10 giờ 16 phút 40 giây.",
 		"Người có mã số A chấp nhận giá 800.000\u00a0đồng; những người khác bỏ phiếu trả cao hơn đến 10 giờ 16 phút 40 giây.",
 		"Mở phiếu được giá cao nhất 950.000\u00a0đồng; người có mã số A, đã chấp nhận giá trước đó, được trả lời cuối cùng đến 10 giờ 21 phút 20 giây.",
 	}

@@ -183,6 +183,8 @@ func methodName(method string) string {
 		return "đặt giá xuống"
 	case "sealed":
 		return "trả giá lên, bỏ phiếu gián tiếp"
+	case "hybrid":
+		return "đặt giá xuống, sau đó bỏ phiếu kín trả cao hơn"
 	case "called":
 		return "trả giá lên, đấu giá viên gọi giá trực tiếp"
 	}
@@ -236,7 +238,10 @@ func biddingText(lots []PublicLot) []string {
 		if d := l.Rules.Descent; d != nil {
 			end = descentText(d)
 		}
-		if l.Rules.Sealed != nil {
+		switch {
+		case l.Rules.Hybrid != nil:
+			end = hybridText(&l.Rules)
+		case l.Rules.Sealed != nil:
 			end = sealedText(l.Rules.Sealed)
 		}
 		for _, text := range append([]string{end}, groupTexts(l.Rules.Group)...) {
@@ -264,6 +269,16 @@ func descentText(d *engine.Descent) string {
 	}
 	return "Đặt giá xuống: " + document.DescentText(d) + ". Người đầu tiên chấp nhận đúng mức giá đang chào được đề nghị trúng và phiên kết thúc ngay; " +
 		"người đó rút lại trước khi công bố thì bị truất quyền và phiên tiếp tục " + again + "."
+}
+
+// hybridText says how a falling price, sealed offers and a last word follow
+// each other.
+func hybridText(r *engine.Rules) string {
+	minutes := func(ms engine.Millis) engine.Millis { return (ms + 59_999) / 60_000 }
+	return "Đặt giá xuống rồi bỏ phiếu kín: " + document.DescentText(r.Descent) + ". Khi có người chấp nhận đúng mức giá đang chào, những người khác " +
+		fmt.Sprintf("được bỏ phiếu kín trong %d phút, giá cao hơn giá đã chấp nhận ít nhất một bước giá; hai người giữ khóa cùng trình khóa mới mở được phiếu. ", minutes(r.Hybrid.OffersMs)) +
+		fmt.Sprintf("Mở phiếu xong, người đã chấp nhận giá được trả lời cuối cùng trong %d phút, cao hơn phiếu cao nhất ít nhất một bước giá; ", minutes(r.Hybrid.AnswerMs)) +
+		"không trả lời thì người có phiếu cao nhất được đề nghị trúng. Không có phiếu nào hợp lệ thì người đã chấp nhận giá được đề nghị trúng."
 }
 
 // sealedText says how sealed offers are made, opened and counted.
