@@ -3,8 +3,6 @@
 // ask for it; until it has come, the page still says everything that is the
 // same for all.
 
-import { t } from './i18n.js';
-import { priceLabel, priceShown } from './room.js';
 import { html, useEffect, useState } from './view.js';
 
 /** @typedef {import('./types').Rules} Rules */
@@ -73,6 +71,3 @@ export function GroupLine({ room, explain, to }) {
 
 /** Whether the bid sheet must wait for the way's own. @param {Rules} rules */
 export const hasOwnPanel = (rules) => rules.method in METHODS;
-
-/** The words and the amount of the large price where the way has none of its own. @param {Room} room @returns {[string, number]} */
-export const usualPrice = (room) => [t(priceLabel(room.now)), priceShown(room.now, room.rules.start)];

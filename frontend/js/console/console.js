@@ -6,10 +6,10 @@ import { leaveRoom, openRoom } from '../live.js';
 import { atZero, clockOf, isFalling, stageOf } from '../room.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
-import { Countdown, Money, Notice, Price, Stamp } from '../ui/parts.js';
+import { Countdown, Money, Notice, Price, Stamp, usualPrice } from '../ui/parts.js';
 import { actsOf, leaderOf, shortcut } from './acts.js';
 import { IncidentDialog } from '../day/incident.js';
-import { GroupLine, useWay, usualPrice } from '../ways.js';
+import { GroupLine, useWay } from '../ways.js';
 import { ActDialog, HelpDialog } from './dialogs.js';
 import { words } from './words.js';
 

@@ -5,9 +5,8 @@ import { addWords, language, t } from '../i18n.js';
 import { isFalling } from '../room.js';
 import { figures } from '../text.js';
 import { cls, html, Icon } from '../view.js';
-import { usualPrice } from '../ways.js';
 import { BidBox } from '../ui/bid-box.js';
-import { Money, Notice } from '../ui/parts.js';
+import { Money, Notice, usualPrice } from '../ui/parts.js';
 import { Desk, Line as SealedLine, Panel as SealedPanel } from '../sealed/way.js';
 import { words } from './words.js';
 

@@ -7,11 +7,11 @@ import { clock, leaveRoom, link, openRoom, second } from '../live.js';
 import { atZero, clockOf, isFalling, stageOf, waitsFor } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
-import { GroupLine, hasOwnPanel, useWay, usualPrice } from '../ways.js';
+import { GroupLine, hasOwnPanel, useWay } from '../ways.js';
 import { ServerTime } from '../ui/frame.js';
 import { History, Staircase } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
-import { Countdown, leftText, Money, Notice, Price, Stamp, useRemaining } from '../ui/parts.js';
+import { Countdown, leftText, Money, Notice, Price, Stamp, useRemaining, usualPrice } from '../ui/parts.js';
 import { duration, RulesText, stepSentence } from '../ui/rules.js';
 
 /** @typedef {import('../live.js').RoomFeed} RoomFeed */

@@ -9,9 +9,9 @@ import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, word
 import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { Staircase } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
-import { leftText, useRemaining } from '../ui/parts.js';
+import { leftText, useRemaining, usualPrice } from '../ui/parts.js';
 import { closingSentence, groupSentences, stepSentence } from '../ui/rules.js';
-import { GroupLine, useWay, usualPrice } from '../ways.js';
+import { GroupLine, useWay } from '../ways.js';
 
 await loadStyle('screen.css');
 

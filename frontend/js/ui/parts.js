@@ -2,8 +2,15 @@
 
 import { language, t } from '../i18n.js';
 import { clock } from '../live.js';
+import { priceLabel, priceShown } from '../room.js';
 import { capital, countdown, figures, money, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, useEffect, useState } from '../view.js';
+
+/**
+ * The words and the amount of a room's large price, where its way to sell has none of its own.
+ * @param {import('../types').Room} room @returns {[string, number]}
+ */
+export const usualPrice = (room) => [t(priceLabel(room.now)), priceShown(room.now, room.rules.start)];
 
 /**
  * A price that always fits its box on one line, with the words under it.
