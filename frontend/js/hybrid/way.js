@@ -37,8 +37,10 @@ export function Facts({ room }) {
   if (isFalling(room))
     return html`${now.ft && html`<div><dt>${t('fact.next')}</dt><dd><${Money} amount=${now.ft} currency=${currency} /></dd></div>`}
       <div><dt>${t('fact.floor')}</dt><dd><${Money} amount=${rules.descent?.floor ?? 0} currency=${currency} /></dd></div>`;
-  return html`${now.hy?.c && html`<div><dt>${t('hybrid.first')}</dt><dd>${now.hy.c}</dd></div>`}
-    ${now.ph === 'running' && now.nx > 0 && html`<div><dt>${t('hybrid.least')}</dt><dd><${Money} amount=${now.nx} currency=${currency} /></dd></div>`}`;
+  // One of the two: with the leader both are too much for a small phone.
+  if (stageOf(room) === 'offers')
+    return html`${now.ph === 'running' && now.nx > 0 && html`<div><dt>${t('hybrid.least')}</dt><dd><${Money} amount=${now.nx} currency=${currency} /></dd></div>`}`;
+  return html`${now.hy?.c && now.hy.c !== now.b && html`<div><dt>${t('hybrid.first')}</dt><dd>${now.hy.c}</dd></div>`}`;
 }
 
 /** The three stages and what happens in this one. @param {{room: Room, you?: Standing | null, explain?: boolean}} props */
@@ -60,7 +62,7 @@ export function Line({ room, you = null, explain = true }) {
       </ol>
       ${explain && html`<p class="sealed-text">${sentence(room, you)}</p>`}
     </div>
-    ${(stage === 'offers' || room.now.ph === 'scheduled') && html`<${SealedLine} room=${room} explain=${false} />`}`;
+    ${(room.now.ph === 'scheduled' || (stage === 'offers' && (explain || room.now.ph === 'closed'))) && html`<${SealedLine} room=${room} explain=${false} />`}`;
 }
 
 /** @param {Room} room @param {Standing | null} you */
