@@ -20,7 +20,6 @@ type saleroomHall struct {
 	asked  engine.Dong
 	called []engine.Instant
 	warned bool
-	begun  engine.Instant // of the present bidding time, put later by every standstill
 }
 
 func newHall(rules engine.Rules, reserve engine.Dong) *saleroomHall {
