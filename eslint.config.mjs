@@ -45,8 +45,8 @@ export default [
     },
   },
   {
-    files: ['frontend/js/{vi,en,console/words}.js'], // dictionaries: one line an entry, nothing to take apart
-    rules: { 'max-lines': ['error', { max: 600, skipBlankLines: true }] },
+    files: ['frontend/js/{vi,en}.js'], // dictionaries: one line an entry, nothing to take apart
+    rules: { 'max-lines': ['error', { max: 500, skipBlankLines: true }] },
   },
   {
     files: ['frontend/js/**/*.js'],

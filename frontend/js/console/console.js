@@ -11,9 +11,11 @@ import { actsOf, leaderOf, shortcut } from './acts.js';
 import { IncidentDialog } from '../day/incident.js';
 import { GroupLine, useWay } from '../ways.js';
 import { ActDialog, HelpDialog } from './dialogs.js';
+import { words as whys } from './why/words.js';
 import { words } from './words.js';
 
 addWords(words);
+addWords(whys);
 await loadStyle('console.css');
 
 /** @typedef {import('../live.js').RoomFeed} RoomFeed */

@@ -3,8 +3,9 @@
 
 import { account } from '../account.js';
 import { bidButton, confirmation } from '../bid.js';
-import { language, t, tCode } from '../i18n.js';
+import { language, t } from '../i18n.js';
 import { clock } from '../live.js';
+import { refusal } from '../refused/sentence.js';
 import { amountProblem } from '../room.js';
 import { say } from '../say.js';
 import { capital, money, timeOfDay, words } from '../text.js';
@@ -137,11 +138,7 @@ function Usual({ button, room, onTap }) {
 const Refused = ({ room, receipt }) => html`<${Notice}
   tone="bad"
   icon="ban"
-  title=${tCode('refused.', receipt.reason ?? '', {
-    price: spell(room, receipt.amount ?? 0),
-    next: spell(room, room.now.nx),
-    step: spell(room, room.now.st),
-  })}
+  title=${refusal(room, receipt.reason ?? '', { amount: receipt.amount })}
 />`;
 
 /** @param {{room: Room, mine: boolean, onKeep: () => void, onOffer: (amount: number) => void}} props */
@@ -149,16 +146,8 @@ function Form({ room, mine, onKeep, onOffer }) {
   const [amount, setAmount] = useState(/** @type {number | null} */ (null));
   const [touched, touch] = useState(false);
   const problem = amount === null ? null : amountProblem(room, amount);
-  const error = !touched
-    ? null
-    : amount === null
-      ? t('amount.needed')
-      : problem &&
-        tCode('refused.', problem, {
-          price: spell(room, amount),
-          next: spell(room, room.now.nx),
-          step: spell(room, room.now.st),
-        });
+  const needed = amount === null ? t('amount.needed') : problem && refusal(room, problem, { amount });
+  const error = touched && needed;
   /** @param {SubmitEvent} e */
   const submit = (e) => {
     e.preventDefault();

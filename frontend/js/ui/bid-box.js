@@ -3,8 +3,9 @@
 
 import { account } from '../account.js';
 import { bidButton, chosenAmount, confirmation, strip } from '../bid.js';
-import { language, t, tCode } from '../i18n.js';
+import { language, t } from '../i18n.js';
 import { clock } from '../live.js';
+import { refusal } from '../refused/sentence.js';
 import { isFalling } from '../room.js';
 import { soundOn, toggleSound } from '../sound.js';
 import { capital, figures, money, timeOfDay, words } from '../text.js';
@@ -211,13 +212,8 @@ function StatusStrip({ situation, button, refused }) {
   let text = t(key === 'strip.ready' && room && isFalling(room) ? 'strip.ready.falling' : key, {
     reason: button.reason ?? '',
   });
-  if (key === 'strip.refused' && refused) {
-    text = tCode('refused.', refused.reason ?? '', {
-      price: spell(refused.amount ?? 0),
-      next: spell(room?.now.nx ?? refused.next ?? 0),
-      step: spell(room?.now.st ?? 0),
-      free: spell(refused.free ?? 0),
-    });
+  if (key === 'strip.refused' && refused && room) {
+    text = refusal(room, refused.reason ?? '', { amount: refused.amount, free: refused.free });
   }
   if (key === 'strip.leading' && you?.best) {
     text = t(room?.rules.proxy ? 'strip.leading.max' : 'strip.leading.at', { max: spell(you.best) });

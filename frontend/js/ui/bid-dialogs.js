@@ -2,7 +2,8 @@
 // in it has become invalid; otherwise it stays and shows the new price.
 
 import { confirmation } from '../bid.js';
-import { language, t, tCode } from '../i18n.js';
+import { language, t } from '../i18n.js';
+import { refusal } from '../refused/sentence.js';
 import { amountProblem, nearest, stepsAbove } from '../room.js';
 import { capital, figures, money, timeWithMs, words } from '../text.js';
 import { Dialog, html, Icon, useEffect, useState } from '../view.js';
@@ -28,13 +29,7 @@ function Standing({ room }) {
 function problemText(room, amount) {
   if (amount === null) return null;
   const problem = amountProblem(room, amount);
-  if (!problem) return null;
-  const spell = (/** @type {number} */ n) => money(n, room.rules.currency, language.value);
-  return tCode('refused.', problem, {
-    price: spell(amount),
-    next: spell(room.now.nx),
-    step: spell(room.now.st),
-  });
+  return problem && refusal(room, problem, { amount });
 }
 
 /** An amount of one's own. @param {{feed: RoomFeed, onClose: () => void, onSend: Send}} props */
@@ -161,7 +156,7 @@ export function RaiseDialog({ feed, onClose }) {
   const submit = (e) => {
     e.preventDefault();
     if (amount === null) return setProblem(t('amount.needed'));
-    if (amount <= best) return setProblem(tCode('refused.', 'maximum_not_higher'));
+    if (amount <= best) return setProblem(refusal(room, 'maximum_not_higher'));
     onClose();
     void feed.command('raise', { amount, confirm: amount });
   };
@@ -246,12 +241,7 @@ export function ReceiptDialog({ room, receipts, onClose }) {
               ${
                 r.accepted
                   ? t('receipt.recorded')
-                  : tCode('refused.', r.reason ?? '', {
-                      price: money(r.amount ?? 0, room.rules.currency, lang),
-                      next: money(r.next ?? 0, room.rules.currency, lang),
-                      step: money(room.now.st, room.rules.currency, lang),
-                      free: money(r.free ?? 0, room.rules.currency, lang),
-                    })
+                  : refusal(room, r.reason ?? '', { amount: r.amount, next: r.next ?? 0, free: r.free })
               }
             </p>
             <p class="label dots">

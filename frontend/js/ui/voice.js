@@ -1,11 +1,12 @@
 // What a room says aloud and lets be heard. Loaded after the page is drawn.
 
-import { language, t, tCode } from '../i18n.js';
+import { language, t } from '../i18n.js';
 import { clock, link } from '../live.js';
 import { say, sayNow } from '../say.js';
 import { play } from '../sound.js';
 import { money } from '../text.js';
 import { effect, signal } from '../view.js';
+import { refusal } from '../refused/sentence.js';
 
 /** @typedef {import('../live.js').RoomFeed} RoomFeed */
 
@@ -115,20 +116,16 @@ function standing(feed) {
   if (was && !was.left && you.noRd) say(t('say.round.out'));
   if (was && !was.undone && you.undone) sayNow(t('called.say.you.undone'));
   if (receipt && receipt !== was?.receipt && (receipt.act === 'bid' || receipt.act === 'raise')) {
+    const room = feed.room.peek();
     const price = spell(receipt.amount ?? 0, feed);
     if (receipt.accepted) {
       play('recorded');
-      const room = feed.room.peek();
       const lead = room?.rules.descent && !room.rules.hybrid ? 'say.yours' : 'say.leading';
       say(t(you.leading || receipt.leading ? lead : 'say.recorded', { price }));
     } else {
       sayNow(
         t('say.refused', {
-          why: tCode('refused.', receipt.reason ?? '', {
-            price,
-            next: spell(receipt.next ?? 0, feed),
-            free: spell(receipt.free ?? 0, feed),
-          }),
+          why: room ? refusal(room, receipt.reason ?? '', { ...receipt, next: receipt.next ?? 0 }) : '',
         }),
       );
     }
