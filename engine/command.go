@@ -26,6 +26,7 @@ func (PlaceBid) bidding()      {}
 func (RaiseMaximum) bidding()  {}
 func (PutOffer) bidding()      {}
 func (TakeOfferBack) bidding() {}
+func (Buy) bidding()           {}
 
 // Keeping is an act with a key of sealed offers. Any member of the staff who is
 // in the room may hold one, not the auctioneer alone.
@@ -40,7 +41,7 @@ func (PresentKey) keeping() {}
 // ActName names an act.
 type ActName string
 
-// The acts. A bidder's: check_in, bid, raise, withdraw, and offer and take_back
+// The acts. A bidder's: check_in, bid, raise, withdraw, buy, and offer and take_back
 // where offers are sealed. The auctioneer's: open to announce, and open_round.
 // The system's: tick, credit_outage, follow. Those of the keepers of two keys: take_key
 // and present_key.
@@ -66,6 +67,7 @@ const (
 	ActPresentKey   ActName = "present_key"
 	ActOpenRound    ActName = "open_round"
 	ActFollow       ActName = "follow"
+	ActBuy          ActName = "buy"
 )
 
 // CheckIn (điểm danh) makes a participant present; only then bids are taken.
@@ -77,6 +79,10 @@ type PlaceBid struct{ Amount, Confirm Dong }
 
 // RaiseMaximum lifts the leader's own maximum; only under Rules.Proxy.
 type RaiseMaximum struct{ Amount, Confirm Dong }
+
+// Buy (mua ngay) takes the price of Rules.BuyNow, which Amount repeats; only
+// while it is offered. It ends the bidding.
+type Buy struct{ Amount Dong }
 
 // Withdraw (rút lại giá đã trả) takes back the leading bid. Confirm must be the
 // participant's own code, typed. The participant is disqualified by it.
@@ -177,3 +183,4 @@ func (TakeKey) ActName() ActName       { return ActTakeKey }
 func (PresentKey) ActName() ActName    { return ActPresentKey }
 func (OpenRound) ActName() ActName     { return ActOpenRound }
 func (Follow) ActName() ActName        { return ActFollow }
+func (Buy) ActName() ActName           { return ActBuy }

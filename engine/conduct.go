@@ -72,7 +72,7 @@ func (s *State) openByHand(act Open, now Instant) (Event, Reason) {
 	if why := s.whyNotReady(); why != "" {
 		return nil, why
 	}
-	return s.open(now), ""
+	return s.method.Opened(s, now), ""
 }
 
 func (s *State) pause(act Pause, now Instant) (Event, Reason) {

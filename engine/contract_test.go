@@ -27,6 +27,11 @@ var contractSheets = map[string]map[string]func(*engine.Rules){
 			r.Closing = engine.Closing{Kind: engine.ClosingReset, WindowMs: 5 * minute, ByMs: 2 * minute}
 			r.Group = &engine.Group{Name: "A", Extends: true, AtOnce: 2}
 		},
+		"bought at once": func(r *engine.Rules) { *r = buyable(engine.BuyNowEnd) },
+		"bought at once, maxima": func(r *engine.Rules) {
+			*r = buyable(engine.BuyNowShare)
+			r.Proxy, r.BuyNow.Amount, r.BuyNow.BasisPoints = true, 40_000, 5000
+		},
 	},
 	"descending": {
 		"by hundred":   func(r *engine.Rules) { *r = byHundred() },
@@ -47,6 +52,10 @@ var contractSheets = map[string]map[string]func(*engine.Rules){
 			*r = calledRules()
 			r.Called, r.HideCodes = &engine.Called{Calls: 1, EarlyHammer: true}, true
 		},
+	},
+	"gong": {
+		"rounds of silence": func(r *engine.Rules) { *r = gongRules() },
+		"codes hidden":      func(r *engine.Rules) { *r = gongRules(); r.HideCodes = true },
 	},
 	"first_bid": {"prices": func(*engine.Rules) {}},
 }
@@ -146,6 +155,8 @@ func (c *contract) move() {
 		}
 		amount := c.amount()
 		cmd.Do = engine.RaiseMaximum{Amount: amount, Confirm: amount}
+	case n < 29 && c.state.Rules.BuyNow != nil && d.once(2):
+		cmd.Do = engine.Buy{Amount: c.state.Rules.BuyNow.Amount}
 	case n < 29:
 		cmd.Do = engine.Withdraw{Confirm: engine.ParticipantCode(cmd.By.Ref)}
 	case n < 30:
@@ -227,7 +238,14 @@ func (c *contract) hidesTheMaximum() bool {
 	twin := newSale(c.t, c.state.Rules, 0, people...)
 	for _, m := range c.moves {
 		if m.cmd.ID == made && m.cmd.By == bidder(leader.Code) {
-			m.cmd.Do = raisedBy(m.cmd.Do, 1000*c.state.Rules.Step.At(c.state.Price))
+			more := 1000 * c.state.Rules.Step.At(c.state.Price)
+			if b := c.state.Rules.BuyNow; b != nil {
+				// A maximum that reaches the price buys, and everybody hears of it.
+				if more = b.Amount - c.state.Rules.Step.At(c.state.Price) - leader.Best; more <= 0 {
+					return false
+				}
+			}
+			m.cmd.Do = raisedBy(m.cmd.Do, more)
 		}
 		twin.now = m.at
 		_ = twin.do(m.cmd) // what the room is told is compared

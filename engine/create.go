@@ -39,6 +39,8 @@ func CheckCreated(c *Created) error {
 		return fmt.Errorf("session %s: the reserve is not the one in the rules", c.Session)
 	case c.Secret != nil && (c.Secret.Reserve < c.Rules.Start || c.Secret.Reserve > c.Rules.AmountCap()):
 		return fmt.Errorf("session %s: the reserve lies outside start and cap", c.Session)
+	case c.Secret != nil && c.Rules.BuyNow != nil && c.Secret.Reserve > c.Rules.BuyNow.Amount:
+		return fmt.Errorf("session %s: it could be bought at once below the reserve", c.Session)
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func decideSystem(s *State, c Command, now Instant, out []Event) []Event {
 			return out
 		}
 		if s.Phase == PhaseScheduled {
-			return append(out, s.open(now))
+			return append(out, s.method.Opened(s, now))
 		}
 		return s.method.Tick(s, now, out)
 	case CreditOutage:
@@ -113,8 +113,8 @@ func creditOutage(s *State, from, now Instant, out []Event) []Event {
 	return append(out, e)
 }
 
-// open is the event that begins bidding at a moment.
-func (s *State) open(now Instant) *Opened {
+// opened begins bidding for the official time of the sheet.
+func (s *State) opened(now Instant) *Opened {
 	e := &Opened{ClosesAt: now.Add(s.Rules.BiddingMs)}
 	if s.Rules.Closing.MaxTotalMs > 0 {
 		e.LatestAt = e.ClosesAt.Add(s.Rules.Closing.MaxTotalMs)

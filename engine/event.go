@@ -99,6 +99,11 @@ type BidAccepted struct {
 	Price  Dong            `json:"price"`
 	Leader ParticipantCode `json:"leader"`
 	Floor  bool            `json:"floor,omitempty"` // made in the hall, entered by the auctioneer or the clerk
+	// Bought is the act that bought at the price of Rules.BuyNow, whatever more
+	// it named; empty: it only bid.
+	Bought ActName `json:"bought,omitempty"`
+	// ClosesAt is the end from now on, where every bid sets it (method "gong").
+	ClosesAt Instant `json:"closesAt,omitempty"`
 }
 
 // Raised is the leader's own higher maximum. Price is what holds after it.

@@ -230,9 +230,10 @@ func TestRulesBytes(t *testing.T) {
 	falls.Descent.BasisPoints, falls.Descent.Preceding = 100, true
 	reveal.ReserveKind = engine.ReserveReveal
 	text := ""
-	plates, sealed, hybrid, tied, called := plateRules(), bySeal(3, 2), hybridRules(), plain(), calledRules()
+	plates, sealed, hybrid, tied, called, buys, gong := plateRules(), bySeal(3, 2), hybridRules(), plain(), calledRules(), buyable(engine.BuyNowShare), gongRules()
+	buys.BuyNow.BasisPoints = 5000
 	tied.Group = &engine.Group{Name: "Máy kéo", Extends: true, AtOnce: 2}
-	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid, &tied, &called} {
+	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid, &tied, &called, &buys, &gong} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))

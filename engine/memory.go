@@ -93,6 +93,8 @@ func amountOf(a Act) Dong {
 		return a.Amount
 	case RaiseMaximum:
 		return a.Amount
+	case Buy:
+		return a.Amount
 	case Announce:
 		return a.Price
 	case Ask:

@@ -15,6 +15,8 @@ type Method interface {
 	// session, and appends what happens to out. A refusal is an event; an act the
 	// method does not know is refused with ReasonNotForMethod.
 	Bid(s *State, p *Bidder, act Act, now Instant, out []Event) []Event
+	// Opened is the event that begins bidding at a moment.
+	Opened(s *State, now Instant) *Opened
 	// Next is the amount the next bid must at least name at a moment while the
 	// price is `price`, zero before the first bid. Zero: none can be taken.
 	Next(s *State, price Dong, now Instant) Dong
@@ -86,6 +88,8 @@ func (timed) Problems(r *Rules) []Problem {
 	}
 	return ps
 }
+
+func (timed) Opened(s *State, now Instant) *Opened { return s.opened(now) }
 
 func (timed) Next(s *State, price Dong, _ Instant) Dong { return s.Rules.NextMinimum(price) }
 

@@ -19,6 +19,9 @@ func (m ascending) Problems(r *Rules) []Problem {
 	if r.Proxy && r.Closing.Kind == ClosingRounds {
 		ps = append(ps, Problem{"closing.kind", "not_with_maxima"})
 	}
+	if r.BuyNow != nil {
+		ps = append(ps, r.BuyNow.problems(r)...)
+	}
 	return ps
 }
 
@@ -28,6 +31,11 @@ func (m ascending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) [
 		return m.place(s, b, act, now, out)
 	case RaiseMaximum:
 		return m.raise(s, b, act, now, out)
+	case Buy:
+		if why := s.whyNotBuy(act.Amount); why != "" {
+			return append(out, &Refused{Act: ActBuy, Code: b.Code, Amount: act.Amount, Reason: why, Next: s.NextMinimum()})
+		}
+		return s.buy(b, act, out)
 	}
 	return append(out, &Refused{Act: act.ActName(), Code: b.Code, Reason: ReasonNotForMethod, Next: s.NextMinimum()})
 }
@@ -35,6 +43,9 @@ func (m ascending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) [
 func (m ascending) place(s *State, b *Bidder, bid PlaceBid, now Instant, out []Event) []Event {
 	if why, steps := m.whyNotBid(s, b, bid, now); why != "" {
 		return append(out, &Refused{Act: ActBid, Code: b.Code, Amount: bid.Amount, Reason: why, Next: s.NextMinimum(), Steps: steps})
+	}
+	if s.reachesBuyNow(bid.Amount) {
+		return s.buy(b, bid, out) // rule BN-01
 	}
 	if s.Rules.Proxy {
 		out = m.acceptMaximum(s, b, bid.Amount, out)
@@ -52,6 +63,9 @@ func (m ascending) place(s *State, b *Bidder, bid PlaceBid, now Instant, out []E
 func (m ascending) raise(s *State, b *Bidder, act RaiseMaximum, now Instant, out []Event) []Event {
 	if why, steps := m.whyNotRaise(s, b, act, now); why != "" {
 		return append(out, &Refused{Act: ActRaise, Code: b.Code, Amount: act.Amount, Reason: why, Next: s.NextMinimum(), Steps: steps})
+	}
+	if s.reachesBuyNow(act.Amount) {
+		return s.buy(b, act, out)
 	}
 	price := max(s.Price, s.proxyPrice(act.Amount, m.second(s, b.Code)))
 	return append(out, &Raised{Code: b.Code, Amount: act.Amount, Price: price})
@@ -105,7 +119,7 @@ func (s *State) whyNotAmount(b *Bidder, amount, confirm Dong, now Instant) (Reas
 	case s.Rules.ConfirmAbove == 0 || confirm == amount:
 		return "", 0
 	}
-	steps := s.Rules.StepsAbove(s.Price, amount)
+	steps := s.Rules.stepsOver(s.nextAt(now), s.Price, amount)
 	switch {
 	case steps <= Dong(s.Rules.ConfirmAbove):
 		return "", 0
@@ -149,7 +163,7 @@ func (m ascending) Standing(s *State, without ParticipantCode) (ParticipantCode,
 	if first == nil {
 		return "", 0
 	}
-	if !s.Rules.Proxy {
+	if !s.Rules.Proxy || first.Code == s.bought {
 		return first.Code, first.Best
 	}
 	second := Dong(0)
@@ -157,6 +171,28 @@ func (m ascending) Standing(s *State, without ParticipantCode) (ParticipantCode,
 		second = b.Best
 	}
 	return first.Code, s.proxyPrice(first.Best, second)
+}
+
+// WhyClosed tells the slower of two that somebody else has bought (rule BN-04).
+func (m ascending) WhyClosed(s *State, b *Bidder) Reason {
+	switch s.bought {
+	case "":
+		return m.timed.WhyClosed(s, b)
+	case b.Code:
+		return ReasonOwnLead
+	}
+	return ReasonAlreadyTaken
+}
+
+// Show tells the room whether it can still be bought at once, or was.
+func (m ascending) Show(s *State, n *Now) {
+	m.timed.Show(s, n)
+	switch s.Phase {
+	case PhaseScheduled, PhaseRunning, PhasePaused:
+		n.BuyNow = s.offersBuyNow()
+	case PhaseClosed, PhaseAnnounced:
+		n.Bought = s.bought != "" && s.bought == s.Leader
+	}
 }
 
 // second is the highest maximum of anybody but the leader, zero if none.

@@ -42,6 +42,8 @@ func (descending) Problems(r *Rules) (ps []Problem) {
 	return ps
 }
 
+func (descending) Opened(s *State, now Instant) *Opened { return s.opened(now) }
+
 // Bid decides an acceptance: the first that names the price being asked closes
 // the session in the same breath, so a second one finds it closed.
 func (m descending) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) []Event {

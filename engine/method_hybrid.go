@@ -47,6 +47,8 @@ func (insider) Problems(r *Rules) (ps []Problem) {
 	return ps
 }
 
+func (m insider) Opened(s *State, now Instant) *Opened { return m.falls.Opened(s, now) }
+
 // Screen keeps no trace of an offer that is none.
 func (m insider) Screen(s *State, act Bidding) Reason {
 	if _, ok := act.(PutOffer); ok && s.hybrid.stage == StageOffers {

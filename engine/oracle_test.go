@@ -34,6 +34,9 @@ func newOracle(rules engine.Rules, reserve engine.Dong) oracle {
 	if rules.Called != nil {
 		return newHall(rules, reserve)
 	}
+	if rules.Method == "gong" {
+		return newGong(rules)
+	}
 	return &rising{rules: rules, reserve: reserve, out: map[engine.ParticipantCode]bool{}, present: map[engine.ParticipantCode]bool{}}
 }
 
@@ -49,6 +52,9 @@ type rising struct {
 	end, latest        engine.Instant
 	frozenAt           engine.Instant
 	extensions         int
+
+	gone   bool // it cannot be bought at once any more
+	bought engine.ParticipantCode
 
 	// Rounds (SC9): where the present period begins among the offers, which it
 	// is, from when it takes bids and whose.
@@ -109,6 +115,8 @@ func (o *rising) standing() (leader engine.ParticipantCode, price engine.Dong) {
 	switch {
 	case len(list) == 0:
 		return "", 0
+	case list[0].by == o.bought:
+		return o.bought, o.rules.BuyNow.Amount
 	case !o.rules.Proxy:
 		return list[0].by, list[0].amount
 	case len(list) == 1:
@@ -164,10 +172,40 @@ func (o *rising) takes(by engine.ParticipantCode, amount, confirm engine.Dong, r
 	return open && may && fits && higher && slow && sure
 }
 
+// buyable tells whether it can be bought at once, and remembers when not.
+func (o *rising) buyable() bool {
+	b := o.rules.BuyNow
+	if b == nil {
+		return false
+	}
+	_, price := o.standing()
+	limits := map[engine.BuyNowUntil]*big.Rat{
+		engine.BuyNowFirstBid: big.NewRat(1, 1), engine.BuyNowReserve: big.NewRat(int64(o.reserve), 1),
+		engine.BuyNowShare: big.NewRat(int64(b.Amount)*b.BasisPoints/10_000, 1), engine.BuyNowEnd: big.NewRat(int64(b.Amount), 1),
+	}
+	if price > 0 && big.NewRat(int64(price), 1).Cmp(limits[b.Until]) >= 0 {
+		o.gone = true
+	}
+	return !o.gone
+}
+
+// buys tells whether an act to buy is valid.
+func (o *rising) buys(by engine.ParticipantCode, amount engine.Dong, now engine.Instant) bool {
+	open := o.open && !o.paused && !o.over && now < o.end
+	return open && o.present[by] && !o.out[by] && o.buyable() && amount == o.rules.BuyNow.Amount
+}
+
 // accept adds an offer and moves the end as the closing rule says.
 func (o *rising) accept(f offer, raise bool) {
 	f.clock = f.at
+	if o.buyable() && f.amount >= o.rules.BuyNow.Amount {
+		f.amount, o.bought, o.end = o.rules.BuyNow.Amount, f.by, min(o.end, f.at)
+		o.offers = append(o.offers, f)
+		o.gone = true
+		return
+	}
 	o.offers = append(o.offers, f)
+	o.buyable()
 	c := o.rules.Closing
 	if raise || c.Kind == engine.ClosingFixed || c.Kind == engine.ClosingRounds || o.end-f.at > engine.Instant(c.WindowMs) || c.MaxCount != 0 && o.extensions == c.MaxCount {
 		return
@@ -245,12 +283,20 @@ func (o *rising) differs(s, before *engine.State, records []engine.Record) strin
 		return fmt.Sprintf("latest end %d, the oracle says %d; ends at %d", s.LatestAt, o.latest, s.ClosesAt)
 	case s.Price < before.Price && !fell:
 		return fmt.Sprintf("the price fell from %d to %d", before.Price, s.Price)
-	case s.ClosesAt < before.ClosesAt:
+	case s.ClosesAt < before.ClosesAt && (o.bought == "" || s.ClosesAt != records[0].At):
 		return "the end ran backwards"
 	case s.ReserveMet && o.reserve > s.Price && s.Price > 0:
 		return fmt.Sprintf("the reserve %d is met at %d", o.reserve, s.Price)
 	}
-	if rd := s.Now().Round; o.open && !o.over && s.Rules.Closing.Kind == engine.ClosingRounds && (rd == nil || rd.Round != o.round || rd.Follows != o.follows(0)) {
+	now := s.Now()
+	if live := s.Phase == engine.PhaseScheduled || s.Phase == engine.PhaseRunning || s.Phase == engine.PhasePaused; now.BuyNow != (live && o.buyable()) {
+		return fmt.Sprintf("the room sees that it can be bought: %v, the oracle says %v", now.BuyNow, o.buyable())
+	}
+	over := s.Phase == engine.PhaseClosed || s.Phase == engine.PhaseAnnounced
+	if now.Bought != (over && o.bought != "" && o.bought == s.Leader) {
+		return fmt.Sprintf("the room sees that it was bought: %v, the oracle says by %q", now.Bought, o.bought)
+	}
+	if rd := now.Round; o.open && !o.over && s.Rules.Closing.Kind == engine.ClosingRounds && (rd == nil || rd.Round != o.round || rd.Follows != o.follows(0)) {
 		return fmt.Sprintf("the room shows %s, the oracle says round %d, another follows: %v", dump(rd), o.round, o.follows(0))
 	}
 	return ""

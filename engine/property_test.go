@@ -131,6 +131,16 @@ func (w *world) predict(c engine.Command, events []engine.Event, err error) {
 	var amount, confirm engine.Dong
 	raise := false
 	switch act := c.Do.(type) {
+	case engine.Buy:
+		o, rising := w.oracle.(*rising)
+		buys := rising && o.buys(by, act.Amount, w.now)
+		if buys == refused(events, err) {
+			w.t.Fatalf("%s buys at %d and the oracle says %v: %s", by, act.Amount, buys, dump(events))
+		}
+		if buys {
+			o.accept(offer{by: by, amount: act.Amount, at: w.now}, false)
+		}
+		return
 	case engine.PlaceBid:
 		amount, confirm = act.Amount, act.Confirm
 	case engine.RaiseMaximum:

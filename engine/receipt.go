@@ -67,6 +67,7 @@ const (
 	ReasonNotLastBid        Reason = "not_last_bid"        // only the last bid that counts can be undone
 	ReasonLaterLotOpen      Reason = "later_lot_open"      // a later lot of the auction has opened
 	ReasonEarlierLotOpen    Reason = "earlier_lot_open"    // an earlier lot was reopened and goes on
+	ReasonBuyNowGone        Reason = "buy_now_gone"        // it cannot be bought at once, or no more
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,

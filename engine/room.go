@@ -51,6 +51,8 @@ type Now struct {
 	Hybrid      *HybridNow      `json:"hy,omitempty"`   // absent: no stages
 	Group       *GroupNow       `json:"gr,omitempty"`   // the last extension came from another lot of the group
 	Called      *CalledNow      `json:"cl,omitempty"`   // absent: the lot is not called, not opened or over
+	BuyNow      bool            `json:"bn,omitempty"`   // it can be bought at once for the price in the rules
+	Bought      bool            `json:"bt,omitempty"`   // it was bought so
 }
 
 // GroupNow names the lot whose bid moved the end of this one last (rules SC4,
@@ -123,6 +125,7 @@ type Row struct {
 	Struck bool            `json:"out,omitempty"`  // withdrawn, its bidder disqualified, or above the price that then held
 	Fall   bool            `json:"fall,omitempty"` // nobody's bid: the price being asked fell to this
 	Floor  bool            `json:"hall,omitempty"` // bid in the hall
+	Bought bool            `json:"buy,omitempty"`  // at the price of Rules.BuyNow
 }
 
 // Message is a sentence the auctioneer said to the room, or the reason given
@@ -238,5 +241,6 @@ type DeskRecord struct {
 	Stage  Stage           `json:"sg,omitempty"`   // that began
 	Count  int             `json:"n,omitempty"`    // which call it was
 	Floor  bool            `json:"hall,omitempty"` // bid or checked in in the hall
+	Bought bool            `json:"buy,omitempty"`  // the bid ended the bidding at the price of Rules.BuyNow
 	Hash   Hash            `json:"h"`
 }

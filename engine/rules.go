@@ -20,7 +20,7 @@ type Rules struct {
 	Closing       Closing `json:"closing"`
 	Opening       Opening `json:"opening"`
 	OpensAt       Instant `json:"opensAt"`                 // the published beginning of bidding
-	BiddingMs     Millis  `json:"biddingMs"`               // official bidding time; where the price falls, exactly Descent.Span
+	BiddingMs     Millis  `json:"biddingMs"`               // official bidding time; where the price falls, exactly Descent.Span; the most, where silence ends it
 	ConfirmAbove  int     `json:"confirmAbove,omitempty"`  // steps above the next minimum that need the amount typed again; 0: never
 	Cap           Dong    `json:"cap,omitempty"`           // no amount above this is taken; 0: MaxDong
 	MinIntervalMs Millis  `json:"minIntervalMs,omitempty"` // least time between two accepted amounts of one participant
@@ -33,6 +33,8 @@ type Rules struct {
 	Hybrid      *Hybrid     `json:"hybrid,omitempty"`      // the stages after the falling price, where the method is "hybrid"
 	Group       *Group      `json:"group,omitempty"`       // the lots it is sold together with; nil: sold by itself
 	Called      *Called     `json:"called,omitempty"`      // how the lot is called, where the method is "called"
+	BuyNow      *BuyNow     `json:"buyNow,omitempty"`      // a price that ends the bidding at once, where the method is "ascending"
+	Gong        *Gong       `json:"gong,omitempty"`        // how a round ends, where the method is "gong"
 }
 
 // ReserveKind says what the price is while the highest maximum lies below a
@@ -179,6 +181,8 @@ func (r *Rules) Check() error {
 	bad(r.ReserveKind == ReserveReveal && r.Reserve == nil, "reserveKind", "needs_reserve")
 	bad(r.RecoveryMinMs < 0 || r.RecoveryMinMs > 24*3600*1000, "recoveryMinMs", "out_of_range")
 	ps = append(ps, r.Group.problems(r)...)
+	bad(r.Gong != nil && r.Method != "gong", "gong", "not_for_method")
+	bad(r.BuyNow != nil && r.Method != "ascending", "buyNow", "not_for_method")
 	if known {
 		ps = append(ps, method.Problems(r)...)
 	} else {

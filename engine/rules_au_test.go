@@ -165,7 +165,7 @@ func TestTexts(t *testing.T) {
 
 // TestWhoMayDoWhat goes through every role and every act.
 func TestWhoMayDoWhat(t *testing.T) {
-	bidders := map[engine.ActName]bool{engine.ActCheckIn: true, engine.ActBid: true, engine.ActRaise: true, engine.ActWithdraw: true, engine.ActOffer: true, engine.ActTakeBack: true}
+	bidders := map[engine.ActName]bool{engine.ActCheckIn: true, engine.ActBid: true, engine.ActRaise: true, engine.ActWithdraw: true, engine.ActOffer: true, engine.ActTakeBack: true, engine.ActBuy: true}
 	auctioneers := map[engine.ActName]bool{
 		engine.ActOpen: true, engine.ActPause: true, engine.ActResume: true, engine.ActStop: true, engine.ActExtend: true,
 		engine.ActSay: true, engine.ActDisqualify: true, engine.ActCancel: true, engine.ActAnnounce: true,
@@ -193,7 +193,7 @@ func allActs() []engine.Act {
 		engine.Open{}, engine.Pause{Reason: "x"}, engine.Resume{}, engine.Stop{Reason: "x"}, engine.Extend{By: second, Reason: "x"},
 		engine.Say{Text: "x"}, engine.Disqualify{Code: "A", Reason: "x"}, engine.Cancel{Reason: "x"}, engine.Announce{},
 		engine.Tick{}, engine.CreditOutage{From: opensAt}, engine.Follow{Extension: engine.Extension{ClosesAt: opensAt.Add(60 * minute), Count: 1}},
-		engine.PutOffer{Amount: 1000, Box: make([]byte, engine.BoxBytes)}, engine.TakeOfferBack{},
+		engine.PutOffer{Amount: 1000, Box: make([]byte, engine.BoxBytes)}, engine.TakeOfferBack{}, engine.Buy{Amount: 1000},
 		engine.TakeKey{Publics: []engine.Key{{9}}}, engine.PresentKey{}, engine.OpenRound{},
 		engine.Ask{Price: 1500}, engine.FloorBid{Code: "A", Amount: 1000}, engine.FloorCheckIn{Code: "A"}, engine.Warn{}, engine.Call{},
 		engine.Hammer{}, engine.Pass{}, engine.Undo{Code: "A", Amount: 1000, Reason: "x"}, engine.Reopen{Reason: "x"},

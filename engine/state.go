@@ -56,6 +56,9 @@ type State struct {
 	followed  *GroupNow        // told, so never changed
 	byParty   map[Hash]*Bidder // nil where nobody has a limit across lots
 	called    *calls           // nil unless the lot is called
+	// Rules.BuyNow, see buynow.go.
+	buyNowGone bool
+	bought     ParticipantCode // who bought, empty: nobody
 
 	struck []FeedSeq // rows that the last applied record struck, ascending; told, so never changed
 }
@@ -272,6 +275,12 @@ func (s *State) applyBid(r Record, e *BidAccepted) {
 	b.Undone = false
 	s.called.note(calledBid{seq: r.Seq, at: r.At, feed: s.Feed, code: e.Code, amount: e.Amount, floor: e.Floor})
 	s.Leader = e.Leader
+	if e.Bought != "" {
+		s.bought, b.Best = e.Code, e.Price
+	}
+	if e.ClosesAt != 0 {
+		s.ClosesAt = e.ClosesAt
+	}
 	// The defender's own move, if any, is the next record and brings the price there.
 	s.setPrice(e.Level)
 }
@@ -279,6 +288,9 @@ func (s *State) applyBid(r Record, e *BidAccepted) {
 func (s *State) setPrice(p Dong) {
 	s.Price = p
 	s.ReserveMet = s.secret == nil || p >= s.secret.Reserve
+	if b := s.Rules.BuyNow; b != nil && b.endedBy(p, s.ReserveMet) {
+		s.buyNowGone = true
+	}
 }
 
 // expel takes a participant out and lets price and leader fall back. The
@@ -356,6 +368,9 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act, a.Amount, a.Price, a.Leading = ActBid, e.Amount, e.Price, e.Leader == e.Code
 		if e.Floor {
 			a.Act, a.Leading = ActFloorBid, false // the sender leads nothing
+		}
+		if e.Bought != "" {
+			a.Act = e.Bought
 		}
 	case *Raised:
 		a.Act, a.Amount, a.Price, a.Leading = ActRaise, e.Amount, e.Price, true

@@ -64,8 +64,13 @@ func (r *Rules) next(price Dong) Dong {
 // StepsAbove counts how many steps an amount lies above the next minimum. A
 // part of a step counts as a whole one.
 func (r *Rules) StepsAbove(price, amount Dong) Dong {
-	next := r.next(price)
-	if amount <= next {
+	return r.stepsOver(r.next(price), price, amount)
+}
+
+// stepsOver is StepsAbove where a method asks for another minimum; zero: no
+// higher bid is possible.
+func (r *Rules) stepsOver(next, price, amount Dong) Dong {
+	if next == 0 || amount <= next {
 		return 0
 	}
 	step := r.Step.At(max(price, r.Start))

@@ -89,6 +89,7 @@ func (s *State) Update(r Record) Update {
 	case *BidAccepted:
 		row(e.Code, e.Level, false)
 		u.Row.Floor = e.Floor
+		u.Row.Bought = e.Bought != ""
 	case *Raised:
 		row(e.Code, e.Price, true)
 	case *AutoRaised:
@@ -215,7 +216,10 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Code, d.Floor = e.Code, e.Floor
 	case *BidAccepted:
 		d.Code, d.Floor = e.Code, e.Floor
-		amount(e.Amount, e.Level)
+		d.Code, d.Bought = e.Code, e.Bought != ""
+		if amount(e.Amount, e.Level); d.Bought {
+			d.Amount = e.Level // whatever more was named
+		}
 	case *Raised:
 		d.Code = e.Code
 		amount(e.Amount, 0)

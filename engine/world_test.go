@@ -63,11 +63,14 @@ func newWorldUnder(t reporter, d *dice, rules engine.Rules) *world {
 	if err := rules.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if d.once(3) && rules.Descent == nil {
+	if d.once(3) && rules.Method == "ascending" {
 		reserve = min(rules.AmountCap(), rules.Start+d.dong(0, 3000))
 		if rules.Proxy && d.once(2) {
 			rules.ReserveKind = engine.ReserveReveal
 		}
+	}
+	if rules.Method == "ascending" && rules.Closing.Kind != engine.ClosingRounds && d.once(3) {
+		drawBuyNow(d, &rules, reserve)
 	}
 	w := &world{
 		sale: newSale(t, rules, reserve, people...), dice: d, mirror: new(engine.State), outcomes: map[outcomeKey]string{},
@@ -87,13 +90,34 @@ func newWorldUnder(t reporter, d *dice, rules engine.Rules) *world {
 
 // drawAnyRules draws a sheet of any method; most rules are of the first.
 func drawAnyRules(d *dice) engine.Rules {
-	if d.once(3) {
+	switch {
+	case d.once(3):
 		return drawFallingRules(d)
+	case d.once(4):
+		return drawGongRules(d)
 	}
 	if d.once(4) {
 		return drawCalledRules(d)
 	}
 	return drawRules(d)
+}
+
+func drawGongRules(d *dice) engine.Rules {
+	r := plain()
+	r.Method, r.Start, r.Step.Amount = "gong", d.dong(1, 2000), d.dong(1, 200)
+	r.Gong = &engine.Gong{SilenceMs: pick[engine.Millis](d, 5*second, 20*second, 3*minute)}
+	r.BiddingMs = r.Gong.SilenceMs + pick[engine.Millis](d, 0, 1, minute, 10*minute)
+	if d.once(5) {
+		r.Cap = r.Start + r.Step.Amount + d.dong(0, 3000)
+	}
+	if d.once(2) {
+		r.Opening = engine.OpeningByAuctioneer
+	}
+	r.ConfirmAbove = d.n(2) * d.between(1, 5)
+	r.MinIntervalMs = engine.Millis(d.n(2) * 1000)
+	r.RecoveryMinMs = engine.Millis(d.n(60_000))
+	r.HideCodes = d.once(2)
+	return r
 }
 
 func drawFallingRules(d *dice) engine.Rules {
@@ -152,6 +176,21 @@ func drawRules(d *dice) engine.Rules {
 	return r
 }
 
+// drawBuyNow offers to sell at once, where the cap leaves room for it.
+func drawBuyNow(d *dice, r *engine.Rules, reserve engine.Dong) {
+	b := &engine.BuyNow{Amount: max(r.Start+r.Step.At(r.Start), reserve) + d.dong(0, 2000)}
+	b.Until = pick(d, engine.BuyNowFirstBid, engine.BuyNowShare, engine.BuyNowEnd, engine.BuyNowReserve)
+	switch {
+	case b.Amount > r.AmountCap():
+		return
+	case b.Until == engine.BuyNowReserve && reserve == 0:
+		b.Until = engine.BuyNowEnd
+	case b.Until == engine.BuyNowShare:
+		b.BasisPoints = int64(d.between(1, 9999))
+	}
+	r.BuyNow = b
+}
+
 // drawRounds makes it a sale with rounds, short enough to come to them.
 func drawRounds(d *dice, r *engine.Rules) {
 	by := d.between(1, 40_000)
@@ -194,6 +233,8 @@ func (w *world) draw() engine.Command {
 			amount, confirm := w.amount(list[0].amount + 1)
 			c.Do = engine.RaiseMaximum{Amount: amount, Confirm: confirm}
 		}
+	case n < 18 && w.state.Rules.BuyNow != nil && d.once(3):
+		c.Do = engine.Buy{Amount: w.state.Rules.BuyNow.Amount + pick[engine.Dong](d, 0, 0, 0, 1)}
 	case n < 18:
 		c.Do = engine.CheckIn{}
 	case n < 21:

@@ -91,6 +91,8 @@ func checkLot(f *faults, field string, lot *LotDraft) {
 		f.add(field+".rules.reserveAmount", "below_start")
 	case rules.ReserveAmount > rules.AmountCap():
 		f.add(field+".rules.reserveAmount", "too_large")
+	case rules.BuyNow != nil && rules.ReserveAmount > rules.BuyNow.Amount:
+		f.add(field+".rules.buyNow.amount", "below_reserve")
 	}
 }
 

@@ -187,6 +187,8 @@ func methodName(method string) string {
 		return "đặt giá xuống, sau đó bỏ phiếu kín trả cao hơn"
 	case "called":
 		return "trả giá lên, đấu giá viên gọi giá trực tiếp"
+	case "gong":
+		return "hỏi giá theo vòng"
 	}
 	return "trả giá lên"
 }
@@ -235,6 +237,12 @@ func biddingText(lots []PublicLot) []string {
 		if c := l.Rules.Called; c != nil {
 			end = calledText(c)
 		}
+		if g := l.Rules.Gong; g != nil {
+			end = gongText(g, l.Rules.BiddingMs)
+		}
+		if b := l.Rules.BuyNow; b != nil {
+			end = document.BuyNowText(b) + " " + end
+		}
 		if d := l.Rules.Descent; d != nil {
 			end = descentText(d)
 		}
@@ -259,6 +267,12 @@ func biddingText(lots []PublicLot) []string {
 		}
 	}
 	return out
+}
+
+// gongText says rule TX1.
+func gongText(g *engine.Gong, most engine.Millis) string {
+	return "Hỏi giá theo vòng: vòng đầu chào giá cao hơn giá khởi điểm một bước giá; người đầu tiên đồng ý với giá của vòng, hoặc trả cao hơn theo bội số của bước giá, lấy vòng đó; " +
+		fmt.Sprintf("vòng sau chào cao hơn giá vừa được lấy một bước giá. Sau %d giây không ai đồng ý hoặc trả cao hơn thì phiên kết thúc, muộn nhất sau %d giây kể từ khi mở.", g.SilenceMs/1000, most/1000)
 }
 
 // descentText says how a price falls and what an acceptance is.

@@ -80,6 +80,9 @@ func (o *Office) rehearsal(real Auction, who []Participant, opensAt engine.Insta
 		lot.Session, lot.Deposit = "", 0
 		lot.Rules.OpensAt, lot.Rules.Reserve, lot.Rules.ReserveAmount = opensAt, nil, 0
 		lot.Rules.ReserveKind = engine.ReserveClassic
+		if b := lot.Rules.BuyNow; b != nil && b.Until == engine.BuyNowReserve {
+			lot.Rules.BuyNow = nil // it needs the reserve
+		}
 		lot.StartHidden, lot.ReserveSalt = false, engine.Hash{}
 	}
 	a.Search = searchText(&a)

@@ -35,7 +35,7 @@ var (
 // Overridable are the codes of what the law asks for and a reason may set
 // aside. All other mistakes must be corrected.
 var Overridable = []string{
-	"above_legal_maximum", "below_legal_minimum", "closes_late", "listing_too_short", "no_calendar", "opens_early",
+	"above_legal_maximum", "below_legal_minimum", "closes_late", "listing_too_short", "no_calendar", "not_in_law", "opens_early",
 	"viewing_outside", "viewing_too_short",
 }
 

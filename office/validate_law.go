@@ -53,6 +53,9 @@ func firstOpening(d *AuctionDraft) (first engine.Instant) {
 	return first
 }
 
+// lawfulMethods are those of Điều 40; a draft may not say yet which it has.
+var lawfulMethods = []string{"", "ascending", "descending"}
+
 func (c lawCheck) lots() {
 	lowest := c.preset.depositMin(c.draft.Sheet.Property)
 	for i := range c.draft.Lots {
@@ -63,6 +66,9 @@ func (c lawCheck) lots() {
 		c.when(lowest.N > 0 && compareShare(lot.Deposit, start, lowest.N) < 0, field+".deposit", "below_legal_minimum")
 		c.when(c.preset.DepositMax.N > 0 && compareShare(lot.Deposit, start, c.preset.DepositMax.N) > 0,
 			field+".deposit", "above_legal_maximum")
+		// Only the two methods of Điều 40 and bids by them: nobody may end the bidding of others.
+		c.when(lot.Rules.BuyNow != nil, field+".rules.buyNow", "not_in_law")
+		c.when(!slices.Contains(lawfulMethods, lot.Rules.Method), field+".rules.method", "not_in_law")
 	}
 }
 

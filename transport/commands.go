@@ -16,6 +16,7 @@ var actRoles = map[engine.ActName]engine.Role{
 	engine.ActBid:        engine.RoleBidder,
 	engine.ActRaise:      engine.RoleBidder,
 	engine.ActWithdraw:   engine.RoleBidder,
+	engine.ActBuy:        engine.RoleBidder,
 	engine.ActOpen:       engine.RoleAuctioneer,
 	engine.ActPause:      engine.RoleAuctioneer,
 	engine.ActResume:     engine.RoleAuctioneer,

@@ -17,7 +17,14 @@ func (p *player) eventText(e engine.Event) string {
 	case *engine.CheckedIn:
 		return fmt.Sprintf("%s is present%s", e.Code, inHall(e.Floor))
 	case *engine.BidAccepted:
-		return fmt.Sprintf("bid%s: %s stands at %s; %s", inHall(e.Floor), e.Code, money(e.Level), standing(e.Price, e.Leader))
+		if e.Bought != "" {
+			return fmt.Sprintf("bought at once: %s", standing(e.Price, e.Leader))
+		}
+		text := fmt.Sprintf("bid%s: %s stands at %s; %s", inHall(e.Floor), e.Code, money(e.Level), standing(e.Price, e.Leader))
+		if e.ClosesAt != 0 {
+			text += "; " + until(e.ClosesAt, p.state.LatestAt)
+		}
+		return text
 	case *engine.Raised:
 		return fmt.Sprintf("raised: %s has a higher maximum; %s", e.Code, standing(e.Price, e.Code))
 	case *engine.AutoRaised:
@@ -133,7 +140,7 @@ func receiptText(r engine.Receipt) string {
 	switch {
 	case r.Act == engine.ActFloorBid:
 		text += fmt.Sprintf(": price %s, %s", money(r.Price), nextText(r.Next))
-	case r.Act == engine.ActBid || r.Act == engine.ActRaise:
+	case r.Act == engine.ActBid || r.Act == engine.ActRaise || r.Act == engine.ActBuy:
 		text += fmt.Sprintf(": price %s, %s", money(r.Price), nextText(r.Next))
 		if r.Leading {
 			text += ", leading"
@@ -166,6 +173,9 @@ func (p *player) look(code engine.ParticipantCode) {
 			text += ", asked"
 		}
 		text += inHall(r.Floor)
+		if r.Bought {
+			text += ", bought at once"
+		}
 		if r.Auto {
 			text += ", moved within a maximum"
 		}
@@ -199,6 +209,12 @@ func roomExtras(now *engine.Now) string {
 	}
 	if now.RemainingMs != 0 {
 		b.WriteString("; " + length(now.RemainingMs) + " left")
+	}
+	if now.BuyNow {
+		b.WriteString("; can be bought at once")
+	}
+	if now.Bought {
+		b.WriteString("; bought at once")
 	}
 	if rd := now.Round; rd != nil {
 		b.WriteString(roundText(rd))

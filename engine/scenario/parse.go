@@ -164,6 +164,9 @@ func act(text string) (engine.Act, error) {
 		return engine.TakeOfferBack{}, nothing(rest)
 	case "open-round":
 		return engine.OpenRound{}, nothing(rest)
+	case "buy":
+		amount, err := dong(rest)
+		return engine.Buy{Amount: amount}, err
 	case "withdraw":
 		return engine.Withdraw{Confirm: engine.ParticipantCode(rest)}, nil
 	case "open":

@@ -61,6 +61,13 @@ func (p *parser) rule(key string, values []string) (err error) {
 			r.Group.Name = name
 		}
 		return nil
+	case "gong":
+		r.Method, r.Gong = "gong", new(engine.Gong)
+		r.Gong.SilenceMs, err = millis(values[0])
+		return errors.Join(err, nothing(strings.Join(values[1:], " ")))
+	case "buy-now":
+		r.BuyNow = new(engine.BuyNow)
+		return readBuyNow(r.BuyNow, values)
 	}
 	if len(values) > 1 {
 		return errors.New("one value is enough")
@@ -125,6 +132,23 @@ func (p *parser) readReserve(values []string) (err error) {
 		p.rules.ReserveKind, values = engine.ReserveReveal, values[1:]
 	}
 	return errors.Join(err, nothing(strings.Join(values[1:], " ")))
+}
+
+// readBuyNow reads "N until first_bid", "N until reserve", "N until end" or
+// "N until P%".
+func readBuyNow(b *engine.BuyNow, values []string) (err error) {
+	if len(values) != 3 || values[1] != "until" {
+		return errors.New("want N until WHAT")
+	}
+	if b.Amount, err = dong(values[0]); err != nil {
+		return err
+	}
+	b.Until = engine.BuyNowUntil(values[2])
+	if percent, ok := strings.CutSuffix(values[2], "%"); ok {
+		b.Until = engine.BuyNowShare
+		b.BasisPoints, err = basisPoints(percent)
+	}
+	return err
 }
 
 // readStep reads "N", "P% least N", or a table "FROM:STEP FROM:STEP …".

@@ -61,16 +61,21 @@ export function chosenAmount(room, choice) {
   return amountProblem(room, choice.amount) === null ? choice.amount : room.now.nx;
 }
 
+/** Whether a bid of this amount would buy at once (rule BN-01). @param {Room} room @param {number} amount */
+export const buysNow = ({ now, rules }, amount) =>
+  now.bn === true && amount >= (rules.buyNow?.amount ?? Infinity);
+
 /**
  * What must be asked before an amount is sent: nothing for the next step, a
- * look at the words for a jump, typing it again for a very large one.
+ * look at the words for a jump and for what buys, typing it again for a very
+ * large one.
  * @param {Room} room
  * @param {number} amount
  * @returns {'none' | 'words' | 'type'}
  */
 export function confirmation(room, amount) {
   const above = stepsAbove(room, amount);
-  if (above === 0) return 'none';
+  if (above === 0) return buysNow(room, amount) ? 'words' : 'none';
   if (above > (room.rules.confirmAbove || TYPE_AGAIN_ABOVE)) return 'type';
   return amount === room.now.cl?.a ? 'none' : 'words'; // what was just called aloud needs no second look
 }
@@ -130,7 +135,9 @@ function notReady({ room, you, signedIn, pending }) {
 
 /** @param {Situation} s @returns {Button | null} */
 function underway({ pending, you, monotonicMs }) {
-  const sent = pending.find((p) => p.op === 'bid' || p.op === 'raise' || p.op === 'withdraw');
+  const sent = pending.find(
+    (p) => p.op === 'bid' || p.op === 'raise' || p.op === 'buy' || p.op === 'withdraw',
+  );
   if (sent) {
     const amount = sent.amount ?? null;
     if (sent.asking || monotonicMs - sent.sentMs >= SLOW_MS) return button('asking', 'warn', { amount });

@@ -49,6 +49,7 @@ export const en = {
   'price.start': 'Starting price',
   'price.highest': 'Highest bid',
   'price.by': 'by {code}',
+  'time.silence': 'Silence ends it in',
   'time.left': 'Time left',
   'time.round': 'Opening round {n}…',
   'time.closing': 'Closing…',
@@ -110,6 +111,7 @@ export const en = {
   'room.error.other': 'The room could not be opened (code {code}).',
   'room.screen': 'Large screen for the hall',
   'method.ascending': 'Ascending',
+  'method.gong': 'Gong',
   'method.descending': 'Descending',
   'method.hybrid': 'Falling, then sealed',
   'method.sealed': 'Sealed offers',
@@ -150,6 +152,7 @@ export const en = {
   'banner.taken': 'The price was accepted',
   'banner.sealed.text': 'Two keepers are about to open the offers.',
   'banner.sealed.due': 'By the rules another round follows.',
+  'banner.bought': 'Bought at once',
   'banner.closed.text': 'The auctioneer is about to announce the result.',
   'banner.sold': 'Winner: {code}',
   'banner.won': 'You have won',
@@ -188,6 +191,7 @@ export const en = {
   'history.code': 'Code',
   'history.amount': 'Price (đồng)',
   'history.you': 'You',
+  'history.buy': 'bought at once',
   'history.auto': 'automatic',
   'history.hall': 'in the hall',
   'history.struck': 'void',
@@ -200,6 +204,8 @@ export const en = {
   'rules.title': 'The rules in a few sentences',
   'rules.method.ascending':
     'Ascending: whoever has bid the most when time is over is proposed as the winner; the result counts once the auctioneer has announced it.',
+  'rules.method.gong':
+    'Gong: every round asks a price, the first one step above the start. Who agrees first, or raises it, takes the round; the next one asks a step more than what was taken.',
   'rules.method.descending':
     'Descending: the price falls; the first who accepts the price being asked is proposed as the winner and bidding is over at once; the result is final once the auctioneer announces it.',
   'rules.method.hybrid':
@@ -240,6 +246,14 @@ export const en = {
   'rules.closing.called.every': 'Two calls, and the last one and the hammer, are at least {every} apart.',
   'rules.closing.called.all': 'The hammer waits for the last call.',
   'rules.closing.called.early': 'The hammer may fall earlier.',
+  'rules.buynow':
+    'It can be bought now for {price}: who takes this price first, or bids as much or more, buys at exactly this price, and bidding ends at once.',
+  'rules.buynow.first_bid': 'The first bid ends this offer.',
+  'rules.buynow.reserve': 'The offer ends once a bid meets the hidden reserve.',
+  'rules.buynow.share': 'The offer ends once bidding has come to {percent} % of it.',
+  'rules.buynow.end': 'The offer stands as long as bids are taken.',
+  'rules.closing.gong':
+    'When nobody has agreed or raised for {silence}, bidding ends and who took the last round is proposed as the winner; it lasts {most} at most.',
   'rules.closing.falling':
     'If nobody accepts before the time of the lowest price is over, nothing is sold. If who accepted withdraws before the announcement, the session goes on from that price.',
   'rules.closing.falling.preceding':
@@ -271,6 +285,7 @@ export const en = {
   'bid.maximum': 'Set maximum',
   'bid.maximum.hint': '{words}. The system bids just enough to lead.',
   'bid.maximum.reveal': '{words}. If it is below the reserve, all of it becomes the price, for all to see.',
+  'bid.agree': 'Agree to',
   'bid.guard': 'The price has just changed',
   'bid.accept': 'Accept the price',
   'bid.sure': 'Press again to accept',
@@ -347,6 +362,7 @@ export const en = {
   'confirm.high': 'Far above the current price.',
   'confirm.again': 'Type the amount again to confirm',
   'confirm.differs': 'This differs from the amount above.',
+  'confirm.buys': 'This reaches the price to buy now: you buy at exactly {price}, and bidding ends at once.',
   'confirm.go': 'Confirm the bid',
   'confirm.go.max': 'Confirm the maximum',
   'dialog.back': 'Back',
@@ -376,6 +392,7 @@ export const en = {
   'receipts.title': 'Your receipts',
   'receipts.none': 'Nothing yet during this visit.',
   'act.bid': 'Bid',
+  'act.buy': 'Buy now',
   'act.raise': 'Raise of the maximum',
   'act.withdraw': 'Withdrawal',
   'act.check_in': 'Check-in',
@@ -402,6 +419,8 @@ export const en = {
   'say.extended.group': 'A late bid for lot {lot}: the whole group is extended.',
   'say.lowered': 'The price falls to {price}.',
   'say.reopened': 'The session goes on at {price}.',
+  'say.bought': 'Recorded: you have bought for {price}.',
+  'say.sold.now': 'Bought at once for {price}. {code}',
   'say.yours': 'Recorded: you accept {price}.',
   'say.round': 'Round {n} begins. {going} people may bid.',
   'say.stage.offers': 'The price has been accepted. Everybody else may make a sealed offer.',

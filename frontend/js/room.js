@@ -98,6 +98,12 @@ export function clockOf(room) {
       totalMs: rules.descent.everyMs,
       key: now.fa ? 'time.falls' : 'time.last.price',
     };
+  if (rules.gong)
+    return {
+      endMs: now.e,
+      totalMs: rules.gong.silenceMs,
+      key: now.e === now.lx ? 'time.left' : 'time.silence',
+    };
   const moved = now.rd ? now.rd.n > 0 : Boolean(now.x);
   return {
     endMs: now.e,
@@ -118,7 +124,7 @@ export function atZero({ now }) {
 
 /**
  * The step that applies at a price: the twin of Step.At in engine/steps.go.
- * @param {Rules} rules
+ * @param {Pick<import('./types').Rules, 'step'>} rules
  * @param {number} price
  */
 export function stepAt(rules, price) {

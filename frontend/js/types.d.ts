@@ -65,6 +65,14 @@ export interface Called {
   earlyHammer?: boolean;
 }
 
+/** A price that ends the bidding at once, and what ends the offer. */
+export interface BuyNow {
+  amount: number;
+  until: 'first_bid' | 'reserve' | 'share' | 'end';
+  /** Of a share: hundredths of a percent of the amount. */
+  basisPoints?: number;
+}
+
 export interface Rules {
   method: string;
   currency: string;
@@ -74,6 +82,9 @@ export interface Rules {
   reserve?: string;
   /** What the price is below the reserve; absent: the maxima as usual. */
   reserveKind?: 'reveal';
+  buyNow?: BuyNow;
+  /** How long a silence ends the bidding, where it does. */
+  gong?: { silenceMs: number };
   closing: Closing;
   opening: 'clock' | 'auctioneer';
   opensAt: number;
@@ -130,6 +141,9 @@ export interface Now {
   /** While paused: the time until it falls. */
   fin?: number;
   rd?: RoundNow;
+  /** It can be bought at once; it was. */
+  bn?: boolean;
+  bt?: boolean;
   hy?: { s?: 'offers' | 'answer'; c?: string };
   /** The bid for another lot of the group that moved the end last: its number, and when. */
   gr?: { l: number; at: number };
@@ -170,6 +184,9 @@ export interface CalledNow {
   fa?: number;
   /** The leading bid was made in the hall. */
   h?: boolean;
+  /** It can be bought at once; it was. */
+  bn?: boolean;
+  bt?: boolean;
 }
 
 /** Where a session with rounds stands. */
@@ -197,6 +214,8 @@ export interface Row {
   fall?: boolean;
   /** Bid in the hall. */
   hall?: boolean;
+  /** Bought at once. */
+  buy?: boolean;
 }
 
 export interface Message {
@@ -294,6 +313,8 @@ export interface DeskRecord {
   n?: number;
   /** Bid or checked in in the hall. */
   hall?: boolean;
+  /** The bid bought at once. */
+  buy?: boolean;
   h: string;
 }
 

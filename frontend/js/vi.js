@@ -48,6 +48,7 @@ export const vi = {
   'price.start': 'Giá khởi điểm',
   'price.highest': 'Giá cao nhất hiện tại',
   'price.by': 'Người trả {code}',
+  'time.silence': 'Im lặng thì kết thúc sau',
   'time.left': 'Còn lại',
   'time.round': 'Mở vòng {n}…',
   'time.closing': 'Đang chốt…',
@@ -109,6 +110,7 @@ export const vi = {
   'room.error.other': 'Chưa mở được phòng (mã {code}).',
   'room.screen': 'Màn hình lớn cho hội trường',
   'method.ascending': 'Trả giá lên',
+  'method.gong': 'Hỏi giá theo vòng',
   'method.descending': 'Đặt giá xuống',
   'method.hybrid': 'Đặt giá xuống rồi bỏ phiếu',
   'method.sealed': 'Bỏ phiếu gián tiếp',
@@ -149,6 +151,7 @@ export const vi = {
   'banner.taken': 'Đã có người chấp nhận giá',
   'banner.sealed.text': 'Chờ hai người giữ khóa mở phiếu.',
   'banner.sealed.due': 'Theo quy chế còn một vòng nữa.',
+  'banner.bought': 'Đã được mua ngay',
   'banner.closed.text': 'Chờ đấu giá viên công bố kết quả.',
   'banner.sold': 'Người trúng đấu giá: {code}',
   'banner.won': 'Bạn đã trúng đấu giá',
@@ -187,6 +190,7 @@ export const vi = {
   'history.code': 'Mã',
   'history.amount': 'Mức giá (đồng)',
   'history.you': 'Bạn',
+  'history.buy': 'mua ngay',
   'history.auto': 'tự động',
   'history.hall': 'tại hội trường',
   'history.struck': 'không tính',
@@ -199,6 +203,8 @@ export const vi = {
   'rules.title': 'Quy chế trong vài câu',
   'rules.method.ascending':
     'Trả giá lên: ai trả cao nhất khi hết giờ là người được đề nghị trúng; kết quả có hiệu lực khi đấu giá viên công bố.',
+  'rules.method.gong':
+    'Hỏi giá theo vòng: mỗi vòng chào một giá, bắt đầu cao hơn giá khởi điểm một bước. Ai đồng ý trước, hoặc trả cao hơn, thì lấy vòng đó; vòng sau chào cao hơn giá vừa được lấy một bước.',
   'rules.method.descending':
     'Đặt giá xuống: giá giảm dần; người đầu tiên chấp nhận giá đang chào được đề nghị trúng và phiên kết thúc ngay; kết quả có hiệu lực khi đấu giá viên công bố.',
   'rules.method.hybrid':
@@ -238,6 +244,14 @@ export const vi = {
   'rules.closing.called.every': 'Hai lần gọi, và lần gọi cuối với tiếng búa, cách nhau ít nhất {every}.',
   'rules.closing.called.all': 'Chưa gọi đủ thì chưa được gõ búa.',
   'rules.closing.called.early': 'Đấu giá viên được gõ búa sớm hơn.',
+  'rules.buynow':
+    'Mua ngay với giá {price}: ai lấy giá này trước, hoặc trả giá từ mức này trở lên, thì mua đúng giá đó và phiên kết thúc ngay.',
+  'rules.buynow.first_bid': 'Giá mua ngay hết hiệu lực khi có người trả giá đầu tiên.',
+  'rules.buynow.reserve': 'Giá mua ngay hết hiệu lực khi giá trả đạt giá tối thiểu không công khai.',
+  'rules.buynow.share': 'Giá mua ngay hết hiệu lực khi giá trả đạt {percent} % của nó.',
+  'rules.buynow.end': 'Giá mua ngay có hiệu lực đến hết thời gian trả giá.',
+  'rules.closing.gong':
+    'Sau {silence} không ai đồng ý hoặc trả cao hơn thì phiên kết thúc, người lấy vòng cuối được đề nghị trúng; kéo dài nhiều nhất {most}.',
   'rules.closing.falling':
     'Hết thời gian của mức thấp nhất mà không ai chấp nhận thì không bán. Người chấp nhận rút lại trước khi công bố thì phiên tiếp tục từ giá đó.',
   'rules.closing.falling.preceding':
@@ -269,6 +283,7 @@ export const vi = {
   'bid.maximum': 'Đặt mức tối đa',
   'bid.maximum.hint': '{words}. Hệ thống chỉ trả vừa đủ để dẫn đầu.',
   'bid.maximum.reveal': '{words}. Nếu chưa đạt giá tối thiểu thì toàn bộ số này là giá, ai cũng thấy.',
+  'bid.agree': 'Đồng ý giá',
   'bid.guard': 'Giá vừa thay đổi',
   'bid.accept': 'Chấp nhận giá',
   'bid.sure': 'Nhấn lần nữa để chấp nhận',
@@ -345,6 +360,7 @@ export const vi = {
   'confirm.high': 'Cao hơn nhiều so với giá hiện tại.',
   'confirm.again': 'Nhập lại số tiền để xác nhận',
   'confirm.differs': 'Số vừa nhập khác với số tiền ở trên.',
+  'confirm.buys': 'Mức này đạt giá mua ngay: bạn mua đúng giá {price} và phiên kết thúc ngay.',
   'confirm.go': 'Xác nhận trả giá',
   'confirm.go.max': 'Xác nhận mức tối đa',
   'dialog.back': 'Quay lại',
@@ -374,6 +390,7 @@ export const vi = {
   'receipts.title': 'Biên nhận của bạn',
   'receipts.none': 'Chưa có lượt nào trong lần truy cập này.',
   'act.bid': 'Trả giá',
+  'act.buy': 'Mua ngay',
   'act.raise': 'Nâng mức tối đa',
   'act.withdraw': 'Rút giá',
   'act.check_in': 'Điểm danh',
@@ -400,6 +417,8 @@ export const vi = {
   'say.extended.group': 'Lô {lot} có giá mới sát giờ, cả nhóm được gia hạn.',
   'say.lowered': 'Giá giảm còn {price}.',
   'say.reopened': 'Phiên tiếp tục từ giá {price}.',
+  'say.bought': 'Đã ghi nhận: bạn mua ngay với giá {price}.',
+  'say.sold.now': 'Đã được mua ngay với giá {price}. {code}',
   'say.yours': 'Đã ghi nhận: bạn chấp nhận giá {price}.',
   'say.round': 'Vòng {n} bắt đầu. {going} người được trả giá.',
   'say.stage.offers': 'Đã có người chấp nhận giá. Những người khác bỏ phiếu kín.',

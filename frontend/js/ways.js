@@ -16,6 +16,7 @@ import { html, useEffect, useState } from './view.js';
  * @property {any} [Clock]   in the same places, instead of the countdown of a running session: {room}
  * @property {any} [Panel]   in the room, instead of the usual bid sheet: {feed, receipts}
  * @property {(room: Room) => string} [call] on the projector: the large sentence of the moment, empty: the usual one
+ * @property {any} [Beside]  in the room, below the usual bid button: {feed, state, enter}: the state of that button, and what asks for an amount
  * @property {any} [Desk]    in the console, above the acts: {feed, room, records, watching, onAct, send, outcome}
  * @property {(room: Room) => import('./console/acts.js').Act[]} [acts] more acts of the auctioneer now, the most likely first
  * @property {(room: Room) => [string, number]} [price] words and amount of the large price, instead of the usual ones
@@ -34,6 +35,8 @@ const METHODS = {
 /** @param {Rules} rules @returns {(() => Promise<Way>) | undefined} */
 function wayOf(rules) {
   if (rules.closing.kind === 'rounds') return () => import('./rounds/line.js');
+  if (rules.gong) return () => import('./gong/way.js');
+  if (rules.buyNow) return () => import('./buynow/way.js');
   return METHODS[rules.method];
 }
 
@@ -44,7 +47,7 @@ function wayOf(rules) {
 export function useWay(rules) {
   const [way, setWay] = useState(/** @type {Way | null} */ (null));
   const load = wayOf(rules);
-  const name = load && `${rules.method} ${rules.closing.kind}`;
+  const name = load && `${rules.method} ${rules.closing.kind} ${!!rules.buyNow}`;
   useEffect(() => {
     if (load) void load().then(setWay, () => {});
   }, [name]);

@@ -26,6 +26,7 @@ const everything = {
   reserveAmount: 1_200_000_000,
   reserveKind: 'reveal',
   group: { name: 'Máy kéo', extends: true, atOnce: 2 },
+  buyNow: { amount: 2_000_000_000, until: 'share', basisPoints: 5_000 },
 };
 
 test('sealed offers become a form and the same draft again; a second price has one round', () => {
@@ -115,6 +116,40 @@ const fields = (/** @type {{field: string, code: string}[]} */ faults) =>
 test('a draft becomes a form and the same draft again', () => {
   assert.deepEqual(draftOf(formOf(sale())), sale());
   assert.deepEqual(check(formOf(sale()), { publish: true, nowMs: NOW }), []);
+});
+
+test('the gong takes its own numbers and nothing of another method', () => {
+  const lot = put(formOf(sale()), 'lots.0.rules.method', 'gong');
+  const form = put(lot, 'lots.0.rules.gong.silenceMs', { n: '90', unit: 's' });
+  assert.deepEqual(check(form, { publish: true, nowMs: NOW }), []);
+  const draft = draftOf(form);
+  const rules = draft.lots[0]?.rules;
+  assert.deepEqual(rules?.gong, { silenceMs: 90_000 });
+  assert.deepEqual(rules?.step, { kind: 'fixed', amount: 10_000_000 });
+  assert.deepEqual([rules?.proxy, rules?.reserveAmount, rules?.buyNow], [undefined, undefined, undefined]);
+  assert.deepEqual(draftOf(formOf(draft)), draft);
+  const wrong = (/** @type {string} */ path, /** @type {unknown} */ value) =>
+    fields(check(put(form, 'lots.0.rules.' + path, value)));
+  const silence = 'lots.0.rules.gong.silenceMs';
+  assert.equal(wrong('gong.silenceMs', { n: '4', unit: 's' })[silence], 'missing');
+  assert.equal(wrong('biddingMs', { n: '1', unit: 'min' })[silence], 'out_of_range');
+  assert.equal(wrong('cap', 1_005_000_000)['lots.0.rules.cap'], 'below_first_step');
+});
+
+test('a price to buy now is at least a step above the start, and above the reserve', () => {
+  const wrong = (/** @type {string} */ path, /** @type {unknown} */ value) =>
+    fields(check(put(formOf(sale()), 'lots.0.rules.' + path, value)));
+  assert.equal(wrong('buyNow.amount', 1_020_000_000)['lots.0.rules.buyNow.amount'], 'below_first_step');
+  assert.equal(wrong('buyNow.amount', 1_100_000_000)['lots.0.rules.buyNow.amount'], 'below_reserve');
+  assert.equal(wrong('buyNow.amount', 9_000_000_001)['lots.0.rules.buyNow.amount'], 'out_of_range');
+  assert.equal(wrong('buyNow.basisPoints', '100')['lots.0.rules.buyNow.basisPoints'], 'out_of_range');
+  assert.equal(wrong('closing.kind', 'rounds')['lots.0.rules.buyNow.amount'], 'not_with_rounds');
+  const open = put(formOf(sale()), 'lots.0.rules.buyNow.until', 'reserve');
+  assert.deepEqual(check(open), []);
+  const bare = put(open, 'lots.0.rules.reserveAmount', null);
+  assert.equal(fields(check(bare))['lots.0.rules.buyNow.until'], 'needs_reserve');
+  const none = put(formOf(sale()), 'lots.0.rules.buyNow.amount', null);
+  assert.equal(draftOf(none).lots[0]?.rules.buyNow, undefined);
 });
 
 test('a hidden value of another kind of step or closing is not sent', () => {

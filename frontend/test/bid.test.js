@@ -162,6 +162,11 @@ test('what must be confirmed', () => {
   assert.equal(confirmation(room(), 1_150 + 20 * 50), 'words');
   assert.equal(confirmation(room(), 1_150 + 21 * 50), 'type');
   assert.equal(confirmation(room({}, { confirmAbove: 3 }), 1_150 + 4 * 50), 'type');
+  // A next step that buys at once, as long as that is offered.
+  /** @type {import('../js/types').BuyNow} */
+  const buyNow = { amount: 1_150, until: 'end' };
+  assert.equal(confirmation(room({ bn: true }, { buyNow }), 1_150), 'words');
+  assert.equal(confirmation(room({}, { buyNow }), 1_150), 'none');
 });
 
 test('the strip tells how I stand', () => {

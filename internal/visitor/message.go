@@ -46,6 +46,8 @@ func command(session engine.SessionID, id engine.CommandID, do engine.Act) (ask,
 	case engine.PresentKey:
 		a.Keys = []engine.Key{do.Private}
 	case engine.OpenRound:
+	case engine.Buy:
+		a.Op, a.Act, a.Amount = "buy", "", do.Amount
 	case engine.Withdraw:
 		a.Op, a.Act, a.Code = "withdraw", "", &do.Confirm
 	case engine.Open:

@@ -21,6 +21,7 @@ func TestTheServerReadsEveryCommandAsItWasMeant(t *testing.T) {
 		engine.PlaceBid{Amount: 12_900_000_000},
 		engine.PlaceBid{Amount: 5, Confirm: 5},
 		engine.RaiseMaximum{Amount: engine.MaxDong},
+		engine.Buy{Amount: 5},
 		engine.Withdraw{Confirm: "M-733"},
 		engine.Withdraw{},
 		engine.Open{},

@@ -53,6 +53,18 @@ func DescentText(d *engine.Descent) string {
 	return fmt.Sprintf("giảm %s mỗi %d giây, thấp nhất %s", fall, d.EveryMs/1000, moneywords.Money(d.Floor))
 }
 
+// BuyNowText says what a price to buy now does, and what ends the offer.
+func BuyNowText(b *engine.BuyNow) string {
+	until := map[engine.BuyNowUntil]string{
+		engine.BuyNowFirstBid: "khi có người trả giá đầu tiên",
+		engine.BuyNowReserve:  "khi giá trả đạt giá tối thiểu không công khai",
+		engine.BuyNowShare:    "khi giá trả đạt " + percent(b.BasisPoints) + " của giá này",
+		engine.BuyNowEnd:      "khi hết thời gian trả giá",
+	}[b.Until]
+	return "Giá mua ngay " + moneywords.Money(b.Amount) + ": người đầu tiên lấy giá này, hoặc trả giá từ mức này trở lên, mua đúng giá này " +
+		"và phiên kết thúc ngay; giá mua ngay hết hiệu lực " + until + "."
+}
+
 // percent writes hundredths of a percent: "2,5%".
 func percent(basisPoints int64) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d,%02d", basisPoints/100, basisPoints%100), "0"), ",") + "%"

@@ -105,6 +105,7 @@ func foldCases() map[string]foldCase {
 		"sealed":          {Name: "offers come out of their seals, the best last", Room: base, Updates: unsealing(after)},
 		"in-a-group":      {Name: "a bid for another lot of the group moves the end", Room: base, Updates: followed(after)},
 		"called":          {Name: "a lot is called, a bid from the hall is undone", Room: base, Updates: called(after)},
+		"bought":          {Name: "a price to buy now is offered, taken, and bidding is over", Room: base, Updates: bought(after)},
 		"announced":       {Name: "an announcement is final", Room: base, Updates: []engine.Update{{Kind: engine.KindAnnounced, At: sampleNow + 20, Now: ended}}},
 		"applied-twice":   {Name: "the changing part is absolute, so a repetition is harmless", Room: base, Updates: []engine.Update{fallen, fallen}},
 		"unknown-strikes": {Name: "a struck row that is no longer shown is no error", Room: base, Updates: []engine.Update{{Kind: engine.KindDisqualified, At: sampleNow, Now: running, Struck: []engine.FeedSeq{1, 2, 77}, Code: "M-733"}}},
@@ -124,6 +125,20 @@ func called(after func(func(*engine.Now)) engine.Now) []engine.Update {
 			Kind: engine.KindUndone, At: sampleNow + 4, Code: "M-733", Struck: []engine.FeedSeq{4}, Now: calling(engine.CalledNow{Asked: 13_500_000_000}),
 			Message: &engine.Message{At: sampleNow + 4, Text: "Nghe nhầm mã số"},
 		},
+	}
+}
+
+func bought(after func(func(*engine.Now)) engine.Now) []engine.Update {
+	const price = 20_000_000_000
+	return []engine.Update{
+		{Kind: engine.KindOpened, At: sampleNow + 8, Now: after(func(n *engine.Now) { n.BuyNow = true })},
+		{
+			Kind: engine.KindBidAccepted, At: sampleNow + 9, Now: after(func(n *engine.Now) { n.Price, n.Leader = price, "M-105" }),
+			Row: &engine.Row{Feed: 9, At: sampleNow + 9, Code: "M-105", Level: price, Bought: true},
+		},
+		{Kind: engine.KindClosed, At: sampleNow + 9, Now: after(func(n *engine.Now) {
+			n.Phase, n.Price, n.Leader, n.ClosesAt, n.Bought = engine.PhaseClosed, price, "M-105", sampleNow+9, true
+		})},
 	}
 }
 

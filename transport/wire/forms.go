@@ -42,6 +42,9 @@ var forms = map[string]form{
 	"raise": {must: fieldSession | fieldCmd | fieldAmount, may: fieldConfirm, make: func(f *fields) (Request, Code) {
 		return f.command(engine.RaiseMaximum{Amount: f.amount, Confirm: f.confirm}), ""
 	}},
+	"buy": {must: fieldSession | fieldCmd | fieldAmount, make: func(f *fields) (Request, Code) {
+		return f.command(engine.Buy{Amount: f.amount}), ""
+	}},
 	"withdraw": {must: fieldSession | fieldCmd | fieldCode, make: func(f *fields) (Request, Code) {
 		return f.command(engine.Withdraw{Confirm: f.code}), ""
 	}},

@@ -1,9 +1,10 @@
 // What is wrong with a form, found before the server is asked: the same paths
 // and codes as the server's, which checks everything again.
 
+import { stepAt } from '../room.js';
 import { MAX_AMOUNT } from '../text.js';
 import { descentOf, fallsOf, MAX_FALLS } from './descent.js';
-import { furtherRounds } from './draft.js';
+import { furtherRounds, stepOf } from './draft.js';
 import { checkSheet } from './sheet/model.js';
 import { isEmpty, readBasisPoints, readCount, readDate, readLength, readMoment, readTime } from './typed.js';
 
@@ -71,6 +72,7 @@ function checkOpening({ opensAt }, field, nowMs, note) {
  */
 function checkRules(rules, note) {
   if (rules.method === 'descending') return checkFalling(rules, note);
+  if (rules.method === 'gong') return checkGong(rules, note);
   const cap = rules.cap ?? MAX_AMOUNT;
   note(!rules.start, 'start', 'not_positive');
   note((rules.start ?? 0) > cap, 'start', 'too_large');
@@ -83,6 +85,7 @@ function checkRules(rules, note) {
   if (rules.method === 'called') checkCalled(rules.called, note);
   else if (rules.method === 'sealed') checkSealed(rules.sealed, note);
   else {
+    checkBuyNow(rules, cap, note);
     checkClosing(rules.closing, note);
     note(rules.closing.kind === 'rounds' && rules.proxy, 'closing.kind', 'not_with_maxima');
     checkLength(rules.minIntervalMs, 'minIntervalMs', 0, 60_000, note);
@@ -115,6 +118,37 @@ function checkCalled({ calls, callEveryMs }, note) {
   const n = readCount(calls) ?? 0;
   note(n < 1 || n > MAX_CALLS, 'called.calls', 'out_of_range');
   checkLength(callEveryMs, 'called.callEveryMs', 0, MAX_CALL_EVERY_MS, note);
+}
+
+/** @param {RulesForm} rules @param {Note} note */
+function checkGong(rules, note) {
+  const { start, cap, step, gong } = rules;
+  note(!start, 'start', 'not_positive');
+  note((start ?? 0) > MAX_AMOUNT, 'start', 'too_large');
+  note((cap ?? 0) > MAX_AMOUNT, 'cap', 'out_of_range');
+  checkStep({ ...step, kind: 'fixed' }, start ?? 0, note);
+  note(!!cap && cap < (start ?? 0) + (step.amount ?? 0), 'cap', 'below_first_step');
+  checkMoment(rules.opensAt, note);
+  checkLength(rules.biddingMs, 'biddingMs', 1, MAX_BIDDING_MS, note);
+  const most = Math.min(HOUR_MS, readLength(rules.biddingMs) ?? HOUR_MS);
+  checkLength(gong.silenceMs, 'gong.silenceMs', 5_000, most, note);
+  checkLength(rules.minIntervalMs, 'minIntervalMs', 0, 60_000, note);
+  checkLength(rules.recoveryMinMs, 'recoveryMinMs', 0, DAY_MS, note);
+  note(readCount(rules.confirmAbove) === null, 'confirmAbove', 'not_a_number');
+}
+
+/** @param {RulesForm} rules @param {number} cap @param {Note} note */
+function checkBuyNow({ buyNow, start, step, reserveAmount, closing }, cap, note) {
+  const { amount, until, basisPoints } = buyNow;
+  if (!amount) return;
+  const least = (start ?? 0) + stepAt({ step: stepOf(step) }, start ?? 0);
+  note(amount > cap, 'buyNow.amount', 'out_of_range');
+  note(amount < least, 'buyNow.amount', 'below_first_step');
+  note(amount < (reserveAmount ?? 0), 'buyNow.amount', 'below_reserve');
+  note(closing.kind === 'rounds', 'buyNow.amount', 'not_with_rounds');
+  note(until === 'reserve' && !reserveAmount, 'buyNow.until', 'needs_reserve');
+  const share = readBasisPoints(basisPoints);
+  note(until === 'share' && (!share || share >= 10_000), 'buyNow.basisPoints', 'out_of_range');
 }
 
 /** @param {RulesForm['opensAt']} opensAt @param {Note} note */

@@ -84,6 +84,12 @@ function rulesFormOf(rules) {
     proxy: rules.proxy === true,
     reserveAmount: orNull(rules.reserveAmount),
     reserveKind: rules.reserveKind ?? 'classic',
+    gong: { silenceMs: writeLength(rules.gong?.silenceMs ?? 180_000, 'min') },
+    buyNow: {
+      amount: orNull(rules.buyNow?.amount),
+      until: rules.buyNow?.until ?? 'first_bid',
+      basisPoints: writeBasisPoints(rules.buyNow?.basisPoints ?? 5_000),
+    },
     closing: {
       kind: closing.kind,
       windowMs: writeLength(closing.windowMs, 's'),
@@ -123,7 +129,7 @@ function groupFormOf(group) {
  * @returns {{group?: import('../types').Group}}
  */
 function groupOf({ method, closing, group: { kind, name, atOnce } }) {
-  const extendable = method !== 'descending' && (closing.kind === 'reset' || closing.kind === 'add');
+  const extendable = method === 'ascending' && (closing.kind === 'reset' || closing.kind === 'add');
   const together = extendable && kind !== 'alone';
   const group = filled({
     name: together && kind === 'named' && name.trim(),
@@ -167,7 +173,7 @@ export function lotDraftOf({ id, kind, title, detail, place, deposit, startHidde
       detail: detail.trim(),
       place: place.trim(),
       deposit: deposit ?? 0,
-      startHidden: startHidden && rules.method !== 'descending',
+      startHidden: startHidden && rules.method === 'ascending',
     }),
     rules: rulesDraftOf(rules),
   };
@@ -184,6 +190,7 @@ function rulesDraftOf(rules) {
   if (rules.method === 'descending') return fallingDraftOf(rules);
   if (rules.method === 'sealed') return sealedDraftOf(rules);
   const called = rules.method === 'called';
+  if (rules.method === 'gong') return gongDraftOf(rules);
   return {
     method: rules.method,
     currency: rules.currency,
@@ -203,6 +210,7 @@ function rulesDraftOf(rules) {
       reserveAmount: rules.reserveAmount,
       reserveKind: revealable(rules) && rules.reserveKind === 'reveal' && 'reveal',
       called: called && calledOf(rules.called),
+      buyNow: !called && rules.buyNow.amount && buyNowOf(rules.buyNow),
     }),
     ...groupOf(rules),
   };
@@ -212,6 +220,34 @@ function rulesDraftOf(rules) {
 const calledOf = ({ calls, callEveryMs, earlyHammer }) => ({
   calls: readCount(calls) ?? 0,
   ...filled({ callEveryMs: readLength(callEveryMs), earlyHammer }),
+});
+
+/** What rounds of silence have no use for stays in the form. @param {RulesForm} rules @returns {RulesDraft} */
+const gongDraftOf = (rules) => ({
+  method: rules.method,
+  currency: rules.currency,
+  start: rules.start ?? 0,
+  step: stepOf({ ...rules.step, kind: 'fixed' }),
+  closing: { kind: 'fixed' },
+  opening: rules.opening,
+  opensAt: isEmpty(rules.opensAt) ? 0 : (readMoment(rules.opensAt) ?? 0),
+  biddingMs: readLength(rules.biddingMs) ?? 0,
+  ...filled({
+    confirmAbove: readCount(rules.confirmAbove),
+    cap: rules.cap,
+    minIntervalMs: readLength(rules.minIntervalMs),
+    recoveryMinMs: readLength(rules.recoveryMinMs),
+    hideCodes: rules.hideCodes,
+  }),
+  gong: { silenceMs: readLength(rules.gong.silenceMs) ?? 0 },
+  ...groupOf(rules),
+});
+
+/** @param {RulesForm['buyNow']} form @returns {import('../types').BuyNow} */
+const buyNowOf = ({ amount, until, basisPoints }) => ({
+  amount: amount ?? 0,
+  until,
+  ...(until === 'share' && { basisPoints: readBasisPoints(basisPoints) ?? 0 }),
 });
 
 /** Whether there is a reserve that maxima may lie below. @param {RulesForm} rules */
@@ -297,7 +333,7 @@ function sealedDraftOf(rules) {
  * @param {RulesForm['step']} step
  * @returns {import('../types').Step}
  */
-function stepOf({ kind, amount, basisPoints, bands }) {
+export function stepOf({ kind, amount, basisPoints, bands }) {
   if (kind === 'bands') return { kind, bands: bands.map((b) => ({ from: b.from ?? 0, step: b.step ?? 0 })) };
   if (kind === 'percent')
     return { kind, amount: amount ?? 0, basisPoints: readBasisPoints(basisPoints) ?? 0 };

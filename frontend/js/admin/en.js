@@ -312,6 +312,11 @@ export const en = {
   'fault.lots.rules.reserveAmount.too_large': 'This is above the highest amount taken.',
   'fault.too_large': 'This is too large.',
   'fault.below_start': 'This is below the starting price.',
+  'fault.below_first_step': 'This must be at least one step above the starting price.',
+  'fault.below_reserve': 'This is below the hidden reserve.',
+  'fault.not_with_rounds': 'This does not go with plate rounds.',
+  'fault.not_in_law':
+    'The Law on Property Auction knows no such way; use it for private property, or on other grounds.',
   'fault.above_start': 'The first row must not begin above the starting price.',
   'fault.longer_than_round': 'This must not be longer than a round.',
   'fault.not_with_maxima': 'Plate rounds do not go with maximum bids.',

@@ -49,10 +49,10 @@ export function LotFields({ lot, i, bind, faulty, open, onFold, onRemove, onUp }
             more=${html`<${Share} part=${lot.deposit} whole=${lot.startHidden ? lot.rules.reserveAmount : lot.rules.start} />`}
           />
         </div>
-        ${lot.rules.method !== 'descending' && html`<${CheckField} ...${bind(at + '.startHidden')} />`}
+        ${lot.rules.method === 'ascending' && html`<${CheckField} ...${bind(at + '.startHidden')} />`}
         ${
           lot.startHidden &&
-          lot.rules.method !== 'descending' &&
+          lot.rules.method === 'ascending' &&
           html`<div class="office-grid">
             <${MoneyField} ...${bind(at + '.rules.reserveAmount')} currency=${lot.rules.currency} />
           </div>`

@@ -40,6 +40,8 @@ const LOT_PARTS = [
   'rules.proxy',
   'rules.reserveAmount',
   'rules.reserveKind',
+  'rules.buyNow',
+  'rules.gong',
   'rules.closing',
   'rules.opening',
   'rules.opensAt',

@@ -1,16 +1,26 @@
 // The rules sheet of a lot: price, time, end, and what is seldom changed.
 
-import { language, t } from '../i18n.js';
+import { addWords, language, t } from '../i18n.js';
 import { clock } from '../live.js';
 import { hourMinute, longDate, money, timeOfDay } from '../text.js';
 import { html, Icon, useState } from '../view.js';
-import { closingSentence, duration, groupSentences, sealedSentences, stepSentence } from '../ui/rules.js';
+import {
+  buyNowSentence,
+  closingSentence,
+  duration,
+  groupSentences,
+  sealedSentences,
+  stepSentence,
+} from '../ui/rules.js';
 import { Field } from '../ui/parts.js';
 import { fallsOf, MAX_FALLS, spanOf } from './descent.js';
 import { furtherRounds, lotDraftOf, newKey, revealable } from './draft.js';
 import { CheckField, ChoiceField, LengthField, MoneyField, NumberField, TextField } from './fields.js';
 import { simulate, simulateFalling, simulateRounds } from './simulate.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
+import { words } from './ways/words.js';
+
+addWords(words);
 
 /** @typedef {import('./fields.js').Bound} Bound */
 /** @typedef {import('./types').LotForm} LotForm */
@@ -23,18 +33,21 @@ export function RulesFields({ lot, bind, faulty }) {
   const falls = rules.method === 'descending';
   const seals = rules.method === 'sealed';
   const called = rules.method === 'called';
+  const gong = rules.method === 'gong';
   const time = bind('biddingMs');
   return html`
     <section class="office-part">
       <h4 class="eyebrow">${t('lotform.price')}</h4>
-      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending', 'called', 'sealed']} words="method." />
+      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending', 'called', 'sealed', 'gong']} words="method." />
       <div class="office-grid">
         <${MoneyField} ...${bind('start')} currency=${currency} />
       </div>
       ${
         falls
           ? html`<${DescentFields} rules=${rules} bind=${bind} />`
-          : html`<${ChoiceField} ...${bind('step.kind')} options=${['fixed', 'bands', 'percent']} words="step." />
+          : gong
+            ? html`<${StepFields} rules=${{ ...rules, step: { ...rules.step, kind: 'fixed' } }} bind=${bind} />`
+            : html`<${ChoiceField} ...${bind('step.kind')} options=${['fixed', 'bands', 'percent']} words="step." />
               <${StepFields} rules=${rules} bind=${bind} />`
       }
     </section>
@@ -42,7 +55,8 @@ export function RulesFields({ lot, bind, faulty }) {
       <h4 class="eyebrow">${t('lotform.time')}</h4>
       <div class="office-grid">
         <${MomentField} ...${bind('opensAt')} />
-        ${!falls && html`<${LengthField} ...${called ? { ...time, label: t('called.field.time'), hint: t('called.hint.time') } : time} />`}
+        ${!falls && html`<${LengthField} ...${called ? { ...time, label: t('called.field.time'), hint: t('called.hint.time') } : time} ${gong ? { hint: t('gongform.most') } : {}} />`}
+        ${gong && html`<${LengthField} ...${bind('gong.silenceMs')} />`}
       </div>
       ${falls && html`<${Span} lot=${lot} error=${bind('biddingMs').error} />`}
       <${ChoiceField} ...${bind('opening')} options=${['clock', 'auctioneer']} words="opening." />
@@ -52,6 +66,7 @@ export function RulesFields({ lot, bind, faulty }) {
         !falls &&
         !called &&
         !seals &&
+        !gong &&
         html`<${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add', 'rounds']} words="closing." />
           <${ClosingFields} kind=${rules.closing.kind} bind=${bind} />
           <${GroupFields} rules=${rules} bind=${bind} />`
@@ -255,6 +270,10 @@ const MORE = [
   'recoveryMinMs',
   'hideCodes',
   'group.atOnce',
+  'buyNow',
+  'buyNow.amount',
+  'buyNow.until',
+  'buyNow.basisPoints',
 ];
 
 /** What is seldom changed; open by itself when something in it is wrong.
@@ -265,6 +284,7 @@ function MoreRules({ lot, bind, faulty }) {
   const { currency, method } = lot.rules;
   const falls = method === 'descending';
   const seals = method === 'sealed';
+  const rises = method === 'ascending';
   const wrong = MORE.some(faulty);
   return html`<details
     class="office-more"
@@ -273,10 +293,10 @@ function MoreRules({ lot, bind, faulty }) {
   >
     <summary><span>${t('lotform.more')}</span><${Icon} name="chevron-down" /></summary>
     <div class="office-part">
-      ${!falls && !seals && method !== 'called' && html`<${CheckField} ...${bind('proxy')} />`}
+      ${rises && html`<${CheckField} ...${bind('proxy')} />`}
       <${CheckField} ...${bind('hideCodes')} />
       <div class="office-grid">
-        ${!falls && !lot.startHidden && html`<${MoneyField} ...${bind('reserveAmount')} currency=${currency} />`}
+        ${rises && !lot.startHidden && html`<${MoneyField} ...${bind('reserveAmount')} currency=${currency} />`}
         ${
           !falls &&
           html`<${MoneyField} ...${bind('cap')} currency=${currency} />
@@ -287,11 +307,31 @@ function MoreRules({ lot, bind, faulty }) {
         <${NumberField} ...${bind('group.atOnce')} unit=${t('unit.lots')} />
       </div>
       ${
+        rises &&
         revealable(lot.rules) &&
         html`<${ChoiceField} ...${bind('reserveKind')} options=${['classic', 'reveal']} words="reservekind." />`
       }
+      ${rises && html`<${BuyNowFields} rules=${lot.rules} bind=${bind} />`}
     </div>
   </details>`;
+}
+
+/** A price to buy at once; what ends it is asked once there is one. @param {{rules: LotForm['rules'], bind: Bind}} props */
+function BuyNowFields({ rules, bind }) {
+  const { buyNow, currency, reserveAmount } = rules;
+  const whole = bind('buyNow');
+  const amount = bind('buyNow.amount');
+  const ends = ['first_bid', 'share', 'end', ...(reserveAmount ? ['reserve'] : [])];
+  return html`<div class="office-grid">
+      <${MoneyField}
+        ...${amount}
+        error=${amount.error ?? whole.error}
+        warning=${amount.warning ?? whole.warning}
+        currency=${currency}
+      />
+      ${buyNow.amount && buyNow.until === 'share' && html`<${NumberField} ...${bind('buyNow.basisPoints')} unit="%" />`}
+    </div>
+    ${buyNow.amount && html`<${ChoiceField} ...${bind('buyNow.until')} options=${ends} words="buynow." />`}`;
 }
 
 /** The rules as a bidder will read them, as soon as they can be said. @param {{lot: LotForm}} props */
@@ -308,7 +348,7 @@ function Preview({ lot }) {
   return html`<div class="office-preview">
     <p>
       <span class="label">${t('lotform.preview')}</span>
-      ${stepSentence(rules)} ${sealedSentences(rules).join(' ')} ${closingSentence(rules)}
+      ${stepSentence(rules)} ${buyNowSentence(rules)} ${sealedSentences(rules).join(' ')} ${closingSentence(rules)}
       ${groupSentences(rules).join(' ')}
     </p>
     <${Tried} rules=${rules} />

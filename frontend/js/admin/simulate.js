@@ -34,13 +34,14 @@ export function simulate(rules) {
   const cap = rules.cap || 9e15;
   const step = stepAt(rules, start);
   const [a, b] = [start + 10 * step, start + 4 * step];
+  const most = Math.min(cap, (rules.buyNow?.amount ?? Infinity) - 1); // a maximum that buys shows nothing of maxima
   return {
     endsAt,
     bidAt,
     movedTo: moved(closing, endsAt, bidAt),
     second: start + step > cap ? 0 : start + step,
     maxima:
-      proxy && !rules.reserve && !rules.reserveAmount && a <= cap
+      proxy && !rules.reserve && !rules.reserveAmount && a <= most
         ? { a, b, price: Math.min(a, b + stepAt(rules, b)) }
         : null,
   };

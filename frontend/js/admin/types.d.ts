@@ -1,7 +1,7 @@
 // The office's nouns as the Go types in office/auction.go write them, and the
 // form in which a person edits them.
 
-import type { Closing, Role, Rules, Sheet, Step } from '../types';
+import type { BuyNow, Closing, Role, Rules, Sheet, Step } from '../types';
 
 export interface Fault {
   /** A path like lots.0.rules.step.amount. */
@@ -120,6 +120,8 @@ export interface RulesForm {
   proxy: boolean;
   reserveAmount: number | null;
   reserveKind: 'classic' | 'reveal';
+  gong: { silenceMs: Length };
+  buyNow: { amount: number | null; until: BuyNow['until']; basisPoints: string };
   closing: {
     kind: Closing['kind'];
     windowMs: Length;

@@ -310,6 +310,11 @@ export const vi = {
   'fault.lots.rules.reserveAmount.too_large': 'Cao hơn giá trả cao nhất được nhận.',
   'fault.too_large': 'Quá lớn.',
   'fault.below_start': 'Thấp hơn giá khởi điểm.',
+  'fault.below_first_step': 'Phải cao hơn giá khởi điểm ít nhất một bước giá.',
+  'fault.below_reserve': 'Thấp hơn giá tối thiểu không công khai.',
+  'fault.not_with_rounds': 'Không dùng chung với vòng biển số.',
+  'fault.not_in_law':
+    'Luật Đấu giá tài sản không có cách này; chỉ dùng cho tài sản tư nhân hoặc khi có căn cứ khác.',
   'fault.above_start': 'Mức đầu phải không cao hơn giá khởi điểm.',
   'fault.longer_than_round': 'Không được dài hơn một vòng.',
   'fault.not_with_maxima': 'Vòng biển số không dùng chung với trả giá tối đa.',

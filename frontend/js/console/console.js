@@ -303,7 +303,7 @@ function AttemptRow({ record: r, room }) {
       ${
         r.k === 'refused'
           ? html`<${Icon} name="ban" /> ${t('kindof.refused', { why })}${r.act && r.act !== 'bid' ? ` (${tCode('act.name.', r.act)})` : ''}`
-          : tCode('kindof.', r.k, { n: r.rd ?? r.n ?? '', going: r.go ?? '' })
+          : tCode('kindof.', r.buy ? 'buy' : r.k, { n: r.rd ?? r.n ?? '', going: r.go ?? '' })
       }
       ${r.hall && html`<span class="quiet"> – ${t('history.hall')}, ${tCode('by.', r.by.role, { ref: r.by.ref ?? '' })}</span>`}
       ${r.text && html`<span class="quiet"> – ${r.text}</span>`}

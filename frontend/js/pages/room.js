@@ -74,7 +74,7 @@ function RoomView({ feed, room, inSale }) {
       ${room.messages.length > 0 && html`<${Messages} room=${room} />`}
     </div>
     <div class="room-side">
-      ${bidder && Bidding && html`<${Bidding} feed=${feed} receipts=${receipts} />`}
+      ${bidder && Bidding && html`<${Bidding} feed=${feed} receipts=${receipts} way=${way} />`}
       ${!bidder && html`<${Join} room=${room} />`}
       ${bidder && html`<${Later} name="OwnPresence" load=${ownPresence} session=${room.session} />`}
       <section class="card" aria-labelledby="history">
@@ -144,7 +144,10 @@ function useOwnRows(feed, receipts) {
   const code = feed.you.value?.code;
   return useMemo(() => {
     const mine = new Set(
-      receipts.filter((r) => r.accepted && r.act === 'bid').map((r) => `${r.at} ${r.amount}`),
+      receipts
+        .filter((r) => r.accepted && (r.act === 'bid' || r.act === 'buy'))
+        // Who bought with a higher bid stands at the price of the sheet.
+        .flatMap((r) => [`${r.at} ${r.amount}`, r.leading ? `${r.at} ${r.price}` : '']),
     );
     return (/** @type {import('../types').Row} */ row) =>
       code !== undefined && (row.c === code || (row.c === undefined && mine.has(`${row.at} ${row.a}`)));
@@ -299,8 +302,11 @@ function Banner({ feed, room }) {
 }
 
 /** What ended the bidding. @param {Room} room */
-const overText = (room) =>
-  isFalling(room) && room.now.p ? 'banner.taken' : room.rules.called ? 'banner.hammered' : 'banner.closed';
+function overText(room) {
+  if (room.now.bt) return 'banner.bought';
+  if (isFalling(room) && room.now.p) return 'banner.taken';
+  return room.rules.called ? 'banner.hammered' : 'banner.closed';
+}
 
 /** @param {{feed: RoomFeed, room: Room}} props */
 function Announced({ feed, room }) {

@@ -186,7 +186,15 @@ function call({ now, rules }) {
     case 'closed':
       if (now.sl && (!now.sl.o || now.sl.due)) return ['', '']; // the way says what comes
       return [
-        t(falling(now) && now.p ? 'banner.taken' : rules.called ? 'banner.hammered' : 'banner.closed'),
+        t(
+          now.bt
+            ? 'banner.bought'
+            : falling(now) && now.p
+              ? 'banner.taken'
+              : rules.called
+                ? 'banner.hammered'
+                : 'banner.closed',
+        ),
         'quiet',
       ];
     case 'stopped':

@@ -85,8 +85,8 @@ function useArmed(feed) {
   return [armed, arm];
 }
 
-/** @param {{feed: RoomFeed, receipts: Receipt[]}} props */
-export function BidBox({ feed, receipts }) {
+/** @param {{feed: RoomFeed, receipts: Receipt[], way: import('../ways.js').Way | null}} props */
+export function BidBox({ feed, receipts, way }) {
   const [choice, choose] = useState(/** @type {Choice} */ ({ steps: 1 }));
   const [dialog, open] = useState(/** @type {{kind: string, amount?: number} | null} */ (null));
   const [armed, arm] = useArmed(feed);
@@ -138,7 +138,7 @@ export function BidBox({ feed, receipts }) {
   };
   const close = () => open(null);
   const naming = ['bid', 'maximum', 'guard', 'rest', 'accept', 'sure'].includes(button.state);
-  const choosing = naming && !isFalling(room);
+  const choosing = naming && !isFalling(room) && !room.rules.gong;
   return html`<section class="bid" ref=${sheet} aria-label=${t('bid.title')}>
     <div class="bid-head">
       <${StatusStrip} situation=${situation} button=${button} refused=${refused} />
@@ -163,6 +163,7 @@ export function BidBox({ feed, receipts }) {
         <${Icon} name="arrow-up" />${t('raise.title')}
       </button>`
     }
+    ${way?.Beside && html`<${way.Beside} feed=${feed} state=${button.state} enter=${() => open({ kind: 'enter' })} />`}
     <${LastReceipt} room=${room} receipts=${receipts} />
     ${dialog?.kind === 'enter' && html`<${EnterDialog} feed=${feed} onClose=${close} onSend=${send} />`}
     ${dialog?.kind === 'confirm' && html`<${ConfirmDialog} feed=${feed} amount=${dialog.amount} onClose=${close} onSend=${send} />`}
@@ -195,7 +196,8 @@ function ButtonLabel({ button, room }) {
       <span class="bid-amount">${money(button.amount, currency, lang)}</span>`;
   }
   if (button.amount !== null && ['bid', 'maximum', 'rest', 'guard'].includes(button.state)) {
-    const verb = button.state === 'guard' ? 'guard' : room.rules.proxy ? 'maximum' : 'bid';
+    const verb =
+      button.state === 'guard' ? 'guard' : room.rules.gong ? 'agree' : room.rules.proxy ? 'maximum' : 'bid';
     return html`<span class="bid-verb">${t('bid.' + verb)}</span>
       <span class="bid-amount">${money(button.amount, currency, lang)}</span>`;
   }

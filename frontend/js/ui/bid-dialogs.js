@@ -1,7 +1,7 @@
 // The dialogs of bidding. A change of the price closes one only if the amount
 // in it has become invalid; otherwise it stays and shows the new price.
 
-import { confirmation } from '../bid.js';
+import { buysNow, confirmation } from '../bid.js';
 import { language, t } from '../i18n.js';
 import { refusal } from '../refused/sentence.js';
 import { amountProblem, nearest, stepsAbove } from '../room.js';
@@ -95,6 +95,13 @@ function aboveText(room, amount, kind = 'above') {
   return room.now.p ? t(kind + '.price', { n: above + 1 }) : t(kind + '.start', { n: above });
 }
 
+/** That an amount would buy at once, and at what price. @param {{room: Room, amount: number}} props */
+function Buys({ room, amount }) {
+  if (!buysNow(room, amount)) return null;
+  const price = money(room.rules.buyNow?.amount ?? 0, room.rules.currency, language.value);
+  return html`<${Notice} tone="warn" icon="info" title=${t('confirm.buys', { price })} />`;
+}
+
 /**
  * A look at the amount in words before it is sent, and typing it again where
  * it is very far above the price.
@@ -121,6 +128,7 @@ export function ConfirmDialog({ feed, amount, onClose, onSend }) {
     <form class="form" onSubmit=${submit}>
       <${Price} amount=${amount} currency=${room.rules.currency} />
       <${Standing} room=${room} />
+      <${Buys} room=${room} amount=${amount} />
       ${typeAgain && html`<${Notice} tone="warn" icon="triangle-alert" title=${t('confirm.high')} />`}
       ${
         typeAgain &&
@@ -174,6 +182,7 @@ export function RaiseDialog({ feed, onClose }) {
         }}
         error=${problem}
       />
+      ${amount !== null && html`<${Buys} room=${room} amount=${amount} />`}
       <div class="dialog-buttons">
         <button type="button" class="button" onClick=${onClose}>${t('dialog.back')}</button>
         <button class="button button-main">${t('raise.go')}</button>

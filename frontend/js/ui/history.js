@@ -64,6 +64,7 @@ function HistoryRow({ row, room, own, top, hidden }) {
       !hidden &&
       html`<td>
         <span class=${row.fall ? 'hist-mark' : 'hist-code'}>${row.fall ? t('history.fall') : own ? t('history.you') : row.c}</span>
+        ${row.buy && html` <span class="hist-mark">${t('history.buy')}</span>`}
         ${row.auto && html` <span class="hist-mark">${t('history.auto')}</span>`}
         ${row.hall && html` <span class="hist-mark">${t('history.hall')}</span>`}
       </td>`

@@ -48,7 +48,7 @@ export function stepSentence(rules) {
 }
 
 /** @param {Rules} rules */
-export function closingSentence({ closing, descent, hybrid, called }) {
+export function closingSentence({ closing, descent, hybrid, called, gong, biddingMs }) {
   if (hybrid)
     return t('rules.closing.hybrid', {
       offers: duration(hybrid.offersMs),
@@ -56,6 +56,7 @@ export function closingSentence({ closing, descent, hybrid, called }) {
     });
   if (called) return calledSentence(called);
   if (descent) return t(descent.preceding ? 'rules.closing.falling.preceding' : 'rules.closing.falling');
+  if (gong) return t('rules.closing.gong', { silence: duration(gong.silenceMs), most: duration(biddingMs) });
   if (closing.kind === 'fixed') return t('rules.closing.fixed');
   const window = duration(closing.windowMs ?? 0);
   const by = duration(closing.byMs ?? 0);
@@ -114,6 +115,14 @@ export function sealedSentences({ sealed }) {
   ].filter(Boolean);
 }
 
+/** What a price to buy now does. @param {Rules} rules */
+export function buyNowSentence({ buyNow, currency }) {
+  if (!buyNow) return '';
+  const share = ((buyNow.basisPoints ?? 0) / 100).toLocaleString(language.value);
+  const until = t('rules.buynow.' + buyNow.until, { percent: share });
+  return t('rules.buynow', { price: money(buyNow.amount, currency, language.value) }) + ' ' + until;
+}
+
 /** All that a bidder should know. @param {{rules: Rules, hash: string}} props */
 export function RulesText({ rules, hash }) {
   const lang = language.value;
@@ -135,6 +144,7 @@ export function RulesText({ rules, hash }) {
     }
     ${rules.proxy && html`<li>${t('rules.proxy')}</li>`}
     ${rules.reserve && html`<li>${reserveSentence(rules)}</li>`}
+    ${rules.buyNow && html`<li>${buyNowSentence(rules)}</li>`}
     <li>${closingSentence(rules)}</li>
     ${groupSentences(rules).map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}
     <li>${t('rules.time')}</li>

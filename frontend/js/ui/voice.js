@@ -84,6 +84,8 @@ function updates(feed) {
       sayNow(t('say.reopened', { price: spell(u.now.nx, feed) }));
     } else if (u.k === 'round' && u.now.rd) {
       sayNow(t('say.round', { n: u.now.rd.n, going: u.now.rd.in ?? 0 }));
+    } else if (u.row?.buy) {
+      sayNow(t('say.sold.now', { price: spell(u.now.p ?? 0, feed), code: u.now.b ?? '' }));
     } else if (u.k === 'stage' && u.now.hy?.s) {
       sayNow(t('say.stage.' + u.now.hy.s));
     } else if (u.k === 'unsealed') {
@@ -115,12 +117,13 @@ function standing(feed) {
   // The room hears of the round first; this follows it.
   if (was && !was.left && you.noRd) say(t('say.round.out'));
   if (was && !was.undone && you.undone) sayNow(t('called.say.you.undone'));
-  if (receipt && receipt !== was?.receipt && (receipt.act === 'bid' || receipt.act === 'raise')) {
+  if (receipt && receipt !== was?.receipt && ['bid', 'raise', 'buy'].includes(receipt.act)) {
     const room = feed.room.peek();
     const price = spell(receipt.amount ?? 0, feed);
     if (receipt.accepted) {
       play('recorded');
-      const lead = room?.rules.descent && !room.rules.hybrid ? 'say.yours' : 'say.leading';
+      const leads = room?.rules.descent && !room.rules.hybrid ? 'say.yours' : 'say.leading';
+      const lead = receipt.act === 'buy' ? 'say.bought' : leads;
       say(t(you.leading || receipt.leading ? lead : 'say.recorded', { price }));
     } else {
       sayNow(

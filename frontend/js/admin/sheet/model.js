@@ -17,6 +17,7 @@ export const OVERRIDABLE = [
   'closes_late',
   'listing_too_short',
   'no_calendar',
+  'not_in_law',
   'opens_early',
   'viewing_outside',
   'viewing_too_short',
