@@ -68,7 +68,7 @@ func TestDecodesEveryRequest(t *testing.T) {
 		"pass":            Command{8, someSession, someCmd, engine.Pass{}},
 		"undo":            Command{8, someSession, someCmd, engine.Undo{Code: "M-733", Amount: 12_900_000_000, Reason: "Nghe nhầm mã số"}},
 		"reopen":          Command{8, someSession, someCmd, engine.Reopen{Reason: "Có người trả giá trong hội trường"}},
-		"buy":            Command{6, someSession, someCmd, engine.Buy{Amount: 13_000_000_000}},
+		"buy":             Command{6, someSession, someCmd, engine.Buy{Amount: 13_000_000_000}},
 	}
 	frames := readFrames(t)
 	for name, request := range want {
