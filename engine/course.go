@@ -57,7 +57,10 @@ func momentOf(r Record) (Moment, bool) {
 		m.Round = e.Round
 	case *KeyTaken, *KeyPresented:
 		m.Who = r.By.Ref
-	case *Created, *CheckedIn, *BidAccepted, *Raised, *AutoRaised, *Refused, *Stopped, *Cancelled, *Announced,
+	case *BidAccepted:
+		m.Code, m.Price = e.Code, e.Price
+		return m, e.Bought != "" // other bids are in the list of bids
+	case *Created, *CheckedIn, *Raised, *AutoRaised, *Refused, *Stopped, *Cancelled, *Announced,
 		*OfferSealed, *OfferTakenBack, *OfferOpened,
 		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened: // those of a call are ExtractCalls
 		return Moment{}, false

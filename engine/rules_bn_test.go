@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"gobua/engine"
@@ -194,5 +195,20 @@ func TestBuyNowMakesSense(t *testing.T) {
 	rules.Reserve = &hash
 	if engine.CheckCreated(&engine.Created{Session: engine.NewSessionID([12]byte{}), Rules: rules, RulesHash: rules.Hash(), Secret: &secret}) == nil {
 		t.Error("it could be bought below its reserve")
+	}
+}
+
+// TestBuyNowExtract: the minutes hear of the purchase and of no other bid.
+func TestBuyNowExtract(t *testing.T) {
+	s := running(t, buyable(engine.BuyNowEnd), 0, "A", "B")
+	s.bid("B", 2000)
+	s.at(minute).bid("A", 15_000)
+	var x engine.Extractor
+	for _, r := range s.records {
+		x.Add(r)
+	}
+	got := slices.DeleteFunc(x.Extract().Course, func(m engine.Moment) bool { return m.Kind != engine.KindBidAccepted })
+	if len(got) != 1 || got[0].Code != "A" || got[0].Price != 10_000 || got[0].At != s.now {
+		t.Errorf("%+v", got)
 	}
 }

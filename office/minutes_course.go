@@ -87,7 +87,9 @@ func courseSentence(m engine.Moment, currency string) string {
 	case engine.KindSealedRoundOpened:
 		return fmt.Sprintf("Vòng bỏ phiếu %d đến %s, trả cao hơn %s, gồm %d người: %s.", m.Round, end, moneyText(m.Price, currency), len(m.Going), codesText(m.Going))
 	case engine.KindClosed:
-		return "Hết thời gian trả giá."
+		return "Kết thúc việc trả giá."
+	case engine.KindBidAccepted:
+		return fmt.Sprintf("Người có mã số %s mua ngay với giá %s.", m.Code, moneyText(m.Price, currency))
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import { hourMinute, longDate, money } from '../text.js';
 import { html, Icon } from '../view.js';
 import { LotFace } from '../ui/lot-face.js';
 import {
+  buyNowSentence,
   closingSentence,
   duration,
   fallText,
@@ -134,6 +135,7 @@ function Bidding({ rules }) {
       )}
       ${rules.proxy && html`<li>${t('rules.proxy')}</li>`}
       ${rules.reserve && html`<li>${reserveSentence(rules)}</li>`}
+      ${rules.buyNow && html`<li>${buyNowSentence(rules)}</li>`}
       <li>${closingSentence(rules)}</li>
       ${groupSentences(rules).map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}
       ${rules.cap && html`<li>${t('notice.lots.cap', { amount: money(rules.cap, rules.currency, lang) })}</li>`}
