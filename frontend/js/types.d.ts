@@ -73,6 +73,12 @@ export interface BuyNow {
   basisPoints?: number;
 }
 
+/** How long what follows an accepted falling price lasts. */
+export interface Hybrid {
+  offersMs: number;
+  answerMs: number;
+}
+
 export interface Rules {
   method: string;
   currency: string;
@@ -94,7 +100,7 @@ export interface Rules {
   minIntervalMs?: number;
   recoveryMinMs?: number;
   hideCodes?: boolean;
-  hybrid?: { offersMs: number; answerMs: number };
+  hybrid?: Hybrid;
   descent?: Descent;
   sealed?: Sealed;
   group?: Group;

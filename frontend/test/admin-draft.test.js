@@ -63,6 +63,52 @@ test('sealed offers become a form and the same draft again; a second price has o
   }
 });
 
+test('three stages become a form and the same draft again, and nothing of another way is sent', () => {
+  const lot = /** @type {any} */ (sale().lots[0]);
+  const rules = {
+    method: 'hybrid',
+    currency: 'VND',
+    start: 1_000_000_000,
+    step: { kind: 'percent', amount: 10_000_000, basisPoints: 100 },
+    closing: { kind: 'fixed' },
+    opening: 'clock',
+    opensAt: 0,
+    biddingMs: 4 * 60_000,
+    confirmAbove: 20,
+    descent: { amount: 100_000_000, everyMs: 60_000, floor: 700_000_000 },
+    sealed: { pricing: 'first', rounds: 1 },
+    hybrid: { offersMs: 600_000, answerMs: 180_000 },
+    group: { atOnce: 2 },
+  };
+  const form = formOf({ ...sale(), lots: [{ ...lot, rules }] });
+  assert.deepEqual(draftOf(form).lots[0]?.rules, rules);
+  assert.deepEqual(check(form), []);
+  let other = formOf({ ...sale(), lots: [{ ...lot, startHidden: true }] });
+  for (const [field, value] of Object.entries({ method: 'hybrid', descent: form.lots[0]?.rules.descent }))
+    other = put(other, `lots.0.rules.${field}`, value);
+  const sent = draftOf(other).lots[0];
+  assert.ok(sent);
+  assert.equal(sent.startHidden, undefined);
+  for (const alien of ['proxy', 'reserveAmount', 'reserveKind', 'minIntervalMs'])
+    assert.equal(alien in sent.rules, false, alien);
+  assert.deepEqual(sent.rules.closing, { kind: 'fixed' });
+  for (const [field, value] of [
+    ['step.kind', 'fixed'],
+    ['step.amount', null],
+    ['hybrid.offersMs', { n: '9', unit: 's' }],
+    ['hybrid.answerMs', { n: '25', unit: 'h' }],
+    ['hybrid.answerMs', { n: '', unit: 'min' }],
+    ['descent.floor', 1_000_000_000],
+    ['confirmAbove', 'x'],
+    ['cap', 999_999_999],
+  ]) {
+    const path = `lots.0.rules.${field}`;
+    const faults = check(put(form, path, value));
+    assert.equal(faults.length, 1, path);
+    assert.equal(faults[0]?.field, field === 'cap' ? 'lots.0.rules.start' : path);
+  }
+});
+
 /** @returns {import('../js/admin/types').Draft} */
 const sale = () => ({
   title: 'Đấu giá đất',

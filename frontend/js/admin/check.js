@@ -3,9 +3,10 @@
 
 import { stepAt } from '../room.js';
 import { MAX_AMOUNT } from '../text.js';
-import { descentOf, fallsOf, MAX_FALLS } from './descent.js';
+import { descentOf, fallsOf, isFalling, MAX_FALLS } from './descent.js';
 import { furtherRounds, stepOf } from './draft.js';
 import { checkSheet } from './sheet/model.js';
+import { MAX_STAGE_MS, MIN_STAGE_MS } from './stages.js';
 import { isEmpty, readBasisPoints, readCount, readDate, readLength, readMoment, readTime } from './typed.js';
 
 /** @typedef {import('./types').Fault} Fault */
@@ -71,7 +72,9 @@ function checkOpening({ opensAt }, field, nowMs, note) {
  * @param {Note} note
  */
 function checkRules(rules, note) {
-  if (rules.method === 'descending') return checkFalling(rules, note);
+  if (isFalling(rules.method)) checkFalling(rules, note);
+  if (rules.method === 'descending') return;
+  if (rules.method === 'hybrid') return checkStages(rules, note);
   if (rules.method === 'gong') return checkGong(rules, note);
   const cap = rules.cap ?? MAX_AMOUNT;
   note(!rules.start, 'start', 'not_positive');
@@ -111,6 +114,18 @@ function checkSealed(sealed, note) {
   const both = (rounds ?? 0) + (runOffs ?? 0);
   note((runOffs ?? 0) > 0 && both > MAX_SEALED_ROUNDS, 'sealed.runOffs', 'out_of_range');
   if (furtherRounds(sealed) > 0) checkLength(sealed.roundMs, 'sealed.roundMs', 10_000, DAY_MS, note);
+}
+
+/** What follows a falling price. @param {RulesForm} rules @param {Note} note */
+function checkStages({ start, step, cap, confirmAbove, hybrid }, note) {
+  note((cap ?? MAX_AMOUNT) > MAX_AMOUNT, 'cap', 'out_of_range');
+  note((start ?? 0) > (cap ?? MAX_AMOUNT), 'start', 'too_large');
+  // Fixed steps are a grid above the start, and offers lie below it.
+  note(step.kind === 'fixed', 'step.kind', 'not_with_method');
+  if (step.kind !== 'fixed') checkStep(step, start ?? 0, note);
+  note(readCount(confirmAbove) === null, 'confirmAbove', 'not_a_number');
+  checkLength(hybrid.offersMs, 'hybrid.offersMs', MIN_STAGE_MS, MAX_STAGE_MS, note);
+  checkLength(hybrid.answerMs, 'hybrid.answerMs', MIN_STAGE_MS, MAX_STAGE_MS, note);
 }
 
 /** @param {RulesForm['called']} called @param {Note} note */
@@ -237,7 +252,7 @@ function checkGroup({ group: { kind, name, atOnce }, closing, method }, note) {
   const lots = readCount(atOnce);
   note(lots === null, 'group.atOnce', 'not_a_number');
   note((lots ?? 0) > MAX_AT_ONCE, 'group.atOnce', 'out_of_range');
-  const extendable = method !== 'descending' && (closing.kind === 'reset' || closing.kind === 'add');
+  const extendable = method === 'ascending' && (closing.kind === 'reset' || closing.kind === 'add');
   note(extendable && kind === 'named' && name.trim() === '', 'group.name', 'missing');
   note([...name.trim()].length > MAX_GROUP_NAME, 'group.name', 'too_long');
 }

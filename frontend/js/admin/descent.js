@@ -8,6 +8,9 @@ import { readBasisPoints, readLength, writeBasisPoints, writeLength } from './ty
 
 export const MAX_FALLS = 1000;
 
+/** Whether the price falls first, so that the bidding time follows from it. @param {string} method */
+export const isFalling = (method) => method === 'descending' || method === 'hybrid';
+
 /**
  * The price after a number of falls.
  * @param {Descent} d @param {number} start @param {number} falls

@@ -1,7 +1,8 @@
 // An auction's draft as the server keeps it, and the form in which a person
 // edits it: there and back without a loss. Pure.
 
-import { descentFormOf, descentOf, spanOf } from './descent.js';
+import { descentFormOf, descentOf, isFalling, spanOf } from './descent.js';
+import { hybridFormOf, stagesOf } from './stages.js';
 import { readBasisPoints, readCount, readLength, readMoment } from './typed.js';
 import { newSheet, sheetDraftOf, sheetFormOf } from './sheet/model.js';
 import { isEmpty, writeBasisPoints, writeLength, writeMoment } from './typed.js';
@@ -108,6 +109,7 @@ function rulesFormOf(rules) {
     hideCodes: rules.hideCodes === true,
     descent: descentFormOf(rules.descent),
     sealed: sealedFormOf(rules.sealed),
+    hybrid: hybridFormOf(rules.hybrid),
     group: groupFormOf(rules.group),
     called: {
       calls: String(rules.called?.calls ?? 3),
@@ -173,7 +175,7 @@ export function lotDraftOf({ id, kind, title, detail, place, deposit, startHidde
       detail: detail.trim(),
       place: place.trim(),
       deposit: deposit ?? 0,
-      startHidden: startHidden && rules.method === 'ascending',
+      startHidden: startHidden && hidesStart(rules.method),
     }),
     rules: rulesDraftOf(rules),
   };
@@ -189,6 +191,7 @@ const filled = (o) => Object.fromEntries(Object.entries(o).filter(([, value]) =>
 function rulesDraftOf(rules) {
   if (rules.method === 'descending') return fallingDraftOf(rules);
   if (rules.method === 'sealed') return sealedDraftOf(rules);
+  if (rules.method === 'hybrid') return stagedDraftOf(rules);
   const called = rules.method === 'called';
   if (rules.method === 'gong') return gongDraftOf(rules);
   return {
@@ -250,6 +253,9 @@ const buyNowOf = ({ amount, until, basisPoints }) => ({
   ...(until === 'share' && { basisPoints: readBasisPoints(basisPoints) ?? 0 }),
 });
 
+/** Whether the starting price may be kept from the public. @param {string} method */
+export const hidesStart = (method) => !isFalling(method) && method !== 'gong';
+
 /** Whether there is a reserve that maxima may lie below. @param {RulesForm} rules */
 export const revealable = ({ method, proxy, reserveAmount }) =>
   method === 'ascending' && proxy && !!reserveAmount;
@@ -277,6 +283,19 @@ function fallingDraftOf(rules) {
     ...groupOf(rules),
   };
 }
+
+/** A falling price, sealed offers and a last word. @param {RulesForm} rules @returns {RulesDraft} */
+const stagedDraftOf = (rules) => ({
+  method: rules.method,
+  currency: rules.currency,
+  start: rules.start ?? 0,
+  step: stepOf(rules.step),
+  opening: rules.opening,
+  opensAt: isEmpty(rules.opensAt) ? 0 : (readMoment(rules.opensAt) ?? 0),
+  ...filled({ recoveryMinMs: readLength(rules.recoveryMinMs), hideCodes: rules.hideCodes }),
+  ...stagesOf(rules),
+  ...groupOf(rules),
+});
 
 /** @param {import('../types').Sealed | undefined} sealed */
 const sealedFormOf = (

@@ -3,6 +3,7 @@
 import { language, t } from '../i18n.js';
 import { hourMinute, dayMonth, money } from '../text.js';
 import { cls, html, Icon } from '../view.js';
+import { hidesStart } from './draft.js';
 import { CheckField, LinesField, MoneyField, SelectField, TextField } from './fields.js';
 import { RulesFields } from './rules-form.js';
 import { readMoment } from './typed.js';
@@ -49,10 +50,10 @@ export function LotFields({ lot, i, bind, faulty, open, onFold, onRemove, onUp }
             more=${html`<${Share} part=${lot.deposit} whole=${lot.startHidden ? lot.rules.reserveAmount : lot.rules.start} />`}
           />
         </div>
-        ${lot.rules.method === 'ascending' && html`<${CheckField} ...${bind(at + '.startHidden')} />`}
+        ${hidesStart(lot.rules.method) && html`<${CheckField} ...${bind(at + '.startHidden')} />`}
         ${
           lot.startHidden &&
-          lot.rules.method === 'ascending' &&
+          hidesStart(lot.rules.method) &&
           html`<div class="office-grid">
             <${MoneyField} ...${bind(at + '.rules.reserveAmount')} currency=${lot.rules.currency} />
           </div>`

@@ -53,6 +53,7 @@ const LOT_PARTS = [
   'rules.hideCodes',
   'rules.descent',
   'rules.sealed',
+  'rules.hybrid',
   'rules.group',
   'rules.called',
 ];

@@ -130,6 +130,24 @@ drafts.ballot = {
   },
 };
 
+// Who takes the falling price first has the last word over what is offered above it.
+drafts.staged = {
+  number: 1,
+  kind: 'goods',
+  title: '',
+  rules: {
+    ...usual,
+    method: 'hybrid',
+    start: 0,
+    step: { kind: 'percent', basisPoints: 100, amount: 1_000_000 },
+    closing: { kind: 'fixed' },
+    descent: { basisPoints: 500, everyMs: 2 * MINUTE, floor: 0 },
+    biddingMs: 0,
+    sealed: { pricing: 'first', rounds: 1 },
+    hybrid: { offersMs: 10 * MINUTE, answerMs: 3 * MINUTE },
+  },
+};
+
 export const presetNames = Object.keys(drafts);
 
 /**

@@ -2,21 +2,14 @@
 
 import { addWords, language, t } from '../i18n.js';
 import { clock } from '../live.js';
-import { hourMinute, longDate, money, timeOfDay } from '../text.js';
+import { hourMinute, longDate, timeOfDay } from '../text.js';
 import { html, Icon, useState } from '../view.js';
-import {
-  buyNowSentence,
-  closingSentence,
-  duration,
-  groupSentences,
-  sealedSentences,
-  stepSentence,
-} from '../ui/rules.js';
+import { duration } from '../ui/rules.js';
 import { Field } from '../ui/parts.js';
-import { fallsOf, MAX_FALLS, spanOf } from './descent.js';
+import { fallsOf, isFalling, MAX_FALLS, spanOf } from './descent.js';
 import { furtherRounds, lotDraftOf, newKey, revealable } from './draft.js';
 import { CheckField, ChoiceField, LengthField, MoneyField, NumberField, TextField } from './fields.js';
-import { simulate, simulateFalling, simulateRounds } from './simulate.js';
+import { Preview } from './preview.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
 import { words } from './ways/words.js';
 
@@ -30,7 +23,8 @@ addWords(words);
 export function RulesFields({ lot, bind, faulty }) {
   const { rules } = lot;
   const { currency } = rules;
-  const falls = rules.method === 'descending';
+  const falls = isFalling(rules.method);
+  const staged = rules.method === 'hybrid';
   const seals = rules.method === 'sealed';
   const called = rules.method === 'called';
   const gong = rules.method === 'gong';
@@ -38,13 +32,14 @@ export function RulesFields({ lot, bind, faulty }) {
   return html`
     <section class="office-part">
       <h4 class="eyebrow">${t('lotform.price')}</h4>
-      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending', 'called', 'sealed', 'gong']} words="method." />
+      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending', 'called', 'sealed', 'hybrid', 'gong']} words="method." />
       <div class="office-grid">
         <${MoneyField} ...${bind('start')} currency=${currency} />
       </div>
       ${
         falls
-          ? html`<${DescentFields} rules=${rules} bind=${bind} />`
+          ? html`<${DescentFields} rules=${rules} bind=${bind} />
+              ${staged && html`<${StagesFields} rules=${rules} bind=${bind} />`}`
           : gong
             ? html`<${StepFields} rules=${{ ...rules, step: { ...rules.step, kind: 'fixed' } }} bind=${bind} />`
             : html`<${ChoiceField} ...${bind('step.kind')} options=${['fixed', 'bands', 'percent']} words="step." />
@@ -142,6 +137,15 @@ function DescentFields({ rules, bind }) {
     </div>
     <${CheckField} ...${bind('descent.preceding')} />`;
 }
+
+/** What follows a falling price that was accepted. @param {{rules: LotForm['rules'], bind: Bind}} props */
+const StagesFields = ({ rules, bind }) => html`<div class="office-grid office-grid-small">
+    <${LengthField} ...${bind('hybrid.offersMs')} />
+    <${LengthField} ...${bind('hybrid.answerMs')} />
+  </div>
+  <${ChoiceField} ...${{ ...bind('step.kind'), label: t('hybridform.step') }} options=${['percent', 'bands']} words="step." />
+  <${StepFields} rules=${rules} bind=${bind} />
+  <p class="label">${t('sealedform.keys')}</p>`;
 
 /** @param {{rules: LotForm['rules'], bind: Bind}} props */
 function SealedFields({ rules, bind }) {
@@ -282,7 +286,7 @@ const MORE = [
 function MoreRules({ lot, bind, faulty }) {
   const [open, setOpen] = useState(false);
   const { currency, method } = lot.rules;
-  const falls = method === 'descending';
+  const falls = isFalling(method);
   const seals = method === 'sealed';
   const rises = method === 'ascending';
   const wrong = MORE.some(faulty);
@@ -298,10 +302,10 @@ function MoreRules({ lot, bind, faulty }) {
       <div class="office-grid">
         ${rises && !lot.startHidden && html`<${MoneyField} ...${bind('reserveAmount')} currency=${currency} />`}
         ${
-          !falls &&
+          method !== 'descending' &&
           html`<${MoneyField} ...${bind('cap')} currency=${currency} />
             <${NumberField} ...${bind('confirmAbove')} unit=${t('unit.steps')} />
-            ${!seals && html`<${LengthField} ...${bind('minIntervalMs')} />`}`
+            ${!seals && !falls && html`<${LengthField} ...${bind('minIntervalMs')} />`}`
         }
         <${LengthField} ...${bind('recoveryMinMs')} />
         <${NumberField} ...${bind('group.atOnce')} unit=${t('unit.lots')} />
@@ -332,82 +336,4 @@ function BuyNowFields({ rules, bind }) {
       ${buyNow.amount && buyNow.until === 'share' && html`<${NumberField} ...${bind('buyNow.basisPoints')} unit="%" />`}
     </div>
     ${buyNow.amount && html`<${ChoiceField} ...${bind('buyNow.until')} options=${ends} words="buynow." />`}`;
-}
-
-/** The rules as a bidder will read them, as soon as they can be said. @param {{lot: LotForm}} props */
-function Preview({ lot }) {
-  const { rules } = lotDraftOf(lot, 0);
-  const { descent } = rules;
-  const stepped = descent
-    ? (descent.amount || descent.basisPoints) && descent.floor && descent.everyMs
-    : rules.step.kind === 'bands'
-      ? rules.step.bands?.length
-      : rules.step.amount;
-  const ends = rules.closing.kind === 'fixed' || (rules.closing.windowMs && rules.closing.byMs);
-  if (!rules.start || !stepped || !ends) return null;
-  return html`<div class="office-preview">
-    <p>
-      <span class="label">${t('lotform.preview')}</span>
-      ${stepSentence(rules)} ${buyNowSentence(rules)} ${sealedSentences(rules).join(' ')} ${closingSentence(rules)}
-      ${groupSentences(rules).join(' ')}
-    </p>
-    <${Tried} rules=${rules} />
-  </div>`;
-}
-
-/** A Monday at nine in Vietnam, for rules that have no opening yet. */
-const SOME_MORNING = Date.UTC(2026, 0, 5, 2);
-
-/** What the rules make of a few bids. @param {{rules: import('./types').RulesDraft}} props */
-function Tried({ rules }) {
-  const opensAt = rules.opensAt || SOME_MORNING;
-  if (!rules.biddingMs || rules.called) return null;
-  const opened = { ...rules, opensAt };
-  if (rules.descent) return html`<${TriedFalling} rules=${opened} />`;
-  if (rules.closing.kind === 'rounds') return html`<${TriedRounds} rules=${opened} />`;
-  const tried = simulate(opened);
-  if (!tried) return null;
-  const { endsAt, bidAt, movedTo, second, maxima } = tried;
-  const amount = (/** @type {number} */ n) => money(n, rules.currency, language.value);
-  return html`<p class="label">${t('tried.title')}</p>
-    <ul class="office-tried">
-      <li>${t('tried.time', { opens: timeOfDay(opensAt), ends: timeOfDay(endsAt) })}</li>
-      <li>
-        ${t(movedTo > endsAt ? 'tried.moved' : 'tried.stays', { at: timeOfDay(bidAt), to: timeOfDay(movedTo) })}
-      </li>
-      <li>${t(second ? 'tried.second' : 'tried.only', { first: amount(rules.start), second: amount(second) })}</li>
-      ${
-        maxima &&
-        html`<li>
-          ${t('tried.maxima', { a: amount(maxima.a), b: amount(maxima.b), price: amount(maxima.price) })}
-        </li>`
-      }
-    </ul>`;
-}
-
-/** @param {{rules: import('./types').RulesDraft}} props */
-function TriedFalling({ rules }) {
-  const tried = simulateFalling(rules);
-  if (!tried) return null;
-  const amount = (/** @type {number} */ n) => money(n, rules.currency, language.value);
-  const { prices, nextAt, next, floorAt, endsAt } = tried;
-  return html`<p class="label">${t('tried.title')}</p>
-    <ul class="office-tried">
-      <li>${t('tried.falls', { opens: timeOfDay(rules.opensAt), start: amount(rules.start), at: timeOfDay(nextAt), next: amount(next) })}</li>
-      <li>${t('tried.floor', { n: prices, floor: amount(rules.descent?.floor ?? 0), at: timeOfDay(floorAt) })}</li>
-      <li>${t('tried.untaken', { ends: timeOfDay(endsAt) })}</li>
-    </ul>`;
-}
-
-/** @param {{rules: import('./types').RulesDraft}} props */
-function TriedRounds({ rules }) {
-  const tried = simulateRounds(rules);
-  if (!tried) return null;
-  const { mainEndsAt, bidAt, opensAt, closesAt, latestAt } = tried;
-  return html`<p class="label">${t('tried.title')}</p>
-    <ul class="office-tried">
-      <li>${t('tried.time', { opens: timeOfDay(rules.opensAt), ends: timeOfDay(mainEndsAt) })}</li>
-      <li>${t('tried.round', { at: timeOfDay(bidAt), opens: timeOfDay(opensAt), ends: timeOfDay(closesAt) })}</li>
-      ${latestAt > 0 && html`<li>${t('tried.latest', { ends: timeOfDay(latestAt) })}</li>`}
-    </ul>`;
 }

@@ -76,6 +76,20 @@ export function simulateFalling({ descent, start, opensAt, biddingMs }) {
 }
 
 /**
+ * Somebody who takes the first price at once, and what the others may do then.
+ * @param {Rules} rules
+ * @returns {{least: number, endsAt: number} | null} least: the least sealed offer, 0: none can be taken; null: no stages
+ */
+export function simulateStages(rules) {
+  if (!rules.hybrid) return null;
+  const least = rules.start + stepAt(rules, rules.start);
+  return {
+    least: least > (rules.cap || 9e15) ? 0 : least,
+    endsAt: rules.opensAt + rules.hybrid.offersMs,
+  };
+}
+
+/**
  * Two who bid in the main time, one of them late, and the round that follows.
  * @param {Rules} rules
  * @returns {{mainEndsAt: number, bidAt: number, opensAt: number, closesAt: number, latestAt: number} | null} null: no rounds

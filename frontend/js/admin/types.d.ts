@@ -104,6 +104,12 @@ export interface SealedForm {
   roundMs: Length;
 }
 
+/** What follows a falling price that was accepted; it says nothing where the method is another. */
+export interface HybridForm {
+  offersMs: Length;
+  answerMs: Length;
+}
+
 /** What a lot shares with others; the kind says something only where bids extend. */
 export interface GroupForm {
   kind: 'alone' | 'sale' | 'named';
@@ -140,6 +146,7 @@ export interface RulesForm {
   hideCodes: boolean;
   descent: DescentForm;
   sealed: SealedForm;
+  hybrid: HybridForm;
   group: GroupForm;
   called: { calls: string; callEveryMs: Length; earlyHammer: boolean };
 }

@@ -7,6 +7,7 @@ import { hourMinute, longDate, timeOfDay } from '../../text.js';
 import { cls, html, Icon, useLayoutEffect, useMemo, useRef, useState } from '../../view.js';
 import { Notice } from '../../ui/parts.js';
 import { duration } from '../../ui/rules.js';
+import { isFalling } from '../descent.js';
 import { ChoiceField, LengthField } from '../fields.js';
 import { MomentField } from '../rules-form.js';
 import { readLength, tomorrowAt, writeMoment } from '../typed.js';
@@ -101,7 +102,7 @@ export function ScheduleForm({ lots, preset, onLots, onClose }) {
 function Findings({ lots, slots, preset, way, kept }) {
   const min = shortestMs(preset);
   const short = slots.flatMap((s, i) =>
-    s.biddingMs > 0 && s.biddingMs < min && lots[i]?.rules.method !== 'descending' ? [i + 1] : [],
+    s.biddingMs > 0 && s.biddingMs < min && !isFalling(lots[i]?.rules.method ?? '') ? [i + 1] : [],
   );
   const past = slots.some((s) => s.opensMs > 0 && clock.known && s.opensMs < clock.now());
   const overlaps =
@@ -132,6 +133,7 @@ function Findings({ lots, slots, preset, way, kept }) {
 
 /** How far extensions may move the end of a lot. @param {LotForm} lot */
 function longestExtension({ rules: { method, closing } }) {
+  if (method === 'hybrid') return Infinity; // offers, their opening and the last word follow
   if (closing.kind === 'fixed' || method === 'descending') return 0;
   const total = readLength(closing.maxTotalMs);
   return total ? total : Infinity;

@@ -2,7 +2,7 @@
 // written into the opening and the bidding time of each, which are what is
 // frozen. Pure.
 
-import { descentOf, spanOf } from '../descent.js';
+import { descentOf, isFalling, spanOf } from '../descent.js';
 import { isEmpty, readLength, readMoment, writeLength, writeMoment } from '../typed.js';
 
 /** @typedef {import('../types').LotForm} LotForm */
@@ -35,7 +35,7 @@ export const shortestMs = (preset) => SHORTEST_MS[preset] ?? 15 * MINUTE;
  * @param {LotForm} lot
  */
 export const lengthOf = ({ rules }) =>
-  rules.method === 'descending'
+  isFalling(rules.method)
     ? spanOf(descentOf(rules.descent), rules.start ?? 0)
     : (readLength(rules.biddingMs) ?? 0);
 
@@ -64,7 +64,7 @@ export function slotsOf(schedule, lots, isKept) {
   let nextMs = opensMs;
   return lots.map((lot, i) => {
     const own = slotOf(lot);
-    const falls = lot.rules.method === 'descending';
+    const falls = isFalling(lot.rules.method);
     const wanted = {
       opensMs: way === 'after' ? nextMs : opensMs,
       biddingMs: falls ? own.biddingMs : biddingMs + (way === 'stagger' ? i * everyMs : 0),
@@ -165,7 +165,7 @@ export const scheduled = (lots, slots) =>
       rules: {
         ...lot.rules,
         opensAt: writeMoment(slot.opensMs),
-        ...(lot.rules.method !== 'descending' && { biddingMs: writeLength(slot.biddingMs, 'min') }),
+        ...(!isFalling(lot.rules.method) && { biddingMs: writeLength(slot.biddingMs, 'min') }),
       },
     };
   });

@@ -2,6 +2,12 @@
 
 export const words = {
   vi: {
+    'field.lots.rules.hybrid': 'Các bước của phiên',
+    'field.lots.rules.hybrid.offersMs': 'Thời gian bỏ phiếu kín',
+    'field.lots.rules.hybrid.answerMs': 'Thời gian trả lời cuối cùng',
+    'hybridform.step': 'Phải trả cao hơn giá trước ít nhất',
+    'method.hybrid.what':
+      'Giá giảm đến khi có người chấp nhận; người khác bỏ phiếu kín cao hơn; người chấp nhận trả lời cuối cùng.',
     'field.lots.rules.gong': 'Hỏi giá theo vòng',
     'field.lots.rules.gong.silenceMs': 'Im lặng bao lâu thì kết thúc',
     'gongform.most': 'Kéo dài nhiều nhất từ lúc mở phiên.',
@@ -21,6 +27,12 @@ export const words = {
     'buynow.reserve.what': 'Hết hiệu lực khi giá trả đạt giá tối thiểu không công khai.',
   },
   en: {
+    'field.lots.rules.hybrid': 'The stages of the session',
+    'field.lots.rules.hybrid.offersMs': 'Time for sealed offers',
+    'field.lots.rules.hybrid.answerMs': 'Time for the last word',
+    'hybridform.step': 'Offers must lie above the price before by',
+    'method.hybrid.what':
+      'The price falls until somebody takes it; others offer more under seal; who took it has the last word.',
     'field.lots.rules.gong': 'Gong',
     'field.lots.rules.gong.silenceMs': 'Silence that ends the bidding',
     'gongform.most': 'The most, from the opening on.',
