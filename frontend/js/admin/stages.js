@@ -4,7 +4,7 @@
 import { readCount, readLength, writeLength } from './typed.js';
 import { descentOf, spanOf } from './descent.js';
 
-/** @typedef {import('../types').Hybrid} Hybrid */
+/** @typedef {NonNullable<import('../types').Rules['hybrid']>} Hybrid */
 /** @typedef {import('./types').RulesForm} RulesForm */
 /** @typedef {import('./types').HybridForm} HybridForm */
 
