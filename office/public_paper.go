@@ -107,7 +107,7 @@ func paperLots(f FrozenSheet) []document.Lot {
 		lots[i] = document.Lot{
 			Number: l.Number, Title: l.Title, Detail: l.Detail, Quality: f.Sheet.Quality, Place: l.Place, Start: l.Rules.Start,
 			StartHidden: l.StartHidden, Step: l.Rules.Step, Descent: l.Rules.Descent, Deposit: l.Deposit, DossierFee: f.Sheet.Money.DossierFee,
-			OpensAt: l.Rules.OpensAt, BiddingMs: l.Rules.BiddingMs,
+			OpensAt: l.Rules.OpensAt, BiddingMs: l.Rules.BiddingMs, Linked: l.Rules.Group != nil && l.Rules.Group.Extends,
 		}
 	}
 	return lots

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { lotFormOf } from '../js/admin/draft.js';
-import { guess, scheduled, setByHand, shortestMs, slotsOf } from '../js/admin/schedule/model.js';
+import { guess, isLinked, scheduled, setByHand, shortestMs, slotsOf } from '../js/admin/schedule/model.js';
 import { readLength, readMoment, writeLength, writeMoment } from '../js/admin/typed.js';
 
 const MIN = 60_000;
@@ -156,4 +156,15 @@ test('the law wants a quarter of an hour, a trial a minute', () => {
   assert.equal(shortestMs('law2024'), 15 * MIN);
   assert.equal(shortestMs(''), 15 * MIN);
   assert.equal(shortestMs('demo'), MIN);
+});
+
+test('a lot is linked only where late bids extend it and others with it', () => {
+  const linked = (/** @type {any} */ rules) => lots(1, rules).map(isLinked)[0];
+  const closing = { kind: 'reset', windowMs: MIN, byMs: MIN };
+  assert.equal(linked({ closing, group: { extends: true } }), true);
+  assert.equal(linked({ closing, group: { extends: true, name: 'A' } }), true);
+  assert.equal(linked({ closing, group: { atOnce: 2 } }), false);
+  assert.equal(linked({ closing }), false);
+  assert.equal(linked({ group: { extends: true } }), false);
+  assert.equal(linked({ method: 'called', closing, group: { extends: true } }), false);
 });

@@ -171,6 +171,10 @@ func TestNotice(t *testing.T) {
 	if n := strings.Count(text, "Kết thúc:"); n != 2 {
 		t.Errorf("the schedule of two lots says %d ends", n)
 	}
+	linked := sampleNotice()
+	linked.Lots = append([]Lot{}, linked.Lots...)
+	linked.Lots[0].Linked = true
+	wants(t, read(t, render(t, linked)), "của lô đó và của các lô được gia hạn cùng lô đó")
 	alone := sampleNotice()
 	alone.Lots = alone.Lots[:1]
 	if strings.Contains(read(t, render(t, alone)), "Kết thúc:") {

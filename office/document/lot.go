@@ -26,6 +26,7 @@ type Lot struct {
 	DossierFee  engine.Dong // price of the invitation dossier
 	OpensAt     engine.Instant
 	BiddingMs   engine.Millis
+	Linked      bool // an extension of another lot of its group moves its end too
 }
 
 func (l Lot) step() string {
@@ -136,9 +137,14 @@ func (p *paper) lots(list []Lot) {
 	}, amounts)
 }
 
-// ends says what the ends of several lots do not tell (rule SC10).
+// ends says what the ends of several lots do not tell (rules SC10 and SC5).
 func (p *paper) ends(list []Lot) {
-	if len(list) > 1 {
-		p.say(text("Giờ kết thúc chưa kể gia hạn. Gia hạn ở một lô chỉ dời giờ kết thúc của lô đó."))
+	if len(list) < 2 {
+		return
 	}
+	moves := "Gia hạn ở một lô chỉ dời giờ kết thúc của lô đó."
+	if slices.ContainsFunc(list, func(l Lot) bool { return l.Linked }) {
+		moves = "Gia hạn ở một lô chỉ dời giờ kết thúc của lô đó và của các lô được gia hạn cùng lô đó."
+	}
+	p.say(text("Giờ kết thúc chưa kể gia hạn. " + moves))
 }

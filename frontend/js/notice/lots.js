@@ -56,7 +56,7 @@ function Schedule({ auction, lots }) {
         </tbody>
       </table>
     </div>
-    <p class="small quiet">${t('notice.schedule.what')}</p>
+    <p class="small quiet">${t(lots.some(({ rules }) => rules.group?.extends) ? 'notice.schedule.linked' : 'notice.schedule.what')}</p>
     ${
       lots.some((lot) => lot.session) &&
       html`<p class="notice-screen">

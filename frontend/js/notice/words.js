@@ -61,6 +61,8 @@ const vi = {
   'notice.schedule.lot': 'Lô',
   'notice.schedule.opens': 'Mở',
   'notice.schedule.ends': 'Kết thúc',
+  'notice.schedule.linked':
+    'Giờ kết thúc chưa kể gia hạn. Gia hạn ở một lô chỉ dời giờ kết thúc của lô đó và của các lô được gia hạn cùng lô đó.',
   'notice.schedule.what': 'Giờ kết thúc chưa kể gia hạn. Gia hạn ở một lô chỉ dời giờ kết thúc của lô đó.',
   'notice.schedule.follow': 'Theo dõi tất cả các lô',
   'notice.lots.title': 'Tài sản đấu giá ({n})',
@@ -255,6 +257,8 @@ const en = {
   'notice.schedule.lot': 'Lot',
   'notice.schedule.opens': 'Opens',
   'notice.schedule.ends': 'Ends',
+  'notice.schedule.linked':
+    'Ends before any extension. An extension moves the end of its own lot and of the lots that are extended together with it.',
   'notice.schedule.what': 'Ends before any extension. An extension moves the end of its own lot alone.',
   'notice.schedule.follow': 'Follow all lots',
   'notice.lots.title': 'What is sold ({n})',

@@ -11,7 +11,17 @@ import { isFalling } from '../descent.js';
 import { ChoiceField, LengthField } from '../fields.js';
 import { MomentField } from '../rules-form.js';
 import { readLength, tomorrowAt, writeMoment } from '../typed.js';
-import { guess, lengthOf, minutes, scheduled, setByHand, shortestMs, slotsOf, WAYS } from './model.js';
+import {
+  guess,
+  lengthOf,
+  isLinked,
+  minutes,
+  scheduled,
+  setByHand,
+  shortestMs,
+  slotsOf,
+  WAYS,
+} from './model.js';
 import { words } from './words.js';
 
 addWords(words);
@@ -77,7 +87,7 @@ export function ScheduleForm({ lots, preset, onLots, onClose }) {
           ${way !== 'together' && html`<${LengthField} ...${bound('everyMs', 'schedule.every.' + way)} />`}
         </div>`
     }
-    <p class="schedule-extension"><${Icon} name="timer" />${t('schedule.extension')}</p>
+    <p class="schedule-extension"><${Icon} name="timer" />${t(lots.some(isLinked) ? 'schedule.extension.linked' : 'schedule.extension')}</p>
     ${slots ? html`<${Findings} lots=${lots} slots=${slots} preset=${preset} way=${way} kept=${kept} />` : html`<p class="quiet" role="status">${t('schedule.unread')}</p>`}
     ${slots && html`<${Table} lots=${lots} slots=${slots} kept=${kept} onKeep=${way === 'hand' ? undefined : keep} />`}
     <div class="buttons">

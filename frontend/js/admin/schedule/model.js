@@ -39,6 +39,10 @@ export const lengthOf = ({ rules }) =>
     ? spanOf(descentOf(rules.descent), rules.start ?? 0)
     : (readLength(rules.biddingMs) ?? 0);
 
+/** Whether late bids for other lots move the end of this one. @param {LotForm} lot */
+export const isLinked = ({ rules: { method, closing, group } }) =>
+  method === 'ascending' && (closing.kind === 'reset' || closing.kind === 'add') && group.kind !== 'alone';
+
 /** @param {LotForm} lot @returns {Slot} */
 const slotOf = (lot) => {
   const opensMs = isEmpty(lot.rules.opensAt) ? 0 : (readMoment(lot.rules.opensAt) ?? 0);

@@ -20,6 +20,8 @@ export const words = {
     'schedule.every.stagger': 'Khoảng cách giữa hai giờ kết thúc',
     'schedule.every.after': 'Nghỉ giữa hai lô',
     'schedule.extension': 'Gia hạn ở một lô chỉ dời giờ kết thúc của lô đó; giờ của các lô khác giữ nguyên.',
+    'schedule.extension.linked':
+      'Gia hạn ở một lô dời giờ kết thúc của lô đó và của các lô được gia hạn cùng lô đó; giờ của các lô khác giữ nguyên.',
     'schedule.overlap': 'Có lô có thể được gia hạn quá giờ mở của lô sau: hai lô khi đó cùng chạy.',
     'schedule.auctioneer': 'Lô do đấu giá viên mở: giờ ghi đây là giờ sớm nhất được mở.',
     'schedule.table': 'Lịch của {n} lô',
@@ -57,6 +59,8 @@ export const words = {
     'schedule.every.stagger': 'Time between two ends',
     'schedule.every.after': 'Gap between two lots',
     'schedule.extension': 'An extension moves the end of its own lot alone; the times of the others stay.',
+    'schedule.extension.linked':
+      'An extension moves the end of its own lot and of the lots that are extended together with it; the times of the others stay.',
     'schedule.overlap': 'A lot may be extended past the opening of the next: both then run at the same time.',
     'schedule.auctioneer': 'Where the auctioneer opens a lot, the time is the earliest one.',
     'schedule.table': 'Schedule of {n|lot|lots}',
