@@ -175,6 +175,10 @@ func TestNotice(t *testing.T) {
 	linked.Lots = append([]Lot{}, linked.Lots...)
 	linked.Lots[0].Linked = true
 	wants(t, read(t, render(t, linked)), "của lô đó và của các lô được gia hạn cùng lô đó")
+	staged := sampleNotice()
+	staged.Lots = append([]Lot{}, staged.Lots...)
+	staged.Lots[1].Descent = &engine.Descent{Amount: 100_000_000, EveryMs: 60_000, Floor: 700_000_000}
+	wants(t, read(t, render(t, staged)), "100.000.000 đồng mỗi 60 giây", "sau đó mỗi bước 2,5% giá")
 	alone := sampleNotice()
 	alone.Lots = alone.Lots[:1]
 	if strings.Contains(read(t, render(t, alone)), "Kết thúc:") {

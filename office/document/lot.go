@@ -30,10 +30,13 @@ type Lot struct {
 }
 
 func (l Lot) step() string {
-	if l.Descent != nil {
+	if l.Descent == nil {
+		return StepText(l.Step)
+	}
+	if l.Step.Kind == "" {
 		return DescentText(l.Descent)
 	}
-	return StepText(l.Step)
+	return DescentText(l.Descent) + "\nsau đó mỗi bước " + StepText(l.Step) // offers follow the falling price (rule SE3)
 }
 
 // stepHead is the head of the column of steps.
