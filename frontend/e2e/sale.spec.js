@@ -190,6 +190,18 @@ test('three lots end one after another: bidders, followers, the hall and the auc
   await looksRight(desk, 'console', [DESKTOP, HALL]);
 });
 
+test('from the own sessions to the page of all lots', async ({ office, person }) => {
+  const { id } = await publish(office, { lots: 2, opening: 'clock', endsMs: () => 600_000 });
+  const lan = await person(PHONE);
+  await lan.signIn('lan', '/cua-toi');
+  const link = lan.page.locator(`.mine-row a[href="/cuoc-dau-gia/${id}/cac-lo"]`);
+  await expect(link).toHaveCount(2);
+  expect(await lan.faults()).toEqual([]);
+  expect(await lan.overflow()).toBe(0);
+  await link.first().click();
+  await expect(lan.page.locator('.sale-row')).toHaveCount(2);
+});
+
 test('two hundred lots: found by number, one line to the server, a quick page', async ({
   office,
   person,

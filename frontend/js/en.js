@@ -472,6 +472,7 @@ export const en = {
   'mine.bid': 'Go and bid',
   'mine.checkin': 'Go and check in',
   'mine.look': 'Look back',
+  'mine.sale': 'All lots of this auction',
   'mine.results': 'Results, and confirming the minutes',
   'mine.check': 'Check my device before the sale',
   'mine.error.offline': 'The server cannot be reached.',

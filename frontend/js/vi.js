@@ -470,6 +470,7 @@ export const vi = {
   'mine.bid': 'Vào trả giá',
   'mine.checkin': 'Vào điểm danh',
   'mine.look': 'Xem lại',
+  'mine.sale': 'Mọi lô của cuộc đấu giá này',
   'mine.results': 'Kết quả và xác nhận biên bản',
   'mine.check': 'Kiểm tra thiết bị trước phiên',
   'mine.error.offline': 'Không liên lạc được với máy chủ.',
