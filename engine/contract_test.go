@@ -57,6 +57,13 @@ var contractSheets = map[string]map[string]func(*engine.Rules){
 		"rounds of silence": func(r *engine.Rules) { *r = gongRules() },
 		"codes hidden":      func(r *engine.Rules) { *r = gongRules(); r.HideCodes = true },
 	},
+	"turns": {
+		"two rounds": func(r *engine.Rules) { *r = turnRules(2) },
+		"a step by share": func(r *engine.Rules) {
+			*r = turnRules(20)
+			r.Step = engine.Step{Kind: engine.StepPercent, Amount: 10, BasisPoints: 300}
+		},
+	},
 	"first_bid": {"prices": func(*engine.Rules) {}},
 }
 

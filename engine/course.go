@@ -6,13 +6,13 @@ type Moment struct {
 	Seq      Seq               `json:"seq"`
 	At       Instant           `json:"at"`
 	Kind     EventKind         `json:"kind"`
-	Code     ParticipantCode   `json:"code,omitempty"`     // who withdrew or was disqualified
+	Code     ParticipantCode   `json:"code,omitempty"`     // who withdrew or was disqualified, or whose turn it is
 	Price    Dong              `json:"price,omitempty"`    // what is asked after a fall or a reopening
 	ClosesAt Instant           `json:"closesAt,omitempty"` // where the end is since then
 	Lot      int               `json:"lot,omitempty"`      // the lot whose bid moved the end of the group
 	LostMs   Millis            `json:"lostMs,omitempty"`   // how long an outage was
-	Round    int               `json:"round,omitempty"`    // of rule SC9, or of sealed offers
-	Going    []ParticipantCode `json:"going,omitempty"`    // who may bid in it
+	Round    int               `json:"round,omitempty"`    // of rule SC9, of sealed offers or of turns
+	Going    []ParticipantCode `json:"going,omitempty"`    // who may bid in it, in turns in this order
 	Stage    Stage             `json:"stage,omitempty"`    // of rule SE3
 	Who      string            `json:"who,omitempty"`      // of the staff, where it was not the auctioneer
 	Text     string            `json:"text,omitempty"`     // what was said, or the reason given
@@ -55,6 +55,8 @@ func momentOf(r Record) (Moment, bool) {
 		m.ClosesAt, m.Code, m.Price, m.Stage = e.ClosesAt, e.First, e.Price, e.Stage
 	case *Unsealed:
 		m.Round = e.Round
+	case *TurnOpened:
+		m.ClosesAt, m.Code, m.Round, m.Going = e.ClosesAt, e.Code, e.Round, e.Order
 	case *KeyTaken, *KeyPresented:
 		m.Who = r.By.Ref
 	case *BidAccepted:

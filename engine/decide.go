@@ -182,7 +182,7 @@ func checkIn(s *State, b *Bidder, now Instant, out []Event) ([]Event, error) {
 		return out, &Refusal{ReasonAlreadyCheckedIn}
 	case b.Out != "":
 		return out, &Refusal{ReasonDisqualified}
-	case s.Phase == PhaseClosed || s.Phase == PhaseRunning && !s.takesBids(now):
+	case s.Phase == PhaseClosed || s.Phase == PhaseRunning && !s.takesBids(now) && s.turns == nil: // a turn's end is not the session's
 		return out, &Refusal{ReasonClosed}
 	}
 	return append(out, &CheckedIn{Code: b.Code}), nil

@@ -322,6 +322,7 @@ var Events = map[EventKind]func() Event{
 	KindHammered:          func() Event { return new(Hammered) },
 	KindUndone:            func() Event { return new(Undone) },
 	KindLotReopened:       func() Event { return new(LotReopened) },
+	KindTurnOpened:        func() Event { return new(TurnOpened) },
 }
 
 // Record is an event in its place: its number, when it was decided, who caused

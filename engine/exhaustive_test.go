@@ -230,10 +230,10 @@ func TestRulesBytes(t *testing.T) {
 	falls.Descent.BasisPoints, falls.Descent.Preceding = 100, true
 	reveal.ReserveKind = engine.ReserveReveal
 	text := ""
-	plates, sealed, hybrid, tied, called, buys, gong := plateRules(), bySeal(3, 2), hybridRules(), plain(), calledRules(), buyable(engine.BuyNowShare), gongRules()
+	plates, sealed, hybrid, tied, called, buys, gong, turns := plateRules(), bySeal(3, 2), hybridRules(), plain(), calledRules(), buyable(engine.BuyNowShare), gongRules(), turnRules(2)
 	buys.BuyNow.BasisPoints = 5000
 	tied.Group = &engine.Group{Name: "Máy kéo", Extends: true, AtOnce: 2}
-	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid, &tied, &called, &buys, &gong} {
+	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid, &tied, &called, &buys, &gong, &turns} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))
@@ -286,6 +286,7 @@ func TestRecordBytes(t *testing.T) {
 		tiedCreation(tied),
 		&engine.Asked{Price: 15}, &engine.Warned{}, &engine.CallMade{Price: 15, Count: 2}, &engine.Hammered{Price: 15, Passed: true},
 		&engine.Undone{Bid: 16, Code: "M-733", Amount: 17, Price: 15, Leader: "M-105", Reason: "x"}, &engine.LotReopened{ClosesAt: 18, Reason: "x"},
+		&engine.TurnOpened{Round: 2, Order: []engine.ParticipantCode{"M-105", "M-733"}, ClosesAt: 19}, &engine.TurnOpened{Round: 2, Turn: 1, Code: "M-105", ClosesAt: 20},
 	}
 	kinds := map[engine.EventKind]bool{}
 	for _, e := range events {

@@ -37,6 +37,9 @@ func newOracle(rules engine.Rules, reserve engine.Dong) oracle {
 	if rules.Method == "gong" {
 		return newGong(rules)
 	}
+	if rules.Method == "turns" {
+		return newTurnTable(rules)
+	}
 	return &rising{rules: rules, reserve: reserve, out: map[engine.ParticipantCode]bool{}, present: map[engine.ParticipantCode]bool{}}
 }
 

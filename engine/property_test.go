@@ -159,6 +159,12 @@ func (w *world) predict(c engine.Command, events []engine.Event, err error) {
 
 // predictTick asks the oracle what the clock decides at the end of a period.
 func (w *world) predictTick(events []engine.Event) {
+	if o, ok := w.oracle.(*turnTable); ok {
+		if why := o.missesTick(w.now, events); why != "" {
+			w.t.Fatalf("%s: %s", why, dump(events))
+		}
+		return
+	}
 	o, rising := w.oracle.(*rising)
 	if !rising || !o.open || o.paused || o.over || w.now < o.end {
 		return

@@ -68,6 +68,7 @@ const (
 	ReasonLaterLotOpen      Reason = "later_lot_open"      // a later lot of the auction has opened
 	ReasonEarlierLotOpen    Reason = "earlier_lot_open"    // an earlier lot was reopened and goes on
 	ReasonBuyNowGone        Reason = "buy_now_gone"        // it cannot be bought at once, or no more
+	ReasonNotYourTurn       Reason = "not_your_turn"       // somebody else speaks now
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,

@@ -53,6 +53,7 @@ type Now struct {
 	Called      *CalledNow      `json:"cl,omitempty"`   // absent: the lot is not called, not opened or over
 	BuyNow      bool            `json:"bn,omitempty"`   // it can be bought at once for the price in the rules
 	Bought      bool            `json:"bt,omitempty"`   // it was bought so
+	Turns       *TurnsNow       `json:"tn,omitempty"`   // absent: bidders do not speak in turn, or not yet
 }
 
 // GroupNow names the lot whose bid moved the end of this one last (rules SC4,
@@ -101,6 +102,26 @@ type RoundNow struct {
 	Codes   []ParticipantCode `json:"c,omitempty"`  // who may bid, where codes are shown and they are at most MaxRoundCodes
 	Follows bool              `json:"nx,omitempty"` // another round follows as things stand
 }
+
+// TurnsNow is where a session of turns stands (rule RO1). How many rounds there
+// are, and how long a turn may last, is in the rules.
+type TurnsNow struct {
+	Round int             `json:"n"`           // from 1
+	Turn  int             `json:"t,omitempty"` // place in the order, from 1; absent: the pause before the round, or it is over
+	Code  ParticipantCode `json:"c,omitempty"` // whose turn it is
+	Order []TurnLine      `json:"o,omitempty"` // who speaks in the round, at most MaxTurnCodes of them; absent: not fixed yet
+}
+
+// TurnLine is one bidder in the order of a round.
+type TurnLine struct {
+	Code  ParticipantCode `json:"c"`
+	Level Dong            `json:"a,omitempty"`   // the offer that stands; absent: none
+	Out   bool            `json:"out,omitempty"` // may bid no more
+}
+
+// MaxTurnCodes is how many lines a TurnsNow carries: it goes out with every
+// update. Even with short turns more than these would take hours a round.
+const MaxTurnCodes = 100
 
 // MaxRoundCodes is how many codes a RoundNow carries: it goes out with every
 // update. From more than these go on, the room is told the number alone.
@@ -239,7 +260,7 @@ type DeskRecord struct {
 	Round  int             `json:"rd,omitempty"`   // that began
 	Going  int             `json:"go,omitempty"`   // how many go on into it
 	Stage  Stage           `json:"sg,omitempty"`   // that began
-	Count  int             `json:"n,omitempty"`    // which call it was
+	Count  int             `json:"n,omitempty"`    // which call or turn it was
 	Floor  bool            `json:"hall,omitempty"` // bid or checked in in the hall
 	Bought bool            `json:"buy,omitempty"`  // the bid ended the bidding at the price of Rules.BuyNow
 	Hash   Hash            `json:"h"`

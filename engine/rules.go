@@ -20,7 +20,7 @@ type Rules struct {
 	Closing       Closing `json:"closing"`
 	Opening       Opening `json:"opening"`
 	OpensAt       Instant `json:"opensAt"`                 // the published beginning of bidding
-	BiddingMs     Millis  `json:"biddingMs"`               // official bidding time; where the price falls, exactly Descent.Span; the most, where silence ends it
+	BiddingMs     Millis  `json:"biddingMs"`               // official bidding time; where the price falls, exactly Descent.Span; the most, where silence ends it; in turns, the pause before the first round
 	ConfirmAbove  int     `json:"confirmAbove,omitempty"`  // steps above the next minimum that need the amount typed again; 0: never
 	Cap           Dong    `json:"cap,omitempty"`           // no amount above this is taken; 0: MaxDong
 	MinIntervalMs Millis  `json:"minIntervalMs,omitempty"` // least time between two accepted amounts of one participant
@@ -35,6 +35,7 @@ type Rules struct {
 	Called      *Called     `json:"called,omitempty"`      // how the lot is called, where the method is "called"
 	BuyNow      *BuyNow     `json:"buyNow,omitempty"`      // a price that ends the bidding at once, where the method is "ascending"
 	Gong        *Gong       `json:"gong,omitempty"`        // how a round ends, where the method is "gong"
+	Turns       *Turns      `json:"turns,omitempty"`       // how bidders speak in turn, where the method is "turns"
 }
 
 // ReserveKind says what the price is while the highest maximum lies below a
@@ -182,6 +183,7 @@ func (r *Rules) Check() error {
 	bad(r.RecoveryMinMs < 0 || r.RecoveryMinMs > 24*3600*1000, "recoveryMinMs", "out_of_range")
 	ps = append(ps, r.Group.problems(r)...)
 	bad(r.Gong != nil && r.Method != "gong", "gong", "not_for_method")
+	bad(r.Turns != nil && r.Method != "turns", "turns", "not_for_method")
 	bad(r.BuyNow != nil && r.Method != "ascending", "buyNow", "not_for_method")
 	if known {
 		ps = append(ps, method.Problems(r)...)

@@ -59,6 +59,7 @@ type State struct {
 	// Rules.BuyNow, see buynow.go.
 	buyNowGone bool
 	bought     ParticipantCode // who bought, empty: nobody
+	turns      *turnState      // nil in other methods
 
 	struck []FeedSeq // rows that the last applied record struck, ascending; told, so never changed
 }
@@ -228,6 +229,8 @@ func (s *State) Apply(r Record) (public bool) {
 		s.Phase, s.ClosesAt, s.ClosedAt, s.GoesOn = PhaseRunning, e.ClosesAt, 0, true
 		s.called.asked = 0
 		s.called.restart()
+	case *TurnOpened:
+		s.applyTurn(e)
 	case *Announced:
 		result := e.Result
 		s.Phase, s.Result = PhaseAnnounced, &result
@@ -250,6 +253,9 @@ func (s *State) create(e *Created) {
 	}
 	if e.Rules.Called != nil {
 		s.called = new(calls)
+	}
+	if e.Rules.Turns != nil {
+		s.turns = &turnState{round: 1}
 	}
 	s.byCode = make(map[ParticipantCode]*Bidder, len(e.Participants))
 	s.byHold = make(map[Hash]*Bidder, len(e.Participants))
@@ -337,7 +343,7 @@ func (s *State) isPublic(e Event) bool {
 	case *Opened, *BidAccepted, *AutoRaised, *Extended, *Paused, *Resumed, *Stopped, *Cancelled, *Said,
 		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced, *RoundOpened,
 		*KeyTaken, *KeyPresented, *Unsealed, *OfferOpened, *SealedRoundOpened, *StageOpened,
-		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened:
+		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened, *TurnOpened:
 	}
 	return true
 }
@@ -428,7 +434,7 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act, a.Amount = ActUndo, e.Amount
 	case *LotReopened:
 		a.Act = ActReopen
-	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened, *StageOpened:
+	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened, *StageOpened, *TurnOpened:
 		return Receipt{}, false // nobody's command
 	}
 	if s.TellsNoCounts() {

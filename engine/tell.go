@@ -6,7 +6,7 @@ package engine
 func (s *State) Record(c Command, at Instant, e Event) Record {
 	r := Record{Seq: s.Head.Seq + 1, At: at, By: c.By, Cmd: c.ID, Event: e}
 	switch e.(type) {
-	case *AutoRaised, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened, *StageOpened:
+	case *AutoRaised, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened, *StageOpened, *TurnOpened:
 		r.By, r.Cmd = System, CommandID{}
 	case *Extended:
 		if _, byHand := c.Do.(Extend); !byHand {
@@ -119,7 +119,7 @@ func (s *State) Update(r Record) Update {
 		say(e.Reason)
 	case *Opened, *Paused, *Stopped, *Cancelled, *Reopened, *Closed, *Announced, *RoundOpened,
 		*KeyTaken, *KeyPresented, *Unsealed, *SealedRoundOpened, *StageOpened,
-		*Asked, *Warned, *CallMade, *Hammered: // Now says it all
+		*Asked, *Warned, *CallMade, *Hammered, *TurnOpened: // Now says it all
 	case *Created, *CheckedIn, *Refused, *OfferSealed, *OfferTakenBack: // the room does not hear of them
 	}
 	return u
@@ -272,6 +272,8 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Code, d.Amount, d.Text = e.Code, e.Amount, e.Reason
 	case *LotReopened:
 		d.Text = e.Reason
+	case *TurnOpened:
+		d.Code, d.Round, d.Count = e.Code, e.Round, e.Turn
 	case *Created, *Opened, *OutageCredited, *Closed, *KeyTaken, *Warned: // the kind says it all
 	case *OfferSealed, *OfferTakenBack: // the desk does not hear of them
 	}

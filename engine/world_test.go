@@ -95,6 +95,8 @@ func drawAnyRules(d *dice) engine.Rules {
 		return drawFallingRules(d)
 	case d.once(4):
 		return drawGongRules(d)
+	case d.once(4):
+		return drawTurnRules(d)
 	}
 	if d.once(4) {
 		return drawCalledRules(d)
@@ -117,6 +119,23 @@ func drawGongRules(d *dice) engine.Rules {
 	r.MinIntervalMs = engine.Millis(d.n(2) * 1000)
 	r.RecoveryMinMs = engine.Millis(d.n(60_000))
 	r.HideCodes = d.once(2)
+	return r
+}
+
+func drawTurnRules(d *dice) engine.Rules {
+	r := turnRules(d.between(1, 4))
+	r.Start, r.Step.Amount = d.dong(1, 2000), d.dong(1, 200)
+	r.Turns.TurnMs = pick[engine.Millis](d, 5*second, 20*second, minute)
+	r.Turns.PauseMs = pick[engine.Millis](d, 5*second, 20*second)
+	r.BiddingMs = r.Turns.PauseMs
+	if d.once(5) {
+		r.Cap = r.Start + d.dong(0, 3000)
+	}
+	if d.once(2) {
+		r.Opening = engine.OpeningByAuctioneer
+	}
+	r.ConfirmAbove = d.n(2) * d.between(1, 5)
+	r.RecoveryMinMs = engine.Millis(d.n(60_000))
 	return r
 }
 

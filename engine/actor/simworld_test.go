@@ -20,6 +20,7 @@ type world struct {
 	rng       *rand.Rand
 	other     *rand.Rand // for which sales have rounds
 	third     *rand.Rand // for which are sold together
+	table     *rand.Rand // for which are sold in turn
 	hall      *rand.Rand // for which are called, and what is done there
 	turn      turnFunc
 	mem       *journal.Memory
@@ -58,7 +59,7 @@ type simRoom struct {
 }
 
 func newWorld(seed uint64, turn turnFunc) *world {
-	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), turn: turn, mem: journal.NewMemory()}
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), table: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 4)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), turn: turn, mem: journal.NewMemory()}
 	w.odds = w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
 	w.tied = w.third.IntN(2) == 0
 	for i := range 1 + w.rng.IntN(3) {
@@ -171,6 +172,10 @@ func (w *world) someRules() engine.Rules {
 	if r.Descent == nil && r.Sealed == nil && r.Closing.Kind != engine.ClosingRounds && w.hall.IntN(4) == 0 {
 		r.Method, r.Proxy, r.Closing = "called", false, engine.Closing{Kind: engine.ClosingFixed}
 		r.Called = &engine.Called{Calls: 1 + w.hall.IntN(3), CallEveryMs: engine.Millis(w.hall.IntN(2) * 1000), EarlyHammer: w.hall.IntN(2) == 0}
+	}
+	if r.Method == "ascending" && !w.tied && r.Closing.Kind == engine.ClosingFixed && w.table.IntN(2) == 0 {
+		r.Method, r.Proxy, r.HideCodes = "turns", false, false
+		r.Turns = &engine.Turns{Rounds: 1 + w.table.IntN(4), TurnMs: 5000 + engine.Millis(w.table.IntN(5000)), PauseMs: 5000}
 	}
 	return r
 }

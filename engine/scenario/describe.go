@@ -91,6 +91,8 @@ func (p *player) eventText(e engine.Event) string {
 	case *engine.StageOpened:
 		what := map[engine.Stage]string{engine.StageOffers: "sealed offers", engine.StageAnswer: "the last word of " + string(e.First)}[e.Stage]
 		return fmt.Sprintf("stage: %s, above %s, until %s", what, money(e.Price), hour(e.ClosesAt))
+	case *engine.TurnOpened:
+		return turnText(e)
 	case *engine.Closed:
 		if p.underSeal() {
 			return "closed: the offers are under seal"
@@ -221,6 +223,9 @@ func roomExtras(now *engine.Now) string {
 	}
 	if sl := now.Sealed; sl != nil {
 		b.WriteString(sealedText(sl))
+	}
+	if now.Turns != nil {
+		b.WriteString(turnsText(now.Turns))
 	}
 	if now.Called != nil {
 		b.WriteString(calledText(now.Called))

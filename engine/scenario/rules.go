@@ -65,6 +65,9 @@ func (p *parser) rule(key string, values []string) (err error) {
 		r.Method, r.Gong = "gong", new(engine.Gong)
 		r.Gong.SilenceMs, err = millis(values[0])
 		return errors.Join(err, nothing(strings.Join(values[1:], " ")))
+	case "turns":
+		r.Method, r.Turns = "turns", new(engine.Turns)
+		return readTurns(r.Turns, values)
 	case "buy-now":
 		r.BuyNow = new(engine.BuyNow)
 		return readBuyNow(r.BuyNow, values)
