@@ -42,7 +42,7 @@ func (PresentKey) keeping() {}
 type ActName string
 
 // The acts. A bidder's: check_in, bid, raise, withdraw, buy, and offer and take_back
-// where offers are sealed. The auctioneer's: open to announce, and open_round.
+// where offers are sealed. The auctioneer's: open to announce, open_round, decline.
 // The system's: tick, credit_outage, follow. Those of the keepers of two keys: take_key
 // and present_key.
 const (
@@ -68,6 +68,7 @@ const (
 	ActOpenRound    ActName = "open_round"
 	ActFollow       ActName = "follow"
 	ActBuy          ActName = "buy"
+	ActDecline      ActName = "decline"
 )
 
 // CheckIn (điểm danh) makes a participant present; only then bids are taken.
@@ -125,8 +126,9 @@ type Cancel struct{ Reason string }
 // Announce makes the proposed result final (công bố). The auctioneer names
 // what is announced, so that a price fallen in between is not announced blind.
 type Announce struct {
-	Winner ParticipantCode // empty: the sale has failed
-	Price  Dong
+	Winner  ParticipantCode // empty: the sale has failed
+	Price   Dong
+	Changes int // UnitsNow.Changes as the auctioneer saw it; zero where the lot is sold as one
 }
 
 // Tick lets the clock decide: to open, or to close.
@@ -139,8 +141,11 @@ type CreditOutage struct{ From Instant }
 // PutOffer (bỏ phiếu) makes or changes a participant's sealed offer of the
 // round. Box is the amount as it will be kept; the session's owner seals it
 // right before the command is decided. Nothing that is kept has the amount.
+// Where several units are sold the amount is per unit, and Units says how many
+// are wanted; zero: one.
 type PutOffer struct {
 	Amount, Confirm Dong
+	Units           int
 	Box             []byte
 }
 

@@ -145,7 +145,7 @@ func (s *State) Proposal() Result {
 	case !s.ReserveMet:
 		return Result{Outcome: OutcomeFailed, Ground: GroundBelowReserve}
 	}
-	return Result{Outcome: OutcomeSold, Winner: leader.Code, Price: s.Price, BidAt: leader.BestAt, BidSeq: leader.BestSeq}
+	return Result{Outcome: OutcomeSold, Winner: leader.Code, Price: s.Price, BidAt: leader.BestAt, BidSeq: leader.BestSeq, Awards: s.awards()}
 }
 
 // whyNobody tells why a session ended without a leader. Bids of the
@@ -169,7 +169,7 @@ func (s *State) announce(act Announce) (Event, Reason) {
 		}
 	}
 	p := s.Proposal()
-	if act.Winner != p.Winner || act.Price != p.Price {
+	if act.Winner != p.Winner || act.Price != p.Price || s.unitsChanged(act) {
 		return nil, ReasonResultChanged
 	}
 	return &Announced{p}, ""

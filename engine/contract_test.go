@@ -38,9 +38,11 @@ var contractSheets = map[string]map[string]func(*engine.Rules){
 		"codes hidden": func(r *engine.Rules) { *r = byHundred(); r.HideCodes = true },
 	},
 	"sealed": {
-		"one round":    func(r *engine.Rules) { *r = bySeal(1, 0) },
-		"rounds":       func(r *engine.Rules) { *r = bySeal(3, 2); r.HideCodes = true },
-		"second price": func(r *engine.Rules) { *r = secondPrice() },
+		"one round":                   func(r *engine.Rules) { *r = bySeal(1, 0) },
+		"rounds":                      func(r *engine.Rules) { *r = bySeal(3, 2); r.HideCodes = true },
+		"second price":                func(r *engine.Rules) { *r = secondPrice() },
+		"several units":               func(r *engine.Rules) { *r = severalUnits(12) },
+		"several units, codes hidden": func(r *engine.Rules) { *r = severalUnits(5); r.HideCodes = true },
 	},
 	"hybrid": {
 		"shown":  func(r *engine.Rules) { *r = hybridRules() },

@@ -40,6 +40,8 @@ func momentOf(r Record) (Moment, bool) {
 		m.Code = e.Code
 	case *Disqualified:
 		m.Code, m.Text = e.Code, e.Reason
+	case *PartDeclined:
+		m.Code, m.Text = e.Code, e.Reason
 	case *OutageCredited:
 		m.ClosesAt, m.LostMs = e.ClosesAt, e.LostMs
 	case *Lowered:

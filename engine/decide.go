@@ -229,7 +229,7 @@ func (s *State) whyNoWithdrawal(b *Bidder, act Withdraw) Reason {
 		return ReasonDisqualified
 	case b.Best == 0:
 		return ReasonNothingToWithdraw
-	case s.Leader != b.Code:
+	case !s.leads(b):
 		return ReasonNotLeading
 	case act.Confirm != b.Code:
 		return ReasonConfirmMismatch

@@ -47,6 +47,7 @@ const (
 	KindOfferOpened       EventKind = "offer_opened"
 	KindSealedRoundOpened EventKind = "sealed_round"
 	KindStageOpened       EventKind = "stage"
+	KindPartDeclined      EventKind = "part_declined"
 )
 
 // Created is the first record of every session: the frozen rules, their hash,
@@ -258,6 +259,9 @@ type Result struct {
 	BidAt   Instant         `json:"bidAt,omitempty"`  // when the winning bid was received
 	BidSeq  Seq             `json:"bidSeq,omitempty"` // its record
 	Ground  Ground          `json:"ground,omitempty"` // why it failed
+	// Awards is what every winner gets where several units are sold (rule MU1);
+	// Winner is then the first in the order and Price that of one unit.
+	Awards []Award `json:"awards,omitempty"`
 }
 
 func (*Created) Kind() EventKind        { return KindCreated }
@@ -323,6 +327,7 @@ var Events = map[EventKind]func() Event{
 	KindUndone:            func() Event { return new(Undone) },
 	KindLotReopened:       func() Event { return new(LotReopened) },
 	KindTurnOpened:        func() Event { return new(TurnOpened) },
+	KindPartDeclined:      func() Event { return new(PartDeclined) },
 }
 
 // Record is an event in its place: its number, when it was decided, who caused

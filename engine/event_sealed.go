@@ -43,9 +43,10 @@ type VoidOffer struct {
 type OfferOpened struct {
 	Code   ParticipantCode `json:"code"`
 	Amount Dong            `json:"amount"`
-	Offer  Seq             `json:"offer"` // the record with its box
-	At     Instant         `json:"at"`    // when that was received: the last change
-	Price  Dong            `json:"price"` // less than the amount under the second price
+	Offer  Seq             `json:"offer"`           // the record with its box
+	At     Instant         `json:"at"`              // when that was received: the last change
+	Price  Dong            `json:"price"`           // may be less than the amount under the second price and the uniform one
+	Units  int             `json:"units,omitempty"` // that are asked for, where several are sold
 }
 
 // SealedRoundOpened begins a further round of sealed offers, for Going alone.

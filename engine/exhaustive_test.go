@@ -233,7 +233,8 @@ func TestRulesBytes(t *testing.T) {
 	plates, sealed, hybrid, tied, called, buys, gong, turns := plateRules(), bySeal(3, 2), hybridRules(), plain(), calledRules(), buyable(engine.BuyNowShare), gongRules(), turnRules(2)
 	buys.BuyNow.BasisPoints = 5000
 	tied.Group = &engine.Group{Name: "Máy kéo", Extends: true, AtOnce: 2}
-	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid, &tied, &called, &buys, &gong, &turns} {
+	units := severalUnits(100)
+	for _, r := range []*engine.Rules{&full, &least, &falls, &reveal, &plates, &sealed, &hybrid, &tied, &called, &buys, &gong, &turns, &units} {
 		text += string(mustJSON(r)) + "\n" + r.Hash().String() + "\n"
 	}
 	golden(t, "rules.golden", []byte(text))
@@ -287,6 +288,12 @@ func TestRecordBytes(t *testing.T) {
 		&engine.Asked{Price: 15}, &engine.Warned{}, &engine.CallMade{Price: 15, Count: 2}, &engine.Hammered{Price: 15, Passed: true},
 		&engine.Undone{Bid: 16, Code: "M-733", Amount: 17, Price: 15, Leader: "M-105", Reason: "x"}, &engine.LotReopened{ClosesAt: 18, Reason: "x"},
 		&engine.TurnOpened{Round: 2, Order: []engine.ParticipantCode{"M-105", "M-733"}, ClosesAt: 19}, &engine.TurnOpened{Round: 2, Turn: 1, Code: "M-105", ClosesAt: 20},
+		&engine.OfferOpened{Code: "M-105", Amount: 9, Offer: 8, At: 15, Price: 7, Units: 6},
+		&engine.PartDeclined{Code: "M-733", Reason: "x", Price: 9, Leader: "M-105"},
+		&engine.Announced{Result: engine.Result{
+			Outcome: engine.OutcomeSold, Winner: "M-105", Price: 4, BidAt: 5, BidSeq: 6,
+			Awards: []engine.Award{{Code: "M-105", Units: 3, Price: 4, BidAt: 5, BidSeq: 6}, {Code: "M-733", Units: 1, Wanted: 2, Price: 4, BidAt: 7, BidSeq: 8}},
+		}},
 	}
 	kinds := map[engine.EventKind]bool{}
 	for _, e := range events {

@@ -59,6 +59,7 @@ type ExtractBid struct {
 	Auto   bool
 	Floor  bool // bid in the hall
 	Struck bool
+	Units  int // asked for by a sealed offer, where several are sold
 }
 
 // ExtractOut is a participant who lost the right to bid: who withdrew a bid, or
@@ -100,7 +101,10 @@ func (x *Extractor) Add(r Record) {
 	case *AutoRaised:
 		bid.Code, bid.Level, bid.Auto = e.Code, e.Level, true
 	case *OfferOpened:
-		bid.Seq, bid.At, bid.Code, bid.Level = e.Offer, e.At, e.Code, e.Amount
+		bid.Seq, bid.At, bid.Code, bid.Level, bid.Units = e.Offer, e.At, e.Code, e.Amount, e.Units
+	case *PartDeclined: // who declines a part has done nothing wrong
+		x.strike(e.Code, e.Price)
+		return
 	case *Withdrawn:
 		x.outs = append(x.outs, ExtractOut{At: r.At, Code: e.Code, Withdrew: true})
 		x.strike(e.Code, e.Price)

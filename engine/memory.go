@@ -145,6 +145,8 @@ func aboutAct(a Act) string {
 		return string(a.Code) + " " + a.Reason
 	case Reopen:
 		return a.Reason
+	case Decline:
+		return string(a.Code) + " " + a.Reason
 	}
 	return ""
 }
@@ -192,6 +194,8 @@ func (s *State) aboutEvent(e Event) string {
 		return string(e.Code) + " " + e.Reason
 	case *LotReopened:
 		return e.Reason
+	case *PartDeclined:
+		return string(e.Code) + " " + e.Reason
 	}
 	return ""
 }

@@ -27,6 +27,7 @@ func (m bySeal) Problems(r *Rules) (ps []Problem) {
 		ps = append(ps, Problem{"sealed", "missing"})
 	} else {
 		ps = append(ps, r.Sealed.problems()...)
+		ps = append(ps, r.problemsOfUnits()...)
 	}
 	alien(r.Descent != nil, "descent")
 	alien(r.Hybrid != nil, "hybrid")
@@ -57,9 +58,11 @@ func (s *State) whyNotOffer(act PutOffer) Reason {
 	switch next := s.Rules.NextMinimum(floor); {
 	case act.Amount <= 0 || act.Amount > MaxDong:
 		return ReasonBadAmount
+	case act.Units < 0 || act.Units > max(1, s.Rules.Sealed.Units):
+		return ReasonBadUnits
 	case act.Amount < s.Rules.Start && s.hybrid == nil: // where the price has fallen, what counts is the floor
 		return ReasonBelowStart
-	case act.Amount > s.Rules.AmountCap() || next == 0:
+	case act.Amount > s.Rules.AmountCap() || next == 0 || act.Amount > MaxDong/Dong(max(1, act.Units)):
 		return ReasonAboveCap
 	case act.Amount < next:
 		return ReasonTooLow
@@ -78,7 +81,7 @@ func (s *State) whyNotOffer(act PutOffer) Reason {
 func (bySeal) Bid(s *State, b *Bidder, act Act, _ Instant, out []Event) []Event {
 	switch act := act.(type) {
 	case PutOffer:
-		if len(act.Box) != BoxBytes {
+		if len(act.Box) != s.Rules.Sealed.boxBytes() {
 			panic("an offer was decided that the session's owner has not sealed")
 		}
 		return append(out, &OfferSealed{Code: b.Code, Box: act.Box})
@@ -109,6 +112,9 @@ func (s *State) top() Dong {
 
 // Standing ranks what has been opened, without one of the participants.
 func (bySeal) Standing(s *State, without ParticipantCode) (ParticipantCode, Dong) {
+	if s.uniform() {
+		return s.unitStanding(without)
+	}
 	var first, second *Bidder
 	for _, b := range s.bidders {
 		if b.Best == 0 || b.Out != "" || b.Code == without {
@@ -171,9 +177,16 @@ func (m bySeal) Keep(s *State, by Actor, act Keeping, _ Instant, out []Event) ([
 	return out, ReasonForbidden
 }
 
-// Conduct decides the beginning of the next round.
+// Conduct decides the beginning of the next round, and that somebody does not
+// take a part.
 func (bySeal) Conduct(s *State, act Act, now Instant, out []Event) ([]Event, Reason) {
-	switch act.(type) {
+	switch act := act.(type) {
+	case Decline:
+		if !s.uniform() {
+			return out, ReasonForbidden
+		}
+		e, why := s.decline(act)
+		return append(out, e), why
 	case OpenRound:
 		going, runOff := s.sealedRoundDue()
 		if len(going) == 0 {
@@ -237,8 +250,8 @@ func (bySeal) open(s *State, by Actor, second Key, out []Event) []Event {
 		if b.offer == nil {
 			continue
 		}
-		amount, err := OpenBox(keys, s.Session, s.Round+1, b.Code, b.offer.cmd, b.offer.box)
-		why := s.whyNotOffer(PutOffer{Amount: amount, Confirm: amount})
+		offer, err := OpenBox(keys, s.Session, s.Round+1, b.Code, b.offer.cmd, b.offer.box)
+		why := s.whyNotOffer(PutOffer{Amount: offer.Amount, Confirm: offer.Amount, Units: offer.Units})
 		switch {
 		case b.Out != "":
 			e.Void = append(e.Void, VoidOffer{b.Code, b.Out})
@@ -247,19 +260,18 @@ func (bySeal) open(s *State, by Actor, second Key, out []Event) []Event {
 		case why != "":
 			e.Void = append(e.Void, VoidOffer{b.Code, why})
 		default:
-			opened = append(opened, &OfferOpened{Code: b.Code, Amount: amount, Offer: b.offer.seq, At: b.offer.at})
+			opened = append(opened, &OfferOpened{Code: b.Code, Amount: offer.Amount, Offer: b.offer.seq, At: b.offer.at, Units: offer.Units})
 		}
 	}
-	slices.SortFunc(opened, func(a, b *OfferOpened) int {
-		if a.Amount != b.Amount {
-			return int(a.Amount - b.Amount)
-		}
-		return int(int64(b.Offer) - int64(a.Offer))
-	})
+	slices.SortFunc(opened, compareOffers)
 	out = append(out, e)
 	losing := Dong(0) // where it counts, there is no other round
-	for _, o := range opened {
-		o.Price = s.toPay(o.Amount, losing)
+	for i, o := range opened {
+		if s.uniform() {
+			o.Price = s.Rules.serve(opened[:i+1]).price
+		} else {
+			o.Price = s.toPay(o.Amount, losing)
+		}
 		losing = o.Amount
 		out = append(out, o)
 	}

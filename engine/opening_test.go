@@ -29,9 +29,9 @@ func strangerAgrees(t *testing.T, records []engine.Record) {
 			keys[keeperOf[r.By]] = e.Private
 		case *engine.OfferOpened:
 			made := boxes[e.Code]
-			amount, err := engine.OpenBox(keys, session, 1, e.Code, made.Cmd, made.Event.(*engine.OfferSealed).Box)
-			if err != nil || amount != e.Amount || made.Seq != e.Offer || made.At != e.At {
-				t.Errorf("published is %+v, the record opens to %d (%v)", e, amount, err)
+			offer, err := engine.OpenBox(keys, session, 1, e.Code, made.Cmd, made.Event.(*engine.OfferSealed).Box)
+			if err != nil || offer != (engine.Offer{Amount: e.Amount, Units: e.Units}) || made.Seq != e.Offer || made.At != e.At {
+				t.Errorf("published is %+v, the record opens to %+v (%v)", e, offer, err)
 			}
 			found++
 		}

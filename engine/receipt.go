@@ -69,6 +69,9 @@ const (
 	ReasonEarlierLotOpen    Reason = "earlier_lot_open"    // an earlier lot was reopened and goes on
 	ReasonBuyNowGone        Reason = "buy_now_gone"        // it cannot be bought at once, or no more
 	ReasonNotYourTurn       Reason = "not_your_turn"       // somebody else speaks now
+	ReasonBadUnits          Reason = "bad_units"           // no number of units that can be asked for
+	ReasonNotInPart         Reason = "not_in_part"         // gets all that was asked for, or nothing
+	ReasonPartDeclined      Reason = "part_declined"       // did not take a part; the offer counts no more
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,

@@ -76,6 +76,7 @@ type SealedNow struct {
 	Going  int               `json:"in,omitempty"`  // how many may offer, from the second round on
 	Codes  []ParticipantCode `json:"c,omitempty"`   // who, where codes are shown and they are at most MaxRoundCodes
 	Due    SealedDue         `json:"due,omitempty"` // the round that has to follow before anything is announced
+	Units  *UnitsNow         `json:"u,omitempty"`   // who gets how many, where several units are sold, once opened
 }
 
 // HybridNow is the stage that a session of several is in (rule SE3).
@@ -147,6 +148,7 @@ type Row struct {
 	Fall   bool            `json:"fall,omitempty"` // nobody's bid: the price being asked fell to this
 	Floor  bool            `json:"hall,omitempty"` // bid in the hall
 	Bought bool            `json:"buy,omitempty"`  // at the price of Rules.BuyNow
+	Units  int             `json:"u,omitempty"`    // asked for by an opened offer, where several are sold
 }
 
 // Message is a sentence the auctioneer said to the room, or the reason given
@@ -221,6 +223,8 @@ type Standing struct {
 	LastWord     bool            `json:"lw,omitempty"`     // accepted the falling price, and is asked after the offers (rule SE3)
 	GoesOn       bool            `json:"on,omitempty"`     // has a valid bid in this period, so would go on into the next round
 	Undone       bool            `json:"undone,omitempty"` // the last bid was undone; to bid again is welcome
+	Units        int             `json:"un,omitempty"`     // asked for by the own opened offer, where several are sold
+	Served       int             `json:"sv,omitempty"`     // how many of them would be, or are, awarded
 }
 
 // Desk is what the auctioneer's and the observer's console see on top of the
@@ -262,6 +266,7 @@ type DeskRecord struct {
 	Stage  Stage           `json:"sg,omitempty"`   // that began
 	Count  int             `json:"n,omitempty"`    // which call or turn it was
 	Floor  bool            `json:"hall,omitempty"` // bid or checked in in the hall
+	Units  int             `json:"u,omitempty"`    // asked for by an opened offer
 	Bought bool            `json:"buy,omitempty"`  // the bid ended the bidding at the price of Rules.BuyNow
 	Hash   Hash            `json:"h"`
 }

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -197,6 +198,7 @@ func allActs() []engine.Act {
 		engine.TakeKey{Publics: []engine.Key{{9}}}, engine.PresentKey{}, engine.OpenRound{},
 		engine.Ask{Price: 1500}, engine.FloorBid{Code: "A", Amount: 1000}, engine.FloorCheckIn{Code: "A"}, engine.Warn{}, engine.Call{},
 		engine.Hammer{}, engine.Pass{}, engine.Undo{Code: "A", Amount: 1000, Reason: "x"}, engine.Reopen{Reason: "x"},
+		engine.Decline{Code: "A", Reason: "x"},
 	}
 }
 
@@ -268,7 +270,7 @@ func TestWithdrawBetweenCloseAndAnnouncement(t *testing.T) {
 		t.Errorf("proposed: %+v", got)
 	}
 	s.must("A", engine.Withdraw{Confirm: "A"})
-	if got, want := s.state.Proposal(), (engine.Result{Outcome: engine.OutcomeFailed, Ground: engine.GroundWithdrawn}); got != want {
+	if got, want := s.state.Proposal(), (engine.Result{Outcome: engine.OutcomeFailed, Ground: engine.GroundWithdrawn}); !reflect.DeepEqual(got, want) {
 		t.Errorf("proposed: %+v, want %+v", got, want)
 	}
 }

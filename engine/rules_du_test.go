@@ -138,7 +138,7 @@ func TestDU2OnlyOneWins(t *testing.T) {
 		t.Errorf("a second acceptance of the winner is answered with %q", why)
 	}
 	s.at(10 * minute).tick()
-	if got, want := s.state.Proposal(), (engine.Result{Outcome: engine.OutcomeSold, Winner: "B", Price: 900, BidAt: opensAt.Add(90_000), BidSeq: s.state.Bidder("B").BestSeq}); got != want || s.state.Bids != 1 {
+	if got, want := s.state.Proposal(), (engine.Result{Outcome: engine.OutcomeSold, Winner: "B", Price: 900, BidAt: opensAt.Add(90_000), BidSeq: s.state.Bidder("B").BestSeq}); !reflect.DeepEqual(got, want) || s.state.Bids != 1 {
 		t.Errorf("proposed: %+v, want %+v", got, want)
 	}
 }
@@ -208,7 +208,7 @@ func TestDU09(t *testing.T) {
 		t.Fatal("closed too early")
 	}
 	s.at(6 * minute).tick()
-	if got := s.state.Proposal(); got != (engine.Result{Outcome: engine.OutcomeFailed, Ground: engine.GroundNoBid}) {
+	if got := s.state.Proposal(); !reflect.DeepEqual(got, engine.Result{Outcome: engine.OutcomeFailed, Ground: engine.GroundNoBid}) {
 		t.Errorf("proposed: %+v", got)
 	}
 	if s.room.Now.Next != 500 || s.state.Phase != engine.PhaseClosed {

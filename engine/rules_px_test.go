@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -236,7 +237,7 @@ func TestRS4(t *testing.T) {
 			s := running(t, plain(), 5000, "A")
 			s.bid("A", amount)
 			s.at(15 * minute).tick()
-			if got := s.state.Proposal(); got != want {
+			if got := s.state.Proposal(); !reflect.DeepEqual(got, want) {
 				t.Errorf("proposed: %+v, want %+v", got, want)
 			}
 		})

@@ -10,17 +10,20 @@ type Sealed struct {
 	Rounds  int     `json:"rounds"`            // rounds at most, from 1; none follows where fewer than two would go on
 	RunOffs int     `json:"runOffs,omitempty"` // further rounds among those who are tied for the highest; else the earlier last change wins (rule SE1)
 	RoundMs Millis  `json:"roundMs,omitempty"` // length of every round but the first, which takes Rules.BiddingMs
+	Units   int     `json:"units,omitempty"`   // identical units that are sold, where all pay one price (rule MU1); amounts are then per unit
 }
 
-// Pricing says what the winner of sealed offers pays.
+// Pricing says what a winner of sealed offers pays.
 type Pricing string
 
 // The ways to pay. A winner under the second price pays the highest losing
 // offer, the start price where there is none, and never less than a hidden
-// reserve (rule VI1).
+// reserve (rule VI1). The uniform price is that of several units, see
+// Rules.serve (rule MU1).
 const (
-	PricingFirst  Pricing = "first"
-	PricingSecond Pricing = "second"
+	PricingFirst   Pricing = "first"
+	PricingSecond  Pricing = "second"
+	PricingUniform Pricing = "uniform"
 )
 
 // Limits of sealed rounds. Each has a key of its own, and all of an officer's
@@ -41,7 +44,7 @@ func (r *Sealed) problems() (ps []Problem) {
 		}
 	}
 	second := r.Pricing == PricingSecond
-	bad(r.Pricing != PricingFirst && !second, "pricing", "unknown")
+	bad(r.Pricing != PricingFirst && !second && !r.uniform(), "pricing", "unknown")
 	bad(r.Rounds < 1 || r.Rounds > MaxSealedRounds, "rounds", "out_of_range")
 	bad(r.RunOffs < 0 || r.RunOffs > MaxSealedRounds-max(r.Rounds, 0), "runOffs", "out_of_range")
 	// After an opening everybody knows what the others offer: a second price
@@ -59,12 +62,17 @@ func (r *Sealed) problems() (ps []Problem) {
 // sealed is what a session of sealed offers keeps beside the rest. The offers
 // of the present round are with their bidders.
 type sealed struct {
-	keepers   []keeper // at most two, in the order in which they took their keys
-	floor     Dong     // highest price before this round, zero: none
-	unsealed  bool     // the present round has been opened
-	runOff    bool     // the present round is one among the tied
-	runOffs   int      // how many of them have been held
-	void      []VoidOffer
+	keepers  []keeper // at most two, in the order in which they took their keys
+	floor    Dong     // highest price before this round, zero: none
+	unsealed bool     // the present round has been opened
+	runOff   bool     // the present round is one among the tied
+	runOffs  int      // how many of them have been held
+	void     []VoidOffer
+	// Several units, see units.go.
+	offers   []*OfferOpened // that count, worst first
+	unopened int            // offers of the opening that goes on
+	changes  int            // to what would be announced, since the opening
+
 	deskCount Seq     // records that the desk heard of
 	heardAt   Instant // when the last of them was
 }
@@ -180,6 +188,12 @@ func (d *sealed) applyKeyPresented(who Actor, e *KeyPresented) {
 // applyUnsealed begins the opening of a round; the offers follow, worst first.
 func (s *State) applyUnsealed(e *Unsealed) {
 	s.sealed.unsealed, s.sealed.void = true, e.Void
+	for _, b := range s.bidders {
+		if b.offer != nil {
+			s.sealed.unopened++
+		}
+	}
+	s.sealed.unopened -= len(e.Void)
 }
 
 // applyOfferOpened makes an offer one that everybody knows.
@@ -191,6 +205,12 @@ func (s *State) applyOfferOpened(e *OfferOpened) {
 	s.Bids++
 	s.Leader = e.Code
 	s.setPrice(e.Price)
+	s.sealed.unopened--
+	if s.uniform() {
+		b.units = e.Units
+		s.sealed.offers = append(s.sealed.offers, e)
+		s.noteUnits()
+	}
 }
 
 // applySealedRound begins a further round: nobody has an offer in it yet.
@@ -241,7 +261,7 @@ func (s *State) sealedRoundDue() (going []ParticipantCode, runOff bool) {
 func (d *sealed) now(s *State) *SealedNow {
 	n := &SealedNow{
 		Round: s.Round + 1, Keys: len(d.keepers), Given: d.given(), Opened: d.unsealed, Void: len(d.void),
-		Floor: d.floor, RunOff: d.runOff, Going: s.going,
+		Floor: d.floor, RunOff: d.runOff, Going: s.going, Units: s.unitsNow(),
 	}
 	switch going, runOff := s.sealedRoundDue(); {
 	case len(going) == 0:

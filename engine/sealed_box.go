@@ -19,10 +19,47 @@ func (k Key) MarshalText() ([]byte, error) { return Hash(k).MarshalText() }
 // UnmarshalText reads exactly 64 hexadecimal digits.
 func (k *Key) UnmarshalText(text []byte) error { return (*Hash)(k).UnmarshalText(text) }
 
-// BoxBytes is the length of every sealed offer, whatever its amount: eight
-// bytes for the amount, and for each of the two seals an encapsulated key of 32
-// bytes and a tag of 16.
-const BoxBytes = 8 + 2*(32+16)
+// Offer is what a box holds. Units is zero where the lot is sold as one.
+type Offer struct {
+	Amount Dong // per unit
+	Units  int
+}
+
+// OfferOf is what an act offers by the rules of the session: one unit where it
+// names none and several are sold.
+func (s *State) OfferOf(act PutOffer) Offer {
+	if !s.uniform() {
+		return Offer{Amount: act.Amount}
+	}
+	return Offer{act.Amount, max(1, act.Units)}
+}
+
+// Plain is what is put into a box: the amount in eight bytes, and the units in
+// eight more where there are any.
+func (o Offer) Plain() []byte {
+	plain := binary.BigEndian.AppendUint64(nil, uint64(o.Amount))
+	if o.Units != 0 {
+		plain = binary.BigEndian.AppendUint64(plain, uint64(o.Units))
+	}
+	return plain
+}
+
+// BoxBytes is the length of every sealed offer for a lot that is sold as one,
+// whatever its amount: eight bytes for the amount, and for each of the two seals
+// an encapsulated key of 32 bytes and a tag of 16. UnitBoxBytes is that of every
+// offer for some of several units, whatever their number.
+const (
+	BoxBytes     = 8 + 2*(32+16)
+	UnitBoxBytes = 8 + BoxBytes
+)
+
+// boxBytes is the length of every box under a sheet.
+func (r *Sealed) boxBytes() int {
+	if r.uniform() {
+		return UnitBoxBytes
+	}
+	return BoxBytes
+}
 
 // SealSuite is how offers are sealed: RFC 9180 with X25519, HKDF-SHA256 and
 // ChaCha20-Poly1305, in its base mode.
@@ -40,27 +77,30 @@ func OfferContext(session SessionID, round int, code ParticipantCode, cmd Comman
 // errUnreadable says that a box is not what the two keys open.
 var errUnreadable = errors.New("sealed offer: it does not open")
 
-// OpenBox returns the amount in a box. The keys are those of the two keepers,
+// OpenBox returns the offer in a box. The keys are those of the two keepers,
 // in the order in which they took them. Anybody who has the record of an
 // opening can call it: the keys stand in it.
-func OpenBox(keys [2]Key, session SessionID, round int, code ParticipantCode, cmd CommandID, box []byte) (Dong, error) {
-	if len(box) != BoxBytes {
-		return 0, errUnreadable
+func OpenBox(keys [2]Key, session SessionID, round int, code ParticipantCode, cmd CommandID, box []byte) (Offer, error) {
+	if len(box) != BoxBytes && len(box) != UnitBoxBytes {
+		return Offer{}, errUnreadable
 	}
 	kem, kdf, aead := SealSuite()
 	for keeper := 1; keeper >= 0; keeper-- { // the outer seal first
 		private, err := kem.NewPrivateKey(keys[keeper][:])
 		if err != nil {
-			return 0, errUnreadable
+			return Offer{}, errUnreadable
 		}
 		if box, err = hpke.Open(private, kdf, aead, OfferContext(session, round, code, cmd, keeper), box); err != nil {
-			return 0, errUnreadable
+			return Offer{}, errUnreadable
 		}
 	}
-	if len(box) != 8 {
-		return 0, errUnreadable
+	switch len(box) {
+	case 8:
+		return Offer{Amount: Dong(binary.BigEndian.Uint64(box))}, nil
+	case 16:
+		return Offer{Dong(binary.BigEndian.Uint64(box)), int(binary.BigEndian.Uint64(box[8:]))}, nil
 	}
-	return Dong(binary.BigEndian.Uint64(box)), nil
+	return Offer{}, errUnreadable
 }
 
 // publicOf is the public half of a private key.

@@ -16,7 +16,7 @@ type OpeningCheck struct {
 	boxes   map[ParticipantCode]Record
 	round   int
 	opening bool // its offers are still to come
-	last    Dong
+	last    *OfferOpened
 }
 
 // Add takes the next record and tells what in it cannot be.
@@ -63,9 +63,9 @@ func (c *OpeningCheck) Done() error {
 }
 
 func (c *OpeningCheck) unsealed(e *Unsealed) error {
-	c.opening, c.last = true, 0
+	c.opening, c.last = true, nil
 	for _, v := range e.Void {
-		if _, err := c.amount(v.Code); err == nil && v.Why == ReasonUnreadable {
+		if _, err := c.offer(v.Code); err == nil && v.Why == ReasonUnreadable {
 			return fmt.Errorf("the offer of %s is called unreadable and opens", v.Code)
 		}
 		delete(c.boxes, v.Code)
@@ -75,24 +75,26 @@ func (c *OpeningCheck) unsealed(e *Unsealed) error {
 
 func (c *OpeningCheck) opened(o *OfferOpened) error {
 	made := c.boxes[o.Code]
-	amount, err := c.amount(o.Code)
+	offer, err := c.offer(o.Code)
 	switch {
 	case err != nil:
 		return fmt.Errorf("the offer of %s: %w", o.Code, err)
-	case amount != o.Amount || made.Seq != o.Offer || made.At != o.At:
-		return fmt.Errorf("the offer of %s in record %d is %d, published is %d in record %d", o.Code, made.Seq, amount, o.Amount, o.Offer)
-	case amount < c.last:
+	case offer.Amount != o.Amount || made.Seq != o.Offer || made.At != o.At:
+		return fmt.Errorf("the offer of %s in record %d is %d, published is %d in record %d", o.Code, made.Seq, offer.Amount, o.Amount, o.Offer)
+	case offer.Units != o.Units:
+		return fmt.Errorf("the offer of %s is for %d units, published are %d", o.Code, offer.Units, o.Units)
+	case c.last != nil && compareOffers(c.last, o) > 0:
 		return fmt.Errorf("the offer of %s is out of order", o.Code)
 	}
-	c.last = amount
+	c.last = o
 	delete(c.boxes, o.Code)
 	return nil
 }
 
-func (c *OpeningCheck) amount(code ParticipantCode) (Dong, error) {
+func (c *OpeningCheck) offer(code ParticipantCode) (Offer, error) {
 	made, ok := c.boxes[code].Event.(*OfferSealed)
 	if !ok {
-		return 0, errUnreadable
+		return Offer{}, errUnreadable
 	}
 	return OpenBox(c.keys, c.session, c.round, code, c.boxes[code].Cmd, made.Box)
 }

@@ -25,6 +25,13 @@ func secondPrice() engine.Rules {
 	return r
 }
 
+// severalUnits is the sheet of several units at one price, without a grid.
+func severalUnits(units int) engine.Rules {
+	r := bySeal(1, 0)
+	r.Sealed.Pricing, r.Sealed.Units, r.Step = engine.PricingUniform, units, steps(1)
+	return r
+}
+
 // The two who hold the keys, and somebody else.
 var (
 	theClerk    = engine.Actor{Role: engine.RoleClerk, Ref: "TK-02"}
@@ -122,10 +129,13 @@ func (c *contract) drawSealed(cmd *engine.Command) {
 	if c.state.Phase == engine.PhaseClosed || d.once(20) {
 		cmd.By = pick(d, theAuctioneer, theClerk, theClerk, theObserver)
 		cmd.Do = pick[engine.Act](d, engine.PresentKey{Private: c.privateOf(cmd.By)}, engine.PresentKey{Private: c.privateOf(theClerk)}, engine.OpenRound{})
+		if c.state.Rules.Sealed.Units > 0 && d.once(3) {
+			cmd.By, cmd.Do = theAuctioneer, engine.Decline{Code: pick(d, people...), Reason: "x"}
+		}
 		return
 	}
 	amount := c.amount()
-	cmd.Do = engine.PutOffer{Amount: amount, Confirm: amount}
+	cmd.Do = engine.PutOffer{Amount: amount, Confirm: amount, Units: d.n(c.state.Rules.Sealed.Units + 1)}
 	if d.once(6) {
 		cmd.Do = engine.TakeOfferBack{}
 	}

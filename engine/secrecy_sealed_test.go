@@ -206,3 +206,29 @@ func TestNobodyHearsOfOffers(t *testing.T) {
 	s.fine(s.keeper(theAuctioneer, engine.PresentKey{Private: s.privateOf(theAuctioneer)}))
 	s.stands("M-149", 777_337_900)
 }
+
+// TestMU1HidesUnits: a box for one unit is as long as one for all of them, and
+// the record has no number in the clear before the opening.
+func TestMU1HidesUnits(t *testing.T) {
+	journal := func(units int) (boxes []int, all []byte) {
+		s := sealedSale(t, severalUnits(engine.MaxUnits), 0, "A")
+		s.must("A", engine.PutOffer{Amount: 778_800, Units: units})
+		if why := s.by("A", engine.PutOffer{Amount: 778_800, Units: engine.MaxUnits + units}); why != engine.ReasonBadUnits {
+			t.Errorf("too many: %q", why)
+		}
+		for _, r := range s.records {
+			if e, ok := r.Event.(*engine.OfferSealed); ok {
+				boxes = append(boxes, len(e.Box))
+			}
+			all = append(all, mustJSON(r.Event)...)
+		}
+		standing, _ := s.state.Standing("A")
+		return boxes, append(all, mustJSON([]any{s.room, s.updates, standing})...)
+	}
+	one, _ := journal(1)
+	many, told := journal(98_765)
+	if !reflect.DeepEqual(one, many) || len(one) != 1 || one[0] != engine.UnitBoxBytes {
+		t.Errorf("boxes of %d and of %d bytes", one, many)
+	}
+	hides(t, "what is kept and told", told, 98_765, engine.Dong(engine.MaxUnits+98_765))
+}

@@ -85,7 +85,9 @@ type Bidder struct {
 	bidRound int     // one more than the round of the last accepted bid
 	bidAt    Instant // when that was, on the session's own clock
 
-	offer *sealedOffer // under seal, of the present round
+	offer  *sealedOffer // under seal, of the present round
+	units  int          // asked for by the opened offer, where several are sold
+	served int          // of them would be awarded
 
 	rows   []row // rows of the history that still count
 	memory memory
@@ -231,6 +233,8 @@ func (s *State) Apply(r Record) (public bool) {
 		s.called.restart()
 	case *TurnOpened:
 		s.applyTurn(e)
+	case *PartDeclined:
+		s.expel(e.Code, ReasonPartDeclined, e.Reason, e.Price, e.Leader)
 	case *Announced:
 		result := e.Result
 		s.Phase, s.Result = PhaseAnnounced, &result
@@ -309,6 +313,7 @@ func (s *State) expel(code ParticipantCode, out Reason, sentence string, price D
 	}
 	b.Out, b.OutReason = out, sentence
 	s.recountPeriod()
+	s.dropUnits(code)
 	s.called.forget(code)
 	s.Leader = leader
 	s.setPrice(price)
@@ -343,7 +348,7 @@ func (s *State) isPublic(e Event) bool {
 	case *Opened, *BidAccepted, *AutoRaised, *Extended, *Paused, *Resumed, *Stopped, *Cancelled, *Said,
 		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced, *RoundOpened,
 		*KeyTaken, *KeyPresented, *Unsealed, *OfferOpened, *SealedRoundOpened, *StageOpened,
-		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened, *TurnOpened:
+		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened, *TurnOpened, *PartDeclined:
 	}
 	return true
 }
@@ -434,6 +439,8 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Act, a.Amount = ActUndo, e.Amount
 	case *LotReopened:
 		a.Act = ActReopen
+	case *PartDeclined:
+		a.Act = ActDecline
 	case *Created, *AutoRaised, *OutageCredited, *Lowered, *Reopened, *Closed, *RoundOpened, *Unsealed, *OfferOpened, *StageOpened, *TurnOpened:
 		return Receipt{}, false // nobody's command
 	}

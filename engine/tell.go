@@ -111,11 +111,14 @@ func (s *State) Update(r Record) Update {
 		u.Row = &Row{Feed: s.Feed, At: e.Due, Level: e.Price, Fall: true}
 	case *OfferOpened:
 		row(e.Code, e.Amount, false)
-		u.Row.At = e.At
+		u.Row.At, u.Row.Units = e.At, e.Units
 	case *Undone:
 		u.Code, u.Struck = s.shown(e.Code), s.struck
 		say(e.Reason)
 	case *LotReopened:
+		say(e.Reason)
+	case *PartDeclined:
+		u.Code, u.Struck = s.shown(e.Code), s.struck
 		say(e.Reason)
 	case *Opened, *Paused, *Stopped, *Cancelled, *Reopened, *Closed, *Announced, *RoundOpened,
 		*KeyTaken, *KeyPresented, *Unsealed, *SealedRoundOpened, *StageOpened,
@@ -128,6 +131,9 @@ func (s *State) Update(r Record) Update {
 // Concerned is whom a record changes something for, so that they are told
 // their new Standing; it appends to out and may name somebody twice.
 func (s *State) Concerned(r Record, leaderBefore ParticipantCode, out []ParticipantCode) []ParticipantCode {
+	if s.movesUnits(r.Event) {
+		return s.everybody(out)
+	}
 	switch e := r.Event.(type) {
 	case *CheckedIn:
 		out = append(out, e.Code)
@@ -145,13 +151,12 @@ func (s *State) Concerned(r Record, leaderBefore ParticipantCode, out []Particip
 		out = append(out, e.Code)
 	case *OfferOpened:
 		out = append(out, e.Code)
+	case *PartDeclined:
+		out = append(out, e.Code)
 	case *Undone:
 		out = append(out, e.Code)
 	case *Announced, *Stopped, *Cancelled, *RoundOpened, *Unsealed, *SealedRoundOpened, *StageOpened:
-		for _, b := range s.bidders {
-			out = append(out, b.Code)
-		}
-		return out
+		return s.everybody(out)
 	}
 	if leaderBefore != s.Leader {
 		if leaderBefore != "" {
@@ -164,13 +169,21 @@ func (s *State) Concerned(r Record, leaderBefore ParticipantCode, out []Particip
 	return out
 }
 
+// everybody appends the codes of all participants.
+func (s *State) everybody(out []ParticipantCode) []ParticipantCode {
+	for _, b := range s.bidders {
+		out = append(out, b.Code)
+	}
+	return out
+}
+
 // Standing is what a participant may know about themselves.
 func (s *State) Standing(code ParticipantCode) (Standing, bool) {
 	b := s.byCode[code]
 	if b == nil {
 		return Standing{}, false
 	}
-	leading := s.Leader == code
+	leading := s.leads(b)
 	offeredAt := Instant(0)
 	if b.offer != nil {
 		offeredAt = b.offer.at
@@ -179,11 +192,12 @@ func (s *State) Standing(code ParticipantCode) (Standing, bool) {
 		Code: code, CheckedIn: b.CheckedIn, Leading: leading, Best: b.Best,
 		Outbid: b.Best > 0 && !leading && b.Out == "",
 		Out:    b.Out, OutReason: b.OutReason,
-		Won:       s.Result != nil && s.Result.Winner == code,
+		Won:       s.Result != nil && s.Result.Outcome == OutcomeSold && leading,
 		LastBidAt: b.LastBidAt, Withdrawable: leading && !s.Phase.Final(),
 		NotInRound: !s.Phase.Final() && !s.mayBidInRound(b), GoesOn: s.goesOn(b), OfferedAt: offeredAt,
 		LastWord: s.hybrid != nil && s.hybrid.first == code && b.Out == "" && !s.Phase.Final(),
 		Undone:   b.Undone && !leading && b.Out == "" && !s.Phase.Final(),
+		Units:    b.units, Served: b.served,
 	}, true
 }
 
@@ -191,7 +205,7 @@ func (s *State) Standing(code ParticipantCode) (Standing, bool) {
 func (s *State) DeskParticipants() []DeskParticipant {
 	list := make([]DeskParticipant, 0, len(s.bidders))
 	for _, b := range s.bidders {
-		list = append(list, DeskParticipant{Code: b.Code, CheckedIn: b.CheckedIn, Level: b.Level, Out: b.Out, Leading: s.Leader == b.Code, Attempts: b.Attempts,
+		list = append(list, DeskParticipant{Code: b.Code, CheckedIn: b.CheckedIn, Level: b.Level, Out: b.Out, Leading: s.leads(b), Attempts: b.Attempts,
 			InRound: s.Round > 0 && b.Out == "" && s.mayBidInRound(b)})
 	}
 	return list
@@ -253,7 +267,7 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 	case *Reopened:
 		d.Amount = e.Price
 	case *OfferOpened:
-		d.Code, d.Amount = e.Code, e.Amount
+		d.Code, d.Amount, d.Units = e.Code, e.Amount, e.Units
 	case *Unsealed:
 		d.Round = e.Round
 	case *KeyPresented:
@@ -274,6 +288,8 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Text = e.Reason
 	case *TurnOpened:
 		d.Code, d.Round, d.Count = e.Code, e.Round, e.Turn
+	case *PartDeclined:
+		d.Code, d.Text = e.Code, e.Reason
 	case *Created, *Opened, *OutageCredited, *Closed, *KeyTaken, *Warned: // the kind says it all
 	case *OfferSealed, *OfferTakenBack: // the desk does not hear of them
 	}

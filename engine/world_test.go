@@ -336,7 +336,11 @@ func (w *world) act() engine.Act {
 			return engine.Disqualify{Code: code, Reason: text}
 		}
 	case 11, 12:
-		return engine.Announce{Winner: p.Winner, Price: p.Price}
+		announce := engine.Announce{Winner: p.Winner, Price: p.Price}
+		if units := w.state.Now().Sealed; units != nil && units.Units != nil {
+			announce.Changes = units.Units.Changes
+		}
+		return announce
 	case 13:
 		return engine.Announce{Winner: code, Price: p.Price}
 	}

@@ -41,6 +41,7 @@ type ResultBid struct {
 	Auto   bool                   `json:"auto,omitempty"`   // moved by the system within a maximum
 	Floor  bool                   `json:"floor,omitempty"`  // made in the hall
 	Struck bool                   `json:"struck,omitempty"` // withdrawn, its bidder disqualified, or undone
+	Units  int                    `json:"units,omitempty"`  // asked for by a sealed offer, where several are sold; Level is then per unit
 }
 
 // ResultCall is something the auctioneer did to call a lot, or to mend what was

@@ -37,10 +37,11 @@ type resultRow struct {
 	Outs         document[[]office.ResultOut]
 	Course       document[[]engine.Moment]
 	Calls        document[[]office.ResultCall]
+	Awards       document[[]engine.Award]
 }
 
 const resultColumns = `session_id, lot, rules_hash, currency, phase, opened_at, closed_at, ended_at, outcome, winner, price,
-	win_bid_at, win_bid_seq, ground, reason, participants, present, check_ins, bid_count, head_seq, head_hash, outs, calls`
+	win_bid_at, win_bid_seq, ground, reason, participants, present, check_ins, bid_count, head_seq, head_hash, outs, calls, awards`
 
 func (r *resultRow) result() office.SessionResult {
 	out := office.SessionResult{
@@ -66,6 +67,9 @@ func (r *resultRow) result() office.SessionResult {
 			Outcome: engine.Outcome(r.Outcome.String), Winner: engine.ParticipantCode(r.Winner.String),
 			Price: engine.Dong(r.Price.Int64), BidAt: engine.Instant(r.WinBidAt), BidSeq: engine.Seq(r.WinBidSeq.Int64), Ground: r.Ground,
 		}
+		if len(r.Awards.v) > 0 {
+			out.Result.Awards = r.Awards.v
+		}
 	}
 	return out
 }
@@ -84,7 +88,7 @@ func (s *Store) InsertResult(ctx context.Context, r office.SessionResult, at eng
 		}
 		done, err := tx.ExecContext(ctx, `
 			insert into results (`+resultColumns+`, course, delivered_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 			on conflict (session_id) do nothing`,
 			r.Session, document[engine.Lot]{r.Lot}, hash(r.RulesHash), r.Currency, r.Phase,
 			instant(r.OpenedAt), instant(r.ClosedAt), instant(r.EndedAt),
@@ -92,6 +96,7 @@ func (s *Store) InsertResult(ctx context.Context, r office.SessionResult, at eng
 			result.Ground, r.Reason, r.Participants, r.Present,
 			document[[]engine.Arrival]{checkIns}, len(r.Bids), r.Head.Seq, hash(r.Head.Hash),
 			document[[]office.ResultOut]{append([]office.ResultOut{}, r.Outs...)}, document[[]office.ResultCall]{append([]office.ResultCall{}, r.Calls...)},
+			document[[]engine.Award]{append([]engine.Award{}, result.Awards...)},
 			document[[]engine.Moment]{append([]engine.Moment{}, r.Course...)}, instant(at))
 		if err != nil {
 			return err
@@ -128,20 +133,20 @@ func insertBids(ctx context.Context, tx *sqlx.Tx, r office.SessionResult) error 
 	for first := 0; first < len(r.Bids); first += bidBatch {
 		batch := r.Bids[first:min(first+bidBatch, len(r.Bids))]
 		n := len(batch)
-		seqs, levels := make([]int64, n), make([]int64, n)
+		seqs, levels, units := make([]int64, n), make([]int64, n), make([]int64, n)
 		times, codes := make([]string, n), make([]string, n)
 		autos, strucks, floors := make([]bool, n), make([]bool, n), make([]bool, n)
 		for i, b := range batch {
-			seqs[i], levels[i], codes[i] = int64(b.Seq), int64(b.Level), string(b.Code)
+			seqs[i], levels[i], units[i], codes[i] = int64(b.Seq), int64(b.Level), int64(b.Units), string(b.Code)
 			times[i] = b.At.Time().Format(time.RFC3339Nano)
 			autos[i], strucks[i], floors[i] = b.Auto, b.Struck, b.Floor
 		}
 		_, err := tx.ExecContext(ctx, `
-			insert into result_bids (session_id, ordinal, seq, at, code, level, auto, struck, floor)
-			select $1, $2 + ordinal, seq, at, code, level, auto, struck, floor
-			from unnest($3::bigint[], $4::timestamptz[], $5::text[], $6::bigint[], $7::boolean[], $8::boolean[], $9::boolean[])
-				with ordinality as bid (seq, at, code, level, auto, struck, floor, ordinal)`,
-			r.Session, first, pq.Array(seqs), pq.Array(times), pq.Array(codes), pq.Array(levels), pq.Array(autos), pq.Array(strucks), pq.Array(floors))
+			insert into result_bids (session_id, ordinal, seq, at, code, level, auto, struck, floor, units)
+			select $1, $2 + ordinal, seq, at, code, level, auto, struck, floor, units
+			from unnest($3::bigint[], $4::timestamptz[], $5::text[], $6::bigint[], $7::boolean[], $8::boolean[], $9::boolean[], $10::int[])
+				with ordinality as bid (seq, at, code, level, auto, struck, floor, units, ordinal)`,
+			r.Session, first, pq.Array(seqs), pq.Array(times), pq.Array(codes), pq.Array(levels), pq.Array(autos), pq.Array(strucks), pq.Array(floors), pq.Array(units))
 		if err != nil {
 			return err
 		}
@@ -160,6 +165,7 @@ func (s *Store) Result(ctx context.Context, id engine.SessionID) (office.Session
 		Auto   bool
 		Struck bool
 		Floor  bool
+		Units  int
 	}
 	err := s.call(ctx, "result", func(ctx context.Context) error {
 		// Two statements see the same: a result and its bids never change.
@@ -167,7 +173,7 @@ func (s *Store) Result(ctx context.Context, id engine.SessionID) (office.Session
 			return err
 		}
 		return s.db.SelectContext(ctx, &bids, `
-			select seq, at, code, level, auto, struck, floor from result_bids where session_id = $1 order by ordinal`, id)
+			select seq, at, code, level, auto, struck, floor, units from result_bids where session_id = $1 order by ordinal`, id)
 	})
 	if err != nil {
 		return office.SessionResult{}, err
@@ -175,7 +181,7 @@ func (s *Store) Result(ctx context.Context, id engine.SessionID) (office.Session
 	r := row.result()
 	for _, b := range bids {
 		r.Bids = append(r.Bids, office.ResultBid{
-			Seq: b.Seq, At: engine.Instant(b.At), Code: b.Code, Level: b.Level, Auto: b.Auto, Struck: b.Struck, Floor: b.Floor,
+			Seq: b.Seq, At: engine.Instant(b.At), Code: b.Code, Level: b.Level, Auto: b.Auto, Struck: b.Struck, Floor: b.Floor, Units: b.Units,
 		})
 	}
 	return r, nil

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"compress/gzip"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -224,7 +225,7 @@ func (s *sale) take(cards []Card) {
 // sameSaleNow compares results by what they say: a session that was read back
 // from its journal has an equal one elsewhere in memory.
 func sameSaleNow(a, b SaleNow) bool {
-	if (a.Result == nil) != (b.Result == nil) || a.Result != nil && *a.Result != *b.Result {
+	if (a.Result == nil) != (b.Result == nil) || a.Result != nil && !reflect.DeepEqual(a.Result, b.Result) {
 		return false
 	}
 	a.Result, b.Result = nil, nil

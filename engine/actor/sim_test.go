@@ -133,7 +133,6 @@ func (w *world) someAmount(room *simRoom) engine.Dong {
 }
 
 func (w *world) someConduct(room *simRoom) engine.Act {
-	p := room.past.state.Proposal()
 	switch w.rng.IntN(40) {
 	case 0:
 		return engine.Stop{Reason: "sự cố"}
@@ -145,7 +144,7 @@ func (w *world) someConduct(room *simRoom) engine.Act {
 	return pick[engine.Act](w,
 		engine.Open{}, engine.Open{}, engine.Pause{Reason: "mất điện"}, engine.Resume{}, engine.Resume{}, engine.Resume{},
 		engine.Extend{By: 5000, Reason: "mạng chậm"}, engine.Say{Text: "Còn ai trả nữa không?"},
-		engine.Announce{Winner: p.Winner, Price: p.Price})
+		announcement(&room.past.state))
 }
 
 // someCalling is an act that only a lot that is called has.
@@ -240,8 +239,7 @@ func (w *world) drive(room *simRoom) {
 	case engine.PhasePaused:
 		cmd.Do = engine.Resume{}
 	case engine.PhaseClosed:
-		p := s.Proposal()
-		cmd.Do = engine.Announce{Winner: p.Winner, Price: p.Price}
+		cmd.Do = announcement(s)
 	default:
 		return
 	}

@@ -57,11 +57,35 @@ func (w *world) sealedAct(room *simRoom, cmd *engine.Command) {
 			cmd.By = simKeepers[w.other.IntN(2)]
 			cmd.Do = keyAct(room, cmd.By)
 		default:
-			cmd.Do = engine.PutOffer{Amount: do.Amount, Confirm: do.Confirm}
+			cmd.Do = engine.PutOffer{Amount: do.Amount, Confirm: do.Confirm, Units: w.counter.IntN(room.rules.Sealed.Units + 1)}
 		}
 	case engine.Say:
 		cmd.Do = engine.OpenRound{}
+		if room.rules.Sealed.Units > 0 {
+			cmd.Do = engine.Decline{Code: room.codes[w.counter.IntN(len(room.codes))], Reason: "phần còn lại ít quá"}
+		}
 	}
+}
+
+// sellUnits makes a sheet of sealed offers with one opening one of several units,
+// more often than not.
+func (w *world) sellUnits(r *engine.Rules) {
+	if r.Method == "sealed" && r.Sealed.Keys() == 1 && r.Reserve == nil && w.counter.IntN(3) > 0 {
+		r.Sealed.Pricing, r.Sealed.Units = engine.PricingUniform, 2+w.counter.IntN(12)
+	}
+}
+
+// announcement is the auctioneer's word as things stand.
+func announcement(s *engine.State) engine.Announce {
+	p := s.Proposal()
+	a := engine.Announce{Winner: p.Winner, Price: p.Price}
+	if s.Rules.Sealed == nil {
+		return a
+	}
+	if units := s.Now().Sealed.Units; units != nil {
+		a.Changes = units.Changes
+	}
+	return a
 }
 
 // driveSealed does what must come before a session of sealed offers can go on.
@@ -77,6 +101,18 @@ func (w *world) driveSealed(room *simRoom) {
 			w.ids++
 			w.send(room, engine.Command{ID: cmdID(w.ids), By: simKeepers[0], Do: engine.OpenRound{}})
 			w.serve(room)
+			w.declinePart(room)
 		}
+	}
+}
+
+// declinePart lets the last winner of several units decline, if only a part is
+// left for them.
+func (w *world) declinePart(room *simRoom) {
+	awards := room.past.state.Proposal().Awards
+	if n := len(awards); n > 0 && awards[n-1].Wanted > 0 {
+		w.ids++
+		w.send(room, engine.Command{ID: cmdID(w.ids), By: simKeepers[0], Do: engine.Decline{Code: awards[n-1].Code, Reason: "phần còn lại ít quá"}})
+		w.serve(room)
 	}
 }

@@ -22,6 +22,7 @@ type world struct {
 	third     *rand.Rand // for which are sold together
 	table     *rand.Rand // for which are sold in turn
 	hall      *rand.Rand // for which are called, and what is done there
+	counter   *rand.Rand // for which are of several units, and how many are wanted
 	turn      turnFunc
 	mem       *journal.Memory
 	odds      float64 // of a fault
@@ -59,7 +60,7 @@ type simRoom struct {
 }
 
 func newWorld(seed uint64, turn turnFunc) *world {
-	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), table: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 4)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), turn: turn, mem: journal.NewMemory()}
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), table: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 4)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), counter: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 5)), turn: turn, mem: journal.NewMemory()}
 	w.odds = w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
 	w.tied = w.third.IntN(2) == 0
 	for i := range 1 + w.rng.IntN(3) {
@@ -122,6 +123,8 @@ func (w *world) create(id engine.SessionID) *simRoom {
 	}
 	if w.tied {
 		w.tie(&c)
+	} else {
+		w.sellUnits(&c.Rules)
 	}
 	c.RulesHash = c.Rules.Hash()
 	room.rules = c.Rules

@@ -81,7 +81,9 @@ func (p *player) eventText(e engine.Event) string {
 		}
 		return text
 	case *engine.OfferOpened:
-		return fmt.Sprintf("opened: %s offers %s, put in at %s; %s", e.Code, money(e.Amount), hour(e.At), standing(e.Price, e.Code))
+		return fmt.Sprintf("opened: %s offers %s%s, put in at %s; %s", e.Code, money(e.Amount), unitsText(e.Units), hour(e.At), standing(e.Price, e.Code))
+	case *engine.PartDeclined:
+		return fmt.Sprintf("declined: %s does not take a part; %s; %s", e.Code, standing(e.Price, e.Leader), quote(e.Reason))
 	case *engine.SealedRoundOpened:
 		name := "round"
 		if e.RunOff {
@@ -174,7 +176,7 @@ func (p *player) look(code engine.ParticipantCode) {
 		if r.Fall {
 			text += ", asked"
 		}
-		text += inHall(r.Floor)
+		text += unitsText(r.Units) + inHall(r.Floor)
 		if r.Bought {
 			text += ", bought at once"
 		}
@@ -251,6 +253,7 @@ func standingText(you engine.Standing) string {
 	}
 	add(!you.CheckedIn, "not present")
 	add(you.Best != 0, "offered "+money(you.Best))
+	add(you.Served != 0, fmt.Sprintf("gets %d of %d units", you.Served, you.Units))
 	add(you.Leading, "leading")
 	add(you.Outbid, "outbid")
 	add(you.Won, "won")
@@ -289,6 +292,12 @@ func sealedText(sl *engine.SealedNow) string {
 	if sl.Due != "" {
 		text += ", due: " + string(sl.Due)
 	}
+	if u := sl.Units; u != nil {
+		text += fmt.Sprintf("; %d units wanted, %d sold to %d", u.Wanted, u.Sold, u.Winners)
+		if u.Missed > 0 {
+			text += fmt.Sprintf(", the last gets %d of %d", u.Part, u.Part+u.Missed)
+		}
+	}
 	return text
 }
 
@@ -310,6 +319,13 @@ func calledText(c *engine.CalledNow) string {
 		text += "; the leading bid is from the hall"
 	}
 	return text
+}
+
+func unitsText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" a unit for %d", n)
 }
 
 func inHall(floor bool) string {
@@ -345,6 +361,17 @@ func nextText(next engine.Dong) string {
 }
 
 func resultText(r engine.Result) string {
+	if len(r.Awards) > 0 {
+		var list []string
+		for _, a := range r.Awards {
+			part := ""
+			if a.Wanted > 0 {
+				part = fmt.Sprintf(" of %d wanted", a.Wanted)
+			}
+			list = append(list, fmt.Sprintf("%s %d%s", a.Code, a.Units, part))
+		}
+		return fmt.Sprintf("sold at %s a unit: %s", money(r.Price), strings.Join(list, ", "))
+	}
 	if r.Outcome == engine.OutcomeSold {
 		return fmt.Sprintf("sold to %s at %s, offered at %s", r.Winner, money(r.Price), hour(r.BidAt))
 	}

@@ -158,8 +158,9 @@ func act(text string) (engine.Act, error) {
 		amount, confirm, err := amounts(rest)
 		return engine.RaiseMaximum{Amount: amount, Confirm: confirm}, err
 	case "offer":
-		amount, confirm, err := amounts(rest)
-		return engine.PutOffer{Amount: amount, Confirm: confirm}, err
+		return offer(rest)
+	case "decline":
+		return engine.Decline{Code: engine.ParticipantCode(first), Reason: tail}, nil
 	case "take-back":
 		return engine.TakeOfferBack{}, nothing(rest)
 	case "open-round":
@@ -190,8 +191,7 @@ func act(text string) (engine.Act, error) {
 		if rest == "nobody" {
 			return engine.Announce{}, nil
 		}
-		price, err := dong(tail)
-		return engine.Announce{Winner: engine.ParticipantCode(first), Price: price}, err
+		return announcement(engine.ParticipantCode(first), tail)
 	}
 	return callingAct(verb, rest)
 }
@@ -230,6 +230,28 @@ func callingAct(verb, rest string) (engine.Act, error) {
 		return engine.Reopen{Reason: rest, LaterOpened: true}, nil
 	}
 	return nil, fmt.Errorf("nobody knows how to %q", verb)
+}
+
+// offer reads "N" or "N confirm N", and "for UNITS" behind it.
+func offer(text string) (engine.Act, error) {
+	text, units, several := strings.Cut(text, " for ")
+	var o engine.PutOffer
+	var err error
+	if o.Amount, o.Confirm, err = amounts(text); err == nil && several {
+		o.Units, err = strconv.Atoi(units)
+	}
+	return o, err
+}
+
+// announcement reads "N" or "N changed TIMES".
+func announcement(winner engine.ParticipantCode, text string) (engine.Act, error) {
+	text, times, changed := strings.Cut(text, " changed ")
+	a := engine.Announce{Winner: winner}
+	var err error
+	if a.Price, err = dong(text); err == nil && changed {
+		a.Changes, err = strconv.Atoi(times)
+	}
+	return a, err
 }
 
 // amounts reads "N" or "N confirm N".

@@ -249,8 +249,8 @@ func readDescent(d *engine.Descent, values []string) (err error) {
 	return err
 }
 
-// readSealed reads "first", or "second", and behind it "rounds N", "run-offs N"
-// and "each 5m".
+// readSealed reads "first", "second" or "uniform", and behind it "rounds N",
+// "run-offs N", "each 5m" and "units N".
 func readSealed(r *engine.Sealed, values []string) (err error) {
 	r.Pricing, r.Rounds = engine.Pricing(values[0]), 1
 	if len(values)%2 != 1 {
@@ -264,6 +264,8 @@ func readSealed(r *engine.Sealed, values []string) (err error) {
 			r.RunOffs, err = strconv.Atoi(v)
 		case "each":
 			r.RoundMs, err = millis(v)
+		case "units":
+			r.Units, err = strconv.Atoi(v)
 		default:
 			err = fmt.Errorf("%q is unknown", values[i])
 		}

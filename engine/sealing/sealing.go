@@ -8,7 +8,6 @@ import (
 	"crypto/hkdf"
 	"crypto/hpke"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 
 	"gobua/engine"
@@ -27,7 +26,7 @@ func Seal(s *engine.State, c engine.Command) engine.Command {
 		return c
 	}
 	kem, kdf, aead := engine.SealSuite()
-	box := binary.BigEndian.AppendUint64(nil, uint64(offer.Amount))
+	box := s.OfferOf(offer).Plain()
 	for keeper, public := range publics { // the inner seal first
 		to, err := kem.NewPublicKey(public[:])
 		if err == nil {

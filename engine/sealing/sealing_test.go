@@ -78,30 +78,30 @@ func TestABoxOpensInItsPlaceAlone(t *testing.T) {
 	if bytes.Equal(one, two) || len(one) != engine.BoxBytes || len(two) != engine.BoxBytes {
 		t.Errorf("two boxes of one amount: %x, %x", one, two)
 	}
-	if amount, err := engine.OpenBox(privates, session, 1, "M-733", id, one); err != nil || amount != 12_900_000_000 {
-		t.Errorf("opened to %d, %v", amount, err)
+	if offer, err := engine.OpenBox(privates, session, 1, "M-733", id, one); err != nil || offer != (engine.Offer{Amount: 12_900_000_000}) {
+		t.Errorf("opened to %+v, %v", offer, err)
 	}
 	swapped := [2]engine.Key{privates[1], privates[0]}
 	later := [2]engine.Key{sealing.PrivateKey(secrets[0], session, 2), sealing.PrivateKey(secrets[1], session, 2)}
-	for name, open := range map[string]func() (engine.Dong, error){
-		"another session": func() (engine.Dong, error) { return engine.OpenBox(privates, "k7qp0z3m9abd", 1, "M-733", id, one) },
-		"another round":   func() (engine.Dong, error) { return engine.OpenBox(privates, session, 2, "M-733", id, one) },
-		"somebody else":   func() (engine.Dong, error) { return engine.OpenBox(privates, session, 1, "M-105", id, one) },
-		"another command": func() (engine.Dong, error) { return engine.OpenBox(privates, session, 1, "M-733", uuid.Nil, one) },
-		"keys swapped":    func() (engine.Dong, error) { return engine.OpenBox(swapped, session, 1, "M-733", id, one) },
-		"a later round's": func() (engine.Dong, error) { return engine.OpenBox(later, session, 1, "M-733", id, one) },
-		"the outer alone": func() (engine.Dong, error) {
+	for name, open := range map[string]func() (engine.Offer, error){
+		"another session": func() (engine.Offer, error) { return engine.OpenBox(privates, "k7qp0z3m9abd", 1, "M-733", id, one) },
+		"another round":   func() (engine.Offer, error) { return engine.OpenBox(privates, session, 2, "M-733", id, one) },
+		"somebody else":   func() (engine.Offer, error) { return engine.OpenBox(privates, session, 1, "M-105", id, one) },
+		"another command": func() (engine.Offer, error) { return engine.OpenBox(privates, session, 1, "M-733", uuid.Nil, one) },
+		"keys swapped":    func() (engine.Offer, error) { return engine.OpenBox(swapped, session, 1, "M-733", id, one) },
+		"a later round's": func() (engine.Offer, error) { return engine.OpenBox(later, session, 1, "M-733", id, one) },
+		"the outer alone": func() (engine.Offer, error) {
 			return engine.OpenBox([2]engine.Key{1: privates[1]}, session, 1, "M-733", id, one)
 		},
-		"the inner alone": func() (engine.Dong, error) {
+		"the inner alone": func() (engine.Offer, error) {
 			return engine.OpenBox([2]engine.Key{0: privates[0]}, session, 1, "M-733", id, one)
 		},
-		"one byte changed": func() (engine.Dong, error) {
+		"one byte changed": func() (engine.Offer, error) {
 			return engine.OpenBox(privates, session, 1, "M-733", id, append(bytes.Clone(one[:len(one)-1]), one[len(one)-1]^1))
 		},
 	} {
-		if amount, err := open(); err == nil {
-			t.Errorf("%s: opened to %d", name, amount)
+		if offer, err := open(); err == nil {
+			t.Errorf("%s: opened to %+v", name, offer)
 		}
 	}
 }

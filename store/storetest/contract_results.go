@@ -28,7 +28,7 @@ func Sold(session engine.SessionID, bids int) office.SessionResult {
 	for i := range bids {
 		r.Bids = append(r.Bids, office.ResultBid{
 			Seq: engine.Seq(i + 3), At: now.Add(engine.Millis(i + 1)), Code: engine.ParticipantCode(fmt.Sprintf("M-%d", 100+i%5)),
-			Level: engine.Dong(1_000_000 * (i + 1)), Auto: i%3 == 1, Struck: i%7 == 5, Floor: i%5 == 2,
+			Level: engine.Dong(1_000_000 * (i + 1)), Auto: i%3 == 1, Struck: i%7 == 5, Floor: i%5 == 2, Units: i % 4,
 		})
 	}
 	if bids > 1 {
@@ -43,6 +43,12 @@ func Sold(session engine.SessionID, bids int) office.SessionResult {
 	}
 	last := r.Bids[bids-1]
 	r.Result = &engine.Result{Outcome: engine.OutcomeSold, Winner: last.Code, Price: last.Level, BidAt: last.At, BidSeq: last.Seq}
+	if bids > 1 {
+		r.Result.Awards = []engine.Award{
+			{Code: last.Code, Units: 3, Price: last.Level, BidAt: last.At, BidSeq: last.Seq},
+			{Code: "M-7", Units: 1, Wanted: 2, Price: last.Level, BidAt: last.At, BidSeq: 3},
+		}
+	}
 	return r
 }
 
