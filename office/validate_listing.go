@@ -31,6 +31,8 @@ func (o *Office) checkComplete(f *faults, d *AuctionDraft, was SheetWindows, cen
 		f.when(lot.Rules.OpensAt == 0, field+".rules.opensAt", "missing")
 		f.when(lot.Rules.OpensAt != 0 && lot.Rules.OpensAt <= now, field+".rules.opensAt", "past")
 		f.when(lot.StartHidden && lot.Rules.ReserveAmount == 0, field+".rules.reserveAmount", "missing")
+		// A proceeding has one winner who confirms, pays and may be followed by another (rule MU1).
+		f.when(lot.Rules.Sealed != nil && lot.Rules.Sealed.Pricing == engine.PricingUniform, field+".rules.sealed.pricing", "several_winners")
 		o.require.check(f, field, lot)
 	}
 	account := s.depositAccount(centre)

@@ -29,6 +29,7 @@ var actRoles = map[engine.ActName]engine.Role{
 	engine.ActOffer:      engine.RoleBidder,
 	engine.ActTakeBack:   engine.RoleBidder,
 	engine.ActOpenRound:  engine.RoleAuctioneer,
+	engine.ActDecline:    engine.RoleAuctioneer,
 
 	engine.ActAsk:          engine.RoleAuctioneer,
 	engine.ActFloorBid:     engine.RoleAuctioneer,

@@ -24,6 +24,8 @@ type ask struct {
 	Price   *engine.Dong            `json:"price,omitempty"`
 	Cmds    []engine.CommandID      `json:"cmds,omitempty"`
 	Keys    []engine.Key            `json:"keys,omitempty"`
+	Units   int                     `json:"units,omitempty"`
+	Changes int                     `json:"changes,omitempty"`
 	CT      *float64                `json:"ct,omitempty"`
 }
 
@@ -38,7 +40,7 @@ func command(session engine.SessionID, id engine.CommandID, do engine.Act) (ask,
 	case engine.RaiseMaximum:
 		a.Op, a.Act, a.Amount, a.Confirm = "raise", "", do.Amount, do.Confirm
 	case engine.PutOffer:
-		a.Op, a.Act, a.Amount, a.Confirm = "offer", "", do.Amount, do.Confirm
+		a.Op, a.Act, a.Amount, a.Confirm, a.Units = "offer", "", do.Amount, do.Confirm, do.Units
 	case engine.TakeOfferBack:
 		a.Op, a.Act = "take_back", ""
 	case engine.TakeKey:
@@ -65,8 +67,10 @@ func command(session engine.SessionID, id engine.CommandID, do engine.Act) (ask,
 		a.Text, a.Ms = do.Reason, do.By
 	case engine.Disqualify:
 		a.Text, a.Code = do.Reason, &do.Code
+	case engine.Decline:
+		a.Text, a.Code = do.Reason, &do.Code
 	case engine.Announce:
-		a.Code, a.Price = &do.Winner, &do.Price
+		a.Code, a.Price, a.Changes = &do.Winner, &do.Price, do.Changes
 	case engine.Ask:
 		a.Price = &do.Price
 	case engine.FloorBid:

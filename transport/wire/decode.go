@@ -78,6 +78,8 @@ const (
 	fieldCmds
 	fieldCT
 	fieldKeys
+	fieldUnits
+	fieldChanges
 )
 
 // fields are the values of a frame before it is known what they are for.
@@ -98,6 +100,8 @@ type fields struct {
 	code    engine.ParticipantCode
 	ms      engine.Millis
 	keys    []engine.Key
+	units   int
+	changes int
 }
 
 // read consumes the value of a key. An unknown or repeated key is an error.
@@ -154,6 +158,10 @@ func (f *fields) read(s *scanner, key []byte) (err error) {
 		f.clientTime, err = s.clientTime()
 	case fieldKeys:
 		f.keys, err = s.keys()
+	case fieldUnits:
+		f.units, err = s.count(1)
+	case fieldChanges:
+		f.changes, err = s.count(0)
 	}
 	return err
 }
@@ -197,8 +205,19 @@ func fieldOf(key []byte) fieldSet {
 		return fieldCT
 	case "keys":
 		return fieldKeys
+	case "units":
+		return fieldUnits
+	case "changes":
+		return fieldChanges
 	}
 	return 0
+}
+
+// count consumes how many of something there are. What is more than there can
+// be is the engine's to refuse.
+func (s *scanner) count(least int64) (int, error) {
+	n, err := s.whole(least, maxNumber)
+	return int(n), err
 }
 
 // money consumes an amount. What is no whole number from least to MaxDong is

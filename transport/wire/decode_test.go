@@ -49,6 +49,9 @@ func TestDecodesEveryRequest(t *testing.T) {
 		"announce none":   Command{8, someSession, someCmd, engine.Announce{}},
 		"offer":           Command{6, someSession, someCmd, engine.PutOffer{Amount: 12_900_000_000}},
 		"offer confirmed": Command{6, someSession, someCmd, engine.PutOffer{Amount: 12_900_000_000, Confirm: 12_900_000_000}},
+		"offer units":     Command{6, someSession, someCmd, engine.PutOffer{Amount: 12_900_000, Units: 75}},
+		"announce units":  Command{8, someSession, someCmd, engine.Announce{Winner: "M-733", Price: 12_900_000, Changes: 1}},
+		"decline":         Command{8, someSession, someCmd, engine.Decline{Code: "M-105", Reason: "Chỉ còn một phần"}},
 		"take_back":       Command{7, someSession, someCmd, engine.TakeOfferBack{}},
 		"take_key":        Command{8, someSession, someCmd, engine.TakeKey{Publics: []engine.Key{{9}, {10}}}},
 		"present_key":     Command{8, someSession, someCmd, engine.PresentKey{Private: engine.Key{11}}},
@@ -214,6 +217,8 @@ type looseRequest struct {
 	Cmds    []string     `json:"cmds"`
 	CT      *json.Number `json:"ct"`
 	Keys    []string     `json:"keys"`
+	Units   *json.Number `json:"units"`
+	Changes *json.Number `json:"changes"`
 }
 
 // FuzzDecode holds the hand-written reader against encoding/json: whatever it
@@ -294,6 +299,10 @@ func compareLoose(t *testing.T, frame []byte, r Request, loose *looseRequest) {
 			text("text", do.Text, loose.Text)
 		case engine.Announce:
 			same("price", int64(do.Price), loose.Price)
+			same("changes", int64(do.Changes), loose.Changes)
+		case engine.PutOffer:
+			same("amount", int64(do.Amount), loose.Amount)
+			same("units", int64(do.Units), loose.Units)
 		}
 	}
 }

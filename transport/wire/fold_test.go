@@ -103,6 +103,7 @@ func foldCases() map[string]foldCase {
 		"pause-resume":    {Name: "a pause freezes the end and an outage moves it", Room: base, Updates: pauses(after)},
 		"rounds":          {Name: "a round begins where the main time ends", Room: base, Updates: rounds(after)},
 		"sealed":          {Name: "offers come out of their seals, the best last", Room: base, Updates: unsealing(after)},
+		"units":           {Name: "units are awarded, a part is declined, and all winners are told", Room: base, Updates: awarding(after)},
 		"in-a-group":      {Name: "a bid for another lot of the group moves the end", Room: base, Updates: followed(after)},
 		"called":          {Name: "a lot is called, a bid from the hall is undone", Room: base, Updates: called(after)},
 		"bought":          {Name: "a price to buy now is offered, taken, and bidding is over", Room: base, Updates: bought(after)},
@@ -165,6 +166,38 @@ func unsealing(after func(func(*engine.Now)) engine.Now) []engine.Update {
 		})},
 		{Kind: engine.KindUnsealed, At: sampleNow + 700_000, Now: after(opened)},
 		offer(200, sampleNow+9, "M-105", 12_900_000_000), offer(201, sampleNow+4, "M-733", 13_000_000_000),
+	}
+}
+
+func awarding(after func(func(*engine.Now)) engine.Now) []engine.Update {
+	opened := func(u *engine.UnitsNow) engine.Now {
+		return after(func(n *engine.Now) {
+			n.Phase, n.Sealed = engine.PhaseClosed, &engine.SealedNow{Round: 1, Keys: 2, Given: 2, Opened: true, Units: u}
+		})
+	}
+	sold := opened(&engine.UnitsNow{Wanted: 20, Sold: 20, Winners: 1, Part: 20, Last: "M-733", Changes: 1})
+	sold.Phase, sold.Result = engine.PhaseAnnounced, &engine.Result{
+		Outcome: engine.OutcomeSold, Winner: "M-733", Price: 12_000_000, BidAt: sampleNow + 4, BidSeq: 7,
+		Awards: []engine.Award{
+			{Code: "M-733", Units: 20, Price: 12_000_000, BidAt: sampleNow + 4, BidSeq: 7},
+			{Code: "M-801", Units: 1, Wanted: 2, Price: 12_000_000, BidAt: sampleNow + 5, BidSeq: 8},
+		},
+	}
+	offer := func(feed engine.FeedSeq, code engine.ParticipantCode, amount engine.Dong, units int) *engine.Row {
+		return &engine.Row{Feed: feed, At: sampleNow + 4, Code: code, Level: amount, Units: units}
+	}
+	return []engine.Update{
+		{Kind: engine.KindOfferOpened, At: sampleNow + 700_000, Now: opened(nil), Row: offer(200, "M-105", 12_900_000, 75)},
+		{
+			Kind: engine.KindOfferOpened, At: sampleNow + 700_000, Row: offer(201, "M-733", 13_000_000, 20),
+			Now: opened(&engine.UnitsNow{Wanted: 95, Sold: 90, Winners: 2, Part: 70, Missed: 5, Last: "M-105"}),
+		},
+		{
+			Kind: engine.KindPartDeclined, At: sampleNow + 710_000, Code: "M-105", Struck: []engine.FeedSeq{200},
+			Now:     opened(&engine.UnitsNow{Wanted: 20, Sold: 20, Winners: 1, Part: 20, Last: "M-733", Changes: 1}),
+			Message: &engine.Message{At: sampleNow + 710_000, Text: "Chỉ còn một phần"},
+		},
+		{Kind: engine.KindAnnounced, At: sampleNow + 720_000, Now: sold},
 	}
 }
 

@@ -48,8 +48,8 @@ var forms = map[string]form{
 	"withdraw": {must: fieldSession | fieldCmd | fieldCode, make: func(f *fields) (Request, Code) {
 		return f.command(engine.Withdraw{Confirm: f.code}), ""
 	}},
-	"offer": {must: fieldSession | fieldCmd | fieldAmount, may: fieldConfirm, make: func(f *fields) (Request, Code) {
-		return f.command(engine.PutOffer{Amount: f.amount, Confirm: f.confirm}), ""
+	"offer": {must: fieldSession | fieldCmd | fieldAmount, may: fieldConfirm | fieldUnits, make: func(f *fields) (Request, Code) {
+		return f.command(engine.PutOffer{Amount: f.amount, Confirm: f.confirm, Units: f.units}), ""
 	}},
 	"take_back": {must: fieldSession | fieldCmd, make: func(f *fields) (Request, Code) {
 		return f.command(engine.TakeOfferBack{}), ""
@@ -74,7 +74,7 @@ func makeSub(f *fields) (Request, Code) {
 }
 
 // actFields are the fields that some act of the auctioneer has.
-const actFields = fieldText | fieldCode | fieldMs | fieldPrice | fieldKeys | fieldConfirm
+const actFields = fieldText | fieldCode | fieldMs | fieldPrice | fieldKeys | fieldConfirm | fieldChanges
 
 // acts are the auctioneer's, some of them the clerk's, and those with keys the keepers'. What an act needs is the engine's to say, in
 // words for people; here only fields that have no meaning for it are refused.
@@ -94,8 +94,11 @@ var acts = map[string]struct {
 	"disqualify": {fieldText | fieldCode, func(f *fields) engine.Act {
 		return engine.Disqualify{Code: f.code, Reason: f.text}
 	}},
-	"announce": {fieldCode | fieldPrice, func(f *fields) engine.Act {
-		return engine.Announce{Winner: f.code, Price: f.price}
+	"announce": {fieldCode | fieldPrice | fieldChanges, func(f *fields) engine.Act {
+		return engine.Announce{Winner: f.code, Price: f.price, Changes: f.changes}
+	}},
+	"decline": {fieldText | fieldCode, func(f *fields) engine.Act {
+		return engine.Decline{Code: f.code, Reason: f.text}
 	}},
 	"take_key": {fieldKeys, func(f *fields) engine.Act { return engine.TakeKey{Publics: f.keys} }},
 	"present_key": {fieldKeys, func(f *fields) engine.Act {
