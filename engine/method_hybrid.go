@@ -65,8 +65,10 @@ func (m insider) Bid(s *State, b *Bidder, act Act, now Instant, out []Event) []E
 	switch stage := s.hybrid.stage; {
 	case stage == StageFalling && prices:
 		return m.accept(s, b, act, now, out)
+	case stage == StageOffers && prices && s.hybrid.first == b.Code:
+		return refuse(ReasonOwnLead)
 	case stage == StageOffers && prices:
-		return refuse(m.falls.WhyClosed(s, b)) // who was slower
+		return refuse(ReasonAlreadyTaken) // also where who was faster has withdrawn since
 	case stage == StageOffers && s.hybrid.first == b.Code:
 		return refuse(ReasonLastWord)
 	case stage == StageOffers:

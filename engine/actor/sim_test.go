@@ -193,7 +193,7 @@ func (w *world) ask(room *simRoom) {
 // everything a last time.
 func (w *world) finish(room *simRoom) {
 	w.serve(room)
-	for range 20 {
+	for range 60 { // rounds in which six have a turn each take many steps
 		if w.violation != "" {
 			return
 		}

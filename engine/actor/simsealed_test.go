@@ -70,8 +70,8 @@ func (w *world) sealedAct(room *simRoom, cmd *engine.Command) {
 // sellUnits makes a sheet of sealed offers with one opening one of several units,
 // more often than not.
 func (w *world) sellUnits(r *engine.Rules) {
-	if r.Method == "sealed" && r.Sealed.Keys() == 1 && r.Reserve == nil && w.counter.IntN(3) > 0 {
-		r.Sealed.Pricing, r.Sealed.Units = engine.PricingUniform, 2+w.counter.IntN(12)
+	if r.Method == "sealed" && r.Sealed.Keys() == 1 && r.Reserve == nil && w.counter.IntN(5) > 0 {
+		r.Sealed.Pricing, r.Sealed.Units = engine.PricingUniform, 3+w.counter.IntN(6)
 	}
 }
 

@@ -128,13 +128,29 @@ func (w *witness) judge(r engine.Record) {
 	}
 }
 
+// closedBefore is when the session closed last before a record; a called lot
+// may since have been reopened and closed again.
+func (w *witness) closedBefore(seq engine.Seq) engine.Instant {
+	for _, r := range slices.Backward(w.records) {
+		if _, closed := r.Event.(*engine.Closed); closed && r.Seq < seq {
+			return r.At
+		}
+	}
+	return w.closedAt
+}
+
 // reachable: a period ends only while people can reach the session.
 func (w *witness) reachable(r engine.Record) {
 	if s := &w.past.state; s.Rules.Descent != nil && s.Leader != "" {
 		return // the acceptance closed it, not the clock
 	}
-	if _, fell := w.records[len(w.records)-1].Event.(*engine.Hammered); fell {
+	switch last := w.records[len(w.records)-1]; last.Event.(type) {
+	case *engine.Hammered:
 		return // the auctioneer closed it
+	case *engine.BidAccepted:
+		if last.At == r.At {
+			return // the bid closed it: the last of the last turn, or one that bought
+		}
 	}
 	for _, gap := range w.silent {
 		if gap.from < r.At && r.At <= gap.to {
@@ -265,8 +281,8 @@ func (w *witness) answered(c *call) {
 	if rec.Cmd != c.cmd.ID || r.Hash == nil || *r.Hash != rec.Hash {
 		w.fail("command %v was answered with record %d, which belongs to %v", c.cmd.ID, r.Seq, rec.Cmd)
 	}
-	if r.Reason == engine.ReasonClosed && !known && c.received < w.closedAt {
-		w.fail("command %v was received at %d and refused as too late, the session closed at %d", c.cmd.ID, c.received, w.closedAt)
+	if closedAt := w.closedBefore(rec.Seq); r.Reason == engine.ReasonClosed && !known && c.received < closedAt {
+		w.fail("command %v was received at %d and refused as too late, the session closed at %d", c.cmd.ID, c.received, closedAt)
 	}
 	w.receipts[r.Cmd] = r
 }

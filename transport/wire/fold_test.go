@@ -106,6 +106,7 @@ func foldCases() map[string]foldCase {
 		"units":           {Name: "units are awarded, a part is declined, and all winners are told", Room: base, Updates: awarding(after)},
 		"in-a-group":      {Name: "a bid for another lot of the group moves the end", Room: base, Updates: followed(after)},
 		"called":          {Name: "a lot is called, a bid from the hall is undone", Room: base, Updates: called(after)},
+		"turns":           {Name: "bidders speak in turn, the worst offer first", Room: base, Updates: inTurn(after)},
 		"bought":          {Name: "a price to buy now is offered, taken, and bidding is over", Room: base, Updates: bought(after)},
 		"announced":       {Name: "an announcement is final", Room: base, Updates: []engine.Update{{Kind: engine.KindAnnounced, At: sampleNow + 20, Now: ended}}},
 		"applied-twice":   {Name: "the changing part is absolute, so a repetition is harmless", Room: base, Updates: []engine.Update{fallen, fallen}},
@@ -126,6 +127,25 @@ func called(after func(func(*engine.Now)) engine.Now) []engine.Update {
 			Kind: engine.KindUndone, At: sampleNow + 4, Code: "M-733", Struck: []engine.FeedSeq{4}, Now: calling(engine.CalledNow{Asked: 13_500_000_000}),
 			Message: &engine.Message{At: sampleNow + 4, Text: "Nghe nhầm mã số"},
 		},
+	}
+}
+
+func inTurn(after func(func(*engine.Now)) engine.Now) []engine.Update {
+	const price = 12_900_000_000
+	order := []engine.TurnLine{{Code: "M-118", Out: true}, {Code: "M-733"}, {Code: "M-105", Level: 12_800_000_000}}
+	spoken := []engine.TurnLine{order[0], {Code: "M-733", Level: price}, order[2]}
+	return []engine.Update{
+		{Kind: engine.KindTurnOpened, At: sampleNow + 8, Now: after(func(n *engine.Now) { n.Turns = &engine.TurnsNow{Round: 2, Order: order} })},
+		{Kind: engine.KindTurnOpened, At: sampleNow + 9, Now: after(func(n *engine.Now) { n.Turns = &engine.TurnsNow{Round: 2, Turn: 2, Code: "M-733", Order: order} })},
+		{
+			Kind: engine.KindBidAccepted, At: sampleNow + 10, Row: &engine.Row{Feed: 10, At: sampleNow + 10, Code: "M-733", Level: price},
+			Now: after(func(n *engine.Now) {
+				n.Price, n.Leader, n.Turns = price, "M-733", &engine.TurnsNow{Round: 2, Turn: 2, Code: "M-733", Order: spoken}
+			}),
+		},
+		{Kind: engine.KindTurnOpened, At: sampleNow + 10, Now: after(func(n *engine.Now) {
+			n.Price, n.Leader, n.Turns = price, "M-733", &engine.TurnsNow{Round: 2, Turn: 3, Code: "M-105", Order: spoken}
+		})},
 	}
 }
 
