@@ -156,6 +156,8 @@ function biddable({ room, you, choice, monotonicMs, priceMovedMs, serverMs, arme
   if (room.now.nx === 0) return button('top', 'plain');
   const amount = isFalling(room) ? room.now.nx : chosenAmount(room, choice);
   const gapMs = (room.now.rd?.o ?? 0) - serverMs;
+  const { tn } = room.now;
+  if (tn && tn.c !== you?.code) return button(tn.c ? 'notturn' : 'between', 'plain');
   if (gapMs > 0) return button('between', 'plain', { againMs: monotonicMs + gapMs });
   // Computed while drawing, not in an effect: an effect runs one frame late and
   // leaves a frame in which the new amount could be tapped.
@@ -215,6 +217,7 @@ const STRIPS = {
   checking: { tone: 'warn', icon: 'user', key: 'strip.absent' },
   notround: { tone: 'bad', icon: 'ban', key: 'strip.notround' },
   between: { tone: 'quiet', icon: 'hourglass', key: 'strip.between' },
+  notturn: { tone: 'quiet', icon: 'hourglass', key: 'strip.notturn' },
   waiting: { tone: 'good', icon: 'check', key: 'strip.waiting' },
   yours: { tone: 'good', icon: 'circle-check', key: 'strip.yours' },
   taken: { tone: 'quiet', icon: 'hourglass', key: 'strip.taken' },

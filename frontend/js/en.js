@@ -49,6 +49,9 @@ export const en = {
   'price.start': 'Starting price',
   'price.highest': 'Highest bid',
   'price.by': 'by {code}',
+  'time.turn': 'The turn ends in',
+  'time.pause': 'The round begins in',
+  'time.next': 'Passing the turn…',
   'time.silence': 'Silence ends it in',
   'time.left': 'Time left',
   'time.round': 'Opening round {n}…',
@@ -111,6 +114,7 @@ export const en = {
   'room.error.other': 'The room could not be opened (code {code}).',
   'room.screen': 'Large screen for the hall',
   'method.ascending': 'Ascending',
+  'method.turns': 'Rounds in turn',
   'method.gong': 'Gong',
   'method.descending': 'Descending',
   'method.hybrid': 'Falling, then sealed',
@@ -204,6 +208,8 @@ export const en = {
   'rules.title': 'The rules in a few sentences',
   'rules.method.ascending':
     'Ascending: whoever has bid the most when time is over is proposed as the winner; the result counts once the auctioneer has announced it.',
+  'rules.method.turns':
+    'Rounds in turn: everybody has one turn a round, the lowest offer first; only whose turn it is may bid, and all see it at once. Silence keeps the old offer.',
   'rules.method.gong':
     'Gong: every round asks a price, the first one step above the start. Who agrees first, or raises it, takes the round; the next one asks a step more than what was taken.',
   'rules.method.descending':
@@ -252,6 +258,8 @@ export const en = {
   'rules.buynow.reserve': 'The offer ends once a bid meets the hidden reserve.',
   'rules.buynow.share': 'The offer ends once bidding has come to {percent} % of it.',
   'rules.buynow.end': 'The offer stands as long as bids are taken.',
+  'rules.closing.turns':
+    'There are {n} rounds, each turn lasts {turn} at most; a pause of {first} before the first round and of {pause} before the others. After the last round the highest offer is proposed.',
   'rules.closing.gong':
     'When nobody has agreed or raised for {silence}, bidding ends and who took the last round is proposed as the winner; it lasts {most} at most.',
   'rules.closing.falling':
@@ -304,6 +312,7 @@ export const en = {
   'bid.checking': 'Checking in…',
   'bid.notround': 'Not in this round',
   'bid.notround.hint': 'Only those with a valid bid in the period before may bid in this round.',
+  'bid.notturn': 'Not your turn yet',
   'bid.between': 'Waiting for the round',
   'bid.waiting': 'Waiting for the opening',
   'bid.paused': 'The session is paused',
@@ -334,6 +343,7 @@ export const en = {
   'strip.stranger': 'You are watching',
   'strip.absent': 'Check in to be able to bid',
   'strip.notround': 'You did not bid in the period before',
+  'strip.notturn': 'Wait for your turn',
   'strip.between': 'The round is about to begin',
   'strip.waiting': 'Checked in',
   'strip.asking': 'Asking what became of your bid',

@@ -104,6 +104,12 @@ export function clockOf(room) {
       totalMs: rules.gong.silenceMs,
       key: now.e === now.lx ? 'time.left' : 'time.silence',
     };
+  if (rules.turns && now.tn)
+    return {
+      endMs: now.e,
+      totalMs: now.tn.c ? rules.turns.turnMs : now.tn.n > 1 ? rules.turns.pauseMs : rules.biddingMs,
+      key: now.tn.c ? 'time.turn' : 'time.pause',
+    };
   const moved = now.rd ? now.rd.n > 0 : Boolean(now.x);
   return {
     endMs: now.e,
@@ -118,6 +124,7 @@ export function clockOf(room) {
  * @returns {[string, Record<string, number>]}
  */
 export function atZero({ now }) {
+  if (now.tn) return ['time.next', {}];
   if (now.rd?.nx) return ['time.round', { n: now.rd.n + 1 }];
   return [now.fa ? 'time.falling' : 'time.closing', {}];
 }

@@ -91,6 +91,8 @@ export interface Rules {
   buyNow?: BuyNow;
   /** How long a silence ends the bidding, where it does. */
   gong?: { silenceMs: number };
+  /** How bidders speak in turn, where they do; the bidding time is then the pause before the first round. */
+  turns?: Turns;
   closing: Closing;
   opening: 'clock' | 'auctioneer';
   opensAt: number;
@@ -105,6 +107,14 @@ export interface Rules {
   sealed?: Sealed;
   group?: Group;
   called?: Called;
+}
+
+/** Rounds in which bidders speak in turn. */
+export interface Turns {
+  rounds: number;
+  turnMs: number;
+  /** Before every round but the first. */
+  pauseMs: number;
 }
 
 /** The lots of the auction that one is sold together with. */
@@ -155,6 +165,19 @@ export interface Now {
   gr?: { l: number; at: number };
   sl?: SealedNow;
   cl?: CalledNow;
+  tn?: TurnsNow;
+}
+
+/** Where a session stands in which bidders speak in turn. */
+export interface TurnsNow {
+  /** The round, from 1. */
+  n: number;
+  /** The place in the order, from 1; absent: a pause, or it is over. */
+  t?: number;
+  /** Whose turn it is. */
+  c?: string;
+  /** Who speaks in the round; absent: not fixed yet. */
+  o?: { c: string; a?: number; out?: boolean }[];
 }
 
 /** Where a session of sealed offers stands; nothing in it depends on an offer before the opening. */

@@ -48,6 +48,9 @@ export const vi = {
   'price.start': 'Giá khởi điểm',
   'price.highest': 'Giá cao nhất hiện tại',
   'price.by': 'Người trả {code}',
+  'time.turn': 'Hết lượt sau',
+  'time.pause': 'Vòng bắt đầu sau',
+  'time.next': 'Chuyển lượt…',
   'time.silence': 'Im lặng thì kết thúc sau',
   'time.left': 'Còn lại',
   'time.round': 'Mở vòng {n}…',
@@ -110,6 +113,7 @@ export const vi = {
   'room.error.other': 'Chưa mở được phòng (mã {code}).',
   'room.screen': 'Màn hình lớn cho hội trường',
   'method.ascending': 'Trả giá lên',
+  'method.turns': 'Trả giá lần lượt theo vòng',
   'method.gong': 'Hỏi giá theo vòng',
   'method.descending': 'Đặt giá xuống',
   'method.hybrid': 'Đặt giá xuống rồi bỏ phiếu',
@@ -203,6 +207,8 @@ export const vi = {
   'rules.title': 'Quy chế trong vài câu',
   'rules.method.ascending':
     'Trả giá lên: ai trả cao nhất khi hết giờ là người được đề nghị trúng; kết quả có hiệu lực khi đấu giá viên công bố.',
+  'rules.method.turns':
+    'Trả giá lần lượt theo vòng: mỗi vòng mỗi người có một lượt, người đang trả thấp nhất trước; chỉ người đến lượt được trả giá, và mọi người thấy ngay. Im lặng thì giá cũ được giữ nguyên.',
   'rules.method.gong':
     'Hỏi giá theo vòng: mỗi vòng chào một giá, bắt đầu cao hơn giá khởi điểm một bước. Ai đồng ý trước, hoặc trả cao hơn, thì lấy vòng đó; vòng sau chào cao hơn giá vừa được lấy một bước.',
   'rules.method.descending':
@@ -250,6 +256,8 @@ export const vi = {
   'rules.buynow.reserve': 'Giá mua ngay hết hiệu lực khi giá trả đạt giá tối thiểu không công khai.',
   'rules.buynow.share': 'Giá mua ngay hết hiệu lực khi giá trả đạt {percent} % của nó.',
   'rules.buynow.end': 'Giá mua ngay có hiệu lực đến hết thời gian trả giá.',
+  'rules.closing.turns':
+    'Có {n} vòng, mỗi lượt dài nhất {turn}; nghỉ {first} trước vòng đầu và {pause} trước mỗi vòng sau. Hết vòng cuối, người trả cao nhất được đề nghị trúng.',
   'rules.closing.gong':
     'Sau {silence} không ai đồng ý hoặc trả cao hơn thì phiên kết thúc, người lấy vòng cuối được đề nghị trúng; kéo dài nhiều nhất {most}.',
   'rules.closing.falling':
@@ -302,6 +310,7 @@ export const vi = {
   'bid.checking': 'Đang điểm danh…',
   'bid.notround': 'Không được vào vòng này',
   'bid.notround.hint': 'Chỉ người có giá hợp lệ ở vòng trước được trả giá ở vòng này.',
+  'bid.notturn': 'Chưa đến lượt bạn',
   'bid.between': 'Chờ vòng mở',
   'bid.waiting': 'Chờ mở phiên',
   'bid.paused': 'Phiên đang tạm dừng',
@@ -332,6 +341,7 @@ export const vi = {
   'strip.stranger': 'Bạn đang theo dõi',
   'strip.absent': 'Hãy điểm danh để được trả giá',
   'strip.notround': 'Bạn không trả giá ở vòng trước',
+  'strip.notturn': 'Chờ đến lượt của bạn',
   'strip.between': 'Vòng sắp bắt đầu',
   'strip.waiting': 'Đã điểm danh',
   'strip.asking': 'Đang hỏi kết quả lượt trả của bạn',

@@ -35,6 +35,7 @@ const METHODS = {
 /** @param {Rules} rules @returns {(() => Promise<Way>) | undefined} */
 function wayOf(rules) {
   if (rules.closing.kind === 'rounds') return () => import('./rounds/line.js');
+  if (rules.turns) return () => import('./turns/way.js');
   if (rules.gong) return () => import('./gong/way.js');
   if (rules.buyNow) return () => import('./buynow/way.js');
   return METHODS[rules.method];

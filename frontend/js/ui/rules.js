@@ -48,7 +48,7 @@ export function stepSentence(rules) {
 }
 
 /** @param {Rules} rules */
-export function closingSentence({ closing, descent, hybrid, called, gong, biddingMs }) {
+export function closingSentence({ closing, descent, hybrid, called, gong, turns, biddingMs }) {
   if (hybrid)
     return t('rules.closing.hybrid', {
       offers: duration(hybrid.offersMs),
@@ -56,6 +56,13 @@ export function closingSentence({ closing, descent, hybrid, called, gong, biddin
     });
   if (called) return calledSentence(called);
   if (descent) return t(descent.preceding ? 'rules.closing.falling.preceding' : 'rules.closing.falling');
+  if (turns)
+    return t('rules.closing.turns', {
+      n: turns.rounds,
+      turn: duration(turns.turnMs),
+      first: duration(biddingMs),
+      pause: duration(turns.pauseMs),
+    });
   if (gong) return t('rules.closing.gong', { silence: duration(gong.silenceMs), most: duration(biddingMs) });
   if (closing.kind === 'fixed') return t('rules.closing.fixed');
   const window = duration(closing.windowMs ?? 0);

@@ -7,6 +7,7 @@ import { play } from '../sound.js';
 import { money } from '../text.js';
 import { effect, signal } from '../view.js';
 import { refusal } from '../refused/sentence.js';
+import { duration } from './rules.js';
 
 /** @typedef {import('../live.js').RoomFeed} RoomFeed */
 
@@ -84,6 +85,8 @@ function updates(feed) {
       sayNow(t('say.reopened', { price: spell(u.now.nx, feed) }));
     } else if (u.k === 'round' && u.now.rd) {
       sayNow(t('say.round', { n: u.now.rd.n, going: u.now.rd.in ?? 0 }));
+    } else if (u.k === 'turn' && u.now.tn) {
+      turn(u.now, feed, aloud);
     } else if (u.row?.buy) {
       sayNow(t('say.sold.now', { price: spell(u.now.p ?? 0, feed), code: u.now.b ?? '' }));
     } else if (u.k === 'stage' && u.now.hy?.s) {
@@ -96,6 +99,22 @@ function updates(feed) {
       say(t('say.price', { price: spell(u.now.p ?? 0, feed), code: u.now.b ?? '' }));
     }
   }
+}
+
+/**
+ * Whose turn it is: the own one always, that it is next, and the rest to those who hear every price.
+ * @param {import('../types').Now} now @param {RoomFeed} feed @param {boolean} aloud
+ */
+function turn(now, feed, aloud) {
+  const { n, t: place = 0, c, o = [] } = now.tn ?? { n: 1 };
+  const me = feed.you.peek()?.code;
+  const next = o.slice(place).find((line) => !line.out && line.c !== now.b);
+  if (c && c === me) {
+    const rules = feed.room.peek()?.rules;
+    sayNow(t('turns.say.you', { price: spell(now.nx, feed), turn: duration(rules?.turns?.turnMs ?? 0) }));
+  } else if (!c) sayNow(t('turns.say.pause', { n }));
+  else if (me && next?.c === me) say(t('turns.say.next'));
+  else if (aloud && talk.peek() === 'all') say(t('turns.say.code', { code: c }));
 }
 
 /** @type {WeakMap<RoomFeed, {leading: boolean, outbid: boolean, left: boolean, undone: boolean, receipt: unknown}>} */
