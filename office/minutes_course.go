@@ -73,6 +73,15 @@ func courseSentence(m engine.Moment, currency string) string {
 		return fmt.Sprintf("Người chấp nhận giá không còn tham gia: phiên tiếp tục từ giá %s, đến %s.", moneyText(m.Price, currency), end)
 	case engine.KindRoundOpened:
 		return fmt.Sprintf("Vòng %d đến %s, gồm %d người trả giá hợp lệ ở lượt trước: %s.", m.Round, end, len(m.Going), codesText(m.Going))
+	case engine.KindTurnOpened:
+		text := fmt.Sprintf("Vòng %d: đến lượt người có mã số %s, đến %s.", m.Round, m.Code, end)
+		if m.Code == "" {
+			text = fmt.Sprintf("Nghỉ trước vòng %d đến %s.", m.Round, end)
+		}
+		if len(m.Going) > 0 {
+			text += " Thứ tự của vòng: " + codesText(m.Going) + "."
+		}
+		return text
 	case engine.KindStageOpened:
 		if m.Stage == engine.StageAnswer {
 			return fmt.Sprintf("Mở phiếu được giá cao nhất %s; người có mã số %s, đã chấp nhận giá trước đó, được trả lời cuối cùng đến %s.", moneyText(m.Price, currency), m.Code, end)

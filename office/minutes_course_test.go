@@ -34,6 +34,8 @@ func TestMinutesTellTheCourse(t *testing.T) {
 		{At: at(400), Kind: engine.KindSealedRoundOpened, Round: 2, ClosesAt: at(700), Price: 5_000_000, Going: []engine.ParticipantCode{"C", "D"}},
 		{At: at(405), Kind: engine.KindExtended, ClosesAt: at(1000), Lot: 3},
 		{At: at(410), Kind: engine.KindStageOpened, Stage: engine.StageOffers, Code: "A", Price: 800_000, ClosesAt: at(1000)},
+		{At: at(1050), Kind: engine.KindTurnOpened, Round: 2, Going: []engine.ParticipantCode{"B", "A"}, ClosesAt: at(1080)},
+		{At: at(1080), Kind: engine.KindTurnOpened, Round: 2, Code: "B", ClosesAt: at(1090)},
 		{At: at(1100), Kind: engine.KindStageOpened, Stage: engine.StageAnswer, Code: "A", Price: 950_000, ClosesAt: at(1280)},
 	}
 	want := []string{
@@ -58,6 +60,8 @@ func TestMinutesTellTheCourse(t *testing.T) {
 		"Vòng bỏ phiếu 2 đến 10 giờ 11 phút 40 giây, trả cao hơn 5.000.000\u00a0đồng, gồm 2 người: C, D.",
 		"Có giá mới sát giờ kết thúc của lô 3: cả nhóm gia hạn theo quy chế đến 10 giờ 16 phút 40 giây.",
 		"Người có mã số A chấp nhận giá 800.000\u00a0đồng; những người khác bỏ phiếu trả cao hơn đến 10 giờ 16 phút 40 giây.",
+		"Nghỉ trước vòng 2 đến 10 giờ 18 phút 00 giây. Thứ tự của vòng: B, A.",
+		"Vòng 2: đến lượt người có mã số B, đến 10 giờ 18 phút 10 giây.",
 		"Mở phiếu được giá cao nhất 950.000\u00a0đồng; người có mã số A, đã chấp nhận giá trước đó, được trả lời cuối cùng đến 10 giờ 21 phút 20 giây.",
 	}
 	got := courseSentences(course, "VND")

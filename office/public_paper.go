@@ -187,6 +187,8 @@ func methodName(method string) string {
 		return "đặt giá xuống, sau đó bỏ phiếu kín trả cao hơn"
 	case "called":
 		return "trả giá lên, đấu giá viên gọi giá trực tiếp"
+	case "turns":
+		return "trả giá lần lượt theo vòng"
 	case "gong":
 		return "hỏi giá theo vòng"
 	}
@@ -240,6 +242,9 @@ func biddingText(lots []PublicLot) []string {
 		if g := l.Rules.Gong; g != nil {
 			end = gongText(g, l.Rules.BiddingMs)
 		}
+		if t := l.Rules.Turns; t != nil {
+			end = turnsText(t, l.Rules.BiddingMs)
+		}
 		if b := l.Rules.BuyNow; b != nil {
 			end = document.BuyNowText(b) + " " + end
 		}
@@ -267,6 +272,13 @@ func biddingText(lots []PublicLot) []string {
 		}
 	}
 	return out
+}
+
+// turnsText says rule RO1.
+func turnsText(t *engine.Turns, first engine.Millis) string {
+	return "Trả giá lần lượt theo vòng: mỗi vòng mỗi người có mặt có một lượt, người đang trả thấp nhất trả trước, người chưa trả giá trước nữa; ở vòng đầu người được duyệt sau cùng trả trước. " +
+		"Chỉ người đến lượt được trả giá, mỗi lượt một lần, và mọi người thấy ngay; im lặng thì giá cũ được giữ nguyên, người đang trả cao nhất không cần lượt. " +
+		fmt.Sprintf("Có %d vòng, mỗi lượt dài nhất %d giây; nghỉ %d giây trước vòng đầu và %d giây trước mỗi vòng sau. Hết vòng cuối thì phiên kết thúc.", t.Rounds, t.TurnMs/1000, first/1000, t.PauseMs/1000)
 }
 
 // gongText says rule TX1.

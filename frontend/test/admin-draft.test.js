@@ -182,6 +182,30 @@ test('the gong takes its own numbers and nothing of another method', () => {
   assert.equal(wrong('cap', 1_005_000_000)['lots.0.rules.cap'], 'below_first_step');
 });
 
+test('rounds in turn take their own numbers and nothing of another method', () => {
+  const lot = put(put(formOf(sale()), 'lots.0.rules.method', 'turns'), 'lots.0.rules.biddingMs', {
+    n: '5',
+    unit: 'min',
+  });
+  const form = put(lot, 'lots.0.rules.turns.turnMs', { n: '90', unit: 's' });
+  assert.deepEqual(check(form, { publish: true, nowMs: NOW }), []);
+  const draft = draftOf(form);
+  const rules = draft.lots[0]?.rules;
+  assert.deepEqual(rules?.turns, { rounds: 3, turnMs: 90_000, pauseMs: 120_000 });
+  assert.deepEqual(
+    [rules?.proxy, rules?.reserveAmount, rules?.buyNow, rules?.hideCodes, rules?.group],
+    [undefined, undefined, undefined, undefined, undefined],
+  );
+  assert.deepEqual(draftOf(formOf(draft)), draft);
+  const wrong = (/** @type {string} */ path, /** @type {unknown} */ value) =>
+    fields(check(put(form, 'lots.0.rules.' + path, value)))['lots.0.rules.' + path];
+  assert.equal(wrong('turns.rounds', '21'), 'out_of_range');
+  assert.equal(wrong('turns.rounds', ''), 'out_of_range');
+  assert.equal(wrong('turns.turnMs', { n: '4', unit: 's' }), 'missing');
+  assert.equal(wrong('turns.pauseMs', { n: '61', unit: 'min' }), 'out_of_range');
+  assert.equal(wrong('biddingMs', { n: '2', unit: 'h' }), 'out_of_range');
+});
+
 test('a price to buy now is at least a step above the start, and above the reserve', () => {
   const wrong = (/** @type {string} */ path, /** @type {unknown} */ value) =>
     fields(check(put(formOf(sale()), 'lots.0.rules.' + path, value)));

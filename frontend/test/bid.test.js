@@ -31,6 +31,9 @@ const table = [
     null,
   ],
   ['the round begins now', situation({ room: room({ rd: { n: 1, in: 2, o: NOW } }) }), 'bid', 'bid'],
+  ['another speaks now', situation({ room: room({ tn: { n: 1, t: 1, c: 'M-1' } }) }), 'notturn', null],
+  ['the pause before a round of turns', situation({ room: room({ tn: { n: 2 } }) }), 'between', null],
+  ['the own turn', situation({ room: room({ tn: { n: 1, t: 2, c: 'M-2' } }) }), 'bid', 'bid'],
   ['maximum bids', situation({ room: room({}, { proxy: true }) }), 'maximum', 'bid'],
   ['the price has reached the cap', situation({ room: room({ nx: 0 }) }), 'top', null],
   [

@@ -7,6 +7,7 @@ import { descentOf, fallsOf, isFalling, MAX_FALLS } from './descent.js';
 import { furtherRounds, stepOf } from './draft.js';
 import { checkSheet } from './sheet/model.js';
 import { MAX_STAGE_MS, MIN_STAGE_MS } from './stages.js';
+import { checkRounds, LONGEST_MS, SHORTEST_MS } from './ways/turns.js';
 import { isEmpty, readBasisPoints, readCount, readDate, readLength, readMoment, readTime } from './typed.js';
 
 /** @typedef {import('./types').Fault} Fault */
@@ -76,6 +77,7 @@ function checkRules(rules, note) {
   if (rules.method === 'descending') return;
   if (rules.method === 'hybrid') return checkStages(rules, note);
   if (rules.method === 'gong') return checkGong(rules, note);
+  if (rules.method === 'turns') return checkTurns(rules, note);
   const cap = rules.cap ?? MAX_AMOUNT;
   note(!rules.start, 'start', 'not_positive');
   note((rules.start ?? 0) > cap, 'start', 'too_large');
@@ -135,21 +137,38 @@ function checkCalled({ calls, callEveryMs }, note) {
   checkLength(callEveryMs, 'called.callEveryMs', 0, MAX_CALL_EVERY_MS, note);
 }
 
-/** @param {RulesForm} rules @param {Note} note */
-function checkGong(rules, note) {
-  const { start, cap, step, gong } = rules;
+/** What the gong and turns have in common. @param {RulesForm} rules @param {Note} note */
+function checkNamedStep(rules, note) {
+  const { start, cap, step } = rules;
   note(!start, 'start', 'not_positive');
   note((start ?? 0) > MAX_AMOUNT, 'start', 'too_large');
   note((cap ?? 0) > MAX_AMOUNT, 'cap', 'out_of_range');
   checkStep({ ...step, kind: 'fixed' }, start ?? 0, note);
-  note(!!cap && cap < (start ?? 0) + (step.amount ?? 0), 'cap', 'below_first_step');
   checkMoment(rules.opensAt, note);
+  checkLength(rules.recoveryMinMs, 'recoveryMinMs', 0, DAY_MS, note);
+  note(readCount(rules.confirmAbove) === null, 'confirmAbove', 'not_a_number');
+}
+
+/** @param {RulesForm} rules @param {Note} note */
+function checkTurns(rules, note) {
+  const { start, cap, turns } = rules;
+  checkNamedStep(rules, note);
+  note(!!cap && cap < (start ?? 0), 'start', 'too_large');
+  checkLength(rules.biddingMs, 'biddingMs', SHORTEST_MS, LONGEST_MS, note);
+  checkRounds(turns.rounds, note);
+  checkLength(turns.turnMs, 'turns.turnMs', SHORTEST_MS, LONGEST_MS, note);
+  checkLength(turns.pauseMs, 'turns.pauseMs', SHORTEST_MS, LONGEST_MS, note);
+}
+
+/** @param {RulesForm} rules @param {Note} note */
+function checkGong(rules, note) {
+  const { start, cap, step, gong } = rules;
+  checkNamedStep(rules, note);
+  note(!!cap && cap < (start ?? 0) + (step.amount ?? 0), 'cap', 'below_first_step');
   checkLength(rules.biddingMs, 'biddingMs', 1, MAX_BIDDING_MS, note);
   const most = Math.min(HOUR_MS, readLength(rules.biddingMs) ?? HOUR_MS);
   checkLength(gong.silenceMs, 'gong.silenceMs', 5_000, most, note);
   checkLength(rules.minIntervalMs, 'minIntervalMs', 0, 60_000, note);
-  checkLength(rules.recoveryMinMs, 'recoveryMinMs', 0, DAY_MS, note);
-  note(readCount(rules.confirmAbove) === null, 'confirmAbove', 'not_a_number');
 }
 
 /** @param {RulesForm} rules @param {number} cap @param {Note} note */

@@ -5,6 +5,7 @@ import { descentFormOf, descentOf, isFalling, spanOf } from './descent.js';
 import { hybridFormOf, stagesOf } from './stages.js';
 import { readBasisPoints, readCount, readLength, readMoment } from './typed.js';
 import { newSheet, sheetDraftOf, sheetFormOf } from './sheet/model.js';
+import { turnsFormOf, turnsOf } from './ways/turns.js';
 import { isEmpty, writeBasisPoints, writeLength, writeMoment } from './typed.js';
 
 /** @typedef {import('./types').Draft} Draft */
@@ -85,6 +86,7 @@ function rulesFormOf(rules) {
     proxy: rules.proxy === true,
     reserveAmount: orNull(rules.reserveAmount),
     reserveKind: rules.reserveKind ?? 'classic',
+    turns: turnsFormOf(rules.turns),
     gong: { silenceMs: writeLength(rules.gong?.silenceMs ?? 180_000, 'min') },
     buyNow: {
       amount: orNull(rules.buyNow?.amount),
@@ -194,6 +196,7 @@ function rulesDraftOf(rules) {
   if (rules.method === 'hybrid') return stagedDraftOf(rules);
   const called = rules.method === 'called';
   if (rules.method === 'gong') return gongDraftOf(rules);
+  if (rules.method === 'turns') return { ...namedStepOf(rules), turns: turnsOf(rules.turns) };
   return {
     method: rules.method,
     currency: rules.currency,
@@ -225,8 +228,8 @@ const calledOf = ({ calls, callEveryMs, earlyHammer }) => ({
   ...filled({ callEveryMs: readLength(callEveryMs), earlyHammer }),
 });
 
-/** What rounds of silence have no use for stays in the form. @param {RulesForm} rules @returns {RulesDraft} */
-const gongDraftOf = (rules) => ({
+/** What the gong and turns have in common; what else is in the form stays there. @param {RulesForm} rules @returns {RulesDraft} */
+const namedStepOf = (rules) => ({
   method: rules.method,
   currency: rules.currency,
   start: rules.start ?? 0,
@@ -238,10 +241,14 @@ const gongDraftOf = (rules) => ({
   ...filled({
     confirmAbove: readCount(rules.confirmAbove),
     cap: rules.cap,
-    minIntervalMs: readLength(rules.minIntervalMs),
     recoveryMinMs: readLength(rules.recoveryMinMs),
-    hideCodes: rules.hideCodes,
   }),
+});
+
+/** @param {RulesForm} rules @returns {RulesDraft} */
+const gongDraftOf = (rules) => ({
+  ...namedStepOf(rules),
+  ...filled({ minIntervalMs: readLength(rules.minIntervalMs), hideCodes: rules.hideCodes }),
   gong: { silenceMs: readLength(rules.gong.silenceMs) ?? 0 },
   ...groupOf(rules),
 });

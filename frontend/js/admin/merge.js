@@ -42,6 +42,7 @@ const LOT_PARTS = [
   'rules.reserveKind',
   'rules.buyNow',
   'rules.gong',
+  'rules.turns',
   'rules.closing',
   'rules.opening',
   'rules.opensAt',

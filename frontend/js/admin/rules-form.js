@@ -11,6 +11,7 @@ import { furtherRounds, lotDraftOf, newKey, revealable } from './draft.js';
 import { CheckField, ChoiceField, LengthField, MoneyField, NumberField, TextField } from './fields.js';
 import { Preview } from './preview.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
+import { TurnsFields } from './ways/turns-fields.js';
 import { words } from './ways/words.js';
 
 addWords(words);
@@ -28,11 +29,12 @@ export function RulesFields({ lot, bind, faulty }) {
   const seals = rules.method === 'sealed';
   const called = rules.method === 'called';
   const gong = rules.method === 'gong';
+  const turns = rules.method === 'turns';
   const time = bind('biddingMs');
   return html`
     <section class="office-part">
       <h4 class="eyebrow">${t('lotform.price')}</h4>
-      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending', 'called', 'sealed', 'hybrid', 'gong']} words="method." />
+      <${ChoiceField} ...${bind('method')} options=${['ascending', 'descending', 'called', 'sealed', 'hybrid', 'gong', 'turns']} words="method." />
       <div class="office-grid">
         <${MoneyField} ...${bind('start')} currency=${currency} />
       </div>
@@ -40,7 +42,7 @@ export function RulesFields({ lot, bind, faulty }) {
         falls
           ? html`<${DescentFields} rules=${rules} bind=${bind} />
               ${staged && html`<${StagesFields} rules=${rules} bind=${bind} />`}`
-          : gong
+          : gong || turns
             ? html`<${StepFields} rules=${{ ...rules, step: { ...rules.step, kind: 'fixed' } }} bind=${bind} />`
             : html`<${ChoiceField} ...${bind('step.kind')} options=${['fixed', 'bands', 'percent']} words="step." />
               <${StepFields} rules=${rules} bind=${bind} />`
@@ -50,18 +52,20 @@ export function RulesFields({ lot, bind, faulty }) {
       <h4 class="eyebrow">${t('lotform.time')}</h4>
       <div class="office-grid">
         <${MomentField} ...${bind('opensAt')} />
-        ${!falls && html`<${LengthField} ...${called ? { ...time, label: t('called.field.time'), hint: t('called.hint.time') } : time} ${gong ? { hint: t('gongform.most') } : {}} />`}
+        ${!falls && html`<${LengthField} ...${called ? { ...time, label: t('called.field.time'), hint: t('called.hint.time') } : time} ${gong ? { hint: t('gongform.most') } : {}} ${turns ? { label: t('turnsform.first'), hint: t('turnsform.first.hint') } : {}} />`}
         ${gong && html`<${LengthField} ...${bind('gong.silenceMs')} />`}
       </div>
       ${falls && html`<${Span} lot=${lot} error=${bind('biddingMs').error} />`}
       <${ChoiceField} ...${bind('opening')} options=${['clock', 'auctioneer']} words="opening." />
       ${seals && html`<${SealedFields} rules=${rules} bind=${bind} />`}
       ${called && html`<${CalledFields} bind=${bind} />`}
+      ${turns && html`<${TurnsFields} bind=${bind} />`}
       ${
         !falls &&
         !called &&
         !seals &&
         !gong &&
+        !turns &&
         html`<${ChoiceField} ...${bind('closing.kind')} options=${['fixed', 'reset', 'add', 'rounds']} words="closing." />
           <${ClosingFields} kind=${rules.closing.kind} bind=${bind} />
           <${GroupFields} rules=${rules} bind=${bind} />`
@@ -289,6 +293,7 @@ function MoreRules({ lot, bind, faulty }) {
   const falls = isFalling(method);
   const seals = method === 'sealed';
   const rises = method === 'ascending';
+  const turns = method === 'turns';
   const wrong = MORE.some(faulty);
   return html`<details
     class="office-more"
@@ -298,17 +303,17 @@ function MoreRules({ lot, bind, faulty }) {
     <summary><span>${t('lotform.more')}</span><${Icon} name="chevron-down" /></summary>
     <div class="office-part">
       ${rises && html`<${CheckField} ...${bind('proxy')} />`}
-      <${CheckField} ...${bind('hideCodes')} />
+      ${!turns && html`<${CheckField} ...${bind('hideCodes')} />`}
       <div class="office-grid">
         ${rises && !lot.startHidden && html`<${MoneyField} ...${bind('reserveAmount')} currency=${currency} />`}
         ${
           method !== 'descending' &&
           html`<${MoneyField} ...${bind('cap')} currency=${currency} />
             <${NumberField} ...${bind('confirmAbove')} unit=${t('unit.steps')} />
-            ${!seals && !falls && html`<${LengthField} ...${bind('minIntervalMs')} />`}`
+            ${!seals && !falls && !turns && html`<${LengthField} ...${bind('minIntervalMs')} />`}`
         }
         <${LengthField} ...${bind('recoveryMinMs')} />
-        <${NumberField} ...${bind('group.atOnce')} unit=${t('unit.lots')} />
+        ${!turns && html`<${NumberField} ...${bind('group.atOnce')} unit=${t('unit.lots')} />`}
       </div>
       ${
         rises &&

@@ -110,6 +110,13 @@ export interface HybridForm {
   answerMs: Length;
 }
 
+/** Rounds in turn. */
+export interface TurnsForm {
+  rounds: string;
+  turnMs: Length;
+  pauseMs: Length;
+}
+
 /** What a lot shares with others; the kind says something only where bids extend. */
 export interface GroupForm {
   kind: 'alone' | 'sale' | 'named';
@@ -127,6 +134,7 @@ export interface RulesForm {
   reserveAmount: number | null;
   reserveKind: 'classic' | 'reveal';
   gong: { silenceMs: Length };
+  turns: TurnsForm;
   buyNow: { amount: number | null; until: BuyNow['until']; basisPoints: string };
   closing: {
     kind: Closing['kind'];

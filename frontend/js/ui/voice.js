@@ -176,8 +176,10 @@ function line() {
 function countdown(feed) {
   let last = Infinity;
   const timer = setInterval(() => {
-    const end = feed.room.peek()?.now.e;
-    if (!end || !clock.known) {
+    const now = feed.room.peek()?.now;
+    const end = now?.e;
+    const notMine = now?.tn && now.tn.c !== feed.you.peek()?.code; // another's turn runs out
+    if (!end || !clock.known || notMine) {
       last = Infinity;
       return;
     }

@@ -8,6 +8,14 @@ export const words = {
     'hybridform.step': 'Phải trả cao hơn giá trước ít nhất',
     'method.hybrid.what':
       'Giá giảm đến khi có người chấp nhận; người khác bỏ phiếu kín cao hơn; người chấp nhận trả lời cuối cùng.',
+    'field.lots.rules.turns': 'Trả giá lần lượt theo vòng',
+    'field.lots.rules.turns.rounds': 'Số vòng',
+    'field.lots.rules.turns.turnMs': 'Mỗi lượt dài nhất',
+    'field.lots.rules.turns.pauseMs': 'Nghỉ trước mỗi vòng sau',
+    'turnsform.first': 'Nghỉ trước vòng đầu',
+    'turnsform.first.hint': 'Từ lúc mở phiên đến lượt đầu tiên.',
+    'method.turns.what':
+      'Mỗi vòng mỗi người có một lượt, người trả thấp nhất trước; im lặng thì giữ giá cũ. Hợp với ít người tham gia.',
     'field.lots.rules.gong': 'Hỏi giá theo vòng',
     'field.lots.rules.gong.silenceMs': 'Im lặng bao lâu thì kết thúc',
     'gongform.most': 'Kéo dài nhiều nhất từ lúc mở phiên.',
@@ -33,6 +41,14 @@ export const words = {
     'hybridform.step': 'Offers must lie above the price before by',
     'method.hybrid.what':
       'The price falls until somebody takes it; others offer more under seal; who took it has the last word.',
+    'field.lots.rules.turns': 'Rounds in turn',
+    'field.lots.rules.turns.rounds': 'Rounds',
+    'field.lots.rules.turns.turnMs': 'Longest turn',
+    'field.lots.rules.turns.pauseMs': 'Pause before each later round',
+    'turnsform.first': 'Pause before the first round',
+    'turnsform.first.hint': 'From the opening to the first turn.',
+    'method.turns.what':
+      'Everybody has one turn a round, the lowest offer first; silence keeps the old offer. For few bidders.',
     'field.lots.rules.gong': 'Gong',
     'field.lots.rules.gong.silenceMs': 'Silence that ends the bidding',
     'gongform.most': 'The most, from the opening on.',

@@ -1,0 +1,31 @@
+package office
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"gobua/engine"
+)
+
+// TestTurnsInThePaper: the printed Quy chế says who speaks when, with the
+// sheet's own numbers, and the legal check says that the law knows no such method.
+func TestTurnsInThePaper(t *testing.T) {
+	lot := PublicLot{Number: 1}
+	lot.Rules.Method, lot.Rules.BiddingMs = "turns", 300_000
+	lot.Rules.Turns = &engine.Turns{Rounds: 3, TurnMs: 180_000, PauseMs: 120_000}
+	lot.Rules.Closing.Kind = engine.ClosingFixed
+	text := biddingText([]PublicLot{lot})
+	if last := text[len(text)-1]; !strings.HasPrefix(last, "Trả giá lần lượt theo vòng: ") ||
+		!strings.HasSuffix(last, "Có 3 vòng, mỗi lượt dài nhất 180 giây; nghỉ 300 giây trước vòng đầu và 120 giây trước mỗi vòng sau. Hết vòng cuối thì phiên kết thúc.") {
+		t.Errorf("the paper says %q", last)
+	}
+	if got := methodText([]PublicLot{lot}); got != "trả giá lần lượt theo vòng" {
+		t.Errorf("the method is called %q", got)
+	}
+	d := &AuctionDraft{Lots: make([]LotDraft, 1)}
+	d.Sheet.Preset, d.Lots[0].Rules.Method = "law2024", "turns"
+	if !slices.Contains(new(Office).law(d, 1), Field{"lots.0.rules.method", "not_in_law"}) {
+		t.Error("the law knows rounds in turn")
+	}
+}
