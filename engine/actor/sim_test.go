@@ -199,7 +199,9 @@ func (w *world) finish(room *simRoom) {
 		}
 		w.drive(room)
 	}
-	if s := &room.past.state; !s.Phase.Final() {
+	if s := &room.past.state; openingTorn(s) {
+		return // a journal that breaks its promise to keep a batch whole, see journal.Tear
+	} else if !s.Phase.Final() {
 		w.fail("session %s cannot be brought to its end: it is %s", room.id, s.Phase)
 	} else if s.Phase == engine.PhaseAnnounced && room.closed != 1 {
 		w.fail("session %s was announced and closed %d times", room.id, room.closed)

@@ -116,3 +116,10 @@ func (w *world) declinePart(room *simRoom) {
 		w.serve(room)
 	}
 }
+
+// openingTorn tells whether the second key is on the disk and the opening that
+// belongs to the same batch is not.
+func openingTorn(s *engine.State) bool {
+	n := s.Now().Sealed
+	return s.Phase == engine.PhaseClosed && n != nil && n.Given == 2 && !n.Opened
+}
