@@ -33,6 +33,7 @@ type Ask struct{ Price Dong }
 type FloorBid struct {
 	Code            ParticipantCode
 	Amount, Confirm Dong
+	Free            *Free // Command.Free, which the decision puts here
 }
 
 // FloorCheckIn makes somebody present who is in the hall.

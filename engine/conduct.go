@@ -15,6 +15,10 @@ func decideAuctioneer(s *State, c Command, now Instant, out []Event) ([]Event, e
 	if s.Phase.Final() {
 		return out, &Refusal{ReasonEnded}
 	}
+	if floor, ok := c.Do.(FloorBid); ok {
+		floor.Free = c.Free
+		c.Do = floor
+	}
 	e, why := conduct(s, c.Do, now)
 	if own, ok := s.method.(Conductor); ok && why == ReasonForbidden {
 		var decided []Event

@@ -200,10 +200,15 @@ func (s *State) whyOverLimit(b *Bidder, act Act, free *Free) Reason {
 func (s *State) refuseOverLimit(c Command, why Reason, now Instant) *Refused {
 	e := s.refuse(c, why, now)
 	if why == ReasonOverLimit {
-		left := max(0, c.Free.Total)
-		e.Free = &left
+		e.Free = c.Free.left()
 	}
 	return e
+}
+
+// left is the sum that is free, for a record.
+func (f *Free) left() *Dong {
+	left := max(0, f.Total)
+	return &left
 }
 
 // checkGroup tells what is wrong with a first record that ties its session to

@@ -132,3 +132,22 @@ func TestOverLimit(t *testing.T) {
 		})
 	}
 }
+
+// TestOverLimitInTheHall: a bid that the clerk enters binds who made it, so
+// their limit holds for it as for a bid from a phone.
+func TestOverLimitInTheHall(t *testing.T) {
+	rules := calledRules()
+	rules.Group = &engine.Group{}
+	for want, free := range map[engine.Reason]*engine.Free{
+		"": {Lots: 1, Total: 5000}, engine.ReasonOverLimit: {Lots: 1, Total: 4999}, engine.ReasonLotsTaken: {Lots: 0, Total: 9000},
+	} {
+		s := running(t, rules, 0, "A", "B")
+		c := engine.Command{ID: s.id(), By: theClerk, Do: engine.FloorBid{Code: "A", Amount: 5000}, Free: free}
+		if why := s.why(s.do(c)); why != want {
+			t.Errorf("with %+v free it is answered with %q, want %q", *free, why, want)
+		}
+		if e, refused := s.records[len(s.records)-1].Event.(*engine.Refused); refused && (e.Code != "A" || (e.Free != nil) != (want == engine.ReasonOverLimit)) {
+			t.Errorf("the record says %+v", e)
+		}
+	}
+}

@@ -110,6 +110,9 @@ func (m outcry) floorBid(s *State, act FloorBid, now Instant) Event {
 	why, steps := ReasonUnknownCode, Dong(0)
 	if b != nil {
 		if why = s.whyNoBids(b, now); why == "" {
+			why = s.whyOverLimit(b, act, act.Free)
+		}
+		if why == "" {
 			why, steps = m.whyNotBid(s, b, PlaceBid{act.Amount, act.Confirm}, now)
 		}
 	}
@@ -117,6 +120,9 @@ func (m outcry) floorBid(s *State, act FloorBid, now Instant) Event {
 		e := &Refused{Act: ActFloorBid, Amount: act.Amount, Reason: why, Next: s.nextAt(now), Steps: steps}
 		if b != nil {
 			e.Code = b.Code
+		}
+		if why == ReasonOverLimit {
+			e.Free = act.Free.left()
 		}
 		return e
 	}

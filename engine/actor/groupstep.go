@@ -94,8 +94,8 @@ func (g *group) tick(upTo engine.Instant) {
 	}
 }
 
-// decide answers one letter. A participant's letter is decided with what their
-// limit across the lots leaves free at that moment.
+// decide answers one letter. A bid is decided with what the limit of whom it
+// binds leaves free across the lots at that moment.
 func (g *group) decide(l *letter, at engine.Instant) {
 	m := g.of[l.to]
 	if m == nil { // damaged since it was sent
@@ -106,12 +106,16 @@ func (g *group) decide(l *letter, at engine.Instant) {
 	m.concerned = m.c.decide(l, at, &m.b, m.concerned)
 }
 
-// free is what the sender's limit leaves for a session, nil: no limit.
+// free is what the limit of whom a command binds leaves for a session, nil: no
+// limit. That is its sender, or who bids in the hall.
 func (g *group) free(m *member, cmd engine.Command) *engine.Free {
-	if cmd.By.Role != engine.RoleBidder {
-		return nil
+	code := engine.ParticipantCode("")
+	if floor, ok := cmd.Do.(engine.FloorBid); ok {
+		code = floor.Code
+	} else if cmd.By.Role == engine.RoleBidder {
+		code = engine.ParticipantCode(cmd.By.Ref)
 	}
-	b := m.c.state.Bidder(engine.ParticipantCode(cmd.By.Ref))
+	b := m.c.state.Bidder(code)
 	if b == nil {
 		return nil
 	}

@@ -72,7 +72,7 @@ func (w *witness) absorb(r engine.Record) {
 	}
 	w.records = append(w.records, r)
 	switch r.Event.(type) {
-	case *engine.Withdrawn, *engine.Disqualified, *engine.Undone:
+	case *engine.Withdrawn, *engine.Disqualified, *engine.Undone, *engine.PartDeclined:
 	default:
 		if w.past.state.Price < before {
 			w.fail("record %d (%s) lowers the price from %d to %d", r.Seq, r.Event.Kind(), before, w.past.state.Price)
