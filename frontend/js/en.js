@@ -63,6 +63,8 @@ export const en = {
   'time.opening': 'Opening…',
   'bids.count': '{n|bid|bids}',
   'result.winner': 'Winner {code}',
+  'result.winners': '{n} winners',
+  'result.each': 'a unit, {units} sold',
   'stamp.sold': 'Sold',
   'stamp.failed': 'Not sold',
   'stamp.scheduled': 'Opens soon',
@@ -159,6 +161,9 @@ export const en = {
   'banner.bought': 'Bought at once',
   'banner.closed.text': 'The auctioneer is about to announce the result.',
   'banner.sold': 'Winner: {code}',
+  'banner.sold.units': '{units} units sold to {n} winners',
+  'banner.sold.each': '{price} for each unit',
+  'banner.won.units': 'You have won {n} units',
   'banner.won': 'You have won',
   'banner.failed': 'Not sold',
   'ground.no_bid': 'Nobody bid.',
@@ -199,6 +204,8 @@ export const en = {
   'history.auto': 'automatic',
   'history.hall': 'in the hall',
   'history.struck': 'void',
+  'history.units': '× {n}',
+  'history.served': 'gets {n}',
   'history.fall': 'price fell',
   'history.all': 'Show all {n} bids',
   'history.older': 'Show earlier bids',
@@ -223,6 +230,8 @@ export const en = {
   'rules.sealed.first': 'Whoever has the highest offer is proposed as the winner, at that price.',
   'rules.sealed.second':
     'Whoever has the highest offer is proposed as the winner and pays the second highest one, or the starting price if there is no other.',
+  'rules.sealed.uniform':
+    '{units} identical units are sold; an offer is a price per unit and the number of units wanted. Offers stand by price, then units, then the earlier last change; the last winner may get a part and may decline it. Where more is asked for than is sold, every winner pays the lowest winning offer, else the starting price.',
   'rules.sealed.rounds':
     'At most {n} rounds, each further one of {each}, for those with a valid offer in the round before and at least a step above the highest offer.',
   'rules.sealed.runoffs':
@@ -422,6 +431,7 @@ export const en = {
   'say.cancelled': 'The session was cancelled. {reason}',
   'say.closed': 'Bidding time is over.',
   'say.outage': 'The system is back, the lost time has been given back.',
+  'say.sold.units': 'Announced: {units} units sold to {n} winners at {price} each.',
   'say.sold': 'Announced: winner {code}, price {price}.',
   'say.failed': 'Announced: not sold.',
   'say.said': 'Auctioneer: {text}',

@@ -25,6 +25,7 @@ const SUB_AGAIN_MS = 2_000; // the server was busy when we asked for the room
  * @property {string} cmd
  * @property {string} op
  * @property {number} [amount]
+ * @property {number} [units]  of a sealed offer, where several are sold
  * @property {number} sentMs   monotonic
  * @property {number} [id]     request number on the current connection
  * @property {boolean} asking  we wait for an answer about it, not for the answer itself
@@ -194,6 +195,7 @@ export class Feed {
         cmd,
         op,
         amount,
+        units: typeof fields.units === 'number' ? fields.units : undefined,
         id,
         sentMs: this.o.monotonicMs(),
         asking: false,
@@ -245,7 +247,8 @@ export class Feed {
       [...this.pending.values()].find((x) => id !== undefined && x.id === id);
     if (!p) return;
     // The server keeps no amount of a sealed offer: this page alone knows it.
-    if (receipt.act === 'offer' && receipt.amount === undefined) receipt = { ...receipt, amount: p.amount };
+    if (receipt.act === 'offer' && receipt.amount === undefined)
+      receipt = { ...receipt, amount: p.amount, units: p.units };
     this.pending.delete(p.cmd);
     this.changed();
     p.settle(receipt);

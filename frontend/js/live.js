@@ -293,7 +293,9 @@ function sessionMemory(session) {
         else
           sessionStorage.setItem(
             key,
-            JSON.stringify(list.map(({ cmd, op, amount, sentMs }) => ({ cmd, op, amount, sentMs }))),
+            JSON.stringify(
+              list.map(({ cmd, op, amount, units, sentMs }) => ({ cmd, op, amount, units, sentMs })),
+            ),
           );
       } catch {
         // Storage is forbidden in this browser: only a reload then forgets to ask.

@@ -200,3 +200,25 @@ export function nearest(room, amount) {
   const below = amount - ((((amount - room.rules.start) % step) + step) % step);
   return [below, below + step].filter((a) => amountProblem(room, a) === null);
 }
+
+/**
+ * How many units each opened offer gets, by the feed number of its row: the
+ * first rows that count get what they ask for, the last winner what is left.
+ * Nothing where a lot is sold as one, or before the opening.
+ * @param {Room} room @returns {Map<number, number>}
+ */
+export function servedUnits({ now, history }) {
+  const u = now.sl?.u;
+  if (!u) return new Map();
+  const n = u.n ?? 0;
+  const rows = history.filter((r) => r.u && !r.out);
+  return new Map(rows.map((r, i) => [r.f, i < n - 1 ? (r.u ?? 0) : i === n - 1 ? (u.p ?? 0) : 0]));
+}
+
+/** How many units a result sells. @param {import('./types').Result | null | undefined} result */
+export const unitsSold = (result) => (result?.awards ?? []).reduce((sum, a) => sum + a.units, 0);
+
+/** Whether somebody is a winner. @param {import('./types').Result | undefined} result @param {string} code */
+export const hasWon = (result, code) =>
+  result?.outcome === 'sold' &&
+  (result.awards ? result.awards.some((a) => a.code === code) : result.winner === code);

@@ -52,7 +52,9 @@ export interface Descent {
 
 /** How sealed offers are counted, where the method is sealed. */
 export interface Sealed {
-  pricing: 'first' | 'second';
+  pricing: 'first' | 'second' | 'uniform';
+  /** Identical units that are sold, with the uniform price: amounts are then per unit. */
+  units?: number;
   rounds: number;
   runOffs?: number;
   roundMs?: number;
@@ -134,6 +136,19 @@ export interface Result {
   bidAt?: number;
   bidSeq?: number;
   ground?: string;
+  /** Every winner where several units are sold; winner is then the first of them, price that of one unit. */
+  awards?: Award[];
+}
+
+/** What one winner of several units gets. */
+export interface Award {
+  code: string;
+  units: number;
+  /** What was asked for, where that is more. */
+  wanted?: number;
+  price: number;
+  bidAt: number;
+  bidSeq: number;
 }
 
 export interface Now {
@@ -199,6 +214,22 @@ export interface SealedNow {
   c?: string[];
   /** What has to follow before anything is announced. */
   due?: 'round' | 'run_off';
+  /** Who gets how many, where several units are sold, once opened. */
+  u?: UnitsNow;
+}
+
+/** The first n rows that count get what they ask for, but the last of them only p. */
+export interface UnitsNow {
+  /** Units that all offers ask for, and that go to somebody. */
+  w?: number;
+  s?: number;
+  n?: number;
+  /** The last in the order, what it gets and what of its offer it does not get. */
+  c?: string;
+  p?: number;
+  m?: number;
+  /** How often this has changed since the opening. */
+  ch?: number;
 }
 
 /** Where the calling of a lot stands. */
@@ -245,6 +276,8 @@ export interface Row {
   hall?: boolean;
   /** Bought at once. */
   buy?: boolean;
+  /** Units that an opened offer asks for. */
+  u?: number;
 }
 
 export interface Message {
@@ -294,6 +327,9 @@ export interface Standing {
   on?: boolean;
   /** The last bid was undone; to bid again is welcome. */
   undone?: boolean;
+  /** Units asked for by the own opened offer, and how many would be, or are, awarded. */
+  un?: number;
+  sv?: number;
 }
 
 export interface Receipt {
@@ -304,6 +340,8 @@ export interface Receipt {
   accepted: boolean;
   reason?: string;
   amount?: number;
+  /** Of an own sealed offer, added by this page. */
+  units?: number;
   price?: number;
   next?: number;
   steps?: number;
@@ -344,6 +382,8 @@ export interface DeskRecord {
   hall?: boolean;
   /** The bid bought at once. */
   buy?: boolean;
+  /** Units that an opened offer asks for. */
+  u?: number;
   h: string;
 }
 

@@ -62,6 +62,8 @@ export const vi = {
   'time.opening': 'Đang mở…',
   'bids.count': '{n} lượt trả giá',
   'result.winner': 'Người trúng {code}',
+  'result.winners': '{n} người trúng',
+  'result.each': 'mỗi đơn vị, bán {units}',
   'stamp.sold': 'Đấu giá thành',
   'stamp.failed': 'Không thành',
   'stamp.scheduled': 'Sắp mở',
@@ -158,6 +160,9 @@ export const vi = {
   'banner.bought': 'Đã được mua ngay',
   'banner.closed.text': 'Chờ đấu giá viên công bố kết quả.',
   'banner.sold': 'Người trúng đấu giá: {code}',
+  'banner.sold.units': 'Đã bán {units} đơn vị cho {n} người trúng đấu giá',
+  'banner.sold.each': 'Giá mỗi đơn vị {price}',
+  'banner.won.units': 'Bạn trúng đấu giá {n} đơn vị',
   'banner.won': 'Bạn đã trúng đấu giá',
   'banner.failed': 'Đấu giá không thành',
   'ground.no_bid': 'Không có người trả giá.',
@@ -198,6 +203,8 @@ export const vi = {
   'history.auto': 'tự động',
   'history.hall': 'tại hội trường',
   'history.struck': 'không tính',
+  'history.units': '× {n}',
+  'history.served': 'được {n}',
   'history.fall': 'giảm giá',
   'history.all': 'Xem tất cả {n} lượt',
   'history.older': 'Xem các lượt trước đó',
@@ -222,6 +229,8 @@ export const vi = {
   'rules.sealed.first': 'Người có phiếu cao nhất được đề nghị trúng, theo giá trên phiếu của mình.',
   'rules.sealed.second':
     'Người có phiếu cao nhất được đề nghị trúng, theo giá của phiếu cao thứ hai; không có phiếu nào khác thì theo giá khởi điểm.',
+  'rules.sealed.uniform':
+    'Bán {units} đơn vị giống nhau, giá trên phiếu là giá một đơn vị và kèm số đơn vị muốn mua. Phiếu xếp theo giá, rồi số đơn vị, rồi lần đổi cuối sớm hơn; người cuối có thể chỉ được một phần và được từ chối phần đó. Muốn mua nhiều hơn số bán thì mọi người trúng trả giá của phiếu trúng thấp nhất, nếu không thì trả giá khởi điểm.',
   'rules.sealed.rounds':
     'Nhiều nhất {n} vòng, mỗi vòng sau {each}, cho những người có phiếu hợp lệ ở vòng trước; giá phải cao hơn phiếu cao nhất ít nhất một bước giá.',
   'rules.sealed.runoffs':
@@ -420,6 +429,7 @@ export const vi = {
   'say.cancelled': 'Phiên đã bị huỷ. {reason}',
   'say.closed': 'Đã hết thời gian trả giá.',
   'say.outage': 'Hệ thống đã hoạt động lại, thời gian được trả lại.',
+  'say.sold.units': 'Công bố: bán {units} đơn vị cho {n} người trúng, giá mỗi đơn vị {price}.',
   'say.sold': 'Công bố: người trúng {code}, giá {price}.',
   'say.failed': 'Công bố: đấu giá không thành.',
   'say.said': 'Đấu giá viên: {text}',

@@ -105,9 +105,16 @@ function checkRules(rules, note) {
 /** Rounds of sealed offers, all of them together at most. */
 const MAX_SEALED_ROUNDS = 20;
 
+/** Identical units that one lot may have. */
+const MAX_UNITS = 100_000;
+
 /** @param {RulesForm['sealed']} sealed @param {Note} note */
 function checkSealed(sealed, note) {
-  if (sealed.pricing === 'second') return; // one round, whatever stands in the others
+  if (sealed.pricing === 'uniform') {
+    const units = readCount(sealed.units) ?? 0;
+    note(units < 2 || units > MAX_UNITS, 'sealed.units', 'out_of_range');
+  }
+  if (sealed.pricing !== 'first') return; // one round, whatever stands in the others
   const rounds = readCount(sealed.rounds);
   const runOffs = readCount(sealed.runOffs);
   note(rounds === null, 'sealed.rounds', 'not_a_number');

@@ -306,20 +306,22 @@ const stagedDraftOf = (rules) => ({
 
 /** @param {import('../types').Sealed | undefined} sealed */
 const sealedFormOf = (
-  { pricing = 'first', rounds = 1, runOffs, roundMs } = { pricing: 'first', rounds: 1 },
+  { pricing = 'first', rounds = 1, runOffs, roundMs, units } = { pricing: 'first', rounds: 1 },
 ) => ({
   pricing,
   rounds: String(rounds),
   runOffs: orBlank(runOffs),
   roundMs: writeLength(roundMs, 'min'),
+  units: orBlank(units),
 });
 
 /** How many further rounds there may be. @param {RulesForm['sealed']} sealed */
 export const furtherRounds = ({ pricing, rounds, runOffs }) =>
-  pricing === 'second' ? 0 : Math.max((readCount(rounds) ?? 1) - 1, 0) + (readCount(runOffs) ?? 0);
+  pricing !== 'first' ? 0 : Math.max((readCount(rounds) ?? 1) - 1, 0) + (readCount(runOffs) ?? 0);
 
 /**
- * A second price has one round, and only further rounds have a length.
+ * A second price and a uniform one have one round, and only further rounds have
+ * a length. A uniform price is that of several units and has no hidden reserve.
  * @param {RulesForm} rules
  * @returns {RulesDraft}
  */
@@ -340,7 +342,7 @@ function sealedDraftOf(rules) {
       cap: rules.cap,
       recoveryMinMs: readLength(rules.recoveryMinMs),
       hideCodes: rules.hideCodes,
-      reserveAmount: rules.reserveAmount,
+      reserveAmount: sealed.pricing !== 'uniform' && rules.reserveAmount,
     }),
     sealed: {
       pricing: sealed.pricing,
@@ -348,6 +350,7 @@ function sealedDraftOf(rules) {
       ...filled({
         runOffs: first && readCount(sealed.runOffs),
         roundMs: furtherRounds(sealed) > 0 && readLength(sealed.roundMs),
+        units: sealed.pricing === 'uniform' && readCount(sealed.units),
       }),
     },
   };

@@ -12,6 +12,7 @@ import { CheckField, ChoiceField, LengthField, MoneyField, NumberField, TextFiel
 import { Preview } from './preview.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
 import { TurnsFields } from './ways/turns-fields.js';
+import { UnitsField } from './ways/units.js';
 import { words } from './ways/words.js';
 
 addWords(words);
@@ -154,7 +155,8 @@ const StagesFields = ({ rules, bind }) => html`<div class="office-grid office-gr
 /** @param {{rules: LotForm['rules'], bind: Bind}} props */
 function SealedFields({ rules, bind }) {
   const first = rules.sealed.pricing === 'first';
-  return html`<${ChoiceField} ...${bind('sealed.pricing')} options=${['first', 'second']} words="pricing." />
+  return html`<${ChoiceField} ...${bind('sealed.pricing')} options=${['first', 'second', 'uniform']} words="pricing." />
+    ${rules.sealed.pricing === 'uniform' && html`<${UnitsField} bind=${bind} />`}
     ${
       first &&
       html`<div class="office-grid office-grid-small">

@@ -98,7 +98,8 @@ export interface DescentForm {
 
 /** How sealed offers are counted; it says nothing where the method is another. */
 export interface SealedForm {
-  pricing: 'first' | 'second';
+  pricing: 'first' | 'second' | 'uniform';
+  units: string;
   rounds: string;
   runOffs: string;
   roundMs: Length;

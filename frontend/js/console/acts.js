@@ -79,12 +79,20 @@ export const leaderOf = (room, records) => records[0]?.ld ?? room.now.b ?? '';
  * What would be announced. The server compares it with what stands and
  * refuses if it has changed.
  * @param {Room} room @param {DeskRecord[]} records newest first
- * @returns {{sold: boolean, code: string, price: number, ground: string, at: number}}
+ * @returns {{sold: boolean, code: string, price: number, ground: string, at: number, changes?: number}}
  */
 export function proposal(room, records) {
   const leader = leaderOf(room, records);
   const price = room.now.p ?? 0;
-  const failed = (/** @type {string} */ ground) => ({ sold: false, code: '', price: 0, ground, at: 0 });
+  const changes = room.now.sl?.u?.ch;
+  const failed = (/** @type {string} */ ground) => ({
+    sold: false,
+    code: '',
+    price: 0,
+    ground,
+    at: 0,
+    changes,
+  });
   if (!leader) return failed(room.now.n > 0 ? 'withdrawn' : 'no_bid');
   if (room.now.rv === 'unmet') return failed('below_reserve');
   const bid = room.now.sl
@@ -92,13 +100,13 @@ export function proposal(room, records) {
     : records.find(
         (r) => (r.k === 'bid' || r.k === 'raised') && r.c === leader && (!room.rules.called || r.a === price),
       );
-  return { sold: true, code: leader, price, ground: '', at: bid?.at ?? 0 };
+  return { sold: true, code: leader, price, ground: '', at: bid?.at ?? 0, changes };
 }
 
 /**
  * The fields an act is sent with.
  * @param {Act} act
- * @param {{text?: string, code?: string, minutes?: number, proposal?: {code: string, price: number}}} form
+ * @param {{text?: string, code?: string, minutes?: number, proposal?: {code: string, price: number, changes?: number}}} form
  * @returns {Record<string, unknown>}
  */
 export function fieldsOf(act, form) {
@@ -111,6 +119,7 @@ export function fieldsOf(act, form) {
   if (act.act === 'announce' && form.proposal) {
     fields.code = form.proposal.code;
     fields.price = form.proposal.price;
+    if (form.proposal.changes) fields.changes = form.proposal.changes;
   }
   return fields;
 }

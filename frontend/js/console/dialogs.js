@@ -2,6 +2,7 @@
 // for grave acts the number of the lot, typed.
 
 import { has, language, t, tCode } from '../i18n.js';
+import { servedUnits } from '../room.js';
 import { countdown, money, timeWithMs } from '../text.js';
 import { cls, Dialog, html, Icon, useLayoutEffect, useRef, useState } from '../view.js';
 import { Field, Notice, Price } from '../ui/parts.js';
@@ -82,11 +83,27 @@ export function ActDialog({ act, room, records, people, onSend, onClose }) {
 function Proposal({ room, proposed }) {
   if (!proposed.sold)
     return html`<${Notice} tone="quiet" icon="info" title=${tCode('ground.', proposed.ground)} />`;
+  if (room.now.sl?.u) return html`<${Awards} room=${room} price=${proposed.price} />`;
   return html`<div class="proposal card card-brass">
     <p><span class="label">${t('console.winner')}</span> <strong class="proposal-code">${proposed.code}</strong></p>
     <p class="label">${t('console.price')}</p>
     <${Price} amount=${proposed.price} currency=${room.rules.currency} />
     ${proposed.at > 0 && html`<p class="small quiet">${t('console.bidat')} <time>${timeWithMs(proposed.at)}</time></p>`}
+  </div>`;
+}
+
+/** Everybody who would get units. @param {{room: Room, price: number}} props */
+function Awards({ room, price }) {
+  const served = servedUnits(room);
+  return html`<div class="proposal card card-brass">
+    <p class="label">${t('console.awards', { n: room.now.sl?.u?.n ?? 0, units: room.now.sl?.u?.s ?? 0 })}</p>
+    <ul class="proposal-awards">
+      ${room.history
+        .filter((r) => served.get(r.f))
+        .map((r) => html`<li key=${r.f}><strong>${r.c ?? timeWithMs(r.at)}</strong> ${served.get(r.f)}</li>`)}
+    </ul>
+    <p class="label">${t('console.price.unit')}</p>
+    <${Price} amount=${price} currency=${room.rules.currency} />
   </div>`;
 }
 

@@ -3,7 +3,7 @@
 import { api } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, second } from '../live.js';
-import { priceLabel, priceShown } from '../room.js';
+import { priceLabel, priceShown, unitsSold } from '../room.js';
 import { dayMonth, hourMinute, longDate, timeOfDay } from '../text.js';
 import { cls, html, Icon, useEffect, useState, useTitle } from '../view.js';
 import { LotFace } from '../ui/lot-face.js';
@@ -228,7 +228,8 @@ function ResultRow({ card }) {
           : null
       }
       <p class="small quiet dots">
-        ${result?.winner && html`<span>${t('result.winner', { code: result.winner })}</span>`}
+        ${result?.awards && html`<span>${t('result.each', { units: unitsSold(result) })}</span><span>${t('result.winners', { n: result.awards.length })}</span>`}
+        ${result?.winner && !result.awards && html`<span>${t('result.winner', { code: result.winner })}</span>`}
         <span>${t('bids.count', { n: card.bids })}</span>
       </p>
     </div>

@@ -4,7 +4,7 @@
 import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, isFalling, stageOf, waitsFor } from '../room.js';
+import { atZero, clockOf, isFalling, stageOf, unitsSold, waitsFor } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { GroupLine, hasOwnPanel, useWay } from '../ways.js';
@@ -199,7 +199,7 @@ function Hero({ feed, room, way }) {
     </div>
     <${Price} amount=${amount} currency=${rules.currency} />
     <dl class="facts hero-facts">
-      ${now.b && html`<div><dt>${t(sold ? 'fact.winner' : 'fact.leader')}</dt><dd>${isMe(feed, now.b) ? t('fact.you', { code: now.b }) : now.b}</dd></div>`}
+      ${now.b && !rules.sealed?.units && html`<div><dt>${t(sold ? 'fact.winner' : 'fact.leader')}</dt><dd>${isMe(feed, now.b) ? t('fact.you', { code: now.b }) : now.b}</dd></div>`}
       <${way?.Facts ?? (isFalling(room) ? FallFacts : StepFacts)} room=${room} you=${feed.you.value} />
       ${room.participants && html`<div><dt>${t('fact.take')}</dt><dd>${room.participants}</dd></div>`}
     </dl>
@@ -313,11 +313,29 @@ function Announced({ feed, room }) {
   const { res } = room.now;
   if (res?.outcome !== 'sold')
     return html`<${Notice} tone="quiet" icon="gavel" title=${t('banner.failed')}><p>${tCode('ground.', res?.ground ?? '')}</p><//>`;
+  if (res.awards) return html`<${SeveralSold} feed=${feed} room=${room} awards=${res.awards} />`;
   const title = feed.you.value?.won ? t('banner.won') : t('banner.sold', { code: res.winner ?? '' });
   return html`<${Notice} tone=${feed.you.value?.won ? 'good' : 'quiet'} icon="gavel" title=${title}>
     <p><${Money} amount=${res.price ?? 0} currency=${room.rules.currency} /></p>
   <//>`;
 }
+
+/** Who gets how many of several units; the history has those beyond the first. @param {{feed: RoomFeed, room: Room, awards: import('../types').Award[]}} props */
+function SeveralSold({ feed, room, awards }) {
+  const you = feed.you.value;
+  const { res } = room.now;
+  const title = you?.won
+    ? t('banner.won.units', { n: you.sv ?? 0 })
+    : t('banner.sold.units', { units: unitsSold(res), n: awards.length });
+  const price = money(res?.price ?? 0, room.rules.currency, language.value);
+  const list = awards.slice(0, MOST_AWARDS).map((a) => `${a.code}: ${a.units}`);
+  return html`<${Notice} tone=${you?.won ? 'good' : 'quiet'} icon="gavel" title=${title}>
+    <p>${t('banner.sold.each', { price })}</p>
+    <p>${list.join(', ')}${awards.length > MOST_AWARDS && ' …'}</p>
+  <//>`;
+}
+
+const MOST_AWARDS = 12;
 
 /** Explains for some seconds why the end moved. @param {RoomFeed} feed @param {Room} room */
 function useNote(feed, room) {

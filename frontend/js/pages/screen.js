@@ -4,10 +4,10 @@
 import { generate } from '../../vendor/lean-qr.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, falling, isFalling, stageOf } from '../room.js';
+import { atZero, clockOf, falling, isFalling, stageOf, unitsSold } from '../room.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
-import { Staircase } from '../ui/history.js';
+import { Staircase, unitsText } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
 import { leftText, useRemaining, usualPrice } from '../ui/parts.js';
 import { closingSentence, groupSentences, stepSentence } from '../ui/rules.js';
@@ -135,7 +135,7 @@ function PriceBlock({ room, way, stale }) {
     </p>
     ${spelled && html`<p class="screen-words">${capital(spelled)}</p>`}
     <p class="screen-who">
-      ${now.b && html`<span>${t(now.res ? 'fact.winner' : 'fact.leader')} <strong>${now.b}</strong></span>`}
+      ${now.b && !rules.sealed?.units && html`<span>${t(now.res ? 'fact.winner' : 'fact.leader')} <strong>${now.b}</strong></span>`}
       ${!falling(now) && !now.sl && html`<span>${now.n > 0 ? t('screen.nth', { n: now.n }) : t('history.none')}</span>`}
       ${now.ft && html`<span>${t('fact.next')} <strong>${figures(now.ft, rules.currency, lang)}</strong></span>`}
     </p>
@@ -202,6 +202,8 @@ function call({ now, rules }) {
     case 'cancelled':
       return [t('banner.cancelled'), 'bad'];
     case 'announced':
+      if (now.res?.awards)
+        return [t('banner.sold.units', { units: unitsSold(now.res), n: now.res.awards.length }), 'good'];
       if (now.res?.outcome === 'sold') return [t('banner.sold', { code: now.res.winner ?? '' }), 'good'];
       return [`${t('banner.failed')}. ${tCode('ground.', now.res?.ground ?? '')}`, 'quiet'];
     case 'scheduled':
@@ -255,7 +257,7 @@ function Rows({ room }) {
       (row) => html`<li key=${row.f} class=${cls('screen-row', row.out && 'screen-row-out')}>
         <time>${timeOfDay(row.at)}</time>
         <span class="screen-row-code">${row.fall ? t('history.fall') : (row.c ?? '')}${row.hall && html` <small>${t('history.hall')}</small>`}</span>
-        <span class="screen-row-amount">${row.out ? html`<s>${figures(row.a, room.rules.currency, lang)}</s>` : figures(row.a, room.rules.currency, lang)}</span>
+        <span class="screen-row-amount">${row.out ? html`<s>${figures(row.a, room.rules.currency, lang)}</s>` : figures(row.a, room.rules.currency, lang)}${row.u && html` <small>${unitsText(row, room)}</small>`}</span>
       </li>`,
     )}
   </ol>`;

@@ -58,6 +58,10 @@ export const words = {
     'refused.price_not_reached': 'Giá chưa giảm đến {price}. Giá đang chào là {next}.',
     'refused.already_taken': 'Đã có người chấp nhận giá trước bạn.',
     'refused.buy_now_gone': 'Không còn mua ngay được. Hãy trả giá.',
+    'refused.bad_units': 'Số đơn vị không hợp lệ.',
+    'refused.not_in_part': 'Người này không phải người chỉ được một phần.',
+    'refused.part_declined':
+      'Bạn không nhận phần được chia; phiếu không còn tính và không mất tiền đặt trước.',
     'refused.already_out': 'Bạn đã bị truất quyền.',
     'refused.forbidden': 'Tài khoản của bạn không được làm việc này.',
     'refused.unauthorized': 'Hãy đăng nhập lại.',
@@ -125,6 +129,10 @@ export const words = {
     'refused.price_not_reached': 'The price has not fallen to {price} yet. {next} is being asked.',
     'refused.already_taken': 'Somebody accepted the price before you.',
     'refused.buy_now_gone': 'It can no longer be bought at once. Please bid.',
+    'refused.bad_units': 'That is no number of units you can ask for.',
+    'refused.not_in_part': 'This is not the one who gets only a part.',
+    'refused.part_declined':
+      'You declined the part you would get; the offer counts no more and your deposit is safe.',
     'refused.already_out': 'You are already disqualified.',
     'refused.forbidden': 'Your account may not do this.',
     'refused.unauthorized': 'Please sign in again.',

@@ -161,7 +161,7 @@ function Row({ row, you, shown, current, onShow, href }) {
               : html`<span class="sale-price quiet">${now.nx ? html`<${Money} amount=${now.nx} currency=${lot.currency} />` : '–'}</span>`
           }
           <span class="sale-when">
-            ${(now.b || now.res?.winner) && html`<span class="sale-leader">${now.res?.winner ?? now.b}</span>`}
+            ${(now.b || now.res?.winner) && html`<span class="sale-leader">${now.res?.awards ? t('result.winners', { n: now.res.awards.length }) : (now.res?.winner ?? now.b)}</span>`}
             <${When} row=${row} />
           </span>
         </span>

@@ -1,6 +1,8 @@
 // What a page makes of the lots of a sale: which is the current one, how the
 // reader stands, and when a page that follows may move on. Pure.
 
+import { hasWon } from '../room.js';
+
 /** @typedef {import('./types').Sale} Sale */
 /** @typedef {import('./types').SaleNews} SaleNews */
 /** @typedef {import('./types').SaleNow} SaleNow */
@@ -100,7 +102,7 @@ export function progressOf(rows) {
  */
 export function standingOf({ now }, you) {
   if (!you) return '';
-  if (you.won || (now.res?.outcome === 'sold' && now.res.winner === you.code)) return 'won';
+  if (you.won || hasWon(now.res, you.code)) return 'won';
   if (you.out) return 'out';
   const done = now.ph === 'announced' || now.ph === 'stopped' || now.ph === 'cancelled';
   if (you.leading && !done) return 'leading';

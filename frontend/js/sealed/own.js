@@ -1,7 +1,7 @@
 // The own sealed offer, kept on this device alone: the server tells nobody an
 // amount before the opening, not even who has offered it.
 
-/** @typedef {{amount: number, at: number, hash: string}} Own */
+/** @typedef {{amount: number, units?: number, at: number, hash: string}} Own */
 
 /** @param {string} session */
 const key = (session) => 'gobua.offer.' + session;

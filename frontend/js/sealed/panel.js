@@ -14,6 +14,7 @@ import { AmountField } from '../ui/amount-field.js';
 import { WithdrawDialog } from '../ui/bid-dialogs.js';
 import { Notice, Price } from '../ui/parts.js';
 import { keepOwn, ownAt } from './own.js';
+import { readUnits, Served, Total, UnitsField, unitsOf } from './units.js';
 
 /** @typedef {import('../live.js').RoomFeed} RoomFeed */
 /** @typedef {import('../types').Room} Room */
@@ -40,7 +41,9 @@ const USUAL = [
 
 /** @param {{feed: RoomFeed}} props */
 export function Panel({ feed }) {
-  const [dialog, open] = useState(/** @type {{kind: string, amount?: number} | null} */ (null));
+  const [dialog, open] = useState(
+    /** @type {{kind: string, amount?: number, units?: number} | null} */ (null),
+  );
   const [changing, change] = useState(false);
   const [, kept] = useState(0); // when an offer was kept: what the device knows is then drawn again
   const receipt = feed.receipt.value;
@@ -50,7 +53,12 @@ export function Panel({ feed }) {
   useEffect(() => {
     if (!receipt?.accepted) return;
     if (receipt.act === 'offer' && receipt.amount) {
-      keepOwn(session, { amount: receipt.amount, at: receipt.at ?? 0, hash: receipt.hash ?? '' });
+      keepOwn(session, {
+        amount: receipt.amount,
+        units: receipt.units,
+        at: receipt.at ?? 0,
+        hash: receipt.hash ?? '',
+      });
       kept(receipt.at ?? 0);
       say(t('sealed.say.put'));
       change(false);
@@ -75,10 +83,10 @@ export function Panel({ feed }) {
   const sent = pending.find((p) => ['offer', 'take_back', 'withdraw'].includes(p.op));
   const usual = USUAL.includes(button.state);
   const close = () => open(null);
-  /** @param {number} amount */
-  const send = (amount) => {
+  /** @param {number} amount @param {number} [units] */
+  const send = (amount, units) => {
     close();
-    void feed.command('offer', { amount, confirm: amount });
+    void feed.command('offer', { amount, confirm: amount, ...(units ? { units } : {}) });
   };
   const tap = () => {
     if (button.tap === 'signin') navigate(`/dang-nhap?tiep=/phong/${room.session}`);
@@ -93,7 +101,7 @@ export function Panel({ feed }) {
   else if (you?.of && !changing)
     body = html`<${Mine} room=${room} at=${you.of} own=${ownAt(session, you.of)} onChange=${() => change(true)} onBack=${() => open({ kind: 'back' })} />`;
   else
-    body = html`<${Form} room=${room} mine=${you?.of !== undefined} onKeep=${() => change(false)} onOffer=${(/** @type {number} */ amount) => open({ kind: 'confirm', amount })} />`;
+    body = html`<${Form} room=${room} mine=${you?.of !== undefined} onKeep=${() => change(false)} onOffer=${(/** @type {number} */ amount, /** @type {number | undefined} */ units) => open({ kind: 'confirm', amount, units })} />`;
   return html`<section class="card sealed-panel" aria-labelledby="sealed-panel">
     <div class="sealed-panel-head">
       <h2 id="sealed-panel">${t('sealed.panel')}</h2>
@@ -101,7 +109,7 @@ export function Panel({ feed }) {
     </div>
     ${receipt && !receipt.accepted && receipt.reason !== 'offline' && html`<${Refused} room=${room} receipt=${receipt} />`}
     ${body}
-    ${dialog?.kind === 'confirm' && html`<${Confirm} room=${room} amount=${dialog.amount} onClose=${close} onSend=${send} />`}
+    ${dialog?.kind === 'confirm' && html`<${Confirm} room=${room} amount=${dialog.amount} units=${dialog.units} onClose=${close} onSend=${send} />`}
     ${
       dialog?.kind === 'back' &&
       html`<${Back} onClose=${close} onGo=${() => {
@@ -141,10 +149,13 @@ const Refused = ({ room, receipt }) => html`<${Notice}
   title=${refusal(room, receipt.reason ?? '', { amount: receipt.amount })}
 />`;
 
-/** @param {{room: Room, mine: boolean, onKeep: () => void, onOffer: (amount: number) => void}} props */
+/** @param {{room: Room, mine: boolean, onKeep: () => void, onOffer: (amount: number, units?: number) => void}} props */
 function Form({ room, mine, onKeep, onOffer }) {
   const [amount, setAmount] = useState(/** @type {number | null} */ (null));
+  const [text, setText] = useState('');
   const [touched, touch] = useState(false);
+  const most = unitsOf(room);
+  const units = readUnits(text, most);
   const problem = amount === null ? null : amountProblem(room, amount);
   const needed = amount === null ? t('amount.needed') : problem && refusal(room, problem, { amount });
   const error = touched && needed;
@@ -152,13 +163,24 @@ function Form({ room, mine, onKeep, onOffer }) {
   const submit = (e) => {
     e.preventDefault();
     touch(true);
-    if (amount !== null && !problem) onOffer(amount);
+    if (amount === null || problem) return;
+    if (most === 0) onOffer(amount);
+    else if (units !== null) onOffer(amount, units);
   };
   return html`<form class="form" onSubmit=${submit}>
     ${!mine && html`<p class="small">${t('sealed.none')}</p>`}
+    ${
+      most > 0 &&
+      html`<${UnitsField} room=${room} text=${text} error=${touched && units === null && t('units.needed', { n: most })} onText=${(
+        /** @type {string} */ v,
+      ) => {
+        setText(v);
+        touch(false);
+      }} />`
+    }
     <${AmountField}
       id="sealed-amount"
-      label=${t('sealed.amount')}
+      label=${t(most > 0 ? 'units.amount' : 'sealed.amount')}
       currency=${room.rules.currency}
       amount=${amount}
       onAmount=${(/** @type {number | null} */ a) => {
@@ -168,6 +190,7 @@ function Form({ room, mine, onKeep, onOffer }) {
       error=${error}
       hint=${html`<span>${t('sealed.least', { least: spell(room, room.now.nx) })}</span>`}
     />
+    ${units !== null && amount !== null && !problem && html`<${Total} room=${room} amount=${amount} units=${units} />`}
     <button class="bid-button bid-solid" data-state="offer"><span class="bid-verb">${t(mine ? 'sealed.change' : 'sealed.put')}</span></button>
     ${mine && html`<button type="button" class="button" onClick=${onKeep}>${t('sealed.keep')}</button>`}
     <p class="small quiet">${t('sealed.next')}</p>
@@ -179,6 +202,7 @@ function Slip({ room, at, own }) {
   return html`<div class="sealed-slip">
     <p class="label"><${Icon} name="lock" /> ${t('sealed.yours')}</p>
     ${own ? html`<${Price} amount=${own.amount} currency=${room.rules.currency} />` : html`<p>${t('sealed.yours.elsewhere')}</p>`}
+    ${own?.units && html`<${Total} room=${room} amount=${own.amount} units=${own.units} />`}
     <p class="small">${t('sealed.yours.at', { time: timeOfDay(at) })}</p>
     ${own && html`<p class="small quiet">${t('sealed.yours.here')}</p>`}
     ${own?.hash && html`<p class="label">${t('sealed.yours.hash', { hash: own.hash.slice(0, 16) + '…' })}</p>`}
@@ -204,18 +228,21 @@ function Closed({ feed, room, open }) {
   }
   const rank = room.history.filter((r) => !r.out).findIndex((r) => r.c === you?.code) + 1;
   if (!you?.best) return html`<${Wide} state="opened" look="plain" text=${t('sealed.shut.none')} />`;
-  const text = you.leading
-    ? t('sealed.rank.first')
-    : rank > 0
-      ? t('sealed.rank', { n: rank })
-      : t('sealed.shut');
+  const text = you.un
+    ? t(you.sv ? 'units.mine' : 'units.mine.none', { n: you.sv ?? 0, of: you.un })
+    : you.leading
+      ? t('sealed.rank.first')
+      : rank > 0
+        ? t('sealed.rank', { n: rank })
+        : t('sealed.shut');
   return html`<${Wide} state=${you.leading ? 'first' : 'opened'} look=${you.leading ? 'good' : 'plain'} text=${text} />
     <${Price} amount=${you.best} currency=${room.rules.currency} />
+    ${you.un && html`<${Served} room=${room} you=${you} />`}
     ${you.canWd && html`<button class="link sealed-withdraw" onClick=${() => open({ kind: 'withdraw' })}>${t('sealed.withdraw')}…</button>`}`;
 }
 
-/** The amount in words before it is sealed; typed again where it is very high. @param {{room: Room, amount: number, onClose: () => void, onSend: (amount: number) => void}} props */
-function Confirm({ room, amount, onClose, onSend }) {
+/** The amount in words before it is sealed; typed again where it is very high. @param {{room: Room, amount: number, units?: number, onClose: () => void, onSend: (amount: number, units?: number) => void}} props */
+function Confirm({ room, amount, units, onClose, onSend }) {
   const [again, setAgain] = useState(/** @type {number | null} */ (null));
   const [wrong, setWrong] = useState(false);
   const twice = confirmation({ ...room, now: { ...room.now, p: room.now.sl?.f } }, amount) === 'type';
@@ -223,12 +250,17 @@ function Confirm({ room, amount, onClose, onSend }) {
   const submit = (e) => {
     e.preventDefault();
     if (twice && again !== amount) setWrong(true);
-    else onSend(amount);
+    else onSend(amount, units);
   };
   return html`<${Dialog} title=${t('sealed.confirm')} onClose=${onClose}>
     <form class="form" onSubmit=${submit}>
       <${Price} amount=${amount} currency=${room.rules.currency} withWords=${false} />
-      <p class="sealed-words">${capital(words(amount, room.rules.currency, language.value))}</p>
+      ${
+        units
+          ? html`<p class="small">${t('units.each')}</p>
+              <${Total} room=${room} amount=${amount} units=${units} />`
+          : html`<p class="sealed-words">${capital(words(amount, room.rules.currency, language.value))}</p>`
+      }
       <p class="small">${t('sealed.confirm.what')}</p>
       ${twice && html`<${Notice} tone="warn" icon="triangle-alert" title=${t('sealed.confirm.high')} />`}
       ${

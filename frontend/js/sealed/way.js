@@ -6,6 +6,7 @@ import { cls, html, Icon, loadStyle } from '../view.js';
 import { Money } from '../ui/parts.js';
 import { Keys } from './keeper.js';
 import { Panel } from './panel.js';
+import { UnitFacts, unitsOf, whyPrice } from './units.js';
 import { words } from './words.js';
 
 addWords(words);
@@ -18,15 +19,19 @@ export { Keys as Desk, Panel };
 /** The large price, which no sealed offer moves. @param {Room} room @returns {[string, number]} */
 export function price({ now, rules }) {
   const sl = now.sl;
+  if (rules.sealed?.pricing === 'uniform')
+    return now.p ? [t('units.price'), now.p] : [t('units.start'), rules.start];
   if (now.res?.outcome === 'sold') return [t('price.won'), now.res.price ?? 0];
   if (sl?.o && now.p) return [t(rules.sealed?.pricing === 'second' ? 'sealed.pays' : 'sealed.best'), now.p];
   return now.p ? [t('sealed.floor'), now.p] : [t('price.start'), rules.start];
 }
 
 /** @param {{room: Room}} props */
-export function Facts({ room: { now, rules } }) {
+export function Facts({ room }) {
+  const { now, rules } = room;
   const sl = now.sl;
-  return html`<div><dt>${t('fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>
+  return html`${unitsOf(room) > 0 && html`<${UnitFacts} room=${room} />`}
+    <div><dt>${t('fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>
     ${sl?.o && html`<div><dt>${t('sealed.opened.count')}</dt><dd>${now.n}</dd></div>`}
     ${sl?.v && html`<div><dt>${t('sealed.void')}</dt><dd>${sl.v}</dd></div>`}`;
 }
@@ -63,8 +68,10 @@ const Lock = ({ n, state }) => html`<li class=${cls('sealed-lock', 'sealed-lock-
 </li>`;
 
 /** What happens now, for everybody. @param {Room} room */
-function sentence({ now }) {
+function sentence(room) {
+  const { now } = room;
   const sl = now.sl;
+  if (sl?.u) return whyPrice(room);
   if (sl?.due) return t('sealed.due.' + sl.due);
   if (sl?.o) return t('sealed.done');
   if (now.ph === 'scheduled') return t('sealed.before');
@@ -83,5 +90,19 @@ export function call({ now }) {
 }
 
 /** @param {Room} room @returns {import('../console/acts.js').Act[]} */
-export const acts = ({ now }) =>
-  now.sl?.due ? [{ act: 'open_round', key: 'V', icon: 'play', phases: ['closed'], weight: 'main' }] : [];
+export function acts({ now }) {
+  if (now.sl?.due) return [{ act: 'open_round', key: 'V', icon: 'play', phases: ['closed'], weight: 'main' }];
+  if (now.ph !== 'closed' || !now.sl?.u?.m) return [];
+  const last = now.sl.u.c;
+  return [
+    {
+      act: 'decline',
+      key: 'G',
+      icon: 'undo-2',
+      phases: ['closed'],
+      weight: 'plain',
+      text: 'needed',
+      ...(last ? { fill: () => ({ code: last }) } : { code: true }), // codes are hidden: the desk chooses
+    },
+  ];
+}

@@ -2,7 +2,7 @@
 
 import { api } from '../account.js';
 import { language, t } from '../i18n.js';
-import { MAX_HISTORY } from '../room.js';
+import { MAX_HISTORY, servedUnits } from '../room.js';
 import { figures, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, html, useLayoutEffect, useRef, useState } from '../view.js';
 
@@ -74,8 +74,16 @@ function HistoryRow({ row, room, own, top, hidden }) {
       ${row.fall && hidden && html`<span class="hist-mark">${t('history.fall')}</span> `}
       ${own && hidden && html`<span class="hist-mark">${t('history.you')}</span> `}
       ${row.out ? html`<s>${amount}</s> <span class="hist-mark">${t('history.struck')}</span>` : amount}
+      ${row.u && html` <span class="hist-mark">${unitsText(row, room)}</span>`}
     </td>
   </tr>`;
+}
+
+/** What an opened offer asks for, and gets. @param {Row} row @param {Room} room */
+export function unitsText(row, room) {
+  const asked = t('history.units', { n: row.u ?? 0 });
+  const served = servedUnits(room).get(row.f);
+  return served === undefined ? asked : `${asked}, ${t('history.served', { n: served })}`;
 }
 
 const LEFT = 4;

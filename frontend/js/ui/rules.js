@@ -112,13 +112,17 @@ function roundsSentence({ maxCount = 0, maxTotalMs, gapMs }, window, by) {
 /** How sealed offers are counted. @param {Rules} rules @returns {string[]} */
 export function sealedSentences({ sealed }) {
   if (!sealed) return [];
-  const { pricing, rounds, runOffs = 0, roundMs = 0 } = sealed;
+  const { pricing, rounds, runOffs = 0, roundMs = 0, units = 0 } = sealed;
   const each = duration(roundMs);
   return [
     t('rules.sealed.keys'),
-    t('rules.sealed.' + pricing),
+    t('rules.sealed.' + pricing, { units }),
     rounds > 1 ? t('rules.sealed.rounds', { n: rounds, each }) : '',
-    runOffs > 0 ? t('rules.sealed.runoffs', { n: runOffs, each }) : t('rules.sealed.ties'),
+    runOffs > 0
+      ? t('rules.sealed.runoffs', { n: runOffs, each })
+      : pricing === 'uniform'
+        ? ''
+        : t('rules.sealed.ties'),
   ].filter(Boolean);
 }
 

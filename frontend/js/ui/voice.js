@@ -2,6 +2,7 @@
 
 import { language, t } from '../i18n.js';
 import { clock, link } from '../live.js';
+import { unitsSold } from '../room.js';
 import { say, sayNow } from '../say.js';
 import { play } from '../sound.js';
 import { money } from '../text.js';
@@ -69,11 +70,13 @@ function updates(feed) {
     } else if (u.k === 'announced') {
       const r = u.now.res;
       sayNow(
-        r?.outcome === 'sold'
-          ? t('say.sold', { code: r.winner ?? '', price: spell(r.price ?? 0, feed) })
-          : t('say.failed'),
+        r?.awards
+          ? t('say.sold.units', { units: unitsSold(r), n: r.awards.length, price: spell(r.price ?? 0, feed) })
+          : r?.outcome === 'sold'
+            ? t('say.sold', { code: r.winner ?? '', price: spell(r.price ?? 0, feed) })
+            : t('say.failed'),
       );
-    } else if (u.k === 'said' && u.msg) {
+    } else if ((u.k === 'said' || u.k === 'part_declined') && u.msg) {
       say(t('say.said', { text: u.msg.text }));
     } else if (u.k === 'extended' && aloud) {
       const lot = u.now.gr?.l;

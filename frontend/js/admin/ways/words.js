@@ -16,6 +16,17 @@ export const words = {
     'turnsform.first.hint': 'Từ lúc mở phiên đến lượt đầu tiên.',
     'method.turns.what':
       'Mỗi vòng mỗi người có một lượt, người trả thấp nhất trước; im lặng thì giữ giá cũ. Hợp với ít người tham gia.',
+    'field.lots.rules.sealed.units': 'Số đơn vị giống nhau',
+    'unit.units': 'đơn vị',
+    'unitsform.start':
+      'Giá khởi điểm và bước giá là của một đơn vị. Phần sau phiên làm cho một người trúng, nên lô này được mở phiên mà không niêm yết.',
+    'pricing.uniform': 'Một giá cho nhiều đơn vị',
+    'pricing.uniform.what':
+      'Mỗi người trả giá và số đơn vị; mọi người trúng trả giá của phiếu trúng thấp nhất, hoặc giá khởi điểm.',
+    'fault.not_with_uniform_price':
+      'Bán nhiều đơn vị theo một giá thì chỉ có một vòng, không có giá bảo lưu ẩn và không bán chung với lô khác.',
+    'fault.several_winners':
+      'Lô có nhiều người trúng đấu giá chưa niêm yết được: phần thanh toán sau phiên mới làm cho một người.',
     'field.lots.rules.gong': 'Hỏi giá theo vòng',
     'field.lots.rules.gong.silenceMs': 'Im lặng bao lâu thì kết thúc',
     'gongform.most': 'Kéo dài nhiều nhất từ lúc mở phiên.',
@@ -49,6 +60,17 @@ export const words = {
     'turnsform.first.hint': 'From the opening to the first turn.',
     'method.turns.what':
       'Everybody has one turn a round, the lowest offer first; silence keeps the old offer. For few bidders.',
+    'field.lots.rules.sealed.units': 'Identical units for sale',
+    'unit.units': 'units',
+    'unitsform.start':
+      'Starting price and step are those of one unit. What follows the sale is made for one winner, so such a lot is published without a listing.',
+    'pricing.uniform': 'One price for several units',
+    'pricing.uniform.what':
+      'Everybody offers a price and a number of units; all winners pay the lowest winning offer, or the start.',
+    'fault.not_with_uniform_price':
+      'Several units at one price go with one round only, without a hidden reserve and by themselves.',
+    'fault.several_winners':
+      'A lot with several winners cannot be listed yet: what follows a sale is made for one winner.',
     'field.lots.rules.gong': 'Gong',
     'field.lots.rules.gong.silenceMs': 'Silence that ends the bidding',
     'gongform.most': 'The most, from the opening on.',
