@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -240,7 +241,7 @@ func TestWinnerRefusesAdjacentAccepts(t *testing.T) {
 		AuctionID: a.ID, LotID: s.lot, Number: 1, Title: a.Lots[0].Title, Session: s.session, State: office.ProceedingSold, Currency: "VND",
 		Code: s.code[s.binh.ID], Price: contested[1], BidAt: s.result.Bids[1].At, Adjacent: true, EndedAt: s.result.EndedAt, ChangedAt: engine.InstantOf(s.Now()),
 	}
-	if len(out) != 1 || out[0] != want {
+	if len(out) != 1 || !reflect.DeepEqual(out[0], want) {
 		t.Errorf("the public reads\n%+v, want\n%+v", out, want)
 	}
 }

@@ -22,7 +22,7 @@ func (o *Office) settleDeposits(ctx context.Context, p Proceeding) error {
 	if err != nil {
 		return err
 	}
-	winner, lost, err := o.lostDeposits(ctx, &p, len(list) > 0)
+	winners, lost, err := o.lostDeposits(ctx, &p, len(list) > 0)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (o *Office) settleDeposits(ctx context.Context, p Proceeding) error {
 	var earnest engine.Dong
 	for _, r := range list {
 		ground, isLost := lost[r.AccountID]
-		isWinner := winner != "" && r.AccountID == winner
+		isWinner := winners[r.AccountID]
 		changed, err := o.store.ChangeRegistration(ctx, r.ID, func(r *Registration) (Trail, error) {
 			return o.settleDeposit(&p, r, isWinner, isLost, ground, due)
 		})
@@ -51,7 +51,7 @@ func (o *Office) settleDeposits(ctx context.Context, p Proceeding) error {
 			return Trail{}, errNothingToDo
 		}
 		p.DepositsDone = true
-		if p.State == ProceedingSold {
+		if p.State == ProceedingSold && p.Award != nil {
 			p.beginSettlement(earnest)
 		}
 		return o.act(program, "proceeding.settle_deposits", "proceeding", p.LotID, nil, nil).ofAuction(p.auction()), nil
@@ -75,6 +75,8 @@ func (o *Office) settleDeposit(p *Proceeding, r *Registration, winner, lost bool
 	}
 	at := engine.InstantOf(o.now())
 	switch {
+	case winner && len(p.Awards) > 0: // stays until the centre has settled with each
+		return Trail{}, errNothingToDo
 	case winner:
 		d.State, d.SettledAt = PaymentConverted, at
 	case lost && !partly:
@@ -89,29 +91,29 @@ func (o *Office) settleDeposit(p *Proceeding, r *Registration, winner, lost bool
 // errNothingToDo ends a change that finds its work done.
 var errNothingToDo = errors.New("nothing to do")
 
-// lostDeposits finds the winner's account and those on whose deposit the record
+// lostDeposits finds the winners' accounts and those on whose deposit the record
 // has a ground. Without registrations there are no deposits to look for.
-func (o *Office) lostDeposits(ctx context.Context, p *Proceeding, any bool) (winner string, lost map[string]ForfeitGround, err error) {
-	lost = map[string]ForfeitGround{}
+func (o *Office) lostDeposits(ctx context.Context, p *Proceeding, any bool) (winners map[string]bool, lost map[string]ForfeitGround, err error) {
+	winners, lost = map[string]bool{}, map[string]ForfeitGround{}
 	if !any || p.Session == "" {
-		return "", lost, nil
+		return winners, lost, nil
 	}
 	grounds, err := o.lostCodes(ctx, p)
 	if err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
 	admitted, err := o.admissions(ctx, p.Session)
 	if err != nil {
-		return "", nil, fmt.Errorf("deposits of lot %s: %w", p.LotID, err)
+		return nil, nil, fmt.Errorf("deposits of lot %s: %w", p.LotID, err)
 	}
 	for _, a := range admitted {
-		if p.State == ProceedingSold && a.Code == p.Award.Code {
-			winner = a.Account
+		if p.wins(a.Code) {
+			winners[a.Account] = true
 		} else if ground, ok := grounds[a.Code]; ok {
 			lost[a.Account] = ground
 		}
 	}
-	return winner, lost, nil
+	return winners, lost, nil
 }
 
 // lostCodes are the codes with a ground of Điều 39.6: from the session who

@@ -56,7 +56,9 @@ func (o *Office) stepLetters(p *Proceeding, steps []ProceedingStep, who cast, r 
 		case StepAnnounced:
 			tell("result_participant", "Kết quả đấu giá",
 				fmt.Sprintf("Đấu giá viên đã công bố người trúng đấu giá: mã số %s, giá trúng %s.", s.Code, p.money(s.Price)))
-			if r != nil {
+			if a, several := p.awardOf(s.Code); several && r != nil {
+				send(behind, "result_winner", "Thông báo trúng đấu giá", severalLines(p, a, r)...)
+			} else if r != nil {
 				send(behind, "result_winner", "Thông báo trúng đấu giá", winnerLines(p, r)...)
 			}
 		case StepConsented:

@@ -66,6 +66,8 @@ func courseSentence(m engine.Moment, currency string) string {
 		return fmt.Sprintf("Người có mã số %s rút lại giá đã trả; các lần trả giá của người này không còn tính (Điều 50).", m.Code)
 	case engine.KindDisqualified:
 		return fmt.Sprintf("Người có mã số %s bị truất quyền tham gia; các lần trả giá của người này không còn tính.%s", m.Code, reason)
+	case engine.KindPartDeclined:
+		return fmt.Sprintf("Người có mã số %s chỉ được một phần số đơn vị và không nhận phần đó; phiếu của người này không còn tính, thứ tự và giá được xác định lại.%s", m.Code, reason)
 	case engine.KindOutageCredited:
 		lost := strings.Replace(fmt.Sprintf("%.1f", float64(m.LostMs)/1000), ".", ",", 1)
 		return fmt.Sprintf("Hệ thống gián đoạn %s giây, thời gian được trả lại, thời gian trả giá đến %s.", lost, end)

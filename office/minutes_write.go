@@ -52,7 +52,8 @@ type minutesFacts struct {
 	rulesVer   int
 	result     SessionResult
 	codes      []engine.ParticipantCode
-	winner     string // name
+	winner     string            // name
+	winners    []document.Winner // of several units
 	auctioneer Account
 	clerk      Account
 	observers  []Account
@@ -92,6 +93,9 @@ func (o *Office) minutesFacts(ctx context.Context, p *Proceeding) (f minutesFact
 		if f.winner, err = o.nameBehind(ctx, p, p.Award.Code); err != nil {
 			return f, err
 		}
+	}
+	if f.winners, err = o.severalWinners(ctx, p); err != nil {
+		return f, err
 	}
 	sessions, err := o.store.SessionsOf(ctx, p.AuctionID)
 	if err != nil {
@@ -158,7 +162,7 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 		m.Incidents = append(m.Incidents, document.Happening{At: i.ReportedAt, Text: incidentSentence(i)})
 	}
 	for _, b := range r.Bids {
-		m.Bids = append(m.Bids, document.Bid{Seq: b.Seq, At: b.At, Code: b.Code, Amount: b.Level, Auto: b.Auto, Struck: b.Struck, Floor: b.Floor, Note: whyUndone(r.Calls, b.Seq)})
+		m.Bids = append(m.Bids, document.Bid{Seq: b.Seq, At: b.At, Code: b.Code, Amount: b.Level, Auto: b.Auto, Struck: b.Struck, Floor: b.Floor, Units: b.Units, Note: whyUndone(r.Calls, b.Seq)})
 	}
 	for _, c := range r.Calls {
 		m.Calls = append(m.Calls, document.Happening{At: c.At, Text: callSentence(c, r.Currency)})
@@ -272,6 +276,9 @@ func (f *minutesFacts) outcome(p *Proceeding) document.Outcome {
 		return document.Outcome{Pending: "Người trúng đấu giá không nhận kết quả; chờ trả lời của người trả giá liền kề, mã số " +
 			string(p.Offer.Code) + ", giá đã trả " + p.money(p.Offer.Price) + " (Điều 51)."}
 	}
+	if len(f.winners) > 0 {
+		return document.Outcome{Sold: true, Winners: f.winners}
+	}
 	return document.Outcome{Sold: true, Code: p.Award.Code, Name: f.winner, Price: p.Award.Price, RecordedAt: p.Award.BidAt}
 }
 
@@ -313,6 +320,9 @@ func (f *minutesFacts) signatures(p *Proceeding) []document.Signature {
 		list = append(list, document.Signature{
 			Role: "Người trúng đấu giá", Name: f.winner, Reference: string(p.Award.Code), How: document.SignedApart,
 		})
+	}
+	for _, w := range f.winners {
+		list = append(list, document.Signature{Role: "Người trúng đấu giá", Name: w.Name, Reference: string(w.Code), How: document.SignedApart})
 	}
 	for _, a := range f.observers {
 		list = append(list, document.Signature{Role: observerTitles[a.Observer], Name: a.Name, How: document.SignedApart})

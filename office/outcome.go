@@ -24,13 +24,14 @@ type LotOutcome struct {
 	EndedAt   engine.Instant         `json:"endedAt"`
 	ChangedAt engine.Instant         `json:"changedAt,omitempty"`
 	Winner    string                 `json:"winner,omitempty"` // the name
+	Awards    []engine.Award         `json:"awards,omitempty"` // instead of code and price, where several units were sold
 }
 
 // outcome is what a proceeding shows the public.
 func (p *Proceeding) outcome() LotOutcome {
 	out := LotOutcome{
 		AuctionID: p.AuctionID, LotID: p.LotID, Number: p.Lot.Number, Title: p.Lot.Title, Session: p.Session, State: p.State,
-		Currency: p.Currency, EndedAt: p.EndedAt, Adjacent: p.Second,
+		Currency: p.Currency, EndedAt: p.EndedAt, Adjacent: p.Second, Awards: p.Awards,
 	}
 	if n := len(p.Steps); n > 0 {
 		out.ChangedAt = p.Steps[n-1].At
@@ -59,7 +60,7 @@ func (o *Office) Outcomes(ctx context.Context, auctionID string) ([]LotOutcome, 
 	for i := range list {
 		p := &list[i]
 		out := p.outcome()
-		if p.After.NameWinner && p.State == ProceedingSold {
+		if p.After.NameWinner && p.State == ProceedingSold && p.Award != nil {
 			if out.Winner, err = o.nameBehind(ctx, p, p.Award.Code); err != nil {
 				return nil, err
 			}

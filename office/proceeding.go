@@ -83,6 +83,7 @@ type ProceedingFacts struct {
 	EndedAt  engine.Instant   `json:"endedAt"` // of the announcement
 	After    SheetAfter       `json:"after"`   // as frozen when it began
 	Award    *Award           `json:"award,omitempty"`
+	Awards   []engine.Award   `json:"awards,omitempty"`  // instead of Award, where several units were sold
 	Second   bool             `json:"second,omitempty"`  // Award is the adjacent bidder's
 	Single   bool             `json:"single,omitempty"`  // one registered, present or bidding
 	Runners  []Award          `json:"runners,omitempty"` // the best valid bid of each other bidder, highest first
@@ -165,6 +166,10 @@ func beginProceeding(r SessionResult, after SheetAfter, reserve engine.Dong) Pro
 	}
 	if r.Result.Outcome != engine.OutcomeSold {
 		p.fail(r.EndedAt, failGrounds[r.Result.Ground])
+		return p
+	}
+	if len(r.Result.Awards) > 0 {
+		p.announceSeveral(r.EndedAt, r.Result.Awards)
 		return p
 	}
 	p.Award = &Award{Code: r.Result.Winner, Price: r.Result.Price, BidAt: r.Result.BidAt, Seq: r.Result.BidSeq}

@@ -40,7 +40,7 @@ func (p *Proceeding) partOf(code engine.ParticipantCode) Part {
 		return PartAdjacent
 	case p.fell(code):
 		return PartFallen
-	case p.Award != nil && p.Award.Code == code && p.State != ProceedingFailed:
+	case p.wins(code), p.Award != nil && p.Award.Code == code && p.State != ProceedingFailed:
 		return PartWinner
 	}
 	return PartOther
@@ -87,6 +87,9 @@ func (o *Office) myCodes(ctx context.Context, by Account) (map[engine.SessionID]
 
 func (o *Office) mine(ctx context.Context, p *Proceeding, code engine.ParticipantCode) (MyProceeding, error) {
 	my := MyProceeding{LotOutcome: p.outcome(), MyCode: code, Part: p.partOf(code), Deposit: p.Lot.Deposit}
+	if a, several := p.awardOf(code); several {
+		my.Code, my.Price, my.BidAt = a.Code, a.Total(), a.BidAt
+	}
 	for _, f := range p.Fallen {
 		if f.Code == code {
 			my.Forfeit = f.Ground

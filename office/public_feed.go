@@ -159,7 +159,7 @@ func (o *Office) feedResult(ctx context.Context, id engine.SessionID) (*feed.Res
 		return &feed.Result{Reason: r.Reason, AnnouncedAt: r.EndedAt}, nil
 	}
 	return &feed.Result{
-		Sold: r.Result.Outcome == engine.OutcomeSold, Price: r.Result.Price, Winner: string(r.Result.Winner),
+		Sold: r.Result.Outcome == engine.OutcomeSold, Price: r.Result.Price, Winner: winnersText(r.Result),
 		Reason: grounds[r.Result.Ground], AnnouncedAt: r.EndedAt,
 	}, nil
 }

@@ -309,6 +309,9 @@ func hybridText(r *engine.Rules) string {
 
 // sealedText says how sealed offers are made, opened and counted.
 func sealedText(r *engine.Sealed) string {
+	if r.Pricing == engine.PricingUniform {
+		return unitsText(r)
+	}
 	pays := "theo giá trên phiếu của mình"
 	if r.Pricing == engine.PricingSecond {
 		pays = "theo giá của phiếu cao thứ hai, không có phiếu nào khác thì theo giá khởi điểm"
@@ -324,6 +327,15 @@ func sealedText(r *engine.Sealed) string {
 		text += fmt.Sprintf(" Trả bằng nhau ở mức cao nhất thì đấu tiếp giữa những người đó, nhiều nhất %d vòng, mỗi vòng %d phút.", r.RunOffs, minutes)
 	}
 	return text + " Vẫn bằng nhau thì người có lần đổi phiếu cuối sớm hơn trúng."
+}
+
+// unitsText says how several units are sold at one price (rule MU1).
+func unitsText(r *engine.Sealed) string {
+	return fmt.Sprintf("Bán %d đơn vị giống nhau bằng bỏ phiếu gián tiếp: mỗi phiếu có giá một đơn vị và số đơn vị muốn mua, được mã hóa ngay khi nhận, "+
+		"được đổi hoặc rút cho đến khi hết giờ, phiếu cuối cùng được tính. Hai người giữ khóa cùng trình khóa sau giờ kết thúc mới mở được phiếu; "+
+		"trước đó không ai biết số phiếu, giá và số lượng. Phiếu xếp theo giá cao hơn, rồi số đơn vị nhiều hơn, rồi lần đổi phiếu cuối sớm hơn, và được chia cho đến hết số đơn vị; "+
+		"người cuối có thể chỉ được một phần và được từ chối phần đó trước khi công bố mà không mất tiền đặt trước, khi đó thứ tự và giá được xác định lại như không có phiếu ấy. "+
+		"Mọi người trúng trả cùng một giá: giá của phiếu trúng thấp nhất nếu số muốn mua nhiều hơn số bán, nếu không thì giá khởi điểm.", r.Units)
 }
 
 // calledText says how a lot that is called ends.

@@ -34,6 +34,7 @@ type Bid struct {
 	Auto   bool   // moved by the system within a maximum
 	Struck bool   // withdrawn, or its bidder disqualified
 	Floor  bool   // made in the hall
+	Units  int    // asked for, where several are sold; Amount is then per unit
 	Note   string // why struck, if known
 }
 
@@ -78,6 +79,17 @@ type Outcome struct {
 	Ground     FailureGround  // when not sold
 	Detail     string         // further words on the failure
 	Pending    string         // not settled yet, and what it waits for; else empty
+	Winners    []Winner       // instead of one, where several units were sold
+}
+
+// Winner is who got some of several units, all at one price.
+type Winner struct {
+	Code       engine.ParticipantCode
+	Name       string
+	Units      int
+	Wanted     int         // what was asked for, where that is more
+	Price      engine.Dong // per unit
+	RecordedAt engine.Instant
 }
 
 // Minutes is the record of a session (biên bản đấu giá), Law on Property
@@ -224,6 +236,9 @@ func (m Minutes) course(p *paper) {
 			case bid.Auto:
 				note = "hệ thống trả thay trong mức tối đa"
 			}
+			if bid.Units > 0 {
+				note = strings.TrimSuffix(fmt.Sprintf("cho %d đơn vị; ", bid.Units)+note, "; ")
+			}
 			if bid.Floor {
 				note = strings.TrimSuffix("trả tại hội trường; "+note, "; ")
 			}
@@ -260,6 +275,10 @@ func (m Minutes) result(p *paper) {
 		p.say(strong("Chưa có kết quả cuối cùng. "), text(o.Pending))
 		return
 	}
+	if len(o.Winners) > 0 {
+		m.winners(p, o.Winners)
+		return
+	}
 	if o.Sold {
 		p.say(text("Đấu giá thành. Người trúng đấu giá: "), strong(o.Name), text(", mã số "), strong(string(o.Code)), text("."))
 		p.say(text("Giá trúng đấu giá: "), strong(inBoth(o.Price)), text("."))
@@ -271,6 +290,19 @@ func (m Minutes) result(p *paper) {
 	p.say(strong("Đấu giá không thành"), text(fmt.Sprintf(", căn cứ điểm %s khoản 1 Điều 52 Luật Đấu giá tài sản: %s.", o.Ground, failureTexts[o.Ground])))
 	if o.Detail != "" {
 		p.say(text(o.Detail))
+	}
+}
+
+// winners tells of several units who gets how many.
+func (m Minutes) winners(p *paper, list []Winner) {
+	p.say(strong(fmt.Sprintf("Đấu giá thành, có %d người trúng đấu giá. ", len(list))), text("Giá mỗi đơn vị: "), strong(inBoth(list[0].Price)), text("."))
+	for _, w := range list {
+		units := fmt.Sprintf("%d đơn vị", w.Units)
+		if w.Wanted > 0 {
+			units = fmt.Sprintf("%d trong %d đơn vị đã trả giá", w.Units, w.Wanted)
+		}
+		p.say(text("- "), strong(w.Name), text(", mã số "), strong(string(w.Code)), text(": "+units+", tổng cộng "),
+			strong(inBoth(w.Price*engine.Dong(w.Units))), text("; hệ thống ghi nhận phiếu lúc "+toMilli(w.RecordedAt)+"."))
 	}
 }
 

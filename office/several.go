@@ -1,0 +1,80 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gobua/engine"
+	"gobua/office/document"
+)
+
+// Several winners (rule MU1). A proceeding is made for one winner who confirms,
+// pays, and may be followed by the adjacent bidder. A lot of several units is
+// therefore not listed; where it was sold all the same, its proceeding tells
+// everybody, keeps the deposits of all winners, and is over: what each of them
+// signs and pays is settled outside of it.
+
+// announceSeveral ends the proceeding of a lot with several winners.
+func (p *Proceeding) announceSeveral(at engine.Instant, awards []engine.Award) {
+	p.Awards = awards
+	for _, a := range awards {
+		p.note(ProceedingStep{At: at, Kind: StepAnnounced, Code: a.Code, Price: a.Total()})
+	}
+	p.State = ProceedingSold
+}
+
+// awardOf is what a code gets of several units.
+func (p *Proceeding) awardOf(code engine.ParticipantCode) (engine.Award, bool) {
+	i := slices.IndexFunc(p.Awards, func(a engine.Award) bool { return a.Code == code })
+	if i < 0 {
+		return engine.Award{}, false
+	}
+	return p.Awards[i], true
+}
+
+// wins tells whether a code has what is sold, or some of it.
+func (p *Proceeding) wins(code engine.ParticipantCode) bool {
+	_, several := p.awardOf(code)
+	return several || p.State == ProceedingSold && p.Award != nil && p.Award.Code == code
+}
+
+// severalLines are what each of several winners must be told at once.
+func severalLines(p *Proceeding, a engine.Award, r *SessionResult) []string {
+	units := fmt.Sprintf("%d đơn vị", a.Units)
+	if a.Wanted > 0 {
+		units = fmt.Sprintf("%d trong %d đơn vị đã trả giá", a.Units, a.Wanted)
+	}
+	return []string{
+		fmt.Sprintf("Bạn (mã số %s) trúng đấu giá %s, giá mỗi đơn vị %s, tổng cộng %s.", a.Code, units, p.money(a.Price), p.moneyInWords(a.Total())),
+		"Bắt đầu trả giá: " + vietnameseTime(r.OpenedAt) + ".",
+		"Kết thúc trả giá: " + vietnameseTime(r.ClosedAt) + ".",
+		"Hệ thống ghi nhận giá trúng lúc " + vietnameseTime(a.BidAt) + ".",
+		"Trung tâm sẽ mời bạn ký biên bản đấu giá và nộp tiền.",
+	}
+}
+
+// severalWinners are the winners for the minutes, by name.
+func (o *Office) severalWinners(ctx context.Context, p *Proceeding) (list []document.Winner, err error) {
+	for _, a := range p.Awards {
+		w := document.Winner{Code: a.Code, Units: a.Units, Wanted: a.Wanted, Price: a.Price, RecordedAt: a.BidAt}
+		if w.Name, err = o.nameBehind(ctx, p, a.Code); err != nil {
+			return nil, err
+		}
+		list = append(list, w)
+	}
+	return list, nil
+}
+
+// winnersText names who won how much, for lists that have one field for it.
+func winnersText(r *engine.Result) string {
+	if len(r.Awards) == 0 {
+		return string(r.Winner)
+	}
+	words := make([]string, len(r.Awards))
+	for i, a := range r.Awards {
+		words[i] = fmt.Sprintf("%s (%d)", a.Code, a.Units)
+	}
+	return strings.Join(words, ", ")
+}

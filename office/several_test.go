@@ -1,0 +1,76 @@
+package office
+
+import (
+	"strings"
+	"testing"
+
+	"gobua/engine"
+)
+
+// soldUnits is a result of three winners of a hundred units (MU-03).
+func soldUnits() SessionResult {
+	r := sold(0, bid(3, "Z", 6), bid(4, "Y", 7), bid(5, "X", 8))
+	for i, units := range []int{75, 20, 10} {
+		r.Bids[i].Units = units
+	}
+	r.Result = &engine.Result{
+		Outcome: engine.OutcomeSold, Winner: "X", Price: 6, BidAt: r.Bids[2].At, BidSeq: 5,
+		Awards: []engine.Award{
+			{Code: "X", Units: 10, Price: 6, BidAt: r.Bids[2].At, BidSeq: 5}, {Code: "Y", Units: 20, Price: 6, BidAt: r.Bids[1].At, BidSeq: 4},
+			{Code: "Z", Units: 70, Wanted: 75, Price: 6, BidAt: r.Bids[0].At, BidSeq: 3},
+		},
+	}
+	return r
+}
+
+// TestMU1SeveralWinners: the proceeding tells all of them, each what they pay,
+// asks nobody to confirm in the place of others, and ends.
+func TestMU1SeveralWinners(t *testing.T) {
+	r := soldUnits()
+	p := beginProceeding(r, agreed, 0)
+	if p.State != ProceedingSold || p.Award != nil || len(p.Awards) != 3 || p.Settlement != nil || len(p.Runners) > 0 {
+		t.Fatalf("the proceeding is %+v", p)
+	}
+	who := cast{everybody: []string{"x", "y", "z", "w"}, behind: map[engine.ParticipantCode]string{"X": "x", "Y": "y", "Z": "z", "W": "w"}}
+	told := map[string]string{}
+	for _, m := range (&Office{}).stepLetters(&p, p.Steps, who, &r) {
+		if m.Kind == "result_winner" {
+			told[m.AccountID] += m.Body
+		}
+	}
+	for account, want := range map[string]string{"x": "tổng cộng 60\u00a0đồng", "y": "20 đơn vị, giá mỗi đơn vị 6\u00a0đồng", "z": "70 trong 75 đơn vị"} {
+		if !strings.Contains(told[account], want) {
+			t.Errorf("%s is not told %q but %q", account, want, told[account])
+		}
+	}
+	if len(told) != 3 {
+		t.Errorf("%d are told that they have won", len(told))
+	}
+	for code, want := range map[engine.ParticipantCode]Part{"X": PartWinner, "Y": PartWinner, "Z": PartWinner, "W": PartOther} {
+		if got := p.partOf(code); got != want || p.wins(code) != (want == PartWinner) {
+			t.Errorf("%s is %s", code, got)
+		}
+	}
+	if out := p.outcome(); len(out.Awards) != 3 {
+		t.Errorf("the public is told %+v", out)
+	}
+	if got := winnersText(r.Result); got != "X (10), Y (20), Z (70)" {
+		t.Errorf("the feed names %q", got)
+	}
+}
+
+// TestMU1InThePaper: the printed Quy chế says the order, the price, and what a
+// part is.
+func TestMU1InThePaper(t *testing.T) {
+	lot := PublicLot{Number: 1, Rules: engine.Rules{Method: "sealed", Sealed: &engine.Sealed{Pricing: engine.PricingUniform, Rounds: 1, Units: 100}}}
+	said := strings.Join(biddingText([]PublicLot{lot}), "\n")
+	for _, want := range []string{"Bán 100 đơn vị giống nhau", "giá của phiếu trúng thấp nhất", "nếu không thì giá khởi điểm", "được từ chối phần đó", "số đơn vị nhiều hơn"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the paper does not say %q:\n%s", want, said)
+		}
+	}
+	course := courseSentence(engine.Moment{Kind: engine.KindPartDeclined, Code: "Z", Text: "ít quá"}, "VND")
+	if !strings.Contains(course, "mã số Z") || !strings.Contains(course, "ít quá") {
+		t.Errorf("the minutes say %q", course)
+	}
+}
