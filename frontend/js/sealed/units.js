@@ -62,7 +62,8 @@ export function UnitFacts({ room }) {
     ${
       u &&
       html`<div><dt>${t('units.asked')}</dt><dd>${u.w ?? 0}</dd></div>
-        <div><dt>${t('units.sold')}</dt><dd>${t('units.sold.to', { s: u.s ?? 0, n: u.n ?? 0 })}</dd></div>`
+        <div><dt>${t('units.sold')}</dt><dd>${u.s ?? 0}</dd></div>
+        <div><dt>${t('units.winners')}</dt><dd>${u.n ?? 0}</dd></div>`
     }`;
 }
 

@@ -74,7 +74,7 @@ function HistoryRow({ row, room, own, top, hidden }) {
       ${row.fall && hidden && html`<span class="hist-mark">${t('history.fall')}</span> `}
       ${own && hidden && html`<span class="hist-mark">${t('history.you')}</span> `}
       ${row.out ? html`<s>${amount}</s> <span class="hist-mark">${t('history.struck')}</span>` : amount}
-      ${row.u && html` <span class="hist-mark">${unitsText(row, room)}</span>`}
+      ${row.u && html` <span class="hist-mark hist-units">${unitsText(row, room)}</span>`}
     </td>
   </tr>`;
 }
