@@ -85,7 +85,7 @@ test('two want more than there is, one declines a part, all winners are told', a
   await looks(desk, 'units-decline');
   await desk.page.click('dialog .button-main');
   await expect(anyone.price).toContainText('1.100.000');
-  await lan.is('out');
+  await lan.is('declined');
   await expect(chi.page.locator('.units-total')).toContainText('22.000.000');
   await looks(lan, 'units-declined');
 

@@ -226,6 +226,8 @@ function Closed({ feed, room, open }) {
     if (!you?.of) return html`<${Wide} state="shut" look="plain" text=${t('sealed.shut.none')} />`;
     return html`<${Wide} state="shut" look="plain" text=${t('sealed.shut')} /><${Slip} room=${room} at=${you.of} own=${ownAt(room.session, you.of)} />`;
   }
+  if (you?.out === 'part_declined')
+    return html`<${Wide} state="declined" look="plain" text=${t('units.declined')} />`;
   const rank = room.history.filter((r) => !r.out).findIndex((r) => r.c === you?.code) + 1;
   if (!you?.best) return html`<${Wide} state="opened" look="plain" text=${t('sealed.shut.none')} />`;
   const text = you.un
