@@ -3,6 +3,7 @@ package office_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -25,9 +26,11 @@ func (s settling) Deliver(ctx context.Context, e engine.Extract) error {
 
 // saleroom is the real engine beside a house.
 type saleroom struct {
-	t   *testing.T
-	mem *journal.Memory
-	reg *actor.Registry
+	t       *testing.T
+	mem     *journal.Memory
+	reg     *actor.Registry
+	opensIn time.Duration            // after publication
+	rules   func(*office.RulesDraft) // changes the sheet; may be nil
 }
 
 // start begins a process on what is left of the last one.
@@ -79,15 +82,30 @@ func (r *saleroom) loseMarks() {
 	r.mem = fresh
 }
 
-// publishNow publishes one lot that opens at once, for a second and a half.
+// until waits for a phase.
+func (r *saleroom) until(id engine.SessionID, want engine.Phase) {
+	r.t.Helper()
+	storetest.Until(r.t, func() error {
+		if got := r.phase(id); got != want {
+			return fmt.Errorf("the session is %s, not yet %s", got, want)
+		}
+		return nil
+	})
+}
+
+// publishNow publishes one lot that opens at once, or in a moment, for a second
+// and a half.
 func (r *saleroom) publishNow(h *house) (engine.SessionID, engine.ParticipantCode) {
 	r.t.Helper()
 	h.desk.now = time.Now() // the engine's clock is the real one
 	h.Office = office.New(h.store, office.Options{Vault: h.vault, Now: h.Now, Sessions: r.reg, Require: office.Legal{MinBiddingMs: 1}, Log: storetest.Quiet})
 	d := sheet(h)
 	d.Lots = d.Lots[1:]
-	d.Lots[0].Rules.OpensAt = engine.InstantOf(h.Now())
+	d.Lots[0].Rules.OpensAt = engine.InstantOf(h.Now().Add(r.opensIn))
 	d.Lots[0].Rules.BiddingMs = 1500
+	if r.rules != nil {
+		r.rules(&d.Lots[0].Rules)
+	}
 	a, err := h.CreateAuction(background, h.auctioneer, d, "")
 	check(r.t, err)
 	a, err = h.Publish(background, h.auctioneer, a.ID, a.Version)
@@ -111,20 +129,10 @@ func TestASaleGoesOnWithoutTheOffice(t *testing.T) {
 
 	line.Cut() // the database goes
 	bidder := engine.Actor{Role: engine.RoleBidder, Ref: string(code)}
-	storetest.Until(t, func() error {
-		if room.phase(id) != engine.PhaseRunning {
-			return errors.New("the session has not opened")
-		}
-		return nil
-	})
+	room.until(id, engine.PhaseRunning)
 	room.do(id, bidder, engine.CheckIn{})
 	room.do(id, bidder, engine.PlaceBid{Amount: 45_000_000})
-	storetest.Until(t, func() error {
-		if room.phase(id) != engine.PhaseClosed {
-			return errors.New("the session has not closed")
-		}
-		return nil
-	})
+	room.until(id, engine.PhaseClosed)
 	room.do(id, engine.Actor{Role: engine.RoleAuctioneer, Ref: "12/TP"}, engine.Announce{Winner: code, Price: 45_000_000})
 	if room.reg.Backlog() != 1 {
 		t.Fatalf("%d results wait for the office", room.reg.Backlog())
