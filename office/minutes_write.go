@@ -162,7 +162,10 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 		m.Incidents = append(m.Incidents, document.Happening{At: i.ReportedAt, Text: incidentSentence(i)})
 	}
 	for _, b := range r.Bids {
-		m.Bids = append(m.Bids, document.Bid{Seq: b.Seq, At: b.At, Code: b.Code, Amount: b.Level, Auto: b.Auto, Struck: b.Struck, Floor: b.Floor, Units: b.Units, Note: whyUndone(r.Calls, b.Seq)})
+		m.Bids = append(m.Bids, document.Bid{Seq: b.Seq, At: b.At, Code: b.Code, Amount: b.Level, Auto: b.Auto, Struck: b.Struck, Floor: b.Floor, Units: b.Units, Note: f.bidNote(b)})
+	}
+	if f.rules.Sealed != nil {
+		m.BidsAre = "Phiếu kín được ghi theo lúc máy chủ nhận phiếu; giá trên phiếu chỉ được biết khi mở phiếu. "
 	}
 	for _, c := range r.Calls {
 		m.Calls = append(m.Calls, document.Happening{At: c.At, Text: callSentence(c, r.Currency)})
@@ -178,6 +181,15 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 	}
 	m.Signatures = f.signatures(p)
 	return m
+}
+
+// bidNote says what a bid has beside its price.
+func (f *minutesFacts) bidNote(b ResultBid) string {
+	bought := slices.ContainsFunc(f.result.Course, func(m engine.Moment) bool { return m.Kind == engine.KindBidAccepted && m.Seq == b.Seq })
+	if bought && !b.Struck {
+		return "mua ngay"
+	}
+	return whyUndone(f.result.Calls, b.Seq)
 }
 
 // whyUndone is the note of a bid that was undone, empty: it was not.
@@ -239,7 +251,7 @@ func (f *minutesFacts) lot(p *Proceeding) document.Lot {
 	return document.Lot{
 		Number: p.Lot.Number, Title: p.Lot.Title, Detail: p.Lot.Detail, Place: p.Lot.Place, Quality: f.auction.Sheet.Quality,
 		Start: f.rules.Start, StartHidden: hidden, Step: f.rules.Step, Descent: f.rules.Descent, Deposit: p.Lot.Deposit, DossierFee: f.auction.Sheet.Money.DossierFee,
-		OpensAt: f.rules.OpensAt, BiddingMs: f.rules.BiddingMs,
+		OpensAt: f.rules.OpensAt, BiddingMs: f.rules.BiddingMs, Time: timeOf(&f.rules),
 	}
 }
 
@@ -279,7 +291,15 @@ func (f *minutesFacts) outcome(p *Proceeding) document.Outcome {
 	if len(f.winners) > 0 {
 		return document.Outcome{Sold: true, Winners: f.winners}
 	}
-	return document.Outcome{Sold: true, Code: p.Award.Code, Name: f.winner, Price: p.Award.Price, RecordedAt: p.Award.BidAt}
+	won := document.Outcome{Sold: true, Code: p.Award.Code, Name: f.winner, Price: p.Award.Price, RecordedAt: p.Award.BidAt}
+	if f.rules.Sealed != nil && f.rules.Sealed.Pricing == engine.PricingSecond {
+		for _, b := range f.result.Bids {
+			if b.Code == won.Code && !b.Struck && b.Level > won.Price {
+				won.Offered = b.Level
+			}
+		}
+	}
+	return won
 }
 
 var failLetters = map[FailGround]document.FailureGround{

@@ -58,7 +58,7 @@ func rulesPDF(site string, f FrozenSheet, v RulesVersion, centre Centre) ([]byte
 		DossierSale: paperWindow(f.Sheet.Windows.Dossier, ""), Registration: paperWindow(f.Sheet.Windows.Dossier, ""),
 		Conditions: []string{conditionsText}, Ways: waysText, DepositPayment: paperWindow(f.Sheet.Windows.Deposit, ""),
 		DepositAccount: accountText(f.Sheet.Money.Account, centre), Venue: venueText(f, site), Form: paperForm, Method: methodText(f.Lots),
-		Bidding: biddingText(f.Lots), Withdrawal: withdrawalText(f.Sheet.After), Disqualified: document.DisqualificationGrounds,
+		Bidding: biddingText(f.Lots), Withdrawal: withdrawalText(f.Lots, f.Sheet.After), Disqualified: document.DisqualificationGrounds,
 		Forfeited: document.ForfeitureGrounds, Refund: refundText(f.Sheet.After), Incidents: incidentText,
 		Signatures: paperSignatures(f), Overrides: overrideText(f.Sheet.Override),
 	}
@@ -107,7 +107,7 @@ func paperLots(f FrozenSheet) []document.Lot {
 		lots[i] = document.Lot{
 			Number: l.Number, Title: l.Title, Detail: l.Detail, Quality: f.Sheet.Quality, Place: l.Place, Start: l.Rules.Start,
 			StartHidden: l.StartHidden, Step: l.Rules.Step, Descent: l.Rules.Descent, Deposit: l.Deposit, DossierFee: f.Sheet.Money.DossierFee,
-			OpensAt: l.Rules.OpensAt, BiddingMs: l.Rules.BiddingMs, Linked: l.Rules.Group != nil && l.Rules.Group.Extends,
+			OpensAt: l.Rules.OpensAt, BiddingMs: l.Rules.BiddingMs, Time: timeOf(&l.Rules), Linked: l.Rules.Group != nil && l.Rules.Group.Extends,
 		}
 	}
 	return lots
@@ -227,7 +227,7 @@ func paperSignatures(f FrozenSheet) []document.Signature {
 // alike are said once.
 func biddingText(lots []PublicLot) []string {
 	var out []string
-	rises := func(l PublicLot) bool { return l.Rules.Descent == nil && l.Rules.Sealed == nil }
+	rises := func(l PublicLot) bool { return l.Rules.Descent == nil && l.Rules.Sealed == nil && l.Rules.Gong == nil }
 	if slices.ContainsFunc(lots, rises) {
 		out = append(out, "Giá trả hợp lệ là giá từ giá khởi điểm trở lên, cao hơn giá cao nhất ít nhất một bước giá, được máy chủ nhận trong thời gian trả giá.")
 	}
@@ -257,7 +257,7 @@ func biddingText(lots []PublicLot) []string {
 		case l.Rules.Sealed != nil:
 			end = sealedText(l.Rules.Sealed)
 		}
-		for _, text := range append([]string{end}, groupTexts(l.Rules.Group)...) {
+		for _, text := range slices.Concat([]string{end}, limitTexts(&l.Rules), groupTexts(l.Rules.Group)) {
 			if _, ok := whose[text]; !ok {
 				order = append(order, text)
 			}
@@ -284,7 +284,7 @@ func turnsText(t *engine.Turns, first engine.Millis) string {
 // gongText says rule TX1.
 func gongText(g *engine.Gong, most engine.Millis) string {
 	return "Hỏi giá theo vòng: vòng đầu chào giá cao hơn giá khởi điểm một bước giá; người đầu tiên đồng ý với giá của vòng, hoặc trả cao hơn theo bội số của bước giá, lấy vòng đó; " +
-		fmt.Sprintf("vòng sau chào cao hơn giá vừa được lấy một bước giá. Sau %d giây không ai đồng ý hoặc trả cao hơn thì phiên kết thúc, muộn nhất sau %d giây kể từ khi mở.", g.SilenceMs/1000, most/1000)
+		fmt.Sprintf("vòng sau chào cao hơn giá vừa được lấy một bước giá. Sau %s không ai đồng ý hoặc trả cao hơn thì phiên kết thúc, muộn nhất sau %s kể từ khi mở.", document.Lasting(g.SilenceMs), document.Lasting(most))
 }
 
 // descentText says how a price falls and what an acceptance is.
@@ -300,10 +300,9 @@ func descentText(d *engine.Descent) string {
 // hybridText says how a falling price, sealed offers and a last word follow
 // each other.
 func hybridText(r *engine.Rules) string {
-	minutes := func(ms engine.Millis) engine.Millis { return (ms + 59_999) / 60_000 }
 	return "Đặt giá xuống rồi bỏ phiếu kín: " + document.DescentText(r.Descent) + ". Khi có người chấp nhận đúng mức giá đang chào, những người khác " +
-		fmt.Sprintf("được bỏ phiếu kín trong %d phút, giá cao hơn giá đã chấp nhận ít nhất một bước giá; hai người giữ khóa cùng trình khóa mới mở được phiếu. ", minutes(r.Hybrid.OffersMs)) +
-		fmt.Sprintf("Mở phiếu xong, người đã chấp nhận giá được trả lời cuối cùng trong %d phút, cao hơn phiếu cao nhất ít nhất một bước giá; ", minutes(r.Hybrid.AnswerMs)) +
+		fmt.Sprintf("được bỏ phiếu kín trong %s, giá cao hơn giá đã chấp nhận ít nhất một bước giá; hai người giữ khóa cùng trình khóa mới mở được phiếu. ", document.Lasting(r.Hybrid.OffersMs)) +
+		fmt.Sprintf("Mở phiếu xong, người đã chấp nhận giá được trả lời cuối cùng trong %s, cao hơn phiếu cao nhất ít nhất một bước giá; ", document.Lasting(r.Hybrid.AnswerMs)) +
 		"không trả lời thì người có phiếu cao nhất được đề nghị trúng. Không có phiếu nào hợp lệ thì người đã chấp nhận giá được đề nghị trúng."
 }
 
@@ -319,12 +318,11 @@ func sealedText(r *engine.Sealed) string {
 	text := "Bỏ phiếu gián tiếp: phiếu được mã hóa ngay khi nhận, được đổi hoặc rút cho đến khi hết giờ, phiếu cuối cùng được tính; " +
 		"giá từ giá khởi điểm trở lên và theo bước giá. Hai người giữ khóa cùng trình khóa sau giờ kết thúc mới mở được phiếu; " +
 		"trước đó không ai biết số phiếu và giá. Người có phiếu cao nhất được đề nghị trúng " + pays + "."
-	minutes := (r.RoundMs + 59_999) / 60_000
 	if r.Rounds > 1 {
-		text += fmt.Sprintf(" Nhiều nhất %d vòng, mỗi vòng sau %d phút, cho những người có phiếu hợp lệ ở vòng trước, giá cao hơn phiếu cao nhất ít nhất một bước giá.", r.Rounds, minutes)
+		text += fmt.Sprintf(" Nhiều nhất %d vòng, mỗi vòng sau %s, cho những người có phiếu hợp lệ ở vòng trước, giá cao hơn phiếu cao nhất ít nhất một bước giá.", r.Rounds, document.Lasting(r.RoundMs))
 	}
 	if r.RunOffs > 0 {
-		text += fmt.Sprintf(" Trả bằng nhau ở mức cao nhất thì đấu tiếp giữa những người đó, nhiều nhất %d vòng, mỗi vòng %d phút.", r.RunOffs, minutes)
+		text += fmt.Sprintf(" Trả bằng nhau ở mức cao nhất thì đấu tiếp giữa những người đó, nhiều nhất %d vòng, mỗi vòng %s.", r.RunOffs, document.Lasting(r.RoundMs))
 	}
 	return text + " Vẫn bằng nhau thì người có lần đổi phiếu cuối sớm hơn trúng."
 }
@@ -358,15 +356,15 @@ func closingText(c engine.Closing) string {
 	if c.Kind == engine.ClosingRounds {
 		return roundsText(c)
 	}
-	text := fmt.Sprintf("Giá hợp lệ trong %d giây cuối kéo dài thời gian trả giá thêm %d giây", c.WindowMs/1000, c.ByMs/1000)
+	text := fmt.Sprintf("Giá hợp lệ trong %s cuối kéo dài thời gian trả giá thêm %s", document.Lasting(c.WindowMs), document.Lasting(c.ByMs))
 	if c.Kind == engine.ClosingReset {
-		text = fmt.Sprintf("Giá hợp lệ trong %d giây cuối đặt lại thời gian còn lại thành %d giây", c.WindowMs/1000, c.ByMs/1000)
+		text = fmt.Sprintf("Giá hợp lệ trong %s cuối đặt lại thời gian còn lại thành %s", document.Lasting(c.WindowMs), document.Lasting(c.ByMs))
 	}
 	if c.MaxCount > 0 {
 		text += fmt.Sprintf(", nhiều nhất %d lần", c.MaxCount)
 	}
 	if c.MaxTotalMs > 0 {
-		text += fmt.Sprintf(", tổng cộng không quá %d giây", c.MaxTotalMs/1000)
+		text += fmt.Sprintf(", tổng cộng không quá %s", document.Lasting(c.MaxTotalMs))
 	}
 	return text + "."
 }
@@ -375,47 +373,13 @@ func closingText(c engine.Closing) string {
 func roundsText(c engine.Closing) string {
 	text := fmt.Sprintf("Có giá hợp lệ trong %d giây cuối thì mở thêm một vòng trả giá %d giây, nhiều nhất %d vòng", c.WindowMs/1000, c.ByMs/1000, c.MaxCount)
 	if c.MaxTotalMs > 0 {
-		text += fmt.Sprintf(", tổng cộng không quá %d giây sau thời gian trả giá chính thức", c.MaxTotalMs/1000)
+		text += fmt.Sprintf(", tổng cộng không quá %s sau thời gian trả giá chính thức", document.Lasting(c.MaxTotalMs))
 	}
 	if c.GapMs > 0 {
 		text += fmt.Sprintf("; trước mỗi vòng nghỉ %d giây", c.GapMs/1000)
 	}
 	return text + ". Chỉ người có giá hợp lệ ở vòng liền trước (vòng đầu: trong thời gian chính thức) được trả giá ở vòng sau. " +
 		"Không có giá mới trong những giây cuối, hoặc chỉ một người có giá hợp lệ trong vòng, thì người trả giá cao nhất trúng khi vòng đó kết thúc."
-}
-
-func withdrawalText(a SheetAfter) []string {
-	out := []string{
-		"Người trả giá cao nhất rút lại giá đã trả trước khi công bố thì bị truất quyền; phiên tiếp tục từ giá liền kề (Điều 50).",
-	}
-	if a.AdjacentBidder {
-		out = append(out, "Người trúng đấu giá từ chối thì tài sản được bán cho người trả giá liền kề nếu giá liền kề cộng tiền đặt trước không thấp hơn giá bị từ chối và người đó chấp nhận (Điều 51).")
-	}
-	switch a.SingleBidder {
-	case "consent":
-		out = append(out, "Chỉ có một người tham gia, một người trả giá thì bán cho người đó khi người có tài sản đồng ý (Điều 49).")
-	case "never":
-		out = append(out, "Chỉ có một người tham gia thì cuộc đấu giá không thành.")
-	}
-	if a.PaymentDays > 0 {
-		out = append(out, fmt.Sprintf("Người trúng đấu giá nộp đủ tiền trong %d ngày.", a.PaymentDays))
-	}
-	return out
-}
-
-func refundText(a SheetAfter) []string {
-	if a.RefundDays <= 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("Tiền đặt trước được trả trong %d ngày làm việc kể từ ngày kết thúc cuộc đấu giá, vào tài khoản đã đăng ký (Điều 39).", a.RefundDays)}
-}
-
-func overrideText(list []Override) []string {
-	var out []string
-	for _, o := range list {
-		out = append(out, fmt.Sprintf("%s (%s): %s", o.Field, o.Code, o.Reason))
-	}
-	return out
 }
 
 // linesOf cuts a text into its lines, without empty ones.

@@ -14,8 +14,8 @@ func TestRoundsInThePaper(t *testing.T) {
 	const who = ". Chỉ người có giá hợp lệ ở vòng liền trước (vòng đầu: trong thời gian chính thức) được trả giá ở vòng sau. " +
 		"Không có giá mới trong những giây cuối, hoặc chỉ một người có giá hợp lệ trong vòng, thì người trả giá cao nhất trúng khi vòng đó kết thúc."
 	for want, c := range map[string]engine.Closing{
-		"Có giá hợp lệ trong 10 giây cuối thì mở thêm một vòng trả giá 30 giây, nhiều nhất 10 vòng, tổng cộng không quá 300 giây sau thời gian trả giá chính thức" + who: vpa,
-		"Có giá hợp lệ trong 5 giây cuối thì mở thêm một vòng trả giá 20 giây, nhiều nhất 3 vòng; trước mỗi vòng nghỉ 5 giây" + who:                                      gap,
+		"Có giá hợp lệ trong 10 giây cuối thì mở thêm một vòng trả giá 30 giây, nhiều nhất 10 vòng, tổng cộng không quá 5 phút sau thời gian trả giá chính thức" + who: vpa,
+		"Có giá hợp lệ trong 5 giây cuối thì mở thêm một vòng trả giá 20 giây, nhiều nhất 3 vòng; trước mỗi vòng nghỉ 5 giây" + who:                                    gap,
 	} {
 		if got := closingText(c); got != want {
 			t.Errorf("the paper says\n%s\nwant\n%s", got, want)

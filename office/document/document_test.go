@@ -178,7 +178,7 @@ func TestNotice(t *testing.T) {
 	staged := sampleNotice()
 	staged.Lots = append([]Lot{}, staged.Lots...)
 	staged.Lots[1].Descent = &engine.Descent{Amount: 100_000_000, EveryMs: 60_000, Floor: 700_000_000}
-	wants(t, read(t, render(t, staged)), "100.000.000 đồng mỗi 60 giây", "sau đó mỗi bước 2,5% giá")
+	wants(t, read(t, render(t, staged)), "100.000.000 đồng mỗi 1 phút", "sau đó mỗi bước 2,5% giá")
 	alone := sampleNotice()
 	alone.Lots = alone.Lots[:1]
 	if strings.Contains(read(t, render(t, alone)), "Kết thúc:") {
@@ -325,11 +325,11 @@ func TestMomentsAreThoseOfVietNam(t *testing.T) {
 		{toMilli(midnight - 1), "23:59:59,999"},
 		{dated(midnight), "ngày 29 tháng 02 năm 2028"},
 		{dated(at("2026-12-01 12:00:00.000")), "ngày 01 tháng 12 năm 2026"},
-		{lasting(0), "0 giây"}, {lasting(5_405_000), "1 giờ 30 phút 5 giây"},
+		{Lasting(0), "0 giây"}, {Lasting(5_405_000), "1 giờ 30 phút 5 giây"},
 		{Window{}.text(), "không quy định"}, {Window{Note: "theo hẹn"}.text(), "theo hẹn"},
 		{StepText(engine.Step{Kind: engine.StepPercent, BasisPoints: 250, Amount: 1000}), "2,5% giá hiện tại, ít nhất 1.000\u00a0đồng"},
-		{DescentText(&engine.Descent{Amount: 1000, EveryMs: 60_000, Floor: 5000}), "giảm 1.000\u00a0đồng mỗi 60 giây, thấp nhất 5.000\u00a0đồng"},
-		{DescentText(&engine.Descent{BasisPoints: 150, EveryMs: 90_000, Floor: 5000}), "giảm 1,5% giá khởi điểm mỗi 90 giây, thấp nhất 5.000\u00a0đồng"},
+		{DescentText(&engine.Descent{Amount: 1000, EveryMs: 60_000, Floor: 5000}), "giảm 1.000\u00a0đồng mỗi 1 phút, thấp nhất 5.000\u00a0đồng"},
+		{DescentText(&engine.Descent{BasisPoints: 150, EveryMs: 90_000, Floor: 5000}), "giảm 1,5% giá khởi điểm mỗi 1 phút 30 giây, thấp nhất 5.000\u00a0đồng"},
 		{StepText(engine.Step{Kind: engine.StepPercent, BasisPoints: 1000}), "10% giá hiện tại, ít nhất 0\u00a0đồng"},
 		{StepText(engine.Step{Kind: engine.StepBands, Bands: []engine.Band{{From: 0, Step: 10}, {From: 100, Step: 20}}}), "từ 0\u00a0đồng: 10\u00a0đồng\ntừ 100\u00a0đồng: 20\u00a0đồng"},
 	} {

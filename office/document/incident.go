@@ -73,7 +73,7 @@ func (m IncidentMinutes) body(p *paper) {
 		p.say(text("Giá trả cao nhất đã ghi nhận: "), strong(moneywords.Money(m.Price)), text(" của mã số "), strong(string(m.Leader)), text("."))
 	}
 	if m.Paused {
-		p.say(text("Thời gian trả giá còn lại, được giữ nguyên: " + lasting(m.RemainMs) + "."))
+		p.say(text("Thời gian trả giá còn lại, được giữ nguyên: " + Lasting(m.RemainMs) + "."))
 	}
 	p.say(text(fmt.Sprintf("Chuỗi bản ghi của phiên đến bản ghi số %d, mã băm:", m.RecordHead.Seq)))
 	p.set(form{size: tableSize, align: 'C'}, text(m.RecordHead.Hash.String()))

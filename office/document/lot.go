@@ -26,7 +26,26 @@ type Lot struct {
 	DossierFee  engine.Dong // price of the invitation dossier
 	OpensAt     engine.Instant
 	BiddingMs   engine.Millis
-	Linked      bool // an extension of another lot of its group moves its end too
+	Time        BiddingTime // what BiddingMs is
+	Linked      bool        // an extension of another lot of its group moves its end too
+}
+
+// BiddingTime says what the bidding time of a lot is: all of it, the most it may
+// be, or only how long the price falls.
+type BiddingTime int
+
+// What a bidding time may be.
+const (
+	TimeWhole  BiddingTime = iota
+	TimeAtMost             // something else ends the session, and usually sooner
+	TimeOfFall             // further stages follow the fall
+)
+
+// time says how long bidding lasts.
+func (l Lot) time() string {
+	return map[BiddingTime]string{
+		TimeWhole: "Thời gian trả giá: ", TimeAtMost: "Thời gian trả giá nhiều nhất: ", TimeOfFall: "Thời gian giảm giá nhiều nhất: ",
+	}[l.Time] + Lasting(l.BiddingMs)
 }
 
 func (l Lot) step() string {
@@ -47,14 +66,22 @@ func stepHead(list []Lot) string {
 	return "Bước giá"
 }
 
-// DescentText says in Vietnamese how a price falls: "5.000.000 đồng mỗi 60
-// giây, thấp nhất …".
+// stepAlign sets amounts to the right and sentences to the left.
+func stepAlign(list []Lot) byte {
+	if slices.ContainsFunc(list, func(l Lot) bool { return l.Descent != nil || l.Step.Kind != engine.StepFixed }) {
+		return 'L'
+	}
+	return 'R'
+}
+
+// DescentText says in Vietnamese how a price falls: "giảm 5.000.000 đồng
+// mỗi 1 phút, thấp nhất …".
 func DescentText(d *engine.Descent) string {
 	fall := moneywords.Money(d.Amount)
 	if d.BasisPoints != 0 {
 		fall = percent(d.BasisPoints) + " giá khởi điểm"
 	}
-	return fmt.Sprintf("giảm %s mỗi %d giây, thấp nhất %s", fall, d.EveryMs/1000, moneywords.Money(d.Floor))
+	return fmt.Sprintf("giảm %s mỗi %s, thấp nhất %s", fall, Lasting(d.EveryMs), moneywords.Money(d.Floor))
 }
 
 // BuyNowText says what a price to buy now does, and what ends the offer.
@@ -126,8 +153,8 @@ func (p *paper) lots(list []Lot) {
 			l.Number = n + 1
 		}
 		number := fmt.Sprint(l.Number)
-		session := toMinute(l.OpensAt) + "\nThời gian trả giá: " + lasting(l.BiddingMs)
-		if len(list) > 1 && l.OpensAt != 0 { // one of several: what is asked is when, not how long
+		session := toMinute(l.OpensAt) + "\n" + l.time()
+		if len(list) > 1 && l.OpensAt != 0 && l.Time == TimeWhole { // one of several: what is asked is when, not how long
 			session += "\nKết thúc: " + toMinute(l.OpensAt.Add(l.BiddingMs))
 		}
 		things = append(things, row{cells: []string{number, l.describe(), session}})
@@ -135,7 +162,7 @@ func (p *paper) lots(list []Lot) {
 	}
 	p.table([]column{{"Lô", 10, 'C'}, {"Tài sản đấu giá", 104, 'L'}, {"Mở phiên", 46, 'L'}}, things)
 	p.table([]column{
-		{"Lô", 10, 'C'}, {"Giá khởi điểm", 41, 'R'}, {stepHead(list), 38, 'R'},
+		{"Lô", 10, 'C'}, {"Giá khởi điểm", 41, 'R'}, {stepHead(list), 38, stepAlign(list)},
 		{"Tiền đặt trước", 37, 'R'}, {"Tiền mua hồ sơ", 34, 'R'},
 	}, amounts)
 }

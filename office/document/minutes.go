@@ -75,6 +75,7 @@ type Outcome struct {
 	Code       engine.ParticipantCode
 	Name       string // of the winner
 	Price      engine.Dong
+	Offered    engine.Dong    // what the winner had offered, where it is another price; else zero
 	RecordedAt engine.Instant // when the server received the winning bid
 	Ground     FailureGround  // when not sold
 	Detail     string         // further words on the failure
@@ -114,6 +115,7 @@ type Minutes struct {
 	Others       []Officer // owner's delegate, observers
 	Attendees    []Attendee
 	Bids         []Bid
+	BidsAre      string      // what else the reader has to know of them; empty: nothing
 	Course       []Happening // what the clock and the auctioneer did while bidding went on
 	Calls        []Happening // what the auctioneer did at a lot that was called
 	Incidents    []Happening
@@ -123,6 +125,10 @@ type Minutes struct {
 	Record       Attachment  // the extracted record, as given
 	RecordHead   engine.Head // where the session's chain ended
 }
+
+// spaceForTable keeps the line above a table together with its first rows, in
+// millimetres.
+const spaceForTable = 40
 
 // RecordedByServer stands in all minutes.
 const RecordedByServer = "Mọi lần trả giá được hệ thống tự động ghi nhận theo thời gian của máy chủ, chỉ ghi thêm, liên kết bằng mã băm; " +
@@ -221,7 +227,8 @@ func (m Minutes) course(p *paper) {
 	if len(m.Bids) == 0 {
 		p.say(text("Không có lần trả giá nào được ghi nhận."))
 	} else {
-		p.say(text(fmt.Sprintf("Có %d lần trả giá được ghi nhận:", len(m.Bids))))
+		p.need(spaceForTable)
+		p.say(text(strings.TrimSuffix(fmt.Sprintf("Có %d lần trả giá được ghi nhận. %s", len(m.Bids), m.BidsAre), ". ") + ":"))
 		var rows []row
 		when := toMilli
 		if local(m.Bids[0].At).Format(time.DateOnly) != local(m.Bids[len(m.Bids)-1].At).Format(time.DateOnly) {
@@ -282,6 +289,9 @@ func (m Minutes) result(p *paper) {
 	if o.Sold {
 		p.say(text("Đấu giá thành. Người trúng đấu giá: "), strong(o.Name), text(", mã số "), strong(string(o.Code)), text("."))
 		p.say(text("Giá trúng đấu giá: "), strong(inBoth(o.Price)), text("."))
+		if o.Offered != 0 {
+			p.say(text("Người trúng đấu giá đã trả " + moneywords.Money(o.Offered) + "; theo quy chế, giá phải trả là giá của phiếu cao thứ hai, không có thì là giá khởi điểm."))
+		}
 		if o.RecordedAt != 0 {
 			p.say(text("Hệ thống ghi nhận giá trúng lúc " + toMilli(o.RecordedAt) + " ngày " + local(o.RecordedAt).Format("02/01/2006") + "."))
 		}

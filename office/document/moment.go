@@ -44,8 +44,8 @@ func dated(at engine.Instant) string {
 	return fmt.Sprintf("ngày %02d tháng %s năm %d", l.Day(), month, l.Year())
 }
 
-// lasting writes "15 phút" or "1 giờ 30 phút 05 giây".
-func lasting(d engine.Millis) string {
+// Lasting writes "15 phút" or "1 giờ 30 phút 05 giây".
+func Lasting(d engine.Millis) string {
 	s := int64(d) / 1000
 	out := ""
 	for _, part := range []struct {
