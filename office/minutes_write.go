@@ -185,8 +185,7 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 
 // bidNote says what a bid has beside its price.
 func (f *minutesFacts) bidNote(b ResultBid) string {
-	bought := slices.ContainsFunc(f.result.Course, func(m engine.Moment) bool { return m.Kind == engine.KindBidAccepted && m.Seq == b.Seq })
-	if bought && !b.Struck {
+	if f.result.bought(b) && !b.Struck {
 		return "mua ngay"
 	}
 	return whyUndone(f.result.Calls, b.Seq)

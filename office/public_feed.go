@@ -126,10 +126,29 @@ func feedWindow(w Window, place string) feed.Window {
 	return feed.Window{OpensAt: w.From, ClosesAt: w.To, Place: place}
 }
 
+// feedMethods are the methods of the law behind our own. The gong, and a falling
+// price with offers above it, are neither.
+var feedMethods = map[string]feed.Method{
+	"ascending": feed.Ascending, "called": feed.Ascending, "sealed": feed.Ascending, "turns": feed.Ascending, "descending": feed.Descending,
+}
+
+// feedOffers says how prices reach the auction.
+func feedOffers(r *engine.Rules) []feed.OfferWay {
+	switch {
+	case r.Hybrid != nil:
+		return []feed.OfferWay{feed.OfferLive, feed.OfferSealed}
+	case r.Sealed != nil:
+		return []feed.OfferWay{feed.OfferSealed}
+	case r.Called != nil:
+		return []feed.OfferWay{feed.OfferLive, feed.OfferInHall}
+	}
+	return []feed.OfferWay{feed.OfferLive}
+}
+
 func feedLot(p *PublicAuction, l *PublicLot) feed.Lot {
 	lot := feed.Lot{
 		ID: l.ID, Number: l.Number, Kind: l.Kind, Title: l.Title, Detail: l.Detail, Quality: p.Sheet.Quality, Place: l.Place,
-		Method: feed.Method(l.Rules.Method), Deposit: l.Deposit, DossierFee: p.Sheet.Money.DossierFee, OpensAt: l.Rules.OpensAt,
+		Method: feedMethods[l.Rules.Method], Offers: feedOffers(&l.Rules), Deposit: l.Deposit, DossierFee: p.Sheet.Money.DossierFee, OpensAt: l.Rules.OpensAt,
 	}
 	if lot.OpensAt != 0 {
 		lot.ClosesAt = lot.OpensAt + engine.Instant(l.Rules.BiddingMs)

@@ -216,8 +216,12 @@ func bidsReport(ctx context.Context, o *Office, by Account, q ReportQuery) (*Rep
 			if err != nil {
 				return err
 			}
+			frozen, err := o.store.Frozen(ctx, s.Session)
+			if err != nil {
+				return err
+			}
 			for _, b := range r.Bids {
-				if err := row(bidCells(b)...); err != nil {
+				if err := row(bidCells(&r, &frozen.Rules, b)...); err != nil {
 					return err
 				}
 			}

@@ -2,6 +2,7 @@ package office
 
 import (
 	"fmt"
+	"slices"
 
 	"gobua/engine"
 	"gobua/office/table"
@@ -53,20 +54,78 @@ func percent(part, whole engine.Dong) string {
 
 var bidColumns = []table.Column{
 	{Title: "Số thứ tự", WidthChars: 10}, {Title: "Thời điểm (+07:00)", WidthChars: 26}, {Title: "Mã số", WidthChars: 12},
-	{Title: "Giá", WidthChars: 20}, {Title: "Cách trả", WidthChars: 14}, {Title: "Hiệu lực", WidthChars: 14},
+	{Title: "Giá", WidthChars: 20}, {Title: "Cách trả", WidthChars: 16}, {Title: "Hiệu lực", WidthChars: 14}, {Title: "Ghi chú", WidthChars: 40},
 }
 
-func bidCells(b ResultBid) []table.Cell {
-	how, valid := "Trực tiếp", "Có"
-	if b.Auto {
-		how = "Tự động"
-	}
+func bidCells(r *SessionResult, rules *engine.Rules, b ResultBid) []table.Cell {
+	valid := "Có"
 	if b.Struck {
 		valid = "Không"
 	}
 	return []table.Cell{
-		table.Number(int64(b.Seq)), table.Text(exact(b.At)), table.Text(string(b.Code)), table.Money(b.Level), table.Text(how), table.Text(valid),
+		table.Number(int64(b.Seq)), table.Text(exact(b.At)), table.Text(string(b.Code)), table.Money(b.Level),
+		table.Text(r.wayOf(rules, b)), table.Text(valid), table.Text(r.whyStruck(b)),
 	}
+}
+
+// wayOf is how a bid was made, in words.
+func (r *SessionResult) wayOf(rules *engine.Rules, b ResultBid) string {
+	switch {
+	case b.Auto:
+		return "Tự động"
+	case b.Floor:
+		return "Tại hội trường"
+	case r.bought(b):
+		return "Mua ngay"
+	case r.underSeal(rules, b):
+		return "Phiếu kín"
+	}
+	return "Trực tiếp"
+}
+
+// bought tells whether a bid took the price to buy now.
+func (r *SessionResult) bought(b ResultBid) bool {
+	return slices.ContainsFunc(r.Course, func(m engine.Moment) bool { return m.Kind == engine.KindBidAccepted && m.Seq == b.Seq })
+}
+
+// underSeal tells whether a bid was a sealed offer. After a falling price only
+// those are which were put in between its acceptance and the opening.
+func (r *SessionResult) underSeal(rules *engine.Rules, b ResultBid) bool {
+	if rules.Sealed == nil || rules.Hybrid == nil {
+		return rules.Sealed != nil
+	}
+	accepted := false
+	for _, m := range r.Course {
+		if m.Seq > b.Seq {
+			break
+		}
+		switch m.Kind {
+		case engine.KindStageOpened:
+			accepted = m.Stage == engine.StageOffers
+		case engine.KindReopened:
+			accepted = false
+		}
+	}
+	return accepted
+}
+
+// whyStruck says why a bid counts no more; empty: it does.
+func (r *SessionResult) whyStruck(b ResultBid) string {
+	if !b.Struck {
+		return ""
+	}
+	if why := whyUndone(r.Calls, b.Seq); why != "" {
+		return why
+	}
+	for _, out := range r.Outs {
+		switch {
+		case out.Code == b.Code && out.Withdrew:
+			return "đã rút lại giá đã trả"
+		case out.Code == b.Code:
+			return "bị truất quyền: " + out.Reason
+		}
+	}
+	return "cao hơn giá mà phiên tiếp tục, sau khi có người rút lại giá hoặc bị truất quyền"
 }
 
 // exact is a moment to the millisecond: a bid may be decided by one.

@@ -12,7 +12,9 @@ type sold struct {
 	story string
 	// What the minutes say, in this order, and what they do not say.
 	say, hide []string
-	state     office.ProceedingState
+	bids      []string // of the report of bids: how each was made, whether it counts, why not
+	submitted []string // how prices reach the auction, as its OCDS release says
+	method    string   // of the lot in the data for the national portal; empty: none of the law's
 }
 
 const allThere = `
@@ -26,6 +28,7 @@ people AN BINH CUC
 // ways are stories that each end in minutes.
 var ways = map[string]sold{
 	"sealed": {
+		bids: []string{"Phiếu kín Có ", "Phiếu kín Có ", "Phiếu kín Có ", "Phiếu kín Có ", "Phiếu kín Có "}, submitted: []string{"electronicSubmission"}, method: "ascending",
 		rules: func(r *office.RulesDraft) {
 			r.Method = "sealed"
 			r.Sealed = &engine.Sealed{Pricing: engine.PricingFirst, Rounds: 1, RunOffs: 1, RoundMs: 300_000}
@@ -61,6 +64,7 @@ var ways = map[string]sold{
 		hide: []string{"60.000.000"}, // an offer that was changed is never opened
 	},
 	"second price": {
+		bids: []string{"Phiếu kín Có ", "Phiếu kín Có "}, submitted: []string{"electronicSubmission"}, method: "ascending",
 		rules: func(r *office.RulesDraft) {
 			r.Method = "sealed"
 			r.Sealed = &engine.Sealed{Pricing: engine.PricingSecond, Rounds: 1}
@@ -79,6 +83,7 @@ var ways = map[string]sold{
 		say: []string{"16:01:00,000 AN 90.000.000", "16:02:00,000 BINH 65.000.000", "Mở các phiếu trả giá", "mã số AN, giá trúng 65.000.000", "đã trả 90.000.000", "giá của phiếu cao thứ hai"},
 	},
 	"hybrid": {
+		bids: []string{"Trực tiếp Có ", "Phiếu kín Có ", "Phiếu kín Có ", "Trực tiếp Có "}, submitted: []string{"electronicAuction", "electronicSubmission"},
 		rules: func(r *office.RulesDraft) {
 			r.Method, r.BiddingMs = "hybrid", 240_000
 			r.Step = engine.Step{Kind: engine.StepPercent, BasisPoints: 200, Amount: 100_000}
@@ -108,6 +113,7 @@ var ways = map[string]sold{
 		},
 	},
 	"called": {
+		bids: []string{"Trực tiếp Có ", "Tại hội trường Có ", "Tại hội trường Không đã hủy ghi nhận: Nhập nhầm mã số"}, submitted: []string{"electronicAuction", "inPerson"}, method: "ascending",
 		rules: func(r *office.RulesDraft) {
 			r.Method, r.Called = "called", &engine.Called{Calls: 3}
 		},
@@ -133,6 +139,7 @@ var ways = map[string]sold{
 		},
 	},
 	"group": {
+		bids: []string{"Trực tiếp Có ", "Trực tiếp Có "}, submitted: []string{"electronicAuction"}, method: "ascending",
 		rules: func(r *office.RulesDraft) {
 			r.Closing = engine.Closing{Kind: engine.ClosingAdd, WindowMs: 60_000, ByMs: 120_000}
 			r.Group = &engine.Group{Extends: true}
@@ -151,6 +158,7 @@ var ways = map[string]sold{
 		},
 	},
 	"descending": {
+		bids: []string{"Trực tiếp Có "}, submitted: []string{"electronicAuction"}, method: "descending",
 		rules: func(r *office.RulesDraft) {
 			r.Method, r.Step, r.BiddingMs = "descending", engine.Step{}, 240_000
 			r.ConfirmAbove = 0
@@ -166,6 +174,7 @@ var ways = map[string]sold{
 		say: []string{"Phương thức: đặt giá xuống", "16:02:10,000 AN 30.000.000", "Giá giảm 2 lần", "mã số AN, giá trúng 30.000.000"},
 	},
 	"plate rounds": {
+		bids: []string{"Trực tiếp Có ", "Trực tiếp Có ", "Trực tiếp Có "}, submitted: []string{"electronicAuction"}, method: "ascending",
 		rules: func(r *office.RulesDraft) {
 			r.Closing = engine.Closing{Kind: engine.ClosingRounds, WindowMs: 10_000, ByMs: 30_000, MaxCount: 10, MaxTotalMs: 300_000}
 		},
@@ -184,6 +193,7 @@ var ways = map[string]sold{
 		},
 	},
 	"gong": {
+		bids: []string{"Trực tiếp Có ", "Trực tiếp Có "}, submitted: []string{"electronicAuction"},
 		rules: func(r *office.RulesDraft) {
 			r.Method, r.Gong, r.BiddingMs = "gong", &engine.Gong{SilenceMs: 180_000}, 3_600_000
 		},
@@ -197,6 +207,7 @@ var ways = map[string]sold{
 		say: []string{"16:01:30,000 AN 45.000.000", "16:03:10,000 BINH 60.000.000", "mã số BINH, giá trúng 60.000.000"},
 	},
 	"buy now": {
+		bids: []string{"Trực tiếp Có ", "Mua ngay Có "}, submitted: []string{"electronicAuction"}, method: "ascending",
 		rules: func(r *office.RulesDraft) { r.BuyNow = &engine.BuyNow{Amount: 90_000_000, Until: engine.BuyNowEnd} },
 		story: allThere + `
 16:00:00 clock

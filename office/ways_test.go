@@ -3,10 +3,12 @@ package office_test
 import (
 	"bytes"
 	"database/sql"
+	comma "encoding/csv"
 	"errors"
 	"fmt"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +20,7 @@ import (
 	"gobua/engine/scenario"
 	"gobua/engine/sealing"
 	"gobua/office"
+	"gobua/office/table"
 	"gobua/store/storetest"
 )
 
@@ -45,6 +48,41 @@ func TestEveryWayToSellReachesTheMinutes(t *testing.T) {
 				if holds(tables(t, s.db), strings.ReplaceAll(secret, ".", "")) {
 					t.Errorf("%q is in the database", secret)
 				}
+			}
+		})
+	}
+}
+
+// TestEveryWayToSellIsToldByTheExports: the report of bids says how each was
+// made and why one counts no more; the open data name a method of the law where
+// it is one, and how prices were offered.
+func TestEveryWayToSellIsToldByTheExports(t *testing.T) {
+	for name, way := range ways {
+		t.Run(name, func(t *testing.T) {
+			s := openFor(t, way.rules)
+			s.play(t, way.story)
+			r, err := s.Report(background, s.clerk, office.ReportQuery{Kind: office.ReportBids, Format: table.CSV, Session: s.session})
+			check(t, err)
+			var written bytes.Buffer
+			check(t, r.Write(background, &written))
+			rows, err := comma.NewReader(bytes.NewReader(bytes.TrimPrefix(written.Bytes(), []byte("\ufeff")))).ReadAll()
+			check(t, err)
+			var bids []string
+			for _, row := range rows[1:] {
+				bids = append(bids, strings.Join(row[4:], " "))
+			}
+			if !slices.Equal(bids, way.bids) {
+				t.Errorf("the report of bids:\n%q\nwant\n%q", bids, way.bids)
+			}
+			notice, _, err := s.FeedNotice(background, "https://example.vn", s.auction)
+			check(t, err)
+			lot := notice.Lots[0]
+			var offers []string
+			for _, one := range lot.Offers {
+				offers = append(offers, string(one))
+			}
+			if string(lot.Method) != way.method || !slices.Equal(offers, way.submitted) {
+				t.Errorf("the open data: %q, %q, want %q, %q", lot.Method, offers, way.method, way.submitted)
 			}
 		})
 	}
@@ -128,6 +166,7 @@ func TestSealedOffersReachTheOfficeOnceOpened(t *testing.T) {
 type shop struct {
 	*house
 	db      *sql.DB
+	auction string
 	lot     string
 	session engine.SessionID
 	codes   *strings.Replacer // AN, BINH and CUC to their codes
@@ -150,7 +189,7 @@ func openFor(t *testing.T, rules func(*office.RulesDraft)) *shop {
 	check(t, err)
 	a, err = s.Publish(background, s.auctioneer, a.ID, a.Version)
 	check(t, err)
-	s.lot, s.session = a.Lots[0].ID, a.Lots[0].Session
+	s.auction, s.lot, s.session = a.ID, a.Lots[0].ID, a.Lots[0].Session
 	var names []string
 	for name, who := range map[string]office.Account{"AN": s.an, "BINH": s.binh, "CUC": cuc} {
 		mine, err := s.Participations(background, who.ID)

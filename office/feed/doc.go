@@ -32,6 +32,7 @@
 //	viewing             tender.milestones of type "engagement"
 //	bidding             tender.awardPeriod: the price is decided in it
 //	method              procurementMethod "open", submissionMethod "electronicAuction",
+//	                    "electronicSubmission" of sealed offers, "inPerson" of the hall,
 //	                    awardCriteria "highestPrice", a code of our own (the list is open)
 //	result              one award a lot: "active" with its value, or "unsuccessful"
 //

@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,5 +144,22 @@ func TestOCDSMapsASale(t *testing.T) {
 	public.Lots[1].Start = amount(100)
 	if got := read(public).Tender.MinValue; got == nil || got.Amount != 1_250_000_100 {
 		t.Errorf("starting prices add up to %+v", got)
+	}
+}
+
+// TestOCDSSaysHowPricesAreOffered, each way once, and by codes that the schema
+// has.
+func TestOCDSSaysHowPricesAreOffered(t *testing.T) {
+	lots := []Lot{{Offers: []OfferWay{OfferLive, OfferSealed}}, {Offers: []OfferWay{OfferSealed}}, {Offers: []OfferWay{OfferInHall}}}
+	if got := submission(lots); !slices.Equal(got, []string{"electronicAuction", "electronicSubmission", "inPerson"}) {
+		t.Errorf("%q", got)
+	}
+	if got := submission([]Lot{{}}); !slices.Equal(got, []string{"electronicAuction"}) {
+		t.Errorf("where nothing is said: %q", got)
+	}
+	for _, way := range []OfferWay{OfferLive, OfferSealed, OfferInHall} {
+		if !bytes.Contains(OCDSProfile, []byte(`"`+way+`"`)) {
+			t.Errorf("the schema has no %q", way)
+		}
 	}
 }

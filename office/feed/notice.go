@@ -32,6 +32,16 @@ const (
 	Descending Method = "descending"
 )
 
+// OfferWay is how a price reaches an auction, as OCDS has it.
+type OfferWay string
+
+// The ways, by their codes in OCDS's list of submission methods.
+const (
+	OfferLive   OfferWay = "electronicAuction"
+	OfferSealed OfferWay = "electronicSubmission"
+	OfferInHall OfferWay = "inPerson"
+)
+
 // Notice is all that is public of an auction. The zero value of a field that is
 // not required is left out of every rendering.
 type Notice struct {
@@ -84,7 +94,8 @@ type Lot struct {
 	Quantity   string // in words: "01 thửa", "120 m²"
 	Quality    string
 	Place      string
-	Method     Method
+	Method     Method       // empty: neither of the law's
+	Offers     []OfferWay   // how prices are offered; none: live
 	Start      *engine.Dong // nil: the starting price is not public
 	Step       engine.Dong
 	Deposit    engine.Dong

@@ -3,6 +3,7 @@ package feed
 import (
 	_ "embed"
 	"io"
+	"slices"
 	"strconv"
 
 	"gobua/engine"
@@ -228,7 +229,7 @@ func tender(n Notice) ocdsTender {
 		ID: title(n.ID), Title: title(n.Title), Description: describe(n), Status: tenderStatus(n),
 		ProcuringEntity:   ocdsReference{ID: ocdsPartyID(n.Centre, "centre"), Name: title(n.Centre.Name)},
 		ProcurementMethod: "open", ProcurementMethodDetails: "Đấu giá tài sản trực tuyến (bán tài sản)",
-		AwardCriteria: "highestPrice", SubmissionMethod: []string{"electronicAuction"},
+		AwardCriteria: "highestPrice", SubmissionMethod: submission(n.Lots),
 		TenderPeriod: period(n.Register), AwardPeriod: period(Window{OpensAt: n.OpensAt, ClosesAt: n.ClosesAt}),
 		MinValue: lowest(n.Lots),
 	}
@@ -251,6 +252,21 @@ func tender(n Notice) ocdsTender {
 		t.addLot(n, l)
 	}
 	return t
+}
+
+// submission is how prices are offered for any of the lots, each way once.
+func submission(lots []Lot) (ways []string) {
+	for _, l := range lots {
+		for _, way := range l.Offers {
+			if !slices.Contains(ways, string(way)) {
+				ways = append(ways, string(way))
+			}
+		}
+	}
+	if len(ways) == 0 {
+		return []string{string(OfferLive)}
+	}
+	return ways
 }
 
 func (t *ocdsTender) addLot(n Notice, l Lot) {
