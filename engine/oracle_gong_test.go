@@ -52,19 +52,23 @@ func (o *silentGong) minimum() engine.Dong {
 	return max(price, o.rules.Start) + o.rules.Step.Amount
 }
 
+// most is what no amount may exceed.
+func (o *silentGong) most() engine.Dong {
+	if o.rules.Cap != 0 {
+		return o.rules.Cap
+	}
+	return engine.MaxDong
+}
+
 func (o *silentGong) takes(by engine.ParticipantCode, amount, confirm engine.Dong, raise bool, now engine.Instant) bool {
 	o.look(now)
 	leader, _ := o.standing()
-	most := engine.MaxDong
-	if o.rules.Cap != 0 {
-		most = o.rules.Cap
-	}
 	above := amount - o.minimum()
 	moved, ever := o.last[by]
 	may := o.running && !o.over && o.silence > 0 && o.present[by] && !o.out[by] && by != leader
 	pace := !ever || now.Sub(moved) >= o.rules.MinIntervalMs
 	sure := o.rules.ConfirmAbove == 0 || confirm == amount || above <= engine.Dong(o.rules.ConfirmAbove)*o.rules.Step.Amount
-	return may && !raise && above >= 0 && above%o.rules.Step.Amount == 0 && amount <= most && pace && sure
+	return may && !raise && above >= 0 && above%o.rules.Step.Amount == 0 && amount <= o.most() && pace && sure
 }
 
 func (o *silentGong) accept(f offer, _ bool) {
@@ -108,7 +112,7 @@ func (o *silentGong) differs(s, _ *engine.State, records []engine.Record) string
 	}
 	leader, price := o.standing()
 	asked := o.minimum()
-	if o.rules.Cap != 0 && asked > o.rules.Cap {
+	if asked > o.most() {
 		asked = 0
 	}
 	switch {
