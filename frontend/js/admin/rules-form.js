@@ -53,7 +53,7 @@ export function RulesFields({ lot, bind, faulty }) {
       <h4 class="eyebrow">${t('lotform.time')}</h4>
       <div class="office-grid">
         <${MomentField} ...${bind('opensAt')} />
-        ${!falls && html`<${LengthField} ...${called ? { ...time, label: t('called.field.time'), hint: t('called.hint.time') } : time} ${gong ? { hint: t('gongform.most') } : {}} ${turns ? { label: t('turnsform.first'), hint: t('turnsform.first.hint') } : {}} />`}
+        ${!falls && html`<${LengthField} ...${called ? { ...time, label: t('called.field.time'), hint: t('called.hint.time') } : time} ...${gong ? { hint: t('gongform.most') } : {}} ...${turns ? { label: t('turnsform.first'), hint: t('turnsform.first.hint') } : {}} />`}
         ${gong && html`<${LengthField} ...${bind('gong.silenceMs')} />`}
       </div>
       ${falls && html`<${Span} lot=${lot} error=${bind('biddingMs').error} />`}
