@@ -308,7 +308,7 @@ function AttemptRow({ record: r, room }) {
       ${r.hall && html`<span class="quiet"> – ${t('history.hall')}, ${tCode('by.', r.by.role, { ref: r.by.ref ?? '' })}</span>`}
       ${r.text && html`<span class="quiet"> – ${r.text}</span>`}
     </td>
-    <td class="num">${r.a ? html`<${Money} amount=${r.a} currency=${room.rules.currency} />` : ''}</td>
+    <td class="num">${r.a ? html`<${Money} amount=${r.a} currency=${room.rules.currency} />` : ''}${r.u ? ' × ' + r.u : ''}</td>
   </tr>`;
 }
 
