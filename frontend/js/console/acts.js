@@ -84,7 +84,8 @@ export const leaderOf = (room, records) => records[0]?.ld ?? room.now.b ?? '';
 export function proposal(room, records) {
   const leader = leaderOf(room, records);
   const price = room.now.p ?? 0;
-  const changes = room.now.sl?.u?.ch;
+  const ch = room.now.sl?.u?.ch;
+  const changes = ch ? { changes: ch } : {};
   const failed = (/** @type {string} */ ground) => ({
     sold: false,
     code: '',
@@ -100,7 +101,7 @@ export function proposal(room, records) {
     : records.find(
         (r) => (r.k === 'bid' || r.k === 'raised') && r.c === leader && (!room.rules.called || r.a === price),
       );
-  return { sold: true, code: leader, price, ground: '', at: bid?.at ?? 0, changes };
+  return { sold: true, code: leader, price, ground: '', at: bid?.at ?? 0, ...changes };
 }
 
 /**
