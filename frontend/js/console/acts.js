@@ -92,7 +92,7 @@ export function proposal(room, records) {
     price: 0,
     ground,
     at: 0,
-    changes,
+    ...changes,
   });
   if (!leader) return failed(room.now.n > 0 ? 'withdrawn' : 'no_bid');
   if (room.now.rv === 'unmet') return failed('below_reserve');
