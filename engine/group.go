@@ -219,6 +219,8 @@ func (c *Created) checkGroup() error {
 		switch {
 		case p.Limit != nil && (p.Limit.Lots < 0 || p.Limit.Total < 0 || p.Limit.Total > MaxDong):
 			return fmt.Errorf("session %s: the limit of participant %q is out of range", c.Session, p.Code)
+		case p.Limit != nil && p.Limit.Total > 0 && c.Rules.Sealed != nil:
+			return fmt.Errorf("session %s: participant %q has a limit of the sum, and amounts under seal are in none", c.Session, p.Code)
 		case p.Limit != nil && p.Party == nil:
 			return fmt.Errorf("session %s: participant %q has a limit, but nothing says who they are in other lots", c.Session, p.Code)
 		case p.Party != nil && (c.Rules.Group == nil || parties[*p.Party]):

@@ -35,10 +35,15 @@ func TestAGroupOnASheet(t *testing.T) {
 	}
 	party := engine.PartyOf("a", "account")
 	for name, change := range map[string]func(*engine.Created){
-		"no auction":              func(c *engine.Created) { c.Lot.AuctionID = "" },
-		"one person twice":        func(c *engine.Created) { c.Participants[1].Party = &party },
-		"a limit of nobody":       func(c *engine.Created) { c.Participants[1].Limit = &engine.Limit{Lots: 1} },
-		"a limit below zero":      func(c *engine.Created) { c.Participants[0].Limit = &engine.Limit{Lots: -1} },
+		"no auction":         func(c *engine.Created) { c.Lot.AuctionID = "" },
+		"one person twice":   func(c *engine.Created) { c.Participants[1].Party = &party },
+		"a limit of nobody":  func(c *engine.Created) { c.Participants[1].Limit = &engine.Limit{Lots: 1} },
+		"a limit below zero": func(c *engine.Created) { c.Participants[0].Limit = &engine.Limit{Lots: -1} },
+		"a sum under seal": func(c *engine.Created) {
+			c.Rules = bySeal(1, 0)
+			c.Rules.Group = &engine.Group{AtOnce: 2}
+			c.RulesHash, c.Participants[0].Limit = c.Rules.Hash(), &engine.Limit{Total: 5}
+		},
 		"tied, but to what":       func(c *engine.Created) { c.Rules.Group = nil; c.RulesHash = c.Rules.Hash() },
 		"":                        func(*engine.Created) {},
 		"limited by sheet and by": func(c *engine.Created) { c.Participants[0].Limit = &engine.Limit{Lots: 1, Total: 5} },

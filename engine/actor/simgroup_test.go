@@ -34,6 +34,9 @@ func (w *world) tie(c *engine.Created) {
 		p.Party = &party
 		if w.third.IntN(3) == 0 {
 			p.Limit = &engine.Limit{Total: engine.Dong(200 + w.third.IntN(400)), Lots: w.third.IntN(3)}
+			if r.Sealed != nil {
+				p.Limit.Total = 0 // is refused
+			}
 		}
 	}
 }

@@ -67,11 +67,10 @@ func (w *world) sealedAct(room *simRoom, cmd *engine.Command) {
 	}
 }
 
-// sellUnits makes a sheet of sealed offers with one opening one of several units,
-// more often than not.
+// sellUnits makes every second sheet of sealed offers one of several units.
 func (w *world) sellUnits(r *engine.Rules) {
-	if r.Method == "sealed" && r.Sealed.Keys() == 1 && r.Reserve == nil && w.counter.IntN(5) > 0 {
-		r.Sealed.Pricing, r.Sealed.Units = engine.PricingUniform, 3+w.counter.IntN(6)
+	if r.Method == "sealed" && r.Reserve == nil && w.counter.IntN(2) == 0 {
+		*r.Sealed = engine.Sealed{Pricing: engine.PricingUniform, Rounds: 1, Units: 2 + w.counter.IntN(3)}
 	}
 }
 
