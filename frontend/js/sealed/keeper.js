@@ -68,6 +68,7 @@ function Take({ room, send, onClose }) {
   return html`<${Dialog} title=${t('sealed.take.title')} onClose=${onClose}>
     <form class="form" onSubmit=${submit}>
       <p>${t('sealed.take.what')}</p>
+      <${Paper} room=${room} groups=${groups} />
       <p class="sealed-secret" aria-label=${t('sealed.take.label')}>${groups.map((g) => html`<span key=${g}>${g}</span> `)}</p>
       <div class="buttons sealed-keep">
         <button type="button" class="button" onClick=${save}><${Icon} name="download" />${t('sealed.take.save')}</button>
@@ -93,6 +94,21 @@ function Take({ room, send, onClose }) {
       </div>
     </form>
   <//>`;
+}
+
+/**
+ * What is printed instead of the page: what the key is for, the key, and room
+ * for who keeps it.
+ * @param {{room: Room, groups: string[]}} props
+ */
+function Paper({ room, groups }) {
+  return html`<div class="sealed-paper" aria-hidden="true">
+    <strong>${t('sealed.paper.title')}</strong>
+    <p>${t('sealed.paper.for', { n: room.lot.number, lot: room.lot.title, session: room.session })}</p>
+    <p class="sealed-paper-key">${groups.map((g) => html`<span key=${g}>${g}</span> `)}</p>
+    <p>${t('sealed.paper.keep')}</p>
+    <p class="sealed-paper-who">${t('sealed.paper.who')}</p>
+  </div>`;
 }
 
 /** @param {{room: Room, send: Send, onClose: () => void}} props */

@@ -77,6 +77,11 @@ export const words = {
     'sealed.take.label': 'Khóa của bạn',
     'sealed.take.save': 'Lưu tệp',
     'sealed.take.print': 'In',
+    'sealed.paper.title': 'Khóa niêm phong phiếu trả giá',
+    'sealed.paper.for': 'Lô {n}: {lot}. Phiên {session}.',
+    'sealed.paper.keep':
+      'Tự giữ, không đưa cho ai và không để người khác đọc. Cần khi mở phiếu: mất khóa thì không mở được.',
+    'sealed.paper.who': 'Người giữ khóa, ngày giờ:',
     'sealed.take.last': 'Nhập nhóm cuối để xác nhận đã giữ khóa',
     'sealed.take.differs': 'Không đúng nhóm cuối của khóa.',
     'sealed.take.go': 'Tôi đã giữ khóa',
@@ -202,6 +207,11 @@ export const words = {
     'sealed.take.label': 'Your key',
     'sealed.take.save': 'Save a file',
     'sealed.take.print': 'Print',
+    'sealed.paper.title': 'Key of the sealed offers',
+    'sealed.paper.for': 'Lot {n}: {lot}. Session {session}.',
+    'sealed.paper.keep':
+      'Keep it yourself, give it to nobody and let nobody read it. Without it the offers cannot be opened.',
+    'sealed.paper.who': 'Kept by, day and time:',
     'sealed.take.last': 'Type the last group to confirm that you have it',
     'sealed.take.differs': 'That is not the last group of the key.',
     'sealed.take.go': 'I have kept the key',
