@@ -313,7 +313,7 @@ func sealedText(r *engine.Sealed) string {
 	}
 	pays := "theo giá trên phiếu của mình"
 	if r.Pricing == engine.PricingSecond {
-		pays = "theo giá của phiếu cao thứ hai, không có phiếu nào khác thì theo giá khởi điểm"
+		pays = "theo giá của phiếu cao thứ hai, không có phiếu nào khác thì theo giá khởi điểm, không thấp hơn giá tối thiểu không công khai nếu có"
 	}
 	text := "Bỏ phiếu gián tiếp: phiếu được mã hóa ngay khi nhận, được đổi hoặc rút cho đến khi hết giờ, phiếu cuối cùng được tính; " +
 		"giá từ giá khởi điểm trở lên và theo bước giá. Hai người giữ khóa cùng trình khóa sau giờ kết thúc mới mở được phiếu; " +

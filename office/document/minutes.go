@@ -290,7 +290,7 @@ func (m Minutes) result(p *paper) {
 		p.say(text("Đấu giá thành. Người trúng đấu giá: "), strong(o.Name), text(", mã số "), strong(string(o.Code)), text("."))
 		p.say(text("Giá trúng đấu giá: "), strong(inBoth(o.Price)), text("."))
 		if o.Offered != 0 {
-			p.say(text("Người trúng đấu giá đã trả " + moneywords.Money(o.Offered) + "; theo quy chế, giá phải trả là giá của phiếu cao thứ hai, không có thì là giá khởi điểm."))
+			p.say(text("Người trúng đấu giá đã trả " + moneywords.Money(o.Offered) + "; theo quy chế, giá phải trả là giá của phiếu cao thứ hai, không thấp hơn giá khởi điểm và giá tối thiểu không công khai nếu có."))
 		}
 		if o.RecordedAt != 0 {
 			p.say(text("Hệ thống ghi nhận giá trúng lúc " + toMilli(o.RecordedAt) + " ngày " + local(o.RecordedAt).Format("02/01/2006") + "."))
