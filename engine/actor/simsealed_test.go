@@ -57,7 +57,7 @@ func (w *world) sealedAct(room *simRoom, cmd *engine.Command) {
 			cmd.By = simKeepers[w.other.IntN(2)]
 			cmd.Do = keyAct(room, cmd.By)
 		default:
-			cmd.Do = engine.PutOffer{Amount: do.Amount, Confirm: do.Confirm, Units: w.counter.IntN(room.rules.Sealed.Units + 1)}
+			cmd.Do = engine.PutOffer{Amount: do.Amount, Confirm: do.Confirm, Units: w.wanted(room)}
 		}
 	case engine.Say:
 		cmd.Do = engine.OpenRound{}
@@ -67,11 +67,20 @@ func (w *world) sealedAct(room *simRoom, cmd *engine.Command) {
 	}
 }
 
-// sellUnits makes every second sheet of sealed offers one of several units.
+// sellUnits makes a sheet of sealed offers one of three units.
 func (w *world) sellUnits(r *engine.Rules) {
-	if r.Method == "sealed" && r.Reserve == nil && w.counter.IntN(2) == 0 {
-		*r.Sealed = engine.Sealed{Pricing: engine.PricingUniform, Rounds: 1, Units: 2 + w.counter.IntN(3)}
+	if r.Method == "sealed" && r.Reserve == nil {
+		*r.Sealed = engine.Sealed{Pricing: engine.PricingUniform, Rounds: 1, Units: 3}
 	}
+}
+
+// wanted is for how many units an offer is: mostly two, so that a part is left
+// for the second.
+func (w *world) wanted(room *simRoom) int {
+	if room.rules.Sealed.Units == 0 || w.counter.IntN(4) == 0 {
+		return w.counter.IntN(room.rules.Sealed.Units + 2)
+	}
+	return 2
 }
 
 // announcement is the auctioneer's word as things stand.
