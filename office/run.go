@@ -116,10 +116,15 @@ func (o *Office) Rerun(ctx context.Context, by Account, id engine.SessionID, ope
 		}
 		return SessionOfAuction{}, err
 	}
-	if err := o.handOver(ctx, s.AuctionID); err != nil {
-		o.log.Warn("a re-run is not handed over yet, will try again", "session", next.Created.Session, "err", err)
+	return o.handedOver(ctx, s.AuctionID, next.Created.Session)
+}
+
+// handedOver returns a re-run that the engine has been given, if it takes it.
+func (o *Office) handedOver(ctx context.Context, auctionID string, id engine.SessionID) (SessionOfAuction, error) {
+	if err := o.handOver(ctx, auctionID); err != nil {
+		o.log.Warn("a re-run is not handed over yet, will try again", "session", id, "err", err)
 	}
-	return o.store.SessionOf(ctx, next.Created.Session)
+	return o.store.SessionOf(ctx, id)
 }
 
 // openingCode tells what is wrong with the opening of a session yet to be made.
@@ -137,6 +142,7 @@ func (o *Office) openingCode(at engine.Instant) string {
 }
 
 // runAfter returns the run that follows a session, if it is the one asked for.
+// Whoever made it may have been killed before it was handed over.
 func (o *Office) runAfter(ctx context.Context, s SessionOfAuction, opensAt engine.Instant) (SessionOfAuction, error) {
 	all, err := o.store.SessionsOf(ctx, s.AuctionID)
 	if err != nil {
@@ -144,7 +150,7 @@ func (o *Office) runAfter(ctx context.Context, s SessionOfAuction, opensAt engin
 	}
 	for _, next := range all {
 		if next.LotID == s.LotID && next.Run == s.Run+1 && next.OpensAt == opensAt {
-			return next, nil
+			return o.handedOver(ctx, s.AuctionID, next.Session)
 		}
 	}
 	return SessionOfAuction{}, ErrEditedMeanwhile

@@ -212,6 +212,14 @@ func TestARerunAdmitsExactlyTheSame(t *testing.T) {
 	if next.Session == s.session || next.Run != 2 || again.Session != next.Session || int64(next.OpensAt) != at || !next.HandedOver {
 		t.Fatalf("run %+v, again %+v", next, again)
 	}
+	// As if the process had been killed between the row and the hand-over.
+	if _, err := storetest.Connect(t, s.line.DSN).Exec(`update sessions set handed_over_at = null where id = $1`, next.Session); err != nil {
+		t.Fatal(err)
+	}
+	s.auctioneer.ask("POST", rerun, body).into(201, &again)
+	if again.Session != next.Session || !again.HandedOver {
+		t.Errorf("asked again after a kill: %+v", again)
+	}
 	s.auctioneer.ask("POST", rerun, map[string]any{"opensAt": at + 1, "reason": "Khác"}).refused(409, "edited_meanwhile")
 
 	old, _ := s.registry.View(s.session)
