@@ -132,7 +132,7 @@ test('the form shows the fields of the method, the time that follows, and mistak
   await page.getByLabel('Tên cuộc đấu giá').fill('Tài sản thanh lý');
   await page.getByRole('button', { name: 'Biển số xe' }).click();
   await page.getByLabel('Tên tài sản').fill('Biển số 51K-888.88');
-  await page.getByRole('radio', { name: /^Đặt giá xuống/ }).check();
+  await page.getByRole('radio', { name: /^Đặt giá xuống Giá/ }).check();
   await expect(page.getByLabel('Bước giá', { exact: true })).toHaveCount(0);
   await expect(page.getByLabel('Thời gian trả giá', { exact: true })).toHaveCount(0);
   await page.getByLabel('Mỗi lần giảm', { exact: true }).fill('5000000');
