@@ -134,15 +134,22 @@ func (w *world) serveGroup(ctx context.Context) {
 // judgeGroup checks what must hold between the sessions of a group, from their
 // records alone.
 func (w *world) judgeGroup() {
-	excused := map[engine.ParticipantCode]bool{} // lead a lot because somebody left it
+	excused := map[engine.ParticipantCode]bool{} // lead a lot by no bid: it fell back to them
 	for _, room := range w.rooms {
 		w.judgeEnds(room)
+		var leader engine.ParticipantCode
 		for _, r := range room.records {
 			switch e := r.Event.(type) {
+			case *engine.BidAccepted:
+				leader = e.Leader
 			case *engine.Withdrawn:
-				excused[e.Leader] = true
+				leader, excused[e.Leader] = e.Leader, true
 			case *engine.Disqualified:
-				excused[e.Leader] = true
+				leader, excused[e.Leader] = e.Leader, true
+			case *engine.Undone:
+				leader, excused[e.Leader] = e.Leader, true
+			case *engine.LotReopened: // what failed bound nobody, and does again
+				excused[leader] = true
 			}
 		}
 	}
