@@ -209,14 +209,14 @@ func BenchmarkRecord(b *testing.B) {
 	s := bench(b, func(*engine.Rules) {})
 	s.bid("M-0000", 2_000_000)
 	r := s.records[len(s.records)-1]
-	body, err := r.Encode()
+	entry, err := s.state.Entry(&r)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Run("encode", func(b *testing.B) {
+	b.Run("entry", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := r.Encode(); err != nil {
+			if _, err := s.state.Entry(&r); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -224,13 +224,13 @@ func BenchmarkRecord(b *testing.B) {
 	b.Run("link", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			engine.Link(r.Hash, body)
+			engine.Link(r.Hash, entry.Body)
 		}
 	})
 	b.Run("decode", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := engine.DecodeRecord(body); err != nil {
+			if _, err := entry.Record(); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -12,12 +12,13 @@ type Head struct {
 	Hash Hash `json:"hash"`
 }
 
-// Entry is a record as the journal keeps it: canonical bytes and the link of
-// the chain over them.
+// Entry is a record as the journal keeps it: canonical bytes, what they only
+// commit to, and the link of the chain over the bytes.
 type Entry struct {
-	Seq  Seq
-	Body []byte
-	Hash Hash
+	Seq        Seq
+	Body       []byte
+	Disclosure Disclosure // empty: the body says everything
+	Hash       Hash
 }
 
 // Link returns the hash of an entry that follows prev: SHA-256 over the

@@ -1,13 +1,5 @@
 package engine
 
-import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-)
-
 // Event is something that happened in a session. Events carry absolute
 // results, so that Apply has nothing to decide.
 type Event interface{ Kind() EventKind }
@@ -59,6 +51,9 @@ type Created struct {
 	RulesHash    Hash          `json:"rulesHash"`
 	Participants []Participant `json:"participants"`
 	Secret       *Secret       `json:"secret,omitempty"`
+	// Seed makes the salts of everything that the session's records conceal;
+	// see Cover. Drawn by the owner of the sessions, nil: nothing is concealed.
+	Seed *Hash `json:"seed,omitempty"`
 }
 
 // Participant is an admitted bidder. Holder is HolderOf(session, account): it
@@ -95,7 +90,7 @@ type CheckedIn struct {
 // history, Price and Leader what holds after the whole command.
 type BidAccepted struct {
 	Code   ParticipantCode `json:"code"`
-	Amount Dong            `json:"amount"` // as named; a maximum under Rules.Proxy, then secret
+	Amount Dong            `json:"amount,omitempty"` // as named; a maximum under Rules.Proxy, then concealed
 	Level  Dong            `json:"level"`
 	Price  Dong            `json:"price"`
 	Leader ParticipantCode `json:"leader"`
@@ -110,7 +105,7 @@ type BidAccepted struct {
 // Raised is the leader's own higher maximum. Price is what holds after it.
 type Raised struct {
 	Code   ParticipantCode `json:"code"`
-	Amount Dong            `json:"amount"`
+	Amount Dong            `json:"amount,omitempty"` // concealed, as that of a bid
 	Price  Dong            `json:"price"`
 }
 
@@ -328,70 +323,4 @@ var Events = map[EventKind]func() Event{
 	KindLotReopened:       func() Event { return new(LotReopened) },
 	KindTurnOpened:        func() Event { return new(TurnOpened) },
 	KindPartDeclined:      func() Event { return new(PartDeclined) },
-}
-
-// Record is an event in its place: its number, when it was decided, who caused
-// it and by which command. A command's own record carries its id; what the
-// rules made follow from it (a defender's move, an extension) is the system's.
-type Record struct {
-	Seq   Seq
-	At    Instant
-	By    Actor
-	Cmd   CommandID
-	Event Event
-	Hash  Hash // its link in the chain, over Encode; not part of the body
-}
-
-// recordJSON is the canonical form of a Record: these fields in this order.
-type recordJSON struct {
-	Seq   Seq             `json:"seq"`
-	At    Instant         `json:"at"`
-	By    Actor           `json:"by"`
-	Cmd   CommandID       `json:"cmd"`
-	Kind  EventKind       `json:"kind"`
-	Event json.RawMessage `json:"event"`
-}
-
-// Encode returns the record's canonical bytes. They are what is chained,
-// stored and later published; nobody encodes a record twice to compare it.
-func (r *Record) Encode() ([]byte, error) {
-	event, err := json.Marshal(r.Event)
-	if err != nil {
-		return nil, fmt.Errorf("record %d: %w", r.Seq, err)
-	}
-	return json.Marshal(recordJSON{r.Seq, r.At, r.By, r.Cmd, r.Event.Kind(), event})
-}
-
-// DecodeRecord reads canonical bytes. An unknown kind or field is an error: a
-// program too old for a journal must not run it.
-func DecodeRecord(body []byte) (Record, error) {
-	var j recordJSON
-	if err := decodeStrictly(body, &j); err != nil {
-		return Record{}, fmt.Errorf("record: %w", err)
-	}
-	make, ok := Events[j.Kind]
-	if !ok {
-		return Record{}, fmt.Errorf("record %d: unknown kind %q", j.Seq, j.Kind)
-	}
-	e := make()
-	if err := decodeStrictly(j.Event, e); err != nil {
-		return Record{}, fmt.Errorf("record %d (%s): %w", j.Seq, j.Kind, err)
-	}
-	return Record{Seq: j.Seq, At: j.At, By: j.By, Cmd: j.Cmd, Event: e}, nil
-}
-
-// decodeStrictly reads one JSON object and nothing beside what v has fields for.
-func decodeStrictly(body []byte, v any) error {
-	if len(body) == 0 || body[0] != '{' {
-		return errors.New("not an object")
-	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return errors.New("more than one value")
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -260,7 +261,7 @@ func TestRecordBytes(t *testing.T) {
 	tied.Group = &engine.Group{AtOnce: 1}
 	events := []engine.Event{
 		&engine.Created{
-			Session: "k7qp0z3m9abc", Rules: rules, RulesHash: rules.Hash(), Secret: &secret,
+			Session: "k7qp0z3m9abc", Rules: rules, RulesHash: rules.Hash(), Secret: &secret, Seed: &engine.Hash{8},
 			Lot:          engine.Lot{AuctionID: "a", LotID: "l", Number: 3, Kind: "land", Title: "Thửa đất số 12 <A&B>", Detail: "500 m²", Place: "Đà Lạt", Owner: "UBND", Centre: "TT", Deposit: 5},
 			Participants: []engine.Participant{{Code: "M-733", Holder: engine.HolderOf("k7qp0z3m9abc", "account")}},
 		},
@@ -295,6 +296,7 @@ func TestRecordBytes(t *testing.T) {
 			Awards: []engine.Award{{Code: "M-105", Units: 3, Price: 4, BidAt: 5, BidSeq: 6}, {Code: "M-733", Units: 1, Wanted: 2, Price: 4, BidAt: 7, BidSeq: 8}},
 		}},
 	}
+	cover := engine.CoverOf(events[0].(*engine.Created))
 	kinds := map[engine.EventKind]bool{}
 	for _, e := range events {
 		kinds[e.Kind()] = true
@@ -306,15 +308,17 @@ func TestRecordBytes(t *testing.T) {
 	head := engine.Head{}
 	for i, e := range events {
 		r := engine.Record{Seq: engine.Seq(i + 1), At: opensAt, By: bidder("M-733"), Cmd: commandID(uint64(i)), Event: e}
-		body, err := r.Encode()
+		entry, err := cover.Entry(head.Hash, &r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		hash := engine.Link(head.Hash, body)
-		if head, err = head.Next(engine.Entry{Seq: r.Seq, Body: body, Hash: hash}); err != nil {
+		if head, err = head.Next(entry); err != nil {
 			t.Fatal(err)
 		}
-		text.WriteString(string(body) + "\n" + hash.String() + "\n")
+		fmt.Fprintf(&text, "%s\n%s\n", entry.Body, entry.Hash)
+		if len(entry.Disclosure) > 0 {
+			fmt.Fprintf(&text, "%s %s\n", entry.Disclosure.Salt(), entry.Disclosure.Fields())
+		}
 	}
 	golden(t, "records.golden", []byte(text.String()))
 }
@@ -339,10 +343,10 @@ func TestChainRefusesWhatDoesNotFollow(t *testing.T) {
 	}
 }
 
-// TestDecodeRecordIsStrict: a program too old for a journal must not run it.
-func TestDecodeRecordIsStrict(t *testing.T) {
+// TestReadingARecordIsStrict: a program too old for a journal must not run it.
+func TestReadingARecordIsStrict(t *testing.T) {
 	const good = `{"seq":3,"at":1,"by":{"role":"system"},"cmd":"00000000-0000-0000-0000-000000000000","kind":"said","event":{"text":"x"}}`
-	if _, err := engine.DecodeRecord([]byte(good)); err != nil {
+	if _, err := (engine.Entry{Body: []byte(good)}).Record(); err != nil {
 		t.Fatal(err)
 	}
 	for name, bad := range map[string]string{
@@ -358,7 +362,7 @@ func TestDecodeRecordIsStrict(t *testing.T) {
 		"null":                "null",
 		"fraction":            strings.Replace(good, `"seq":3`, `"seq":3.5`, 1),
 	} {
-		if r, err := engine.DecodeRecord([]byte(bad)); err == nil {
+		if r, err := (engine.Entry{Body: []byte(bad)}).Record(); err == nil {
 			t.Errorf("%s: read as %+v", name, r)
 		}
 	}

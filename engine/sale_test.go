@@ -61,7 +61,7 @@ func steps(step engine.Dong) engine.Step {
 func newSale(t reporter, rules engine.Rules, reserve engine.Dong, people ...engine.ParticipantCode) *sale {
 	t.Helper()
 	s := &sale{t: t, state: new(engine.State), now: opensAt.Add(-10 * minute)}
-	created := &engine.Created{Session: engine.NewSessionID([12]byte{}), Rules: rules}
+	created := &engine.Created{Session: engine.NewSessionID([12]byte{}), Rules: rules, Seed: &engine.Hash{9, 9}}
 	created.Lot = engine.Lot{AuctionID: "a", LotID: "l", Number: 1, Kind: "goods", Title: "A test"}
 	if reserve != 0 {
 		s.secret = &engine.Secret{Reserve: reserve, Salt: engine.Hash{7, 7, 7}}
@@ -98,11 +98,9 @@ func running(t reporter, rules engine.Rules, reserve engine.Dong, people ...engi
 func (s *sale) apply(c engine.Command, e engine.Event) {
 	s.t.Helper()
 	r := s.state.Record(c, s.now, e)
-	body, err := r.Encode()
-	if err != nil {
+	if _, err := s.state.Entry(&r); err != nil {
 		s.t.Fatal(err)
 	}
-	r.Hash = engine.Link(s.state.Head.Hash, body)
 	public := s.state.Apply(r)
 	s.records = append(s.records, r)
 	if r.Seq == 1 {

@@ -187,11 +187,11 @@ func TestNobodyHearsOfOffers(t *testing.T) {
 	var journal bytes.Buffer
 	boxes := 0
 	for _, r := range s.records {
-		body, err := r.Encode()
+		entry, err := new(engine.State).Entry(&r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		journal.Write(body)
+		journal.Write(entry.Body)
 		if e, ok := r.Event.(*engine.OfferSealed); ok {
 			boxes++
 			if len(e.Box) != engine.BoxBytes {

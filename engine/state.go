@@ -38,6 +38,7 @@ type State struct {
 	Feed   FeedSeq // last public update
 
 	secret  *Secret
+	cover   *Cover // nil: nothing is concealed
 	method  Method
 	bidders []*Bidder
 	byCode  map[ParticipantCode]*Bidder
@@ -247,6 +248,7 @@ func (s *State) Apply(r Record) (public bool) {
 
 func (s *State) create(e *Created) {
 	s.Session, s.Lot, s.Rules, s.RulesHash, s.secret = e.Session, e.Lot, e.Rules, e.RulesHash, e.Secret
+	s.cover = CoverOf(e)
 	s.Phase = PhaseScheduled
 	s.method = Methods[e.Rules.Method]
 	if e.Rules.Sealed != nil {

@@ -133,7 +133,7 @@ func (p *process) stoppedOnce(t *testing.T, session, next engine.SessionID) {
 	stops := 0
 	for id, created := range map[engine.SessionID]**engine.Created{session: &before, next: &after} {
 		err := j.Replay(t.Context(), id, 0, func(e engine.Entry) error {
-			r, err := engine.DecodeRecord(e.Body)
+			r, err := e.Record()
 			if err != nil {
 				return err
 			}

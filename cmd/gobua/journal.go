@@ -43,11 +43,10 @@ type extraction struct {
 func checkJournal(ctx context.Context, dir string, w io.Writer) (damaged int, err error) {
 	read := map[engine.SessionID]*extraction{}
 	found, err := journal.Check(ctx, dir, func(id engine.SessionID, e engine.Entry) error {
-		r, err := engine.DecodeRecord(e.Body)
+		r, err := e.Record()
 		if err != nil {
 			return fmt.Errorf("record %d: %w", e.Seq, err)
 		}
-		r.Hash = e.Hash
 		x := read[id]
 		if x == nil {
 			x = new(extraction)

@@ -202,7 +202,7 @@ func checkRecord(t *testing.T, data string, session engine.SessionID, heard *tol
 	var last engine.Seq
 	closes := 0
 	err = j.Replay(t.Context(), session, 0, func(e engine.Entry) error {
-		r, err := engine.DecodeRecord(e.Body)
+		r, err := e.Record()
 		if err != nil {
 			return err
 		}

@@ -261,7 +261,7 @@ func TestAnOutageIsDecidedInItsPlace(t *testing.T) {
 			t.Fatalf("%d records, want %d", len(b.entries), len(want))
 		}
 		for i, e := range b.entries {
-			if r, err := engine.DecodeRecord(e.Body); err != nil || r.Event.Kind() != want[i].kind || r.At != want[i].at {
+			if r, err := e.Record(); err != nil || r.Event.Kind() != want[i].kind || r.At != want[i].at {
 				t.Errorf("record %d is %s at %d (%v), want %s at %d", i, r.Event.Kind(), r.At, err, want[i].kind, want[i].at)
 			}
 		}

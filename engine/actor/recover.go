@@ -39,9 +39,11 @@ func (a *Actor) recover(ctx context.Context) (*core, error) {
 }
 
 // fingerprint tells apart what sessions were created with: rules, lot,
-// participants and secret.
+// participants and hidden reserve.
 func fingerprint(c *engine.Created) engine.Hash {
-	b, err := json.Marshal(c)
+	drawn := *c
+	drawn.Seed = nil // of the owner's drawing, not of the creation
+	b, err := json.Marshal(&drawn)
 	if err != nil {
 		panic("a creation cannot be written as JSON: " + err.Error()) // no field of Created can fail
 	}
@@ -53,14 +55,13 @@ func fingerprint(c *engine.Created) engine.Hash {
 // session is refused, and the others are served.
 func replay(ctx context.Context, j engine.Journal, id engine.SessionID, fn func(engine.Record) error) error {
 	return j.Replay(ctx, id, 0, func(e engine.Entry) error {
-		r, err := engine.DecodeRecord(e.Body)
+		r, err := e.Record()
 		if err == nil {
 			err = misplaced(id, e, r)
 		}
 		if err != nil {
 			return fmt.Errorf("session %s, record %d: %w: %w", id, e.Seq, engine.ErrCorrupt, err)
 		}
-		r.Hash = e.Hash
 		return guard(id, r, fn)
 	})
 }
@@ -71,6 +72,8 @@ func misplaced(id engine.SessionID, e engine.Entry, r engine.Record) error {
 	switch {
 	case r.Seq != e.Seq:
 		return fmt.Errorf("it says that it is record %d", r.Seq)
+	case r.Concealed != nil:
+		return errors.New("what it conceals is missing")
 	case first != (e.Seq == 1):
 		return errors.New("a session begins with its creation, once")
 	case first && created.Session != id:

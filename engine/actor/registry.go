@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -222,12 +223,15 @@ func (r *Registry) Create(ctx context.Context, c engine.Created) error {
 
 // begin journals a session's first record. ErrFenced: the journal has one.
 func (r *Registry) begin(ctx context.Context, c engine.Created) error {
+	if c.Seed == nil {
+		c.Seed = new(engine.Hash)
+		rand.Read(c.Seed[:]) // never fails
+	}
 	rec := new(engine.State).Record(engine.Command{By: engine.System}, engine.InstantOf(r.clock()), &c)
-	body, err := rec.Encode()
+	entry, err := new(engine.State).Entry(&rec)
 	if err != nil {
 		return err
 	}
-	entry := engine.Entry{Seq: rec.Seq, Body: body, Hash: engine.Link(engine.Hash{}, body)}
 	return r.o.Journal.Append(ctx, c.Session, engine.Head{}, []engine.Entry{entry})
 }
 

@@ -106,7 +106,7 @@ func (w *world) fault(engine.SessionID, int) (f journal.Fault) {
 
 // create journals a session with random rules.
 func (w *world) create(id engine.SessionID) *simRoom {
-	c := engine.Created{Session: id, Lot: engine.Lot{Number: 1, Title: "Biển số"}, Rules: w.someRules()}
+	c := engine.Created{Session: id, Lot: engine.Lot{Number: 1, Title: "Biển số"}, Rules: w.someRules(), Seed: &engine.Hash{7}}
 	room := &simRoom{rules: c.Rules, waits: map[*call]bool{}, witness: newWitness(w.mem, id, w.fail)}
 	for i := range 1 + w.rng.IntN(6) {
 		code := engine.ParticipantCode(fmt.Sprintf("M-%d", i+1))

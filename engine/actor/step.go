@@ -183,13 +183,12 @@ func (c *core) apply(cmd engine.Command, at engine.Instant, b *batch, concerned 
 func (c *core) record(cmd engine.Command, at engine.Instant, b *batch, concerned []engine.ParticipantCode) []engine.ParticipantCode {
 	for _, e := range c.events {
 		r := c.state.Record(cmd, at, e)
-		body, err := r.Encode()
+		entry, err := c.state.Entry(&r)
 		if err != nil {
 			panic("a record cannot be written: " + err.Error()) // no event has a field that can fail
 		}
-		r.Hash = engine.Link(c.state.Head.Hash, body)
-		b.entries = append(b.entries, engine.Entry{Seq: r.Seq, Body: body, Hash: r.Hash})
-		b.bytes += len(body)
+		b.entries = append(b.entries, entry)
+		b.bytes += len(entry.Body) + len(entry.Disclosure)
 		leader := c.state.Leader
 		if u, public := c.absorb(r); public {
 			b.told.Updates = append(b.told.Updates, u)

@@ -48,11 +48,10 @@ func (w *witness) read() {
 		if _, err := w.past.state.Head.Next(e); err != nil {
 			return err
 		}
-		r, err := engine.DecodeRecord(e.Body)
+		r, err := e.Record()
 		if err != nil {
 			return err
 		}
-		r.Hash = e.Hash
 		w.absorb(r)
 		return nil
 	})
@@ -128,13 +127,21 @@ func (w *witness) judge(r engine.Record) {
 	}
 }
 
-// closedBefore is when the session closed last before a record; a called lot
-// may since have been reopened and closed again.
+// closedBefore is when the clock closed the session last before a record; a
+// called lot may since have been reopened and closed again. What somebody's act
+// closed, it closed for all that stood behind it in the mailbox: zero.
 func (w *witness) closedBefore(seq engine.Seq) engine.Instant {
-	for _, r := range slices.Backward(w.records) {
-		if _, closed := r.Event.(*engine.Closed); closed && r.Seq < seq {
-			return r.At
+	for i, r := range slices.Backward(w.records) {
+		if _, closed := r.Event.(*engine.Closed); !closed || r.Seq >= seq {
+			continue
 		}
+		switch before := w.records[i-1]; before.Event.(type) {
+		case *engine.Hammered, *engine.BidAccepted:
+			if before.At == r.At {
+				return 0
+			}
+		}
+		return r.At
 	}
 	return w.closedAt
 }

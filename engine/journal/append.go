@@ -77,17 +77,26 @@ const batchHeaderBytes = 32
 func rowsBytes(entries []engine.Entry) (size int) {
 	for i := range entries {
 		size += rowKeyBytes + hashBytes + len(entries[i].Body) + 16
+		if d := len(entries[i].Disclosure); d > 0 {
+			size += rowKeyBytes + d + 16
+		}
 	}
 	return size
 }
 
-// putRows puts entries into a batch.
+// putRows puts entries into a batch, each with its disclosure if it has one.
 func putRows(b *pebble.Batch, id engine.SessionID, entries []engine.Entry) error {
 	for _, e := range entries {
 		row := b.SetDeferred(rowKeyBytes, hashBytes+len(e.Body))
-		putRowKey(row.Key, id, e.Seq)
+		putRowKey(row.Key, tagRow, id, e.Seq)
 		putRow(row.Value, e)
 		if err := row.Finish(); err != nil {
+			return err
+		}
+		if len(e.Disclosure) == 0 {
+			continue
+		}
+		if err := b.Set(disclosureKey(id, e.Seq), e.Disclosure, nil); err != nil {
 			return err
 		}
 	}

@@ -10,14 +10,19 @@ import (
 // The folder's key space. DESIGN.md describes it; a change to any of it is a
 // new format stamp.
 const (
-	tagFormat  = 'f' // f                       -> formatStamp
-	tagRow     = 'r' // r, session, sequence    -> hash, body
-	tagSettled = 's' // s, session              -> nothing
+	tagFormat     = 'f' // f                       -> formatStamp
+	tagRow        = 'r' // r, session, sequence    -> hash, body
+	tagDisclosure = 'd' // d, session, sequence    -> what the body only commits to
+	tagSettled    = 's' // s, session              -> nothing
 )
 
 // formatStamp tells which layout the rows have. A program that does not know
 // the stamp it finds refuses the folder.
-const formatStamp = "gobua journal 1"
+const formatStamp = "gobua journal 2"
+
+// firstStamp is the layout without disclosures. Its rows mean the same, so a
+// folder that has it is taken over.
+const firstStamp = "gobua journal 1"
 
 // Widths in bytes.
 const (
@@ -32,23 +37,30 @@ const (
 // session's rules. A batch must fit well inside the memory table, or Pebble
 // takes a slower way.
 const (
-	MaxBodyBytes  = 1 << 20
-	MaxBatchBytes = 4 << 20
+	MaxBodyBytes       = 1 << 20
+	MaxDisclosureBytes = 4 << 10 // an amount, or a reserve and a seed, with their salt
+	MaxBatchBytes      = 4 << 20
 )
 
 var formatKey = []byte{tagFormat}
 
-// putRowKey writes a row's key into dst, which has rowKeyBytes bytes. Keys of
+// putRowKey writes the key of a row or a disclosure into dst, which has rowKeyBytes bytes. Keys of
 // one session sort by sequence, so a replay is one range.
-func putRowKey(dst []byte, id engine.SessionID, seq engine.Seq) {
-	dst[0] = tagRow
+func putRowKey(dst []byte, tag byte, id engine.SessionID, seq engine.Seq) {
+	dst[0] = tag
 	copy(dst[1:1+idBytes], id)
 	binary.BigEndian.PutUint64(dst[1+idBytes:], uint64(seq))
 }
 
-func rowKey(id engine.SessionID, seq engine.Seq) []byte {
+func rowKey(id engine.SessionID, seq engine.Seq) []byte { return taggedKey(tagRow, id, seq) }
+
+func disclosureKey(id engine.SessionID, seq engine.Seq) []byte {
+	return taggedKey(tagDisclosure, id, seq)
+}
+
+func taggedKey(tag byte, id engine.SessionID, seq engine.Seq) []byte {
 	key := make([]byte, rowKeyBytes)
-	putRowKey(key, id, seq)
+	putRowKey(key, tag, id, seq)
 	return key
 }
 
@@ -93,7 +105,10 @@ func checkEntries(after engine.Head, entries []engine.Entry) (head engine.Head, 
 		if len(e.Body) > MaxBodyBytes {
 			return after, fmt.Errorf("record %d has %d bytes, the limit is %d", e.Seq, len(e.Body), MaxBodyBytes)
 		}
-		total += len(e.Body)
+		if len(e.Disclosure) > MaxDisclosureBytes {
+			return after, fmt.Errorf("record %d conceals %d bytes, the limit is %d", e.Seq, len(e.Disclosure), MaxDisclosureBytes)
+		}
+		total += len(e.Body) + len(e.Disclosure)
 		if head, err = head.Next(e); err != nil {
 			return after, err
 		}

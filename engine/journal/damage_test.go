@@ -96,7 +96,7 @@ func TestFlippedBitInTheLogIsNamed(t *testing.T) {
 	const block = 32 << 10
 	dir := filepath.Join(t.TempDir(), "journal")
 	j := mustOpen(t, dir, journal.Options{HeadsEvery: time.Hour})
-	tr := writeTruth(t, j, 1, 500)
+	tr := writeTruth(t, j, 1, 440)
 	img := takeImage(t, dir)
 	mustClose(t, j)
 	name := newestLog(img)

@@ -208,10 +208,10 @@ func TestUnknownFormatIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(db.Set([]byte("f"), []byte("gobua journal 2"), pebble.Sync), db.Close()); err != nil {
+	if err := errors.Join(db.Set([]byte("f"), []byte("gobua journal 3"), pebble.Sync), db.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := journal.OpenPebble(dir, journal.Options{}); err == nil || !strings.Contains(err.Error(), `"gobua journal 2"`) {
+	if _, err := journal.OpenPebble(dir, journal.Options{}); err == nil || !strings.Contains(err.Error(), `"gobua journal 3"`) {
 		t.Fatalf("got %v, want the format named", err)
 	}
 }
@@ -403,4 +403,34 @@ func TestClosedJournalRefusesEverything(t *testing.T) {
 			t.Errorf("%s: got %v, want ErrClosed", what, err)
 		}
 	}
+}
+
+// TestTheFirstLayoutIsTakenOver: its rows mean the same, and from then on a
+// program that knows no disclosures leaves the folder alone.
+func TestTheFirstLayoutIsTakenOver(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "journal")
+	id := journaltest.SessionID(1)
+	j := mustOpen(t, dir, journal.Options{})
+	head := journaltest.Grow(t, j, id, engine.Head{}, 2) // none of them conceals anything
+	mustClose(t, j)
+	stamp := func(want, next string) {
+		t.Helper()
+		db, err := pebble.Open(filepath.Join(dir, "pebble"), &pebble.Options{FormatMajorVersion: pebble.FormatValueSeparation})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, closer, err := db.Get([]byte("f"))
+		if err != nil || string(got) != want {
+			t.Fatalf("stamp %q (%v), want %q", got, err, want)
+		}
+		if err := errors.Join(closer.Close(), db.Set([]byte("f"), []byte(next), pebble.Sync), db.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stamp("gobua journal 2", "gobua journal 1")
+	j = mustOpen(t, dir, journal.Options{})
+	journaltest.WantHead(t, j, id, head)
+	journaltest.Grow(t, j, id, head, 3)
+	mustClose(t, j)
+	stamp("gobua journal 2", "gobua journal 2")
 }

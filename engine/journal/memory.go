@@ -58,10 +58,15 @@ func (m *Memory) Append(ctx context.Context, id engine.SessionID, after engine.H
 		return fmt.Errorf("session %s: journal: nothing was written: %w", id, err)
 	}
 	for _, e := range entries {
-		e.Body = slices.Clone(e.Body)
-		m.entries[id] = append(m.entries[id], e)
+		m.entries[id] = append(m.entries[id], own(e))
 	}
 	return nil
+}
+
+// own is an entry that shares no bytes with another.
+func own(e engine.Entry) engine.Entry {
+	e.Body, e.Disclosure = slices.Clone(e.Body), slices.Clone(e.Disclosure)
+	return e
 }
 
 // Replay implements engine.Journal. fn may keep the entry.
@@ -78,8 +83,7 @@ func (m *Memory) Replay(ctx context.Context, id engine.SessionID, after engine.S
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		e.Body = slices.Clone(e.Body)
-		if err := fn(e); err != nil {
+		if err := fn(own(e)); err != nil {
 			return err
 		}
 	}

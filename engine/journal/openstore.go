@@ -35,8 +35,8 @@ func openStore(dir string, o Options, lock *pebble.Lock) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	stamped, err := s.checkStamp()
-	if err == nil && !stamped {
+	stamp, err := s.checkStamp()
+	if err == nil && stamp != formatStamp {
 		err = s.stamp()
 	}
 	if err != nil {
@@ -58,8 +58,8 @@ func inspect(dir string, o Options, lock *pebble.Lock, look func(*store) error) 
 	if err != nil {
 		return true, err
 	}
-	stamped, err := s.checkStamp()
-	if err == nil && stamped {
+	stamp, err := s.checkStamp()
+	if err == nil && stamp != "" {
 		err = look(s)
 	}
 	return true, errors.Join(err, s.db.Close())
@@ -111,23 +111,23 @@ func openDB(dir string, o Options, lock *pebble.Lock, readOnly bool) (s *store, 
 	return &store{db: db, tails: map[engine.SessionID]*tail{}}, nil
 }
 
-// checkStamp tells whether the database has the layout's stamp. One without it
-// must be empty.
-func (s *store) checkStamp() (bool, error) {
+// checkStamp reads the stamp of the database's layout, which this program must
+// know. One without a stamp must be empty.
+func (s *store) checkStamp() (string, error) {
 	stamp, found, err := s.get(formatKey)
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	if found && string(stamp) != formatStamp {
-		return false, fmt.Errorf("the folder has format %q, this program knows %q", stamp, formatStamp)
+	if found && string(stamp) != formatStamp && string(stamp) != firstStamp {
+		return "", fmt.Errorf("the folder has format %q, this program knows %q", stamp, formatStamp)
 	}
 	if m := s.db.Metrics(); !found && m.Total().TablesCount > 0 {
-		return false, fmt.Errorf("%w: the store has tables but no format stamp", engine.ErrCorrupt)
+		return "", fmt.Errorf("%w: the store has tables but no format stamp", engine.ErrCorrupt)
 	}
-	return found, nil
+	return string(stamp), nil
 }
 
-// stamp makes an empty database one of this layout.
+// stamp makes an empty database, or one of the first layout, one of this layout.
 func (s *store) stamp() error {
 	b := s.db.NewBatch()
 	if err := b.Set(formatKey, []byte(formatStamp), nil); err != nil {

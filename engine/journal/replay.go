@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -59,6 +60,11 @@ func (s *store) read(ctx context.Context, id engine.SessionID, prev, head engine
 		return named(err)
 	}
 	defer closeIter(it, &err)
+	secrets, err := s.disclosures(id, prev.Seq+1, head.Seq)
+	if err != nil {
+		return err
+	}
+	defer closeIter(secrets.it, &err)
 	for valid := it.First(); valid; valid = it.Next() {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -77,6 +83,9 @@ func (s *store) read(ctx context.Context, id engine.SessionID, prev, head engine
 		if prev, err = prev.Next(e); err != nil {
 			return damaged(id, "%w", err)
 		}
+		if e.Disclosure, err = secrets.of(e.Seq); err != nil {
+			return fmt.Errorf("session %s: what record %d conceals: %w", id, e.Seq, err)
+		}
 		if err := fn(e); err != nil {
 			return err
 		}
@@ -84,10 +93,52 @@ func (s *store) read(ctx context.Context, id engine.SessionID, prev, head engine
 	if err := it.Error(); err != nil {
 		return fmt.Errorf("session %s: after record %d: %w", id, prev.Seq, named(err))
 	}
+	if secrets.seq != 0 {
+		return damaged(id, "a disclosure of record %d, which there is not", secrets.seq)
+	}
 	if prev != head {
 		return damaged(id, "it ends at record %d (%s), but its head is record %d (%s)", prev.Seq, prev.Hash.Short(), head.Seq, head.Hash.Short())
 	}
 	return nil
+}
+
+// disclosures walks along a session's rows and hands out what each conceals.
+type disclosures struct {
+	it  *pebble.Iterator
+	seq engine.Seq // of the next one; zero: there is none
+}
+
+func (s *store) disclosures(id engine.SessionID, from, to engine.Seq) (*disclosures, error) {
+	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: disclosureKey(id, from), UpperBound: disclosureKey(id, to+1)})
+	if err != nil {
+		return nil, named(err)
+	}
+	d := &disclosures{it: it}
+	d.stand(it.First())
+	return d, nil
+}
+
+func (d *disclosures) stand(valid bool) {
+	d.seq = 0
+	if valid {
+		d.seq = engine.Seq(binary.BigEndian.Uint64(d.it.Key()[1+idBytes:]))
+	}
+}
+
+// of returns what a record conceals, nil: nothing. Records are asked for in
+// their order. Whether it is what the record commits to is for the reader of
+// the entry to see.
+func (d *disclosures) of(seq engine.Seq) (engine.Disclosure, error) {
+	if d.seq != seq {
+		return nil, named(d.it.Error())
+	}
+	value, err := d.it.ValueAndErr()
+	if err != nil {
+		return nil, named(err)
+	}
+	value = slices.Clone(value)
+	d.stand(d.it.Next())
+	return value, nil
 }
 
 // Sessions implements engine.Journal.

@@ -104,7 +104,7 @@ func checkParts(ctx context.Context, parts []engine.Part) ([]engine.Part, error)
 			return nil, fmt.Errorf("session %s: journal: nothing was written: %w", part.Session, err)
 		}
 		for _, e := range part.Entries {
-			total += len(e.Body)
+			total += len(e.Body) + len(e.Disclosure)
 		}
 	}
 	if total > MaxBatchBytes {
@@ -131,8 +131,7 @@ func (m *Memory) AppendTogether(ctx context.Context, parts []engine.Part) error 
 	}
 	for _, part := range parts {
 		for _, e := range part.Entries {
-			e.Body = slices.Clone(e.Body)
-			m.entries[part.Session] = append(m.entries[part.Session], e)
+			m.entries[part.Session] = append(m.entries[part.Session], own(e))
 		}
 	}
 	return nil

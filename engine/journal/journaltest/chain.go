@@ -21,12 +21,15 @@ func SessionID(n int) engine.SessionID {
 }
 
 // Chain makes n entries that follow after. A body says what it is, so that a
-// mix-up shows.
+// mix-up shows; every third has a disclosure, which says so too.
 func Chain(id engine.SessionID, after engine.Head, n int) []engine.Entry {
 	entries := make([]engine.Entry, 0, n)
 	for range n {
 		body := fmt.Appendf(nil, `{"session":%q,"seq":%d,"kind":"bid_accepted","code":"M-733","amount":%d}`, id, after.Seq+1, 40_000_000+5_000_000*int64(after.Seq))
 		e := engine.Entry{Seq: after.Seq + 1, Body: body, Hash: engine.Link(after.Hash, body)}
+		if e.Seq%3 == 0 {
+			e.Disclosure = fmt.Appendf(nil, "what record %d of %s conceals", e.Seq, id)
+		}
 		entries = append(entries, e)
 		after = engine.Head{Seq: e.Seq, Hash: e.Hash}
 	}

@@ -79,7 +79,7 @@ func replayInOrder(t *testing.T, open Open) {
 }
 
 func sameEntry(a, b engine.Entry) bool {
-	return a.Seq == b.Seq && a.Hash == b.Hash && bytes.Equal(a.Body, b.Body)
+	return a.Seq == b.Seq && a.Hash == b.Hash && bytes.Equal(a.Body, b.Body) && bytes.Equal(a.Disclosure, b.Disclosure)
 }
 
 func replayAfter(t *testing.T, open Open) {
@@ -289,7 +289,7 @@ func bodiesAreCopied(t *testing.T, open Open) {
 	for _, e := range entries {
 		clear(e.Body)
 	}
-	if err := j.Replay(ctx, id, 0, func(e engine.Entry) error { clear(e.Body); return nil }); err != nil {
+	if err := j.Replay(ctx, id, 0, func(e engine.Entry) error { clear(e.Body); clear(e.Disclosure); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	WantHead(t, j, id, head)

@@ -1,0 +1,153 @@
+package engine
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Cover keeps secrets out of the bytes of a record that are chained and may be
+// published. In their place stands a commitment; what opens it lies beside the
+// record and can be shown for one record without showing it for another. A nil
+// Cover conceals nothing.
+//
+// The owner of the sessions draws a seed for each session before its first
+// record (Created.Seed); docs/record.md is the format.
+type Cover struct {
+	seed   Hash
+	maxima bool // amounts of bids are maxima
+}
+
+// CoverOf is the cover of a session with this first record, nil if it has no
+// seed: then its records say everything.
+func CoverOf(c *Created) *Cover {
+	if c.Seed == nil {
+		return nil
+	}
+	return &Cover{seed: *c.Seed, maxima: c.Rules.Proxy}
+}
+
+// What is concealed, by kind of event; the names are those of the events' own
+// fields.
+type (
+	// creationSecret is the hidden reserve with the salt of its hash, and the seed.
+	creationSecret struct {
+		Secret *Secret `json:"secret,omitempty"`
+		Seed   Hash    `json:"seed"`
+	}
+	// amountSecret is a maximum.
+	amountSecret struct {
+		Amount Dong `json:"amount"`
+	}
+)
+
+// split returns what anybody may see of an event and what nobody may; nil: there
+// is nothing secret in it.
+func (c *Cover) split(e Event) (open Event, secret any) {
+	switch e := e.(type) {
+	case *Created:
+		if e.Seed != nil {
+			shown := *e
+			shown.Secret, shown.Seed = nil, nil
+			return &shown, creationSecret{e.Secret, *e.Seed}
+		}
+	case *BidAccepted:
+		if c.maxima {
+			shown := *e
+			shown.Amount = 0
+			return &shown, amountSecret{e.Amount}
+		}
+	case *Raised:
+		if c.maxima {
+			shown := *e
+			shown.Amount = 0
+			return &shown, amountSecret{e.Amount}
+		}
+	case *Refused:
+		if c.maxima && e.Code != "" && e.Amount != 0 {
+			shown := *e
+			shown.Amount = 0
+			return &shown, amountSecret{e.Amount}
+		}
+	}
+	return e, nil
+}
+
+// reveal puts what a commitment stands for back into its event.
+func reveal(e Event, fields []byte) error {
+	switch e := e.(type) {
+	case *Created:
+		var s creationSecret
+		if err := decodeStrictly(fields, &s); err != nil {
+			return err
+		}
+		e.Secret, e.Seed = s.Secret, &s.Seed
+		return nil
+	case *BidAccepted:
+		return revealAmount(&e.Amount, fields)
+	case *Raised:
+		return revealAmount(&e.Amount, fields)
+	case *Refused:
+		return revealAmount(&e.Amount, fields)
+	}
+	return errors.New("such an event has nothing to conceal")
+}
+
+func revealAmount(amount *Dong, fields []byte) error {
+	var s amountSecret
+	if err := decodeStrictly(fields, &s); err != nil {
+		return err
+	}
+	if *amount != 0 {
+		return errors.New("the amount is said and concealed")
+	}
+	*amount = s.Amount
+	return nil
+}
+
+// Disclosure is what a commitment of a record stands for: 32 bytes of salt and
+// the concealed fields as canonical JSON.
+type Disclosure []byte
+
+const saltBytes = sha256.Size
+
+// Commitment is what stands in the record for a disclosure.
+func (o Disclosure) Commitment() Hash {
+	h := sha256.New()
+	h.Write([]byte("gobua concealed\n"))
+	h.Write(o)
+	var out Hash
+	h.Sum(out[:0])
+	return out
+}
+
+// Salt is the disclosure's salt; zero if it has none.
+func (o Disclosure) Salt() (salt Hash) {
+	if len(o) >= saltBytes {
+		copy(salt[:], o)
+	}
+	return salt
+}
+
+// Fields are the concealed fields.
+func (o Disclosure) Fields() []byte { return o[min(len(o), saltBytes):] }
+
+// AmountDisclosure is the disclosure of an amount under a salt. The holder of a
+// receipt makes it from the receipt alone.
+func AmountDisclosure(salt Hash, amount Dong) Disclosure {
+	return fmt.Appendf(salt[:saltBytes:saltBytes], `{"amount":%d}`, amount)
+}
+
+// disclosure makes the disclosure of a record's secret. The salt follows from seed
+// and number, so that the same record always has the same bytes.
+func (c *Cover) disclosure(seq Seq, secret any) (Disclosure, error) {
+	fields, err := json.Marshal(secret)
+	if err != nil {
+		return nil, err
+	}
+	mac := hmac.New(sha256.New, c.seed[:])
+	fmt.Fprintf(mac, "gobua salt\n%d", seq)
+	return append(mac.Sum(make([]byte, 0, saltBytes+len(fields))), fields...), nil
+}

@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Record is an event in its place: its number, when it was decided, who caused
+// it and by which command. A command's own record carries its id; what the
+// rules made follow from it (a defender's move, an extension) is the system's.
+type Record struct {
+	Seq   Seq
+	At    Instant
+	By    Actor
+	Cmd   CommandID
+	Event Event
+	Hash  Hash // its link in the chain, over the body; not part of it
+	// Concealed is the commitment to fields that Event lacks, because nobody
+	// opened it; nil: it lacks none. Such a record cannot be applied.
+	Concealed *Hash
+}
+
+// recordJSON is the canonical form of a Record: these fields in this order.
+type recordJSON struct {
+	Seq       Seq             `json:"seq"`
+	At        Instant         `json:"at"`
+	By        Actor           `json:"by"`
+	Cmd       CommandID       `json:"cmd"`
+	Kind      EventKind       `json:"kind"`
+	Event     json.RawMessage `json:"event"`
+	Concealed *Hash           `json:"concealed,omitempty"`
+}
+
+// Entry writes a record that follows prev as the journal keeps it, and gives it
+// its hash. The body is what is chained and may be published; nobody encodes a
+// record twice to compare it. c may be nil.
+func (c *Cover) Entry(prev Hash, r *Record) (Entry, error) {
+	j := recordJSON{Seq: r.Seq, At: r.At, By: r.By, Cmd: r.Cmd, Kind: r.Event.Kind(), Concealed: r.Concealed}
+	shown, disclosure := r.Event, Disclosure(nil)
+	if c != nil {
+		var secret any
+		var err error
+		if shown, secret = c.split(r.Event); secret != nil {
+			if disclosure, err = c.disclosure(r.Seq, secret); err != nil {
+				return Entry{}, fmt.Errorf("record %d: %w", r.Seq, err)
+			}
+			j.Concealed = new(disclosure.Commitment())
+		}
+	}
+	var err error
+	if j.Event, err = json.Marshal(shown); err != nil {
+		return Entry{}, fmt.Errorf("record %d: %w", r.Seq, err)
+	}
+	body, err := json.Marshal(j)
+	if err != nil {
+		return Entry{}, fmt.Errorf("record %d: %w", r.Seq, err)
+	}
+	r.Hash = Link(prev, body)
+	return Entry{Seq: r.Seq, Body: body, Disclosure: disclosure, Hash: r.Hash}, nil
+}
+
+// Entry writes the record that follows the session's last one; see Cover.Entry.
+// It is called before Apply.
+func (s *State) Entry(r *Record) (Entry, error) {
+	cover := s.cover
+	if c, ok := r.Event.(*Created); ok {
+		cover = CoverOf(c)
+	}
+	return cover.Entry(s.Head.Hash, r)
+}
+
+// Record reads an entry. An unknown kind or field is an error: a program too
+// old for a journal must not run it. So is a disclosure that is not what the body
+// commits to. Without its disclosure, a record that conceals something says so in
+// Concealed.
+func (e Entry) Record() (Record, error) {
+	var j recordJSON
+	if err := decodeStrictly(e.Body, &j); err != nil {
+		return Record{}, fmt.Errorf("record: %w", err)
+	}
+	make, ok := Events[j.Kind]
+	if !ok {
+		return Record{}, fmt.Errorf("record %d: unknown kind %q", j.Seq, j.Kind)
+	}
+	event := make()
+	if err := decodeStrictly(j.Event, event); err != nil {
+		return Record{}, fmt.Errorf("record %d (%s): %w", j.Seq, j.Kind, err)
+	}
+	r := Record{Seq: j.Seq, At: j.At, By: j.By, Cmd: j.Cmd, Event: event, Concealed: j.Concealed, Hash: e.Hash}
+	if len(e.Disclosure) == 0 {
+		return r, nil
+	}
+	if j.Concealed == nil || *j.Concealed != e.Disclosure.Commitment() {
+		return Record{}, fmt.Errorf("record %d (%s): the disclosure is not what the record commits to", j.Seq, j.Kind)
+	}
+	if err := reveal(event, e.Disclosure.Fields()); err != nil {
+		return Record{}, fmt.Errorf("record %d (%s): what it conceals: %w", j.Seq, j.Kind, err)
+	}
+	r.Concealed = nil
+	return r, nil
+}
+
+// decodeStrictly reads one JSON object and nothing beside what v has fields for.
+func decodeStrictly(body []byte, v any) error {
+	if len(body) == 0 || body[0] != '{' {
+		return errors.New("not an object")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("more than one value")
+	}
+	return nil
+}
