@@ -37,9 +37,10 @@ type (
 		Secret *Secret `json:"secret,omitempty"`
 		Seed   Hash    `json:"seed"`
 	}
-	// amountSecret is a maximum.
+	// amountSecret is a maximum; the steps are those of a refusal, and tell as much.
 	amountSecret struct {
 		Amount Dong `json:"amount"`
+		Steps  Dong `json:"steps,omitempty"`
 	}
 )
 
@@ -57,19 +58,19 @@ func (c *Cover) split(e Event) (open Event, secret any) {
 		if c.maxima {
 			shown := *e
 			shown.Amount = 0
-			return &shown, amountSecret{e.Amount}
+			return &shown, amountSecret{Amount: e.Amount}
 		}
 	case *Raised:
 		if c.maxima {
 			shown := *e
 			shown.Amount = 0
-			return &shown, amountSecret{e.Amount}
+			return &shown, amountSecret{Amount: e.Amount}
 		}
 	case *Refused:
 		if c.maxima && e.Code != "" && e.Amount != 0 {
 			shown := *e
-			shown.Amount = 0
-			return &shown, amountSecret{e.Amount}
+			shown.Amount, shown.Steps = 0, 0
+			return &shown, amountSecret{e.Amount, e.Steps}
 		}
 	}
 	return e, nil
@@ -86,24 +87,30 @@ func reveal(e Event, fields []byte) error {
 		e.Secret, e.Seed = s.Secret, &s.Seed
 		return nil
 	case *BidAccepted:
-		return revealAmount(&e.Amount, fields)
+		return revealAmount(&e.Amount, nil, fields)
 	case *Raised:
-		return revealAmount(&e.Amount, fields)
+		return revealAmount(&e.Amount, nil, fields)
 	case *Refused:
-		return revealAmount(&e.Amount, fields)
+		return revealAmount(&e.Amount, &e.Steps, fields)
 	}
 	return errors.New("such an event has nothing to conceal")
 }
 
-func revealAmount(amount *Dong, fields []byte) error {
+func revealAmount(amount, steps *Dong, fields []byte) error {
 	var s amountSecret
 	if err := decodeStrictly(fields, &s); err != nil {
 		return err
 	}
-	if *amount != 0 {
+	if *amount != 0 || steps != nil && *steps != 0 {
 		return errors.New("the amount is said and concealed")
 	}
+	if steps == nil && s.Steps != 0 {
+		return errors.New("no refusal, and steps")
+	}
 	*amount = s.Amount
+	if steps != nil {
+		*steps = s.Steps
+	}
 	return nil
 }
 
@@ -134,10 +141,14 @@ func (o Disclosure) Salt() (salt Hash) {
 // Fields are the concealed fields.
 func (o Disclosure) Fields() []byte { return o[min(len(o), saltBytes):] }
 
-// AmountDisclosure is the disclosure of an amount under a salt. The holder of a
-// receipt makes it from the receipt alone.
-func AmountDisclosure(salt Hash, amount Dong) Disclosure {
-	return fmt.Appendf(salt[:saltBytes:saltBytes], `{"amount":%d}`, amount)
+// AmountDisclosure is the disclosure of an amount under a salt, with the steps
+// of a refusal. The holder of a receipt makes it from the receipt alone.
+func AmountDisclosure(salt Hash, amount, steps Dong) Disclosure {
+	fields, err := json.Marshal(amountSecret{amount, steps})
+	if err != nil {
+		panic("two numbers cannot be written as JSON: " + err.Error())
+	}
+	return append(salt[:saltBytes:saltBytes], fields...)
 }
 
 // disclosure makes the disclosure of a record's secret. The salt follows from seed

@@ -82,7 +82,7 @@ func TestADisclosureOpensItsOwnRecordAlone(t *testing.T) {
 		}
 	}
 	last := entries[len(entries)-1]
-	if d := engine.AmountDisclosure(last.Disclosure.Salt(), 555_500); !bytes.Equal(d, last.Disclosure) {
+	if d := engine.AmountDisclosure(last.Disclosure.Salt(), 555_500, 0); !bytes.Equal(d, last.Disclosure) {
 		t.Errorf("from salt and amount: %q, the journal has %q", d, last.Disclosure)
 	}
 }
@@ -104,6 +104,7 @@ func TestADisclosureAddsNothing(t *testing.T) {
 		"an event without secrets":  make("said", `{"text":"x"}`, `{"text":"y"}`),
 		"more than one value":       make("raised", `{"code":"A","price":4}`, `{"amount":5}{"amount":6}`),
 		"nothing":                   make("raised", `{"code":"A","price":4}`, ``),
+		"steps of a raise":          make("raised", `{"code":"A","price":4}`, `{"amount":5,"steps":2}`),
 		"a salt that is cut":        {Seq: 3, Body: make("raised", `{"code":"A","price":4}`, `{"amount":5}`).Body, Disclosure: engine.Disclosure("x")},
 		"a creation of two secrets": make("created", `{}`, `{"seed":"`+engine.Hash{1}.String()+`","rules":{}}`),
 	} {
