@@ -86,7 +86,7 @@ func (c *core) tickOnce(upTo engine.Instant, b *batch, concerned []engine.Partic
 	due := engine.Deadline(&c.state)
 	at := max(due, c.state.LastAt)
 	if c.state.Phase == engine.PhaseScheduled && upTo.Sub(due) > lateOpening {
-		at = upTo // nobody could bid before: the bidding time begins now
+		at = max(upTo, at) // nobody could bid before: the bidding time begins now
 	}
 	return c.apply(engine.Command{By: engine.System, Do: engine.Tick{}}, at, b, concerned)
 }

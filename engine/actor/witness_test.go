@@ -63,7 +63,7 @@ func (w *witness) read() {
 func (w *witness) absorb(r engine.Record) {
 	before := w.past.state.Price
 	if r.At < w.past.state.LastAt {
-		w.fail("record %d goes back in time", r.Seq)
+		w.fail("record %d (%s, at %d) goes back in time: the one before is of %d", r.Seq, r.Event.Kind(), r.At, w.past.state.LastAt)
 	}
 	w.judge(r)
 	if u, public := w.past.absorb(r); public {
