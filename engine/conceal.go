@@ -76,6 +76,12 @@ func (c *Cover) split(e Event) (open Event, secret any) {
 	return e, nil
 }
 
+// Concealing is an event as a record shows it whose disclosure is missing.
+func Concealing(e Event) Event {
+	shown, _ := (&Cover{maxima: true}).split(e)
+	return shown
+}
+
 // reveal puts what a commitment stands for back into its event.
 func reveal(e Event, fields []byte) error {
 	switch e := e.(type) {

@@ -42,6 +42,9 @@ func simulateGroup(t *testing.T, seed uint64, turn turnFunc, work groupFunc) (w 
 				w.finish(room)
 			}
 		}
+		if w.violation == "" && !w.torn {
+			w.prove()
+		}
 	})
 	return w
 }

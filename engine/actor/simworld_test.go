@@ -32,6 +32,7 @@ type world struct {
 	tied      bool   // the rooms are sold together
 	groupWork groupFunc
 	calm      bool // no more faults
+	torn      bool // the journal has kept a part of a batch
 	order     int  // of sending and answering
 	ids       uint64
 
@@ -97,6 +98,7 @@ func (w *world) fault(engine.SessionID, int) (f journal.Fault) {
 		f.Kind = journal.FailAfter
 	}
 	f.Durable = w.rng.IntN(4)
+	w.torn = w.torn || f.Kind == journal.Tear
 	if w.one(3) {
 		f.Delay = time.Duration(w.rng.IntN(5000)) * time.Millisecond
 	}

@@ -1,0 +1,413 @@
+package proof
+
+import (
+	"fmt"
+	"iter"
+	"reflect"
+
+	"gobua/engine"
+)
+
+// Wrong is what is wrong with a session's records: the first that cannot be so.
+type Wrong struct {
+	Seq engine.Seq // zero: with the whole
+	Why string
+}
+
+func (w *Wrong) Error() string {
+	if w.Seq == 0 {
+		return w.Why
+	}
+	return fmt.Sprintf("record %d: %s", w.Seq, w.Why)
+}
+
+func wrong(seq engine.Seq, format string, args ...any) error {
+	return &Wrong{seq, fmt.Sprintf(format, args...)}
+}
+
+// Unknown is what a reader of public records is not told, and what takes its
+// place. It must be such that the rules decide as they did with what is hidden:
+// a hidden maximum was never reached and a hidden reserve was never met, so any
+// amount above all that was will do.
+type Unknown struct {
+	// Highest is the highest price that ever stood. Hidden maxima are above it.
+	Highest engine.Dong
+	// Reserve is the disclosed reserve with its salt, nil: hidden, or there is none.
+	Reserve *engine.Secret
+}
+
+// Verdict is what a session's records come to, once they were all judged right.
+type Verdict struct {
+	Session   engine.SessionID
+	Lot       engine.Lot
+	RulesHash engine.Hash
+	Phase     engine.Phase
+	Result    *engine.Result // nil unless announced
+	Head      engine.Head
+	Bids      int
+	// What the rules cannot judge, because it came from outside, or because what
+	// would be needed is hidden. It is counted for people to look at.
+	Claims Claims
+}
+
+// Claims is what is taken on the word of who ran the session.
+type Claims struct {
+	Outages   int           // credited: that the session could not be reached
+	LostMs    engine.Millis // by them
+	LateOpens int           // the clock opened later than the sheet said
+	Followed  int           // extensions that another lot of the group caused
+	Limits    int           // refusals for a limit across lots
+	Hidden    int           // records with an amount that is not disclosed
+	Reserve   bool          // the reserve is not disclosed
+}
+
+// Judge decides a session's records once more, oldest first, and tells what is
+// wrong with the first that the rules would not have made. Every record must
+// follow: from a command that somebody with the right to it could have sent at
+// that moment, or from the clock, at its time; and nothing the clock owed may be
+// missing. It checks no hash; see ReadFile for that.
+func Judge(records iter.Seq2[engine.Record, error], unknown Unknown) (Verdict, error) {
+	next, stop := iter.Pull2(records)
+	defer stop()
+	j := &judge{unknown: unknown, ahead: ahead{next: next}}
+	if err := j.begin(); err != nil {
+		return Verdict{}, err
+	}
+	for {
+		r, err := j.ahead.peek(0)
+		if err != nil {
+			return Verdict{}, err
+		}
+		if r == nil {
+			return j.verdict()
+		}
+		if err := j.decide(r); err != nil {
+			return Verdict{}, err
+		}
+	}
+}
+
+type judge struct {
+	unknown Unknown
+	ahead   ahead
+	state   engine.State
+	claims  Claims
+	hidden  engine.Dong // the last amount that took the place of a hidden one
+	scratch []engine.Event
+}
+
+// begin checks the first record and makes the state from it.
+func (j *judge) begin() error {
+	r, err := j.ahead.peek(0)
+	if err != nil {
+		return err
+	}
+	if r == nil {
+		return wrong(0, "there are no records")
+	}
+	created, ok := r.Event.(*engine.Created)
+	if !ok || r.Seq != 1 || r.By != engine.System || r.Cmd != (engine.CommandID{}) {
+		return wrong(r.Seq, "a session begins with its creation by the system")
+	}
+	if created.RulesHash != created.Rules.Hash() {
+		return wrong(r.Seq, "the rules have the hash %s, not %s", created.Rules.Hash().Short(), created.RulesHash.Short())
+	}
+	if engine.Methods[created.Rules.Method] == nil {
+		return wrong(r.Seq, "the method %q is not known here", created.Rules.Method)
+	}
+	c := *created
+	if c.Rules.Reserve != nil {
+		if err := j.standIn(&c); err != nil {
+			return err
+		}
+	} else if j.unknown.Reserve != nil {
+		return wrong(r.Seq, "a reserve is disclosed, and the rules know none")
+	}
+	if err := engine.CheckCreated(&c); err != nil {
+		return wrong(r.Seq, "%v", err)
+	}
+	first := *r
+	first.Event = &c
+	j.state.Apply(first)
+	j.hidden = j.unknown.Highest
+	j.ahead.drop(1)
+	return nil
+}
+
+// standIn puts a reserve into a first record that conceals it: the disclosed
+// one, or the highest there can be.
+func (j *judge) standIn(c *engine.Created) error {
+	if known := j.unknown.Reserve; known != nil {
+		if engine.ReserveHash(*known) != *c.Rules.Reserve {
+			return wrong(1, "the reserve that is disclosed is not the one that the rules commit to")
+		}
+		if c.Secret != nil && *c.Secret != *known {
+			return wrong(1, "two reserves are disclosed")
+		}
+		c.Secret = known
+		return nil
+	}
+	if c.Secret != nil {
+		return nil
+	}
+	j.claims.Reserve = true
+	c.Secret = &engine.Secret{Reserve: c.Rules.AmountCap()}
+	if c.Rules.BuyNow != nil {
+		c.Secret.Reserve = c.Rules.BuyNow.Amount
+	}
+	hash := engine.ReserveHash(*c.Secret)
+	c.Rules.Reserve = &hash
+	c.RulesHash = c.Rules.Hash()
+	return nil
+}
+
+// decide judges what begins with record r: one decision, and so one record or
+// several.
+func (j *judge) decide(r *engine.Record) error {
+	s := &j.state
+	if _, again := r.Event.(*engine.Created); again {
+		return wrong(r.Seq, "a session is created once")
+	}
+	if s.Phase.Final() {
+		return wrong(r.Seq, "it follows the end of the session")
+	}
+	if r.Cmd == (engine.CommandID{}) {
+		return j.bySystem(r)
+	}
+	if err := j.clockOwes(r); err != nil {
+		return err
+	}
+	return j.byPerson(r, 0)
+}
+
+// clockOwes tells whether the clock had something to decide before record r.
+func (j *judge) clockOwes(r *engine.Record) error {
+	if due := engine.Deadline(&j.state); due != 0 && due <= r.At {
+		return wrong(r.Seq, "it is of %s, and what the clock had to decide at %s is missing", moment(r.At), moment(due))
+	}
+	return nil
+}
+
+// byPerson judges the records of a command, the first `before` of which the
+// clock had brought by then.
+func (j *judge) byPerson(r *engine.Record, before int) error {
+	var got []engine.Event
+	for c := range j.commands(r) {
+		events, err := engine.Decide(&j.state, c, r.At, j.scratch[:0])
+		j.scratch = events[:0]
+		if err != nil {
+			continue
+		}
+		if len(events) <= before || !alike(events[before], r) {
+			got = keep(got, events)
+			continue
+		}
+		return j.match(c, r.At, events)
+	}
+	if got == nil {
+		return wrong(r.Seq, "by the rules %s could not bring about %q at that moment", r.By.Ref, r.Event.Kind())
+	}
+	return wrong(r.Seq, "by the rules it would be %s, and it is %s", tell(got[min(before, len(got)-1)]), tell(r.Event))
+}
+
+// keep remembers the first decision that came to something, to say what would
+// have been right.
+func keep(got, events []engine.Event) []engine.Event {
+	if got == nil && len(events) > 0 {
+		got = append(got, events...)
+	}
+	return got
+}
+
+// bySystem judges what the clock, or the owner of the sessions, did by itself.
+func (j *judge) bySystem(r *engine.Record) error {
+	s := &j.state
+	switch e := r.Event.(type) {
+	case *engine.OutageCredited:
+		return j.outage(r, e, 0)
+	case *engine.Extended:
+		if e.Cause != nil {
+			return j.followed(r, e)
+		}
+	}
+	if due := engine.Deadline(s); due != 0 && due <= r.At {
+		if at := max(due, s.LastAt); r.At != at {
+			if s.Phase != engine.PhaseScheduled {
+				return wrong(r.Seq, "the clock decided it as of %s, and it was due at %s", moment(r.At), moment(at))
+			}
+			j.claims.LateOpens++
+		}
+		c := engine.Command{By: engine.System, Do: engine.Tick{}}
+		events, _ := engine.Decide(s, c, r.At, nil)
+		if len(events) > 0 && alike(events[0], r) {
+			return j.match(c, r.At, events)
+		}
+		if len(events) > 0 && j.followsACommand(r) == nil {
+			return wrong(r.Seq, "by the rules the clock would make it %s, and it is %s", tell(events[0]), tell(r.Event))
+		}
+	}
+	// What the clock had brought is put before somebody's act that comes after
+	// it, in the same decision.
+	if after := j.followsACommand(r); after != nil {
+		before := int(after.Seq - r.Seq)
+		if e, credited := after.Event.(*engine.OutageCredited); credited {
+			return j.outage(after, e, before)
+		}
+		return j.byPerson(after, before)
+	}
+	return wrong(r.Seq, "nothing was due, and nobody asked for %q", r.Event.Kind())
+}
+
+// mostOverdue is how many records the clock can owe before one act. A falling
+// price has no more prices than that.
+const mostOverdue = 10_000
+
+// followsACommand is the record of an act, or of an outage, that comes next
+// after a run of the clock's at the same moment; nil: there is none.
+func (j *judge) followsACommand(r *engine.Record) *engine.Record {
+	for i := 1; i < mostOverdue; i++ {
+		next, err := j.ahead.peek(i)
+		if err != nil || next == nil || next.At != r.At {
+			return nil
+		}
+		if _, credited := next.Event.(*engine.OutageCredited); credited || next.Cmd != (engine.CommandID{}) {
+			return next
+		}
+	}
+	return nil
+}
+
+// outage judges that time was given back. That there was an outage is a claim;
+// what is given for it is not.
+func (j *judge) outage(r *engine.Record, e *engine.OutageCredited, before int) error {
+	if due := engine.Deadline(&j.state); due != 0 && due <= e.From && before == 0 {
+		return wrong(r.Seq, "what the clock had to decide at %s, before the outage, is missing", moment(due))
+	}
+	if e.From > r.At || e.LostMs != r.At.Sub(e.From) {
+		return wrong(r.Seq, "an outage from %s to %s is no %d ms long", moment(e.From), moment(r.At), e.LostMs)
+	}
+	c := engine.Command{By: engine.System, Do: engine.CreditOutage{From: e.From}}
+	events, _ := engine.Decide(&j.state, c, r.At, nil)
+	if len(events) <= before || !alike(events[before], r) {
+		return wrong(r.Seq, "by the rules that outage is not credited so")
+	}
+	j.claims.Outages++
+	j.claims.LostMs += e.LostMs
+	return j.match(c, r.At, events)
+}
+
+// followed judges that the lot's end followed that of another lot. What
+// happened there stands in that lot's record.
+func (j *judge) followed(r *engine.Record, e *engine.Extended) error {
+	x := engine.Extension{ClosesAt: e.ClosesAt, Count: e.Count, At: r.At, Cause: *e.Cause}
+	c := engine.Command{By: engine.System, Do: engine.Follow{Extension: x}}
+	events, _ := engine.Decide(&j.state, c, r.At, nil)
+	if len(events) == 0 || !alike(events[0], r) {
+		return wrong(r.Seq, "the lot does not follow an extension to %s", moment(e.ClosesAt))
+	}
+	j.claims.Followed++
+	return j.match(c, r.At, events)
+}
+
+// match takes the records of one decision: each must be what the rules made of
+// the command, in its place, and is then part of the past.
+func (j *judge) match(c engine.Command, at engine.Instant, events []engine.Event) error {
+	for _, e := range events {
+		r, err := j.ahead.peek(0)
+		if err != nil {
+			return err
+		}
+		want := j.state.Record(c, at, e)
+		switch {
+		case r == nil:
+			return wrong(want.Seq, "the record ends in the middle of a decision: %q would follow", e.Kind())
+		case r.Seq != want.Seq:
+			return wrong(r.Seq, "it follows record %d", j.state.Head.Seq)
+		case !alike(e, r):
+			return wrong(r.Seq, "by the rules it would be %s, and it is %s", tell(e), tell(r.Event))
+		case r.At != want.At || r.By != want.By || r.Cmd != want.Cmd:
+			return wrong(r.Seq, "by the rules it would be of %s by %s, and it is of %s by %s", moment(want.At), want.By.Ref, moment(r.At), r.By.Ref)
+		case r.At < j.state.LastAt:
+			return wrong(r.Seq, "it is of %s, and the record before it of %s", moment(r.At), moment(j.state.LastAt))
+		}
+		j.count(r)
+		want.Hash, want.Event = r.Hash, filled(e, r)
+		j.state.Apply(want)
+		j.ahead.drop(1)
+	}
+	return nil
+}
+
+// filled is the event to apply: that of the record where it says everything,
+// else the one that was decided with what stands in for the hidden amount.
+func filled(decided engine.Event, r *engine.Record) engine.Event {
+	if r.Concealed == nil {
+		return r.Event
+	}
+	return decided
+}
+
+func (j *judge) count(r *engine.Record) {
+	if r.Concealed != nil {
+		j.claims.Hidden++
+	}
+	if e, ok := r.Event.(*engine.Refused); ok && (e.Reason == engine.ReasonLotsTaken || e.Reason == engine.ReasonOverLimit) {
+		j.claims.Limits++
+	}
+}
+
+// alike tells whether an event that was decided is that of a record, as far as
+// the record says.
+func alike(decided engine.Event, r *engine.Record) bool {
+	if decided.Kind() != r.Event.Kind() {
+		return false
+	}
+	if r.Concealed != nil {
+		decided = engine.Concealing(decided)
+	}
+	return reflect.DeepEqual(decided, r.Event)
+}
+
+func (j *judge) verdict() (Verdict, error) {
+	s := &j.state
+	v := Verdict{
+		Session: s.Session, Lot: s.Lot, RulesHash: s.RulesHash, Phase: s.Phase, Result: s.Result,
+		Head: s.Head, Bids: s.Bids, Claims: j.claims,
+	}
+	return v, nil
+}
+
+func moment(at engine.Instant) string { return at.Time().UTC().Format("15:04:05.000") }
+
+func tell(e engine.Event) string {
+	return fmt.Sprintf("%s %+v", e.Kind(), reflect.Indirect(reflect.ValueOf(e)).Interface())
+}
+
+// ahead lets a reader of records look at those that follow.
+type ahead struct {
+	next func() (engine.Record, error, bool)
+	seen []engine.Record
+	err  error
+	done bool
+}
+
+// peek returns the i-th record that has not been dropped, nil: there is none.
+// It is good until the next drop.
+func (a *ahead) peek(i int) (*engine.Record, error) {
+	for len(a.seen) <= i && !a.done {
+		r, err, ok := a.next()
+		if !ok || err != nil {
+			a.err, a.done = err, true
+			break
+		}
+		a.seen = append(a.seen, r)
+	}
+	if i < len(a.seen) {
+		return &a.seen[i], nil
+	}
+	return nil, a.err
+}
+
+func (a *ahead) drop(n int) {
+	a.seen = a.seen[n:]
+}

@@ -1,0 +1,331 @@
+package proof
+
+import (
+	"iter"
+	"strings"
+
+	"gobua/engine"
+)
+
+// commands yields what the sender of a record may have sent. An act that was
+// carried out is known to the last detail. Of one that was refused the record
+// keeps the act, the amount and the reason: then everything is yielded that
+// such a reason can be given for, and it is enough that one of them is refused
+// so. Who holds the receipt knows what was sent.
+func (j *judge) commands(r *engine.Record) iter.Seq[engine.Command] {
+	return func(yield func(engine.Command) bool) {
+		c := engine.Command{ID: r.Cmd, By: r.By}
+		if e, refused := r.Event.(*engine.Refused); refused {
+			for _, free := range limits(e) {
+				c.Free = free
+				for act := range j.refusedActs(r, e) {
+					if c.Do = act; !yield(c) {
+						return
+					}
+				}
+			}
+			return
+		}
+		for _, act := range j.acts(r) {
+			if c.Do = act; !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// limits is what a limit across lots may have left to the sender.
+func limits(e *engine.Refused) []*engine.Free {
+	switch {
+	case e.Reason == engine.ReasonLotsTaken:
+		return []*engine.Free{{Lots: 0, Total: engine.MaxDong}}
+	case e.Reason == engine.ReasonOverLimit && e.Free != nil:
+		return []*engine.Free{{Lots: 1, Total: *e.Free}}
+	}
+	return []*engine.Free{nil}
+}
+
+// acts is the act that brought about what a record says.
+func (j *judge) acts(r *engine.Record) []engine.Act {
+	s := &j.state
+	switch e := r.Event.(type) {
+	case *engine.CheckedIn:
+		if e.Floor {
+			return one(engine.FloorCheckIn{Code: e.Code})
+		}
+		return one(engine.CheckIn{})
+	case *engine.BidAccepted:
+		amount := j.amountOf(r, e.Amount)
+		switch {
+		case e.Floor:
+			return one(engine.FloorBid{Code: e.Code, Amount: amount, Confirm: amount})
+		case e.Bought == engine.ActBuy:
+			return one(engine.Buy{Amount: amount})
+		case e.Bought == engine.ActRaise:
+			return one(engine.RaiseMaximum{Amount: amount, Confirm: amount})
+		}
+		return one(engine.PlaceBid{Amount: amount, Confirm: amount})
+	case *engine.Raised:
+		amount := j.amountOf(r, e.Amount)
+		return one(engine.RaiseMaximum{Amount: amount, Confirm: amount})
+	case *engine.Withdrawn:
+		return one(engine.Withdraw{Confirm: e.Code})
+	case *engine.Opened:
+		return one(engine.Open{})
+	case *engine.Paused:
+		return one(engine.Pause{Reason: e.Reason})
+	case *engine.Resumed:
+		return one(engine.Resume{Reason: e.Reason})
+	case *engine.Stopped:
+		return one(engine.Stop{Reason: e.Reason})
+	case *engine.Cancelled:
+		return one(engine.Cancel{Reason: e.Reason})
+	case *engine.Said:
+		return one(engine.Say{Text: e.Text})
+	case *engine.Extended:
+		return one(engine.Extend{By: e.ClosesAt.Sub(s.ClosesAt), Reason: e.Reason})
+	case *engine.Disqualified:
+		return one(engine.Disqualify{Code: e.Code, Reason: e.Reason})
+	case *engine.Announced:
+		return one(j.announce(e.Result.Winner, e.Result.Price))
+	}
+	return actsUnderSealOrCalled(s, r.Event)
+}
+
+// actsUnderSealOrCalled is acts for what only some methods have.
+func actsUnderSealOrCalled(s *engine.State, e engine.Event) []engine.Act {
+	switch e := e.(type) {
+	case *engine.KeyTaken:
+		return one(engine.TakeKey{Publics: e.Publics})
+	case *engine.KeyPresented:
+		return one(engine.PresentKey{Private: e.Private})
+	case *engine.OfferSealed:
+		return offers(s, e.Box)
+	case *engine.OfferTakenBack:
+		return one(engine.TakeOfferBack{})
+	case *engine.SealedRoundOpened:
+		return one(engine.OpenRound{})
+	case *engine.PartDeclined:
+		return one(engine.Decline{Code: e.Code, Reason: e.Reason})
+	case *engine.Asked:
+		return one(engine.Ask{Price: e.Price})
+	case *engine.Warned:
+		return one(engine.Warn{})
+	case *engine.CallMade:
+		return one(engine.Call{Price: e.Price})
+	case *engine.Hammered:
+		if e.Passed {
+			return one(engine.Pass{Price: e.Price})
+		}
+		return one(engine.Hammer{Price: e.Price})
+	case *engine.Undone:
+		return one(engine.Undo{Code: e.Code, Amount: e.Amount, Reason: e.Reason})
+	case *engine.LotReopened:
+		return one(engine.Reopen{Reason: e.Reason})
+	}
+	return nil
+}
+
+// offers are sealed offers of amounts of which one can be made, whatever the
+// round. What is in the box is judged when it is opened.
+func offers(s *engine.State, box []byte) (acts []engine.Act) {
+	for _, amount := range []engine.Dong{s.NextMinimum(), s.Rules.Start, s.Rules.NextMinimum(s.Price), s.Rules.AmountCap(), s.Price} {
+		acts = append(acts, engine.PutOffer{Amount: amount, Confirm: amount, Box: box})
+	}
+	return acts
+}
+
+func one(act engine.Act) []engine.Act { return []engine.Act{act} }
+
+// announce names what the session would be announced with.
+func (j *judge) announce(winner engine.ParticipantCode, price engine.Dong) engine.Announce {
+	a := engine.Announce{Winner: winner, Price: price}
+	if now := j.state.Now(); now.Sealed != nil && now.Sealed.Units != nil {
+		a.Changes = now.Sealed.Units.Changes
+	}
+	return a
+}
+
+// amountOf is the amount of a record, and where it is hidden one that stands in
+// for it: above all that was ever reached, and above those before.
+func (j *judge) amountOf(r *engine.Record, amount engine.Dong) engine.Dong {
+	if r.Concealed == nil {
+		return amount
+	}
+	next := j.state.Rules.NextMinimum(j.hidden)
+	if next == 0 {
+		next = j.state.Rules.AmountCap()
+	}
+	j.hidden = next
+	return next
+}
+
+// refusedActs yields acts that such a refusal can answer.
+func (j *judge) refusedActs(r *engine.Record, e *engine.Refused) iter.Seq[engine.Act] {
+	return func(yield func(engine.Act) bool) {
+		amounts := []engine.Dong{e.Amount}
+		if r.Concealed != nil {
+			amounts = j.refusedAmounts()
+		}
+		for _, amount := range amounts {
+			for _, act := range j.biddersActs(e, amount) {
+				if !yield(act) {
+					return
+				}
+			}
+		}
+		if r.By.Role == engine.RoleBidder {
+			return
+		}
+		for act := range j.staffActs(e) {
+			if !yield(act) {
+				return
+			}
+		}
+	}
+}
+
+// refusedAmounts stand in for a hidden amount that was refused: one for each
+// reason there can be.
+func (j *judge) refusedAmounts() []engine.Dong {
+	rules := &j.state.Rules
+	list := []engine.Dong{j.state.NextMinimum(), rules.AmountCap(), engine.MaxDong, engine.MaxDong + 1, 1, j.state.Price, rules.Start}
+	if b := j.state.Bidder(j.state.Leader); b != nil {
+		list = append(list, b.Best, rules.NextMinimum(b.Best))
+	}
+	far := j.state.Price
+	for range rules.ConfirmAbove + 2 {
+		if n := rules.NextMinimum(far); n != 0 {
+			far = n
+		}
+	}
+	return append(list, far, far+1)
+}
+
+// biddersActs are what a participant may have sent with an amount.
+func (j *judge) biddersActs(e *engine.Refused, amount engine.Dong) []engine.Act {
+	var acts []engine.Act
+	switch e.Act {
+	case engine.ActBid:
+		for _, confirm := range confirms(amount) {
+			acts = append(acts, engine.PlaceBid{Amount: amount, Confirm: confirm})
+		}
+	case engine.ActRaise:
+		for _, confirm := range confirms(amount) {
+			acts = append(acts, engine.RaiseMaximum{Amount: amount, Confirm: confirm})
+		}
+	case engine.ActFloorBid:
+		for _, confirm := range confirms(amount) {
+			acts = append(acts, engine.FloorBid{Code: e.Code, Amount: amount, Confirm: confirm})
+		}
+	case engine.ActBuy:
+		acts = one(engine.Buy{Amount: amount})
+	case engine.ActWithdraw:
+		acts = []engine.Act{engine.Withdraw{Confirm: e.Code}, engine.Withdraw{}}
+	case engine.ActOffer:
+		acts = offers(&j.state, nil)
+	case engine.ActTakeBack:
+		acts = one(engine.TakeOfferBack{})
+	}
+	return acts
+}
+
+// confirms are the ways to have repeated an amount: rightly, not, wrongly.
+func confirms(amount engine.Dong) []engine.Dong {
+	return []engine.Dong{amount, 0, amount + 1}
+}
+
+// texts are sentences of staff: one that serves, none, one that is too long.
+var texts = []string{"x", "", strings.Repeat("x", 1000)}
+
+// staffActs yields what the auctioneer, the clerk or the keeper of a key may
+// have sent.
+func (j *judge) staffActs(e *engine.Refused) iter.Seq[engine.Act] {
+	return func(yield func(engine.Act) bool) {
+		for _, act := range plainStaffActs(e) {
+			if !yield(act) {
+				return
+			}
+		}
+		for _, code := range j.codes(e) {
+			for _, text := range texts {
+				for _, act := range j.actsAbout(e, code, text) {
+					if !yield(act) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// codes are those an act of staff may have named: nobody's, the leader's, and
+// where that is not enough everybody's.
+func (j *judge) codes(e *engine.Refused) []engine.ParticipantCode {
+	list := []engine.ParticipantCode{"", j.state.Leader}
+	switch e.Act {
+	case engine.ActDisqualify, engine.ActFloorCheckIn, engine.ActDecline, engine.ActUndo, engine.ActAnnounce:
+		for _, b := range j.state.Bidders() {
+			list = append(list, b.Code)
+		}
+	}
+	return list
+}
+
+func plainStaffActs(e *engine.Refused) []engine.Act {
+	switch e.Act {
+	case engine.ActOpen:
+		return []engine.Act{engine.Open{}, engine.Open{EarlierGoesOn: true}}
+	case engine.ActAsk:
+		return one(engine.Ask{Price: e.Amount})
+	case engine.ActWarn:
+		return one(engine.Warn{})
+	case engine.ActCall:
+		return one(engine.Call{Price: e.Amount})
+	case engine.ActHammer:
+		return one(engine.Hammer{Price: e.Amount})
+	case engine.ActPass:
+		return one(engine.Pass{Price: e.Amount})
+	case engine.ActOpenRound:
+		return one(engine.OpenRound{})
+	case engine.ActTakeKey:
+		return one(engine.TakeKey{})
+	case engine.ActPresentKey:
+		return one(engine.PresentKey{})
+	}
+	return nil
+}
+
+// actsAbout are acts of staff that name somebody or give a reason.
+func (j *judge) actsAbout(e *engine.Refused, code engine.ParticipantCode, text string) []engine.Act {
+	switch e.Act {
+	case engine.ActPause:
+		return one(engine.Pause{Reason: text})
+	case engine.ActResume:
+		return one(engine.Resume{Reason: text})
+	case engine.ActStop:
+		return one(engine.Stop{Reason: text})
+	case engine.ActCancel:
+		return one(engine.Cancel{Reason: text})
+	case engine.ActSay:
+		return one(engine.Say{Text: text})
+	case engine.ActExtend:
+		return []engine.Act{engine.Extend{By: 60_000, Reason: text}, engine.Extend{Reason: text}}
+	case engine.ActReopen:
+		return []engine.Act{engine.Reopen{Reason: text}, engine.Reopen{Reason: text, LaterOpened: true}}
+	case engine.ActDisqualify:
+		return one(engine.Disqualify{Code: code, Reason: text})
+	case engine.ActDecline:
+		return one(engine.Decline{Code: code, Reason: text})
+	case engine.ActFloorCheckIn:
+		return one(engine.FloorCheckIn{Code: code})
+	case engine.ActUndo:
+		return one(engine.Undo{Code: code, Amount: e.Amount, Reason: text})
+	case engine.ActAnnounce:
+		a := j.announce(code, e.Amount)
+		changed := a
+		changed.Changes++
+		return []engine.Act{a, changed}
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package proof
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"iter"
+
+	"gobua/engine"
+)
+
+// The words that begin the lines of a file.
+const (
+	fileHead    = "gobua record 1"
+	wordSession = "session "
+	wordHighest = "highest "
+	wordReserve = "reserve "
+	wordRecord  = "r "
+	wordShown   = "d "
+	wordEnd     = "end "
+	wordProof   = "proof "
+)
+
+// Attachment is something that speaks for the end of the file: a checkpoint
+// with its proof, a time stamp. Its name says what; docs/record.md lists them.
+type Attachment struct {
+	Name string
+	Data []byte
+}
+
+// WriteFile publishes a session: everything of it, but for what stays secret.
+// The same session gives the same bytes up to the attachments. The entries are
+// those of Look, with their disclosures.
+func WriteFile(w io.Writer, v Survey, entries iter.Seq2[engine.Entry, error], attached ...Attachment) error {
+	b := bufio.NewWriterSize(w, 64<<10)
+	fmt.Fprintf(b, "%s\n%s%s\n%s%d\n", fileHead, wordSession, v.Session, wordHighest, v.Highest)
+	if v.Reserve != nil {
+		fmt.Fprintf(b, "%s%d %s\n", wordReserve, v.Reserve.Reserve, v.Reserve.Salt)
+	}
+	var head engine.Head
+	for e, err := range entries {
+		if err != nil {
+			return err
+		}
+		if e, err = v.public(e); err != nil {
+			return err
+		}
+		if head, err = head.Next(e); err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "%s%s %s\n", wordRecord, e.Hash, e.Body)
+		if len(e.Disclosure) > 0 {
+			fmt.Fprintf(b, "%s%s %s\n", wordShown, e.Disclosure.Salt(), e.Disclosure.Fields())
+		}
+	}
+	if head != v.Head {
+		return wrong(head.Seq, "the session ends here, and ended at record %d before", v.Head.Seq)
+	}
+	fmt.Fprintf(b, "%s%d %s\n", wordEnd, head.Seq, head.Hash)
+	for _, a := range attached {
+		fmt.Fprintf(b, "%s%s %s\n", wordProof, a.Name, encoding.EncodeToString(a.Data))
+	}
+	return b.Flush()
+}
