@@ -70,6 +70,14 @@ var (
 	ErrNoSession      = errors.New("session: unknown")
 )
 
+// ErrNotOver is what who asks for a session's whole course is told before its
+// end is final.
+var ErrNotOver = errors.New("session: not over yet")
+
+// ErrBareRecord is the answer to publishing a session whose records hold their
+// secrets in the clear, because it began before they were concealed.
+var ErrBareRecord = errors.New("session: its records conceal nothing, and it has secrets")
+
 // Told is what one durable batch changed, for those who may know. It is
 // published: nobody writes into it or into anything it points at.
 type Told struct {

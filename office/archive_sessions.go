@@ -3,6 +3,7 @@ package office
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -32,6 +33,24 @@ func sealSessions(ctx context.Context, s *sealing) error {
 	return s.json("sessions/readiness.json", "Việc đã kiểm tra trước khi mở phiên", list(ticks))
 }
 
+// record adds what lets a stranger decide the session once more. A session that
+// was made before there were such records has none.
+func (s *sealing) record(ctx context.Context, run SessionOfAuction, folder string) error {
+	if s.o.records == nil {
+		return nil
+	}
+	text, err := s.o.records.Open(ctx, run.Session)
+	switch {
+	case errors.Is(err, engine.ErrNoSession), errors.Is(err, engine.ErrNotOver), errors.Is(err, engine.ErrBareRecord):
+		return nil
+	case err != nil:
+		return fmt.Errorf("record of session %s: %w", run.Session, err)
+	}
+	defer text.Close()
+	_, err = s.zip.Add(folder+"record.txt", fmt.Sprintf("Hồ sơ công khai của phiên %s, ai cũng kiểm chứng lại được", run.Session), text)
+	return err
+}
+
 func (s *sealing) session(ctx context.Context, run SessionOfAuction) error {
 	folder := "sessions/" + string(run.Session) + "/"
 	kept, err := s.o.store.HasResult(ctx, run.Session)
@@ -46,6 +65,9 @@ func (s *sealing) session(ctx context.Context, run SessionOfAuction) error {
 		if err := s.json(folder+"record.json", fmt.Sprintf("Diễn biến phiên %s, lần %d", run.Session, run.Run), r); err != nil {
 			return err
 		}
+	}
+	if err := s.record(ctx, run, folder); err != nil {
+		return err
 	}
 	seen, err := s.o.store.Sightings(ctx, run.Session, "", maxSightings)
 	if err != nil {

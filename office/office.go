@@ -23,6 +23,14 @@ type Sessions interface {
 	Create(ctx context.Context, c engine.Created) error
 }
 
+// Records is where the published record of a session that is over is read, in
+// the form that docs/record.md describes.
+type Records interface {
+	// Open returns it as text. engine.ErrNoSession: the journal has no such
+	// session any more; engine.ErrNotOver: it goes on.
+	Open(ctx context.Context, id engine.SessionID) (io.ReadCloser, error)
+}
+
 // Options of an Office. The zero value is right for a program without
 // sessions; every field has a default.
 type Options struct {
@@ -40,6 +48,7 @@ type Options struct {
 	Calendar *workday.Calendar // working days; workday.Vietnam()
 	Files    *upload.Store     // contents of files; nil: none are taken
 	Archive  string            // folder of the sealed files; empty: none are made
+	Records  Records           // published records of sessions; nil: none are put into sealed files
 	Postman  mail.Sender       // sends letters; nil: they wait
 	MailFrom mail.Address      // the sender where a centre has no address of its own
 	// RequireSecondFactor of staff, where the centre says nothing else.
@@ -64,6 +73,7 @@ type Office struct {
 	calendar *workday.Calendar
 	files    *upload.Store
 	archive  archiveFolder
+	records  Records
 	postman  mail.Sender
 	mailFrom mail.Address
 	hooks    *webhook.Client
@@ -115,7 +125,7 @@ func New(s Store, o Options) *Office {
 	out := &Office{
 		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
-		archive: archiveFolder{dir: o.Archive, one: make(chan struct{}, 1)},
+		archive: archiveFolder{dir: o.Archive, one: make(chan struct{}, 1)}, records: o.Records,
 		postman: o.Postman, mailFrom: o.MailFrom,
 		hooks: webhook.New(webhook.Options{Local: o.LocalHooks, Now: o.Now}), localHooks: o.LocalHooks,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),

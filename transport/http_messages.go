@@ -33,6 +33,7 @@ const (
 	codeHeaderMissing     = "header_missing"
 	codeNotFound          = "not_found"
 	codeUnknownSession    = "unknown_session"
+	codeSessionNotOver    = "session_not_over"
 	codeMethodNotAllowed  = "method_not_allowed"
 	codeTimeout           = "timeout"
 	codeEditedMeanwhile   = "edited_meanwhile"
@@ -77,6 +78,7 @@ var answers = map[string]answer{
 	codeMethodNotAllowed:  {http.StatusMethodNotAllowed, "Địa chỉ này không nhận thao tác đó.", "This address does not take that method."},
 	codeTimeout:           {http.StatusRequestTimeout, "Yêu cầu đến quá chậm.", "The request took too long to arrive."},
 	codeEditedMeanwhile:   {http.StatusConflict, "Trong lúc đó đã có người sửa. Hãy tải lại rồi sửa tiếp.", "Somebody has edited this meanwhile. Load it again, then edit."},
+	codeSessionNotOver:    {http.StatusConflict, "Phiên này chưa kết thúc. Hồ sơ công khai và phần xem lại có sau khi có kết quả.", "This session is not over. Its record and its replay are there once its end is final."},
 	codeLoginTaken:        {http.StatusConflict, "Tên đăng nhập này đã có người dùng.", "This login is taken."},
 	codeAlreadyPublished:  {http.StatusConflict, "Cuộc đấu giá đã công bố, không sửa được nữa.", "The auction is published and can no longer be edited."},
 	codeIdempotencyReused: {http.StatusConflict, "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác.", "This Idempotency-Key was used for another request."},

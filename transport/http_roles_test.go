@@ -38,6 +38,7 @@ var rights = slices.Concat(
 	registrationRights,
 	peopleRights,
 	afterRights,
+	recordRights,
 )
 
 var basicRights = []right{

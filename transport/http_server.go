@@ -21,6 +21,7 @@ import (
 type HTTPOptions struct {
 	Office  OfficeAPI
 	Rooms   Rooms
+	Records Records // nil: no session has a file
 	Tokens  *AccessTokens
 	Ready   func() Readiness // must not block; nil: always ready
 	Metrics *prometheus.Registry
@@ -125,6 +126,7 @@ var routes = slices.Concat(
 	hookRoutes,
 	fileRoutes,
 	publicRoutes,
+	recordRoutes,
 	saleRoutes,
 	dayRoutes,
 	listingRoutes,

@@ -20,6 +20,7 @@ type cli struct {
 	Replay  replayCmd  `cmd:"" help:"Run recorded auctions through a running server and compare the prices."`
 	Load    loadCmd    `cmd:"" help:"Put an open-loop load on a running server and print latencies as JSON."`
 	Try     tryCmd     `cmd:"" help:"Play a story of an auction by rules and print what happens."`
+	Verify  verifyCmd  `cmd:"" help:"Decide published records of sessions once more, and say whether they are to be believed."`
 	Account accountCmd `cmd:"" help:"Open accounts from the command line."`
 	Journal journalCmd `cmd:"" help:"Look at the journal of a stopped server."`
 	Archive archiveCmd `cmd:"" help:"Look at sealed files of auctions."`

@@ -21,6 +21,7 @@ import (
 	"gobua/engine/journal"
 	"gobua/frontend"
 	"gobua/internal/demo"
+	"gobua/internal/records"
 	"gobua/office"
 	"gobua/office/upload"
 	"gobua/office/vault"
@@ -77,6 +78,7 @@ type server struct {
 	store    *store.Store
 	office   *office.Office
 	saleroom *saleroom
+	records  *records.Folder
 	gateway  *transport.Gateway
 	app      *fiber.App
 	listener net.Listener
@@ -173,6 +175,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	registry := actor.NewRegistry(actor.Options{Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log})
 	watch(s.metrics, registry)
 	s.saleroom = &saleroom{Registry: registry, hub: hub}
+	s.records = records.NewFolder(filepath.Join(s.set.data, "records"), registry.Publish)
 	require := office.Legal{MinBiddingMs: millis(s.set.minBidding)}
 	if s.set.demo {
 		require.MinBiddingMs = 1000 // one demo session is over within seconds
@@ -192,7 +195,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	s.office = office.New(s.store, office.Options{
 		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
-		Archive:             filepath.Join(s.set.data, "archive"),
+		Archive: filepath.Join(s.set.data, "archive"), Records: s.records,
 		RequireSecondFactor: s.set.secondFactor, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
@@ -231,7 +234,7 @@ func (s *server) listen(pageFolder string) error {
 	}
 	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies()})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: s.office, Rooms: s.saleroom, Tokens: s.tokens, Ready: s.ready, Metrics: s.metrics,
+		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ready: s.ready, Metrics: s.metrics,
 		MetricsFrom: s.set.metricsFrom, Log: s.log, TrustedProxies: s.proxies(), Origins: s.set.origins,
 		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
 	}).Register(s.app)

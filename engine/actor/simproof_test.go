@@ -17,13 +17,13 @@ import (
 // with all secrets and, where the session is over, with what the file shows.
 func (w *world) prove() {
 	for _, room := range w.rooms {
-		entries := w.entries(room.id)
+		entries := entriesOf(context.Background(), w.mem, room.id)
 		if _, err := proof.Judge(decoded(entries), proof.Unknown{Highest: engine.MaxDong}); err != nil {
 			w.fail("session %s: judged with all secrets: %v", room.id, err)
 			return
 		}
 		survey, err := proof.Look(entries)
-		if err == proof.ErrNotOver {
+		if err == engine.ErrNotOver {
 			continue
 		}
 		if err != nil {
@@ -42,22 +42,6 @@ func (w *world) prove() {
 		}
 		if s := &room.past.state; report.Head != s.Head || report.Phase != s.Phase {
 			w.fail("session %s: its file ends with %+v %s, the journal with %+v %s", room.id, report.Head, report.Phase, s.Head, s.Phase)
-		}
-	}
-}
-
-func (w *world) entries(id engine.SessionID) iter.Seq2[engine.Entry, error] {
-	return func(yield func(engine.Entry, error) bool) {
-		stopped := false
-		err := w.mem.Replay(context.Background(), id, 0, func(e engine.Entry) error {
-			if !yield(e, nil) {
-				stopped = true
-				return context.Canceled
-			}
-			return nil
-		})
-		if err != nil && !stopped {
-			yield(engine.Entry{}, err)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func each(list []engine.Entry) iter.Seq2[engine.Entry, error] {
 func publish(t testing.TB, list []engine.Entry, attached ...proof.Attachment) []byte {
 	t.Helper()
 	survey, err := proof.Look(each(list))
-	if err == proof.ErrNotOver {
+	if err == engine.ErrNotOver {
 		return nil
 	}
 	if err != nil {

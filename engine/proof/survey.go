@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"errors"
 	"iter"
 
 	"gobua/engine"
@@ -18,14 +17,9 @@ type Survey struct {
 	Bare    bool           // the session is older than concealment and cannot be published
 }
 
-// ErrNotOver is the answer to publishing a session that goes on.
-var ErrNotOver = errors.New("proof: the session is not over")
-
-// ErrBare is the answer to publishing a session whose records hold their
-// secrets in the clear.
-var ErrBare = errors.New("proof: the session's records conceal nothing, and it has secrets")
-
 // Look reads a session's entries, with their disclosures, as its owner has them.
+// It returns engine.ErrNotOver for one that goes on, and
+// engine.ErrBareRecord.
 func Look(entries iter.Seq2[engine.Entry, error]) (Survey, error) {
 	var v Survey
 	var s engine.State
@@ -55,9 +49,9 @@ func Look(entries iter.Seq2[engine.Entry, error]) (Survey, error) {
 	case s.Head.Seq == 0:
 		return v, wrong(0, "there are no records")
 	case !s.Phase.Final():
-		return v, ErrNotOver
+		return v, engine.ErrNotOver
 	case v.Bare:
-		return v, ErrBare
+		return v, engine.ErrBareRecord
 	}
 	return v, nil
 }

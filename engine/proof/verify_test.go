@@ -64,7 +64,7 @@ func TestTheSameSessionHasTheSameFile(t *testing.T) {
 // TestASessionIsPublishedWhenItIsOver and not before, and never bare.
 func TestASessionIsPublishedWhenItIsOver(t *testing.T) {
 	records := ended(t, busy(t))
-	if _, err := proof.Look(each(entries(t, records[:len(records)-1]))); !errors.Is(err, proof.ErrNotOver) {
+	if _, err := proof.Look(each(entries(t, records[:len(records)-1]))); !errors.Is(err, engine.ErrNotOver) {
 		t.Errorf("one that goes on: %v", err)
 	}
 	var s engine.State
@@ -82,7 +82,7 @@ func TestASessionIsPublishedWhenItIsOver(t *testing.T) {
 		s.Apply(r)
 		bare = append(bare, e)
 	}
-	if _, err := proof.Look(each(bare)); !errors.Is(err, proof.ErrBare) {
+	if _, err := proof.Look(each(bare)); !errors.Is(err, engine.ErrBareRecord) {
 		t.Errorf("one without a seed: %v", err)
 	}
 }

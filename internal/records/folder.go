@@ -1,0 +1,108 @@
+// Package records keeps the files in which sessions are published. Each is
+// written once, when somebody first asks for it after the end of its session,
+// and never changes.
+package records
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sync/singleflight"
+
+	"gobua/engine"
+	"gobua/internal/durable"
+)
+
+// Publish writes the file of a session. It returns engine.ErrNoSession and
+// engine.ErrNotOver where there is none yet.
+type Publish func(ctx context.Context, id engine.SessionID, w io.Writer) error
+
+// Folder holds the files, packed with gzip. Its methods may be called from any
+// goroutine; a file is written by one of those who ask, and the others wait.
+type Folder struct {
+	dir     string
+	publish Publish
+	writing singleflight.Group
+	one     chan struct{} // a file at a time: the disk is there for the bids first
+}
+
+// NewFolder returns the folder at dir, which need not exist.
+func NewFolder(dir string, publish Publish) *Folder {
+	return &Folder{dir: dir, publish: publish, one: make(chan struct{}, 1)}
+}
+
+// Packed opens the file of a session, packed with gzip, and tells its size in
+// bytes. The caller closes it. The first time it waits for the file to be
+// written, some seconds for a million records, whether or not ctx ends; errors
+// are those of Publish and of the disk.
+func (f *Folder) Packed(ctx context.Context, id engine.SessionID) (*os.File, int64, error) {
+	if !id.Valid() {
+		return nil, 0, engine.ErrNoSession
+	}
+	path := filepath.Join(f.dir, string(id)+".txt.gz")
+	file, size, err := openSized(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return file, size, err
+	}
+	if _, err, _ = f.writing.Do(string(id), func() (any, error) { return nil, f.write(context.WithoutCancel(ctx), id, path) }); err != nil {
+		return nil, 0, err
+	}
+	return openSized(path)
+}
+
+// Open opens the file of a session as text.
+func (f *Folder) Open(ctx context.Context, id engine.SessionID) (io.ReadCloser, error) {
+	file, _, err := f.Packed(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	text, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{text, file}, nil
+}
+
+func openSized(path string) (*os.File, int64, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(err, file.Close())
+	}
+	return file, info.Size(), nil
+}
+
+// write puts a file in its place whole or not at all; after nil it survives a
+// loss of power.
+func (f *Folder) write(ctx context.Context, id engine.SessionID, path string) (err error) {
+	f.one <- struct{}{}
+	defer func() { <-f.one }()
+	if err := os.MkdirAll(f.dir, 0o755); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(f.dir, ".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // does nothing after the rename
+	packed := gzip.NewWriter(tmp)
+	err = f.publish(ctx, id, packed)
+	if err = errors.Join(err, packed.Close(), tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	return durable.SyncDir(f.dir)
+}
