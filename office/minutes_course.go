@@ -11,8 +11,9 @@ import (
 // courseSentences tells for the minutes what the clock and the auctioneer did
 // in a session, in its order. Falls of the price that follow each other are one
 // sentence: the attached record has each of them.
-func courseSentences(course []engine.Moment, currency string) []document.Happening {
+func courseSentences(course []engine.Moment, rules *engine.Rules, currency string) []document.Happening {
 	var list []document.Happening
+	clock := courseClock{rules: rules}
 	var first engine.Moment // of the falls in a row
 	falls := 0
 	for i, m := range course {
@@ -31,7 +32,8 @@ func courseSentences(course []engine.Moment, currency string) []document.Happeni
 			list, falls = append(list, document.Happening{At: m.At, Text: text}), 0
 			continue
 		}
-		if text := courseSentence(m, currency); text != "" {
+		clock.follow(m)
+		if text := courseSentence(m, &clock, currency); text != "" {
 			list = append(list, document.Happening{At: m.At, Text: text})
 		}
 	}
@@ -39,7 +41,7 @@ func courseSentences(course []engine.Moment, currency string) []document.Happeni
 }
 
 // courseSentence tells one moment; empty: it is none for the minutes.
-func courseSentence(m engine.Moment, currency string) string {
+func courseSentence(m engine.Moment, clock *courseClock, currency string) string {
 	reason := ""
 	if m.Text != "" {
 		reason = " Lý do: " + strings.TrimSuffix(m.Text, ".") + "."
@@ -47,7 +49,7 @@ func courseSentence(m engine.Moment, currency string) string {
 	end := document.TimeOfDay(m.ClosesAt)
 	switch m.Kind {
 	case engine.KindOpened:
-		return fmt.Sprintf("Mở phiên, thời gian trả giá đến %s.", end)
+		return fmt.Sprintf("Mở phiên, %s.", clock.until(end))
 	case engine.KindExtended:
 		if m.Lot > 0 {
 			return fmt.Sprintf("Có giá mới sát giờ kết thúc của lô %d: cả nhóm gia hạn theo quy chế đến %s.", m.Lot, end)
@@ -55,11 +57,11 @@ func courseSentence(m engine.Moment, currency string) string {
 		if reason == "" {
 			return fmt.Sprintf("Có giá mới sát giờ kết thúc: gia hạn theo quy chế đến %s.", end)
 		}
-		return fmt.Sprintf("Đấu giá viên gia hạn đến %s.%s", end, reason)
+		return fmt.Sprintf("Đấu giá viên gia hạn, %s.%s", clock.until(end), reason)
 	case engine.KindPaused:
 		return "Tạm dừng phiên." + reason
 	case engine.KindResumed:
-		return fmt.Sprintf("Tiếp tục phiên, thời gian trả giá đến %s.%s", end, reason)
+		return fmt.Sprintf("Tiếp tục phiên, %s.%s", clock.until(end), reason)
 	case engine.KindSaid:
 		return "Đấu giá viên thông báo: " + m.Text
 	case engine.KindWithdrawn:
@@ -70,13 +72,13 @@ func courseSentence(m engine.Moment, currency string) string {
 		return fmt.Sprintf("Người có mã số %s chỉ được một phần số đơn vị và không nhận phần đó; phiếu của người này không còn tính, thứ tự và giá được xác định lại.%s", m.Code, reason)
 	case engine.KindOutageCredited:
 		lost := strings.Replace(fmt.Sprintf("%.1f", float64(m.LostMs)/1000), ".", ",", 1)
-		return fmt.Sprintf("Hệ thống gián đoạn %s giây, thời gian được trả lại, thời gian trả giá đến %s.", lost, end)
+		return fmt.Sprintf("Hệ thống gián đoạn %s giây, thời gian được trả lại, %s.", lost, clock.until(end))
 	case engine.KindReopened:
 		return fmt.Sprintf("Người chấp nhận giá không còn tham gia: phiên tiếp tục từ giá %s, đến %s.", moneyText(m.Price, currency), end)
 	case engine.KindRoundOpened:
 		return fmt.Sprintf("Vòng %d đến %s, gồm %d người trả giá hợp lệ ở lượt trước: %s.", m.Round, end, len(m.Going), codesText(m.Going))
 	case engine.KindTurnOpened:
-		text := fmt.Sprintf("Vòng %d: đến lượt người có mã số %s, đến %s.", m.Round, m.Code, end)
+		text := fmt.Sprintf("Vòng %d: đến lượt người có mã số %s, muộn nhất đến %s.", m.Round, m.Code, end)
 		if m.Code == "" {
 			text = fmt.Sprintf("Nghỉ trước vòng %d đến %s.", m.Round, end)
 		}

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"strings"
 	"testing"
 
 	"gobua/engine"
@@ -46,7 +47,7 @@ func TestMinutesTellTheCourse(t *testing.T) {
 		"Giá giảm xuống 970.000\u00a0đồng.",
 		"Người chấp nhận giá không còn tham gia: phiên tiếp tục từ giá 970.000\u00a0đồng, đến 10 giờ 26 phút 40 giây.",
 		"Có giá mới sát giờ kết thúc: gia hạn theo quy chế đến 10 giờ 28 phút 20 giây.",
-		"Đấu giá viên gia hạn đến 10 giờ 30 phút 00 giây. Lý do: Theo yêu cầu.",
+		"Đấu giá viên gia hạn, thời gian trả giá đến 10 giờ 30 phút 00 giây. Lý do: Theo yêu cầu.",
 		"Hệ thống gián đoạn 4,2 giây, thời gian được trả lại, thời gian trả giá đến 10 giờ 30 phút 05 giây.",
 		"Đấu giá viên thông báo: Còn năm phút",
 		"Người có mã số A rút lại giá đã trả; các lần trả giá của người này không còn tính (Điều 50).",
@@ -61,10 +62,10 @@ func TestMinutesTellTheCourse(t *testing.T) {
 		"Có giá mới sát giờ kết thúc của lô 3: cả nhóm gia hạn theo quy chế đến 10 giờ 16 phút 40 giây.",
 		"Người có mã số A chấp nhận giá 800.000\u00a0đồng; những người khác bỏ phiếu trả cao hơn đến 10 giờ 16 phút 40 giây.",
 		"Nghỉ trước vòng 2 đến 10 giờ 18 phút 00 giây. Thứ tự của vòng: B, A.",
-		"Vòng 2: đến lượt người có mã số B, đến 10 giờ 18 phút 10 giây.",
+		"Vòng 2: đến lượt người có mã số B, muộn nhất đến 10 giờ 18 phút 10 giây.",
 		"Mở phiếu được giá cao nhất 950.000\u00a0đồng; người có mã số A, đã chấp nhận giá trước đó, được trả lời cuối cùng đến 10 giờ 21 phút 20 giây.",
 	}
-	got := courseSentences(course, "VND")
+	got := courseSentences(course, &engine.Rules{}, "VND")
 	for i, sentence := range want {
 		if i >= len(got) || got[i].Text != sentence {
 			t.Fatalf("sentence %d: %+v\nwant %q", i, got[min(i, len(got)-1):], sentence)
@@ -75,5 +76,38 @@ func TestMinutesTellTheCourse(t *testing.T) {
 	}
 	if last := got[1].At; last != at(120) {
 		t.Errorf("the falls are told at %d, want the last of them, %d", last, at(120))
+	}
+}
+
+// TestMinutesSayWhatTheClockCountsTo: opening, resumption, outage and time given
+// by hand move the end of what runs, which is the bidding only in some ways to
+// sell.
+func TestMinutesSayWhatTheClockCountsTo(t *testing.T) {
+	const end = engine.Instant(1_795_402_800_000) // 10:00:00 in Viet Nam
+	opened, resumed := engine.Moment{Kind: engine.KindOpened, ClosesAt: end}, engine.Moment{Kind: engine.KindResumed, ClosesAt: end}
+	given := engine.Moment{Kind: engine.KindExtended, ClosesAt: end, Text: "Theo yêu cầu"}
+	outage := engine.Moment{Kind: engine.KindOutageCredited, ClosesAt: end, LostMs: 1_000}
+	turns := engine.Rules{Turns: &engine.Turns{}}
+	hybrid := engine.Rules{Hybrid: &engine.Hybrid{}}
+	for _, c := range []struct {
+		rules engine.Rules
+		story []engine.Moment
+		want  string // of the last moment
+	}{
+		{turns, []engine.Moment{opened}, "Mở phiên, nghỉ trước vòng 1 đến "},
+		{turns, []engine.Moment{opened, resumed}, "Tiếp tục phiên, nghỉ trước vòng 1 đến "},
+		{turns, []engine.Moment{{Kind: engine.KindTurnOpened, Round: 1, Code: "B"}, outage}, "Hệ thống gián đoạn 1,0 giây, thời gian được trả lại, lượt của người có mã số B muộn nhất đến "},
+		{turns, []engine.Moment{{Kind: engine.KindTurnOpened, Round: 1, Code: "B"}, {Kind: engine.KindTurnOpened, Round: 2}, given}, "Đấu giá viên gia hạn, nghỉ trước vòng 2 đến "},
+		{engine.Rules{Gong: &engine.Gong{}}, []engine.Moment{opened}, "Mở phiên, kết thúc nếu không ai trả giá cho đến "},
+		{engine.Rules{Called: &engine.Called{}}, []engine.Moment{opened}, "Mở phiên, thời gian trả giá muộn nhất đến "},
+		{hybrid, []engine.Moment{opened}, "Mở phiên, giá giảm muộn nhất đến "},
+		{hybrid, []engine.Moment{{Kind: engine.KindStageOpened, Stage: engine.StageOffers}, resumed}, "Tiếp tục phiên, thời gian bỏ phiếu đến "},
+		{hybrid, []engine.Moment{{Kind: engine.KindStageOpened, Stage: engine.StageAnswer}, resumed}, "Tiếp tục phiên, thời gian trả lời cuối cùng đến "},
+		{engine.Rules{}, []engine.Moment{opened}, "Mở phiên, thời gian trả giá đến "},
+	} {
+		told := courseSentences(c.story, &c.rules, "VND")
+		if got := told[len(told)-1].Text; !strings.HasPrefix(got, c.want+"10 giờ 00 phút 00 giây.") {
+			t.Errorf("the minutes say %q, want %q", got, c.want)
+		}
 	}
 }

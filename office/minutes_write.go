@@ -149,7 +149,7 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 			Centre: document.Centre{Name: f.centre.Name, Address: f.centre.Address, Phone: f.centre.Phone, Email: f.centre.Email},
 		},
 		Version: number, Title: f.auction.Title, Owner: document.Party{Name: f.auction.Owner}, Venue: "trang đấu giá trực tuyến của " + f.centre.Name,
-		Session: p.Session, Lots: []document.Lot{f.lot(p)}, Form: "Đấu giá trực tuyến", Method: methodName(f.rules.Method),
+		Session: p.Session, Lots: []document.Lot{f.lot(p)}, Form: "Đấu giá trực tuyến", Method: methodName(&f.rules),
 		RulesVersion: f.rulesVer, RulesHash: f.rulesHash, StartedAt: r.OpenedAt, EndedAt: r.ClosedAt,
 		Auctioneer: document.Officer{Role: "Đấu giá viên", Name: f.auctioneer.Name, Reference: f.auctioneer.StaffRef},
 		Clerk:      document.Officer{Role: "Người ghi biên bản", Name: f.clerk.Name},
@@ -170,7 +170,7 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 	for _, c := range r.Calls {
 		m.Calls = append(m.Calls, document.Happening{At: c.At, Text: callSentence(c, r.Currency)})
 	}
-	m.Course = courseSentences(r.Course, r.Currency)
+	m.Course = courseSentences(r.Course, &f.rules, r.Currency)
 	for _, s := range p.Steps {
 		if slices.Contains(inMinutes, s.Kind) {
 			m.IssuedAt = s.At
@@ -181,24 +181,6 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 	}
 	m.Signatures = f.signatures(p)
 	return m
-}
-
-// bidNote says what a bid has beside its price.
-func (f *minutesFacts) bidNote(b ResultBid) string {
-	if f.result.bought(b) && !b.Struck {
-		return "mua ngay"
-	}
-	return whyUndone(f.result.Calls, b.Seq)
-}
-
-// whyUndone is the note of a bid that was undone, empty: it was not.
-func whyUndone(calls []ResultCall, bid engine.Seq) string {
-	for _, c := range calls {
-		if c.Kind == engine.KindUndone && c.Bid == bid {
-			return "đã hủy ghi nhận: " + c.Reason
-		}
-	}
-	return ""
 }
 
 // callSentence says what the auctioneer did.
@@ -251,6 +233,7 @@ func (f *minutesFacts) lot(p *Proceeding) document.Lot {
 		Number: p.Lot.Number, Title: p.Lot.Title, Detail: p.Lot.Detail, Place: p.Lot.Place, Quality: f.auction.Sheet.Quality,
 		Start: f.rules.Start, StartHidden: hidden, Step: f.rules.Step, Descent: f.rules.Descent, Deposit: p.Lot.Deposit, DossierFee: f.auction.Sheet.Money.DossierFee,
 		OpensAt: f.rules.OpensAt, BiddingMs: f.rules.BiddingMs, Time: timeOf(&f.rules),
+		Units: unitsOf(&f.rules), BuyNow: buyNowOf(&f.rules),
 	}
 }
 
@@ -368,6 +351,9 @@ func (p *Proceeding) story() []document.Happening {
 // sentence says a step. The staff is the auctioneer who signs below.
 func (p *Proceeding) sentence(s ProceedingStep) string {
 	code, price := string(s.Code), p.money(s.Price)
+	if a, several := p.awardOf(s.Code); several && s.Kind == StepAnnounced {
+		return "Đấu giá viên công bố người trúng đấu giá là mã số " + code + ", " + awardText(a) + ", tổng cộng " + price + "."
+	}
 	out := map[StepKind]string{
 		StepAnnounced:    "Đấu giá viên công bố người trúng đấu giá là mã số " + code + ", giá trúng " + price + ".",
 		StepSingle:       "Chỉ có một người đăng ký, có mặt hoặc trả giá (Điều 49).",

@@ -17,8 +17,26 @@ func timeOf(r *engine.Rules) document.BiddingTime {
 		return document.TimeAtMost
 	case r.Hybrid != nil:
 		return document.TimeOfFall
+	case r.Turns != nil:
+		return document.TimeOfFirstPause
 	}
 	return document.TimeWhole
+}
+
+// unitsOf is how many units a lot is sold as, zero: as one.
+func unitsOf(r *engine.Rules) int {
+	if r.Sealed == nil {
+		return 0
+	}
+	return r.Sealed.Units
+}
+
+// buyNowOf is the price at which a lot can be bought at once, zero: it cannot.
+func buyNowOf(r *engine.Rules) engine.Dong {
+	if r.BuyNow == nil {
+		return 0
+	}
+	return r.BuyNow.Amount
 }
 
 // limitTexts says what the sheet has bids mean, and what is hidden of it.

@@ -12,7 +12,7 @@ import (
 func methodText(lots []PublicLot) string {
 	var all []string
 	for _, l := range lots {
-		name := methodName(l.Rules.Method)
+		name := methodName(&l.Rules)
 		if !slices.Contains(all, name) {
 			all = append(all, name)
 		}
@@ -20,8 +20,12 @@ func methodText(lots []PublicLot) string {
 	return strings.Join(all, "; ")
 }
 
-func methodName(method string) string {
-	switch method {
+// methodName is what papers call a way to sell.
+func methodName(r *engine.Rules) string {
+	if unitsOf(r) > 0 {
+		return "trả giá lên, bỏ phiếu gián tiếp, nhiều đơn vị cùng một giá"
+	}
+	switch r.Method {
 	case "descending":
 		return "đặt giá xuống"
 	case "sealed":
@@ -38,41 +42,14 @@ func methodName(method string) string {
 	return "trả giá lên"
 }
 
-// biddingText says what makes a bid valid and how the end moves. Lots that end
-// alike are said once.
+// biddingText says how a price is found, what ends the bidding and what is paid.
+// What holds for several lots is said once.
 func biddingText(lots []PublicLot) []string {
-	var out []string
-	rises := func(l PublicLot) bool { return l.Rules.Descent == nil && l.Rules.Sealed == nil && l.Rules.Gong == nil }
-	if slices.ContainsFunc(lots, rises) {
-		out = append(out, "Giá trả hợp lệ là giá từ giá khởi điểm trở lên, cao hơn giá cao nhất ít nhất một bước giá, được máy chủ nhận trong thời gian trả giá.")
-	}
-	out = append(out, "Thời gian là thời gian thực của máy chủ; hai giá bằng nhau thì giá được nhận trước có hiệu lực.")
+	out := []string{"Thời gian là thời gian thực của máy chủ."}
 	whose := map[string][]string{}
 	var order []string
 	for _, l := range lots {
-		end := closingText(l.Rules.Closing)
-		if c := l.Rules.Called; c != nil {
-			end = calledText(c)
-		}
-		if g := l.Rules.Gong; g != nil {
-			end = gongText(g, l.Rules.BiddingMs)
-		}
-		if t := l.Rules.Turns; t != nil {
-			end = turnsText(t, l.Rules.BiddingMs)
-		}
-		if b := l.Rules.BuyNow; b != nil {
-			end = document.BuyNowText(b) + " " + end
-		}
-		if d := l.Rules.Descent; d != nil {
-			end = descentText(d)
-		}
-		switch {
-		case l.Rules.Hybrid != nil:
-			end = hybridText(&l.Rules)
-		case l.Rules.Sealed != nil:
-			end = sealedText(l.Rules.Sealed)
-		}
-		for _, text := range slices.Concat([]string{end}, limitTexts(&l.Rules), groupTexts(l.Rules.Group)) {
+		for _, text := range slices.Concat(wayTexts(&l.Rules), limitTexts(&l.Rules), groupTexts(l.Rules.Group)) {
 			if _, ok := whose[text]; !ok {
 				order = append(order, text)
 			}
@@ -89,17 +66,57 @@ func biddingText(lots []PublicLot) []string {
 	return out
 }
 
+// wayTexts says one way to sell: what a valid bid is where that is common to
+// several ways, and then all that its own is.
+func wayTexts(r *engine.Rules) []string {
+	switch {
+	case r.Hybrid != nil:
+		return []string{hybridText(r)}
+	case r.Sealed != nil:
+		return []string{sealedText(r.Sealed)}
+	case r.Descent != nil:
+		return []string{descentText(r.Descent)}
+	case r.Gong != nil:
+		return []string{gongText(r.Gong, r.BiddingMs)}
+	case r.Turns != nil:
+		return []string{turnsText(r.Turns, r.BiddingMs)}
+	}
+	end := closingText(r.Closing)
+	if r.Called != nil {
+		end = calledText(r.Called)
+	}
+	if r.BuyNow != nil {
+		end = document.BuyNowText(r.BuyNow) + " " + end
+	}
+	return []string{
+		"Giá trả hợp lệ là giá từ giá khởi điểm trở lên, cao hơn giá cao nhất ít nhất một bước giá, được máy chủ nhận trong thời gian trả giá; hai giá bằng nhau thì giá được nhận trước có hiệu lực.",
+		end,
+	}
+}
+
 // turnsText says rule RO1.
 func turnsText(t *engine.Turns, first engine.Millis) string {
 	return "Trả giá lần lượt theo vòng: mỗi vòng mỗi người có mặt có một lượt, người đang trả thấp nhất trả trước, người chưa trả giá trước nữa; ở vòng đầu người được duyệt sau cùng trả trước. " +
-		"Chỉ người đến lượt được trả giá, mỗi lượt một lần, và mọi người thấy ngay; im lặng thì giá cũ được giữ nguyên, người đang trả cao nhất không cần lượt. " +
-		fmt.Sprintf("Có %d vòng, mỗi lượt dài nhất %d giây; nghỉ %d giây trước vòng đầu và %d giây trước mỗi vòng sau. Hết vòng cuối thì phiên kết thúc.", t.Rounds, t.TurnMs/1000, first/1000, t.PauseMs/1000)
+		"Thứ tự của mỗi vòng được công bố khi bắt đầu nghỉ trước vòng đó, của vòng đầu khi hết nghỉ; ai vào phòng sau đó có lượt từ vòng sau, người vắng mặt không được chờ. " +
+		"Chỉ người đến lượt được trả giá, mỗi lượt một lần, từ giá khởi điểm trở lên và cao hơn giá cao nhất ít nhất một bước giá; giá đó hiện ngay với mọi người, không đổi được, và lượt kết thúc. " +
+		"Im lặng hết lượt thì giá cũ của người đó được giữ nguyên; người đang trả cao nhất không cần lượt. " +
+		fmt.Sprintf("Có %d vòng, mỗi lượt dài nhất %s; nghỉ %s trước vòng đầu%s. ", t.Rounds, document.Lasting(t.TurnMs), document.Lasting(first), laterPause(t)) +
+		"Hết vòng cuối thì phiên kết thúc, người đang trả cao nhất được đề nghị trúng theo giá đã trả."
+}
+
+func laterPause(t *engine.Turns) string {
+	if t.Rounds == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" và %s trước mỗi vòng sau", document.Lasting(t.PauseMs))
 }
 
 // gongText says rule TX1.
 func gongText(g *engine.Gong, most engine.Millis) string {
 	return "Hỏi giá theo vòng: vòng đầu chào giá cao hơn giá khởi điểm một bước giá; người đầu tiên đồng ý với giá của vòng, hoặc trả cao hơn theo bội số của bước giá, lấy vòng đó; " +
-		fmt.Sprintf("vòng sau chào cao hơn giá vừa được lấy một bước giá. Sau %s không ai đồng ý hoặc trả cao hơn thì phiên kết thúc, muộn nhất sau %s kể từ khi mở.", document.Lasting(g.SilenceMs), document.Lasting(most))
+		"vòng sau chào cao hơn giá vừa được lấy một bước giá, và thời gian chờ bắt đầu lại. Hai người cùng đồng ý một giá thì giá được nhận trước lấy vòng, người kia được hỏi lại ở giá của vòng sau. " +
+		fmt.Sprintf("Sau %s không ai đồng ý hoặc trả cao hơn thì phiên kết thúc, muộn nhất sau %s kể từ khi mở; ", document.Lasting(g.SilenceMs), document.Lasting(most)) +
+		"người lấy vòng cuối cùng được đề nghị trúng theo giá đã đồng ý hoặc đã trả."
 }
 
 // descentText says how a price falls and what an acceptance is.
@@ -144,11 +161,12 @@ func sealedText(r *engine.Sealed) string {
 
 // unitsText says how several units are sold at one price (rule MU1).
 func unitsText(r *engine.Sealed) string {
-	return fmt.Sprintf("Bán %d đơn vị giống nhau bằng bỏ phiếu gián tiếp: mỗi phiếu có giá một đơn vị và số đơn vị muốn mua, được mã hóa ngay khi nhận, "+
-		"được đổi hoặc rút cho đến khi hết giờ, phiếu cuối cùng được tính. Hai người giữ khóa cùng trình khóa sau giờ kết thúc mới mở được phiếu; "+
-		"trước đó không ai biết số phiếu, giá và số lượng. Phiếu xếp theo giá cao hơn, rồi số đơn vị nhiều hơn, rồi lần đổi phiếu cuối sớm hơn, và được chia cho đến hết số đơn vị; "+
-		"người cuối có thể chỉ được một phần và được từ chối phần đó trước khi công bố mà không mất tiền đặt trước, khi đó thứ tự và giá được xác định lại như không có phiếu ấy. "+
-		"Mọi người trúng trả cùng một giá: giá của phiếu trúng thấp nhất nếu số muốn mua nhiều hơn số bán, nếu không thì giá khởi điểm.", r.Units)
+	return fmt.Sprintf("Bán %s bằng bỏ phiếu gián tiếp: giá khởi điểm và bước giá là của một đơn vị. Mỗi người có một phiếu với giá một đơn vị, từ giá khởi điểm trở lên và theo bước giá, "+
+		"và số đơn vị muốn mua; phiếu được mã hóa ngay khi nhận, được đổi hoặc rút cho đến khi hết giờ, phiếu cuối cùng được tính. Hai người giữ khóa cùng trình khóa sau giờ kết thúc mới mở được phiếu; "+
+		"trước đó không ai biết số phiếu, giá và số lượng. Phiếu xếp theo giá cao hơn, rồi số đơn vị nhiều hơn, rồi lần đổi phiếu cuối sớm hơn, và được chia cho đến hết số đơn vị. "+
+		"Mọi người trúng trả cùng một giá một đơn vị: giá của phiếu trúng thấp nhất nếu số muốn mua nhiều hơn số bán, nếu không thì giá khởi điểm; tiền phải trả là giá đó nhân với số đơn vị được mua. "+
+		"Người trúng cuối cùng có thể chỉ được một phần số đơn vị muốn mua, và được từ chối phần đó trước khi công bố mà không mất tiền đặt trước; "+
+		"khi đó thứ tự và giá được xác định lại như không có phiếu ấy. Người được đủ số muốn mua không được từ chối.", document.UnitsText(r.Units))
 }
 
 // calledText says how a lot that is called ends.

@@ -34,7 +34,7 @@ func noticePDF(site string, f FrozenSheet, v RulesVersion, centre Centre) ([]byt
 		Viewing: viewingText(f.Sheet.Viewing), DossierSale: paperWindow(f.Sheet.Windows.Dossier, ""),
 		Registration: paperWindow(f.Sheet.Windows.Dossier, ""), DepositPayment: paperWindow(f.Sheet.Windows.Deposit, ""),
 		DepositAccount: accountText(f.Sheet.Money.Account, centre), Conditions: conditionsText,
-		Form: paperForm, Method: methodText(f.Lots), Venue: venueText(f, site), Contacts: paperContacts(f, centre),
+		Form: paperForm, Method: methodText(f.Lots), Bidding: biddingText(f.Lots), Venue: venueText(f, site), Contacts: paperContacts(f, centre),
 		RulesVersion: v.Number, RulesHash: v.Hash, Address: site + "/cuoc-dau-gia/" + f.AuctionID, Signatures: paperSignatures(f),
 	}
 	return n.PDF()
@@ -108,6 +108,7 @@ func paperLots(f FrozenSheet) []document.Lot {
 			Number: l.Number, Title: l.Title, Detail: l.Detail, Quality: f.Sheet.Quality, Place: l.Place, Start: l.Rules.Start,
 			StartHidden: l.StartHidden, Step: l.Rules.Step, Descent: l.Rules.Descent, Deposit: l.Deposit, DossierFee: f.Sheet.Money.DossierFee,
 			OpensAt: l.Rules.OpensAt, BiddingMs: l.Rules.BiddingMs, Time: timeOf(&l.Rules), Linked: l.Rules.Group != nil && l.Rules.Group.Extends,
+			Units: unitsOf(&l.Rules), BuyNow: buyNowOf(&l.Rules),
 		}
 	}
 	return lots

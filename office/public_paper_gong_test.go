@@ -16,7 +16,8 @@ func TestGongInThePaper(t *testing.T) {
 	lot.Rules.Method, lot.Rules.Gong, lot.Rules.BiddingMs = "gong", &engine.Gong{SilenceMs: 180_000}, 3_600_000
 	lot.Rules.Closing.Kind = engine.ClosingFixed
 	text := biddingText([]PublicLot{lot})
-	if last := text[len(text)-1]; !strings.HasPrefix(last, "Hỏi giá theo vòng: ") || !strings.HasSuffix(last, "Sau 3 phút không ai đồng ý hoặc trả cao hơn thì phiên kết thúc, muộn nhất sau 1 giờ kể từ khi mở.") {
+	if last := text[len(text)-1]; !strings.HasPrefix(last, "Hỏi giá theo vòng: ") || !strings.HasSuffix(last, "Sau 3 phút không ai đồng ý hoặc trả cao hơn thì phiên kết thúc, muộn nhất sau 1 giờ kể từ khi mở; "+
+		"người lấy vòng cuối cùng được đề nghị trúng theo giá đã đồng ý hoặc đã trả.") {
 		t.Errorf("the paper says %q", last)
 	}
 	if got := methodText([]PublicLot{lot}); got != "hỏi giá theo vòng" {

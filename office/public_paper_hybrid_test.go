@@ -25,7 +25,7 @@ func TestHybridInThePaper(t *testing.T) {
 			t.Errorf("%q is in %q", other, said)
 		}
 	}
-	if name := methodName("hybrid"); name != "đặt giá xuống, sau đó bỏ phiếu kín trả cao hơn" {
+	if name := methodName(&rules); name != "đặt giá xuống, sau đó bỏ phiếu kín trả cao hơn" {
 		t.Error(name)
 	}
 }

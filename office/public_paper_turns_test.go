@@ -17,8 +17,12 @@ func TestTurnsInThePaper(t *testing.T) {
 	lot.Rules.Closing.Kind = engine.ClosingFixed
 	text := biddingText([]PublicLot{lot})
 	if last := text[len(text)-1]; !strings.HasPrefix(last, "Trả giá lần lượt theo vòng: ") ||
-		!strings.HasSuffix(last, "Có 3 vòng, mỗi lượt dài nhất 180 giây; nghỉ 300 giây trước vòng đầu và 120 giây trước mỗi vòng sau. Hết vòng cuối thì phiên kết thúc.") {
+		!strings.HasSuffix(last, "Có 3 vòng, mỗi lượt dài nhất 3 phút; nghỉ 5 phút trước vòng đầu và 2 phút trước mỗi vòng sau. Hết vòng cuối thì phiên kết thúc, người đang trả cao nhất được đề nghị trúng theo giá đã trả.") {
 		t.Errorf("the paper says %q", last)
+	}
+	lot.Rules.Turns.Rounds = 1
+	if said := strings.Join(biddingText([]PublicLot{lot}), " "); strings.Contains(said, "trước mỗi vòng sau") || strings.Contains(said, "trong thời gian trả giá") {
+		t.Errorf("of one round the paper says %q", said)
 	}
 	if got := methodText([]PublicLot{lot}); got != "trả giá lần lượt theo vòng" {
 		t.Errorf("the method is called %q", got)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"gobua/engine"
@@ -209,14 +210,18 @@ func bidsReport(ctx context.Context, o *Office, by Account, q ReportQuery) (*Rep
 	if s.Phase == "" {
 		return nil, ErrTooEarly
 	}
+	frozen, err := o.store.Frozen(ctx, s.Session)
+	if err != nil {
+		return nil, err
+	}
+	columns := bidColumns
+	if unitsOf(&frozen.Rules) > 0 {
+		columns = append(slices.Clone(columns), unitColumn)
+	}
 	return &Report{
-		Name: "dien-bien-" + string(s.Session), Sheet: "Diễn biến", Columns: bidColumns,
+		Name: "dien-bien-" + string(s.Session), Sheet: "Diễn biến", Columns: columns,
 		Rows: func(ctx context.Context, row func(...table.Cell) error) error {
 			r, err := o.store.Result(ctx, s.Session)
-			if err != nil {
-				return err
-			}
-			frozen, err := o.store.Frozen(ctx, s.Session)
 			if err != nil {
 				return err
 			}

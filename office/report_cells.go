@@ -2,7 +2,6 @@ package office
 
 import (
 	"fmt"
-	"slices"
 
 	"gobua/engine"
 	"gobua/office/table"
@@ -57,15 +56,22 @@ var bidColumns = []table.Column{
 	{Title: "Giá", WidthChars: 20}, {Title: "Cách trả", WidthChars: 16}, {Title: "Hiệu lực", WidthChars: 14}, {Title: "Ghi chú", WidthChars: 40},
 }
 
+// unitColumn is one more where several units are sold and Giá is that of one.
+var unitColumn = table.Column{Title: "Số đơn vị", WidthChars: 10}
+
 func bidCells(r *SessionResult, rules *engine.Rules, b ResultBid) []table.Cell {
 	valid := "Có"
 	if b.Struck {
 		valid = "Không"
 	}
-	return []table.Cell{
+	cells := []table.Cell{
 		table.Number(int64(b.Seq)), table.Text(exact(b.At)), table.Text(string(b.Code)), table.Money(b.Level),
 		table.Text(r.wayOf(rules, b)), table.Text(valid), table.Text(r.whyStruck(b)),
 	}
+	if unitsOf(rules) > 0 {
+		cells = append(cells, table.Number(int64(b.Units)))
+	}
+	return cells
 }
 
 // wayOf is how a bid was made, in words.
@@ -81,11 +87,6 @@ func (r *SessionResult) wayOf(rules *engine.Rules, b ResultBid) string {
 		return "Phiếu kín"
 	}
 	return "Trực tiếp"
-}
-
-// bought tells whether a bid took the price to buy now.
-func (r *SessionResult) bought(b ResultBid) bool {
-	return slices.ContainsFunc(r.Course, func(m engine.Moment) bool { return m.Kind == engine.KindBidAccepted && m.Seq == b.Seq })
 }
 
 // underSeal tells whether a bid was a sealed offer. After a falling price only
@@ -107,25 +108,6 @@ func (r *SessionResult) underSeal(rules *engine.Rules, b ResultBid) bool {
 		}
 	}
 	return accepted
-}
-
-// whyStruck says why a bid counts no more; empty: it does.
-func (r *SessionResult) whyStruck(b ResultBid) string {
-	if !b.Struck {
-		return ""
-	}
-	if why := whyUndone(r.Calls, b.Seq); why != "" {
-		return why
-	}
-	for _, out := range r.Outs {
-		switch {
-		case out.Code == b.Code && out.Withdrew:
-			return "đã rút lại giá đã trả"
-		case out.Code == b.Code:
-			return "bị truất quyền: " + out.Reason
-		}
-	}
-	return "cao hơn giá mà phiên tiếp tục, sau khi có người rút lại giá hoặc bị truất quyền"
 }
 
 // exact is a moment to the millisecond: a bid may be decided by one.

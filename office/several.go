@@ -40,14 +40,19 @@ func (p *Proceeding) wins(code engine.ParticipantCode) bool {
 	return several || p.State == ProceedingSold && p.Award != nil && p.Award.Code == code
 }
 
+// awardText says how many units somebody gets, and of how many, where that is
+// only a part.
+func awardText(a engine.Award) string {
+	if a.Wanted > 0 {
+		return fmt.Sprintf("%d trong %d đơn vị đã trả giá", a.Units, a.Wanted)
+	}
+	return fmt.Sprintf("%d đơn vị", a.Units)
+}
+
 // severalLines are what each of several winners must be told at once.
 func severalLines(p *Proceeding, a engine.Award, r *SessionResult) []string {
-	units := fmt.Sprintf("%d đơn vị", a.Units)
-	if a.Wanted > 0 {
-		units = fmt.Sprintf("%d trong %d đơn vị đã trả giá", a.Units, a.Wanted)
-	}
 	return []string{
-		fmt.Sprintf("Bạn (mã số %s) trúng đấu giá %s, giá mỗi đơn vị %s, tổng cộng %s.", a.Code, units, p.money(a.Price), p.moneyInWords(a.Total())),
+		fmt.Sprintf("Bạn (mã số %s) trúng đấu giá %s, giá mỗi đơn vị %s, tổng cộng %s.", a.Code, awardText(a), p.money(a.Price), p.moneyInWords(a.Total())),
 		"Bắt đầu trả giá: " + vietnameseTime(r.OpenedAt) + ".",
 		"Kết thúc trả giá: " + vietnameseTime(r.ClosedAt) + ".",
 		"Hệ thống ghi nhận giá trúng lúc " + vietnameseTime(a.BidAt) + ".",

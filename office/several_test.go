@@ -64,12 +64,18 @@ func TestMU1SeveralWinners(t *testing.T) {
 func TestMU1InThePaper(t *testing.T) {
 	lot := PublicLot{Number: 1, Rules: engine.Rules{Method: "sealed", Sealed: &engine.Sealed{Pricing: engine.PricingUniform, Rounds: 1, Units: 100}}}
 	said := strings.Join(biddingText([]PublicLot{lot}), "\n")
-	for _, want := range []string{"Bán 100 đơn vị giống nhau", "giá của phiếu trúng thấp nhất", "nếu không thì giá khởi điểm", "được từ chối phần đó", "số đơn vị nhiều hơn"} {
+	for _, want := range []string{"Bán 100 đơn vị giống nhau", "giá khởi điểm và bước giá là của một đơn vị", "giá của phiếu trúng thấp nhất", "nhân với số đơn vị được mua", "nếu không thì giá khởi điểm", "được từ chối phần đó", "số đơn vị nhiều hơn"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the paper does not say %q:\n%s", want, said)
 		}
 	}
-	course := courseSentence(engine.Moment{Kind: engine.KindPartDeclined, Code: "Z", Text: "ít quá"}, "VND")
+	if strings.Contains(said, "giá được nhận trước") {
+		t.Errorf("the paper decides equal prices in two ways:\n%s", said)
+	}
+	if got := methodText([]PublicLot{lot}); !strings.Contains(got, "nhiều đơn vị cùng một giá") {
+		t.Errorf("the method is %q", got)
+	}
+	course := courseSentence(engine.Moment{Kind: engine.KindPartDeclined, Code: "Z", Text: "ít quá"}, &courseClock{}, "VND")
 	if !strings.Contains(course, "mã số Z") || !strings.Contains(course, "ít quá") {
 		t.Errorf("the minutes say %q", course)
 	}

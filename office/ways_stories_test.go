@@ -220,4 +220,64 @@ var ways = map[string]sold{
 			"mã số BINH, giá trúng 90.000.000",
 		},
 	},
+	"turns": {
+		bids: []string{"Trực tiếp Có ", "Trực tiếp Có ", "Trực tiếp Có "}, submitted: []string{"electronicAuction"}, method: "ascending",
+		rules: func(r *office.RulesDraft) {
+			r.Method, r.Turns, r.BiddingMs = "turns", &engine.Turns{Rounds: 2, TurnMs: 180_000, PauseMs: 120_000}, 300_000
+		},
+		story: allThere + `
+16:00:00 clock
+16:05:00 clock
+16:06:00 auctioneer pause Mất mạng ở hội trường
+16:10:00 auctioneer resume
+16:11:00 CUC bid 45,000,000
+16:13:00 BINH bid 60,000,000
+16:15:00 outage since 16:13:30
+16:17:00 AN bid 65,000,000
+16:19:00 clock
+16:22:00 clock
+16:25:00 clock
+16:26:00 auctioneer announce AN 65,000,000
+`,
+		say: []string{
+			"Nghỉ trước vòng đầu: 5", "Phương thức: trả giá lần lượt theo vòng",
+			"16:11:00,000 CUC 45.000.000", "16:13:00,000 BINH 60.000.000", "16:17:00,000 AN 65.000.000",
+			"Mở phiên, nghỉ trước vòng 1 đến 16 giờ 05 phút 00 giây",
+			"Vòng 1: đến lượt người có mã số CUC, muộn nhất đến 16 giờ 08 phút 00 giây. Thứ tự của vòng: CUC, BINH, AN",
+			"Tạm dừng phiên", "Tiếp tục phiên, lượt của người có mã số CUC muộn nhất đến 16 giờ 12 phút 00 giây",
+			"Vòng 1: đến lượt người có mã số BINH", "Vòng 1: đến lượt người có mã số AN, muộn nhất đến 16 giờ 16 phút 00 giây",
+			"thời gian được trả lại, lượt của người có mã số AN muộn nhất đến",
+			"Nghỉ trước vòng 2 đến 16 giờ 19 phút 00 giây. Thứ tự của vòng: CUC, BINH, AN", "Vòng 2: đến lượt người có mã số CUC",
+			"Vòng 2: đến lượt người có mã số BINH", "Kết thúc việc trả giá", "mã số AN, giá trúng 65.000.000",
+		},
+		hide: []string{"thời gian trả giá đến"}, // no such time is known while there are turns
+	},
+	"units": {
+		bids: []string{"Phiếu kín Không không nhận phần được chia: Một đơn vị không dùng được 2", "Phiếu kín Có  4", "Phiếu kín Có  3"}, submitted: []string{"electronicSubmission"}, method: "ascending",
+		rules: func(r *office.RulesDraft) {
+			r.Method, r.Sealed = "sealed", &engine.Sealed{Pricing: engine.PricingUniform, Rounds: 1, Units: 5}
+		},
+		story: allThere + `
+15:51:00 auctioneer/DGV-01 take-key
+15:52:00 clerk/TK-02 take-key
+16:00:00 clock
+16:00:30 AN offer 85,000,000 for 5
+16:01:00 AN offer 60,000,000 for 2
+16:02:00 BINH offer 65,000,000 for 4
+16:03:00 CUC offer 50,000,000 for 3
+16:15:00 clock
+16:16:00 auctioneer/DGV-01 present-key
+16:16:30 clerk/TK-02 present-key
+16:17:00 auctioneer decline AN Một đơn vị không dùng được
+16:18:00 auctioneer announce BINH 50,000,000 changed 1
+`,
+		say: []string{
+			"Số lượng: 5 đơn vị giống nhau", "Phương thức: trả giá lên, bỏ phiếu gián tiếp, nhiều đơn vị cùng một giá",
+			"16:01:00,000 AN 60.000.000", "cho 2 đơn vị; không tính: không nhận phần được chia", "16:02:00,000 BINH 65.000.000", "cho 4 đơn vị", "16:03:00,000 CUC 50.000.000", "cho 3 đơn vị",
+			"Mở phiên", "Mở các phiếu trả giá của vòng 1", "mã số AN chỉ được một phần số đơn vị và không nhận phần đó", "Lý do: Một đơn vị không dùng được",
+			"công bố người trúng đấu giá là mã số BINH, 4 đơn vị, tổng cộng 200.000.000", "công bố người trúng đấu giá là mã số CUC, 1 trong 3 đơn vị đã trả giá, tổng cộng 50.000.000",
+			"có 2 người trúng đấu giá", "Giá mỗi đơn vị: 50.000.000", "4 đơn vị", "200.000.000", "1 trong 3 đơn vị", "50.000.000",
+		},
+		hide: []string{"85.000.000"},
+	},
 }

@@ -27,24 +27,28 @@ type Lot struct {
 	OpensAt     engine.Instant
 	BiddingMs   engine.Millis
 	Time        BiddingTime // what BiddingMs is
+	Units       int         // identical ones, each at the price; zero: the lot is sold as one
+	BuyNow      engine.Dong // price at which it can be bought at once; zero: it cannot
 	Linked      bool        // an extension of another lot of its group moves its end too
 }
 
 // BiddingTime says what the bidding time of a lot is: all of it, the most it may
-// be, or only how long the price falls.
+// be, how long the price falls, or the pause before the first round.
 type BiddingTime int
 
 // What a bidding time may be.
 const (
-	TimeWhole  BiddingTime = iota
-	TimeAtMost             // something else ends the session, and usually sooner
-	TimeOfFall             // further stages follow the fall
+	TimeWhole        BiddingTime = iota
+	TimeAtMost                   // something else ends the session, and usually sooner
+	TimeOfFall                   // further stages follow the fall
+	TimeOfFirstPause             // rounds in turn follow, as long as they last
 )
 
 // time says how long bidding lasts.
 func (l Lot) time() string {
 	return map[BiddingTime]string{
 		TimeWhole: "Thời gian trả giá: ", TimeAtMost: "Thời gian trả giá nhiều nhất: ", TimeOfFall: "Thời gian giảm giá nhiều nhất: ",
+		TimeOfFirstPause: "Nghỉ trước vòng đầu: ",
 	}[l.Time] + Lasting(l.BiddingMs)
 }
 
@@ -96,21 +100,36 @@ func BuyNowText(b *engine.BuyNow) string {
 		"và phiên kết thúc ngay; giá mua ngay hết hiệu lực " + until + "."
 }
 
+// UnitsText says how many identical units are sold.
+func UnitsText(n int) string {
+	return fmt.Sprintf("%s đơn vị giống nhau", moneywords.Figures(engine.Dong(n)))
+}
+
 // percent writes hundredths of a percent: "2,5%".
 func percent(basisPoints int64) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d,%02d", basisPoints/100, basisPoints%100), "0"), ",") + "%"
 }
 
 func (l Lot) start() string {
-	if l.StartHidden {
-		return "không công khai"
+	out := moneywords.Money(l.Start)
+	switch {
+	case l.StartHidden:
+		out = "không công khai"
+	case l.Units > 0:
+		out += "\nmột đơn vị"
 	}
-	return moneywords.Money(l.Start)
+	if l.BuyNow > 0 {
+		out += "\nMua ngay: " + moneywords.Money(l.BuyNow)
+	}
+	return out
 }
 
 // describe is the title and what is known of the thing, one line each.
 func (l Lot) describe() string {
 	out := []string{l.Title}
+	if l.Units > 0 {
+		l.Quantity = UnitsText(l.Units)
+	}
 	for _, part := range [][2]string{
 		{"", l.Detail}, {"Số lượng: ", l.Quantity}, {"Chất lượng: ", l.Quality},
 		{"Nơi có tài sản: ", l.Place}, {"Giấy tờ: ", l.TitlePapers},

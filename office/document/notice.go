@@ -23,11 +23,12 @@ type Notice struct {
 	DossierSale    Window
 	Registration   Window
 	DepositPayment Window
-	DepositAccount string // account, bank and memo
-	Conditions     string // who may register and how
-	Form           string // "Đấu giá trực tuyến"
-	Method         string // "Trả giá lên"
-	Venue          string // address of the site, or place of the auction
+	DepositAccount string   // account, bank and memo
+	Conditions     string   // who may register and how
+	Form           string   // "Đấu giá trực tuyến"
+	Method         string   // "Trả giá lên"
+	Bidding        []string // how a price is found, what ends it, what it costs
+	Venue          string   // address of the site, or place of the auction
 	Contacts       []Contact
 	RulesVersion   int
 	RulesHash      engine.Hash
@@ -69,6 +70,9 @@ func (n Notice) body(p *paper) error {
 		p.say(text("Tài khoản nhận tiền đặt trước: " + n.DepositAccount))
 	}
 	p.say(strong("8. Hình thức, phương thức đấu giá: "), text(n.Form+"; "+n.Method+"."))
+	for _, line := range n.Bidding {
+		p.say(text("- " + line))
+	}
 	p.say(strong("9. Địa điểm, trang đấu giá: "), text(n.Venue+"."))
 	p.say(strong("10. Quy chế cuộc đấu giá: "), text(fmt.Sprintf("phiên bản %d, mã băm SHA-256:", n.RulesVersion)))
 	p.set(form{size: tableSize, align: 'C'}, text(n.RulesHash.String()))
