@@ -25,12 +25,16 @@ var DemoLimits = Legal{MinBiddingMs: 60 * 1000}
 
 // check notes what a lot does not keep. Its amounts are not negative.
 func (l Legal) check(f *faults, field string, lot *LotDraft) {
-	f.when(lot.Rules.BiddingMs < l.MinBiddingMs, field+".rules.biddingMs", "below_legal_minimum")
+	f.when(lot.saysBiddingTime() && lot.Rules.BiddingMs < l.MinBiddingMs, field+".rules.biddingMs", "below_legal_minimum")
 	f.when(l.MinDepositBasisPoints > 0 && compareShare(lot.Deposit, lot.Rules.Start, l.MinDepositBasisPoints) < 0,
 		field+".deposit", "below_legal_minimum")
 	f.when(l.MaxDepositBasisPoints > 0 && compareShare(lot.Deposit, lot.Rules.Start, l.MaxDepositBasisPoints) > 0,
 		field+".deposit", "above_legal_maximum")
 }
+
+// saysBiddingTime tells whether BiddingMs is a time in which bids are taken, and
+// not the pause before rounds in turn, whose length no field says.
+func (lot *LotDraft) saysBiddingTime() bool { return lot.Rules.Turns == nil }
 
 // compareShare compares part with whole × basisPoints / 10,000, exactly. It
 // needs 128 bits: the largest amount times 10,000 does not fit 64.

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"gobua/engine"
+	"gobua/office/document"
 	"gobua/office/feed"
 )
 
@@ -116,7 +117,7 @@ func feedNotice(p *PublicAuction, site string) feed.Notice {
 			if n.OpensAt == 0 || opens < n.OpensAt {
 				n.OpensAt = opens
 			}
-			n.ClosesAt = max(n.ClosesAt, opens+engine.Instant(l.Rules.BiddingMs))
+			n.ClosesAt = max(n.ClosesAt, plannedEnd(&l.Rules))
 		}
 	}
 	return n
@@ -145,13 +146,32 @@ func feedOffers(r *engine.Rules) []feed.OfferWay {
 	return []feed.OfferWay{feed.OfferLive}
 }
 
+// feedWay is what papers call a way to sell, empty where the method of the law is
+// all there is to say.
+func feedWay(r *engine.Rules) string {
+	if r.Method == "ascending" || r.Method == "descending" {
+		return ""
+	}
+	return methodName(r)
+}
+
+// plannedEnd is when bidding ends unless something moves it; zero: nothing says
+// when it opens, or, with turns, how long those who come will take.
+func plannedEnd(r *engine.Rules) engine.Instant {
+	if r.OpensAt == 0 || r.Turns != nil {
+		return 0
+	}
+	return r.OpensAt.Add(r.BiddingMs)
+}
+
 func feedLot(p *PublicAuction, l *PublicLot) feed.Lot {
 	lot := feed.Lot{
 		ID: l.ID, Number: l.Number, Kind: l.Kind, Title: l.Title, Detail: l.Detail, Quality: p.Sheet.Quality, Place: l.Place,
-		Method: feedMethods[l.Rules.Method], Offers: feedOffers(&l.Rules), Deposit: l.Deposit, DossierFee: p.Sheet.Money.DossierFee, OpensAt: l.Rules.OpensAt,
+		Method: feedMethods[l.Rules.Method], Offers: feedOffers(&l.Rules), Way: feedWay(&l.Rules), Units: unitsOf(&l.Rules), BuyNow: buyNowOf(&l.Rules), Deposit: l.Deposit, DossierFee: p.Sheet.Money.DossierFee, OpensAt: l.Rules.OpensAt,
+		ClosesAt: plannedEnd(&l.Rules),
 	}
-	if lot.OpensAt != 0 {
-		lot.ClosesAt = lot.OpensAt + engine.Instant(l.Rules.BiddingMs)
+	if units := unitsOf(&l.Rules); units > 0 {
+		lot.Quantity = document.UnitsText(units)
 	}
 	if !l.StartHidden {
 		start := l.Rules.Start
@@ -177,8 +197,12 @@ func (o *Office) feedResult(ctx context.Context, id engine.SessionID) (*feed.Res
 	case r.Result == nil:
 		return &feed.Result{Reason: r.Reason, AnnouncedAt: r.EndedAt}, nil
 	}
+	units := 0
+	for _, a := range r.Result.Awards {
+		units += a.Units
+	}
 	return &feed.Result{
-		Sold: r.Result.Outcome == engine.OutcomeSold, Price: r.Result.Price, Winner: winnersText(r.Result),
+		Units: units, Sold: r.Result.Outcome == engine.OutcomeSold, Price: r.Result.Price, Winner: winnersText(r.Result),
 		Reason: grounds[r.Result.Ground], AnnouncedAt: r.EndedAt,
 	}, nil
 }

@@ -27,9 +27,24 @@ func TestTurnsInThePaper(t *testing.T) {
 	if got := methodText([]PublicLot{lot}); got != "trả giá lần lượt theo vòng" {
 		t.Errorf("the method is called %q", got)
 	}
+	if got := plannedEnd(&lot.Rules); got != 0 {
+		t.Errorf("the feed says that it ends at %d", got)
+	}
+	if got := feedWay(&lot.Rules); got != "trả giá lần lượt theo vòng" {
+		t.Errorf("the feed calls it %q", got)
+	}
 	d := &AuctionDraft{Lots: make([]LotDraft, 1)}
 	d.Sheet.Preset, d.Lots[0].Rules.Method = "law2024", "turns"
 	if !slices.Contains(new(Office).law(d, 1), Field{"lots.0.rules.method", "not_in_law"}) {
 		t.Error("the law knows rounds in turn")
+	}
+	d.Lots[0].Rules.BiddingMs = 300_000
+	short := Field{"lots.0.rules.biddingMs", "below_legal_minimum"}
+	d.Lots[0].Rules.Turns = lot.Rules.Turns
+	if slices.Contains(new(Office).law(d, 1), short) {
+		t.Error("the pause before the first round is taken for the bidding time")
+	}
+	if d.Lots[0].Rules.Turns = nil; !slices.Contains(new(Office).law(d, 1), short) {
+		t.Error("a bidding time of five minutes is enough")
 	}
 }

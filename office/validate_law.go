@@ -61,7 +61,7 @@ func (c lawCheck) lots() {
 	for i := range c.draft.Lots {
 		lot := &c.draft.Lots[i]
 		field := path("lots", i)
-		c.when(int64(lot.Rules.BiddingMs) < c.preset.Bidding.N, field+".rules.biddingMs", "below_legal_minimum")
+		c.when(lot.saysBiddingTime() && int64(lot.Rules.BiddingMs) < c.preset.Bidding.N, field+".rules.biddingMs", "below_legal_minimum")
 		start := lot.StartingPrice()
 		c.when(lowest.N > 0 && compareShare(lot.Deposit, start, lowest.N) < 0, field+".deposit", "below_legal_minimum")
 		c.when(c.preset.DepositMax.N > 0 && compareShare(lot.Deposit, start, c.preset.DepositMax.N) > 0,

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gobua/engine"
 )
 
 // readAtom parses a feed the strict way and returns it.
@@ -74,6 +76,30 @@ func TestAtomTellsTheAuction(t *testing.T) {
 	}
 	if !strings.Contains(readAtom(t, render(t, "Atom", cancelled())).Entries[0].Content.Text, "hủy") {
 		t.Error("a cancelled auction does not say so")
+	}
+}
+
+// TestUnitsInTheFeeds: prices are those of a unit in words and in the portal's
+// data, and in OCDS, where a value is that of the lot, of all of them.
+func TestUnitsInTheFeeds(t *testing.T) {
+	n := sold()
+	n.Lots = n.Lots[:1]
+	lot := &n.Lots[0]
+	lot.Way, lot.Units, lot.Quantity = "bỏ phiếu, nhiều đơn vị cùng một giá", 100, "100 đơn vị giống nhau"
+	lot.BuyNow, lot.Result.Units = 2_000_000_000, 90
+	const want = "Lô 1: Thửa đất số 12; bỏ phiếu, nhiều đơn vị cùng một giá; 100 đơn vị giống nhau; giá khởi điểm 1.250.000.000 đồng một đơn vị; " +
+		"giá mua ngay 2.000.000.000 đồng; tiền đặt trước 250.000.000 đồng; giá trúng 1.500.000.000 đồng một đơn vị"
+	if got := readAtom(t, render(t, "Atom", n)).Entries[0].Content.Text; !strings.Contains(got, want) {
+		t.Errorf("no %q in %q", want, got)
+	}
+	r := release("ocds-abc123", n)
+	if start, won := r.Tender.Lots[0].MinValue, r.Awards[0].Value; start.Amount != 125_000_000_000 || r.Tender.MinValue.Amount != start.Amount || won.Amount != 135_000_000_000 {
+		t.Errorf("the open data: from %+v, sold for %+v", start, won)
+	}
+	lot.Units = 100_000 // more than a number of đồng can be
+	*lot.Start = engine.MaxDong / 99_999
+	if r := release("ocds-abc123", n); r.Tender.Lots[0].MinValue != nil || r.Tender.MinValue != nil {
+		t.Errorf("what cannot be said is said: %+v", r.Tender.MinValue)
 	}
 }
 

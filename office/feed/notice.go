@@ -96,19 +96,23 @@ type Lot struct {
 	Place      string
 	Method     Method       // empty: neither of the law's
 	Offers     []OfferWay   // how prices are offered; none: live
+	Way        string       // how a price is found, in words, where the method does not say it all
+	Units      int          // identical ones, each at the prices; zero: the lot is sold as one
+	BuyNow     engine.Dong  // price at which it can be bought at once; zero: it cannot
 	Start      *engine.Dong // nil: the starting price is not public
 	Step       engine.Dong
 	Deposit    engine.Dong
 	DossierFee engine.Dong
 	OpensAt    engine.Instant // of its session; zero: the auction's
-	ClosesAt   engine.Instant
+	ClosesAt   engine.Instant // as planned; zero where nothing says when
 	Result     *Result
 }
 
 // Result is what came of a lot, as announced.
 type Result struct {
 	Sold        bool
-	Price       engine.Dong // if sold
+	Price       engine.Dong // if sold; of one unit, where there are several
+	Units       int         // that were sold; zero: the lot as one
 	Winner      string      // code of the participant, never a name
 	Reason      string      // if not sold: in words
 	AnnouncedAt engine.Instant

@@ -271,9 +271,7 @@ func submission(lots []Lot) (ways []string) {
 
 func (t *ocdsTender) addLot(n Notice, l Lot) {
 	lot := ocdsLot{ID: title(l.ID), Title: title(l.Title), Description: detail(l.Detail), Status: lotStatus(n, l)}
-	if l.Start != nil {
-		lot.MinValue = &ocdsValue{*l.Start, "VND"}
-	}
+	lot.MinValue = startOf(l)
 	t.Lots = append(t.Lots, lot)
 	t.Items = append(t.Items, ocdsItem{ID: lot.ID, Description: lot.Title, RelatedLot: lot.ID})
 	label := "Lô " + strconv.Itoa(l.Number)
@@ -285,14 +283,34 @@ func (t *ocdsTender) addLot(n Notice, l Lot) {
 	}
 }
 
+// startOf is the starting price of all of a lot; nil: it is not public, or too
+// much to be said.
+func startOf(l Lot) *ocdsValue {
+	if l.Start == nil {
+		return nil
+	}
+	return worth(*l.Start, l.Units)
+}
+
+// worth is what so many units cost at a price, nil: too much to be said. None is
+// a lot that is sold as one.
+func worth(price engine.Dong, units int) *ocdsValue {
+	n := engine.Dong(max(units, 1))
+	if price > engine.MaxDong/n {
+		return nil
+	}
+	return &ocdsValue{price * n, "VND"}
+}
+
 // lowest adds up the starting prices, if all of them are public.
 func lowest(lots []Lot) *ocdsValue {
 	sum := engine.Dong(0)
 	for _, l := range lots {
-		if l.Start == nil || *l.Start > engine.MaxDong-sum {
+		start := startOf(l)
+		if start == nil || start.Amount > engine.MaxDong-sum {
 			return nil
 		}
-		sum += *l.Start
+		sum += start.Amount
 	}
 	if len(lots) == 0 {
 		return nil
@@ -337,7 +355,7 @@ func lotStatus(n Notice, l Lot) string {
 func award(l Lot) ocdsAward {
 	a := ocdsAward{ID: title(l.ID), Title: title(l.Title), Date: stamp(l.Result.AnnouncedAt), RelatedLots: []string{title(l.ID)}}
 	if l.Result.Sold {
-		a.Status, a.Value = "active", &ocdsValue{l.Result.Price, "VND"}
+		a.Status, a.Value = "active", worth(l.Result.Price, l.Result.Units)
 	} else {
 		a.Status, a.Description = "unsuccessful", title(l.Result.Reason)
 	}

@@ -123,10 +123,21 @@ func describe(n Notice) string {
 
 func describeLot(l Lot) string {
 	parts := []string{title(l.Title)}
+	if way := title(l.Way); way != "" {
+		parts = append(parts, way)
+	}
+	each := ""
+	if l.Units > 0 {
+		parts = append(parts, title(l.Quantity))
+		each = " một đơn vị"
+	}
 	if l.Start != nil {
-		parts = append(parts, "giá khởi điểm "+dong(*l.Start))
+		parts = append(parts, "giá khởi điểm "+dong(*l.Start)+each)
 	} else {
 		parts = append(parts, "giá khởi điểm không công khai")
+	}
+	if l.BuyNow > 0 {
+		parts = append(parts, "giá mua ngay "+dong(l.BuyNow))
 	}
 	if l.Deposit > 0 {
 		parts = append(parts, "tiền đặt trước "+dong(l.Deposit))
@@ -134,7 +145,7 @@ func describeLot(l Lot) string {
 	switch {
 	case l.Result == nil:
 	case l.Result.Sold:
-		parts = append(parts, "giá trúng "+dong(l.Result.Price))
+		parts = append(parts, "giá trúng "+dong(l.Result.Price)+each)
 	case l.Result.Reason != "":
 		parts = append(parts, "đấu giá không thành: "+title(l.Result.Reason))
 	default:

@@ -50,7 +50,7 @@ function Schedule({ auction, lots }) {
             ({ id, number, title, rules }) => html`<tr key=${id}>
               <th scope="row"><strong>${number}</strong> ${title}</th>
               <td>${rules.opensAt ? when(rules.opensAt) : '–'}</td>
-              <td>${rules.opensAt ? when(rules.opensAt + rules.biddingMs) : '–'}</td>
+              <td>${rules.opensAt && !rules.turns ? when(rules.opensAt + rules.biddingMs) : '–'}</td>
             </tr>`,
           )}
         </tbody>
@@ -76,6 +76,16 @@ function stepText({ step, currency, descent }) {
   });
 }
 
+/** What the bidding time of a way to sell is. @param {PublicLot['rules']} rules */
+const biddingLabel = ({ turns, gong, called }) =>
+  turns ? 'notice.lots.pause' : gong || called ? 'notice.lots.most' : 'notice.lots.bidding';
+
+/** The starting price, of one unit where several are sold. @param {PublicLot['rules']} rules */
+function each({ start, currency, sealed }) {
+  const price = money(start, currency, language.value);
+  return sealed?.units ? t('notice.lots.each', { price }) : price;
+}
+
 /** @param {{lot: PublicLot}} props */
 function Lot({ lot }) {
   const { rules } = lot;
@@ -89,7 +99,7 @@ function Lot({ lot }) {
       <dl class="facts">
         <div>
           <dt>${t('notice.lots.start')}</dt>
-          <dd class="figures">${lot.startHidden ? t('notice.lots.hidden') : amount(rules.start)}</dd>
+          <dd class="figures">${lot.startHidden ? t('notice.lots.hidden') : each(rules)}</dd>
         </div>
         ${
           lot.startHidden &&
@@ -101,7 +111,7 @@ function Lot({ lot }) {
         </div>
         ${rules.descent && html`<div><dt>${t('fact.floor')}</dt><dd class="figures">${amount(rules.descent.floor)}</dd></div>`}
         <div><dt>${t(rules.descent ? 'fact.fall' : 'notice.lots.step')}</dt><dd class="figures">${stepText(rules)}</dd></div>
-        <div><dt>${t('notice.lots.bidding')}</dt><dd>${duration(rules.biddingMs)}</dd></div>
+        <div><dt>${t(biddingLabel(rules))}</dt><dd>${duration(rules.biddingMs)}</dd></div>
         <div class="notice-wide"><dt>${t('notice.lots.opens')}</dt><dd>${rules.opensAt ? moment(rules.opensAt) : '–'}</dd></div>
       </dl>
       ${lot.detail && html`<p class="notice-lines">${lot.detail}</p>`}
