@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check } from '../js/admin/check.js';
-import { draftOf, formOf, put } from '../js/admin/draft.js';
+import { draftOf, formOf, put, takesLimit } from '../js/admin/draft.js';
 import { NOW, fields, sale } from './admin-kit.js';
 
 test('sealed offers become a form and the same draft again; a second price has one round', () => {
@@ -21,6 +21,13 @@ test('sealed offers become a form and the same draft again; a second price has o
   const form = formOf({ ...sale(), lots: [{ ...lot, rules }] });
   assert.deepEqual(draftOf(form).lots[0]?.rules, rules);
   assert.deepEqual(check(form), []);
+  const limited = put(form, 'lots.0.rules.group.atOnce', '2');
+  assert.deepEqual(draftOf(limited).lots[0]?.rules, { ...rules, group: { atOnce: 2 } });
+  const together = put(put(limited, 'lots.0.rules.group.kind', 'sale'), 'lots.0.rules.closing.kind', 'add');
+  assert.deepEqual(draftOf(together).lots[0]?.rules.group, { atOnce: 2 }); // nothing extends offers under seal
+  const units = put(limited, 'lots.0.rules.sealed.pricing', 'uniform');
+  assert.equal(draftOf(units).lots[0]?.rules.group, undefined);
+  assert.deepEqual([takesLimit(limited.lots[0].rules), takesLimit(units.lots[0].rules)], [true, false]);
   const second = put(form, 'lots.0.rules.sealed.pricing', 'second');
   assert.deepEqual(draftOf(second).lots[0]?.rules.sealed, { pricing: 'second', rounds: 1 });
   for (const [field, value] of [

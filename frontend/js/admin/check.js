@@ -4,7 +4,7 @@
 import { stepAt } from '../room.js';
 import { MAX_AMOUNT } from '../text.js';
 import { descentOf, fallsOf, isFalling, MAX_FALLS } from './descent.js';
-import { furtherRounds, stepOf } from './draft.js';
+import { furtherRounds, stepOf, takesLimit } from './draft.js';
 import { checkSheet } from './sheet/model.js';
 import { MAX_STAGE_MS, MIN_STAGE_MS } from './stages.js';
 import { checkRounds, LONGEST_MS, SHORTEST_MS } from './ways/turns.js';
@@ -274,7 +274,13 @@ function checkClosing({ kind, windowMs, byMs, maxCount, maxTotalMs, gapMs }, not
 }
 
 /** @param {RulesForm} rules @param {Note} note */
-function checkGroup({ group: { kind, name, atOnce }, closing, method }, note) {
+function checkGroup(rules, note) {
+  if (!takesLimit(rules)) return; // what is not sent cannot be wrong
+  const {
+    group: { kind, name, atOnce },
+    closing,
+    method,
+  } = rules;
   const lots = readCount(atOnce);
   note(lots === null, 'group.atOnce', 'not_a_number');
   note((lots ?? 0) > MAX_AT_ONCE, 'group.atOnce', 'out_of_range');

@@ -260,6 +260,10 @@ const buyNowOf = ({ amount, until, basisPoints }) => ({
   ...(until === 'share' && { basisPoints: readBasisPoints(basisPoints) ?? 0 }),
 });
 
+/** Whether the lot may count towards most lots at once. @param {RulesForm} rules */
+export const takesLimit = ({ method, sealed }) =>
+  method !== 'turns' && !(method === 'sealed' && sealed.pricing === 'uniform');
+
 /** Whether the starting price may be kept from the public. @param {string} method */
 export const hidesStart = (method) => !isFalling(method) && method !== 'gong';
 
@@ -353,6 +357,7 @@ function sealedDraftOf(rules) {
         units: sealed.pricing === 'uniform' && readCount(sealed.units),
       }),
     },
+    ...(takesLimit(rules) && groupOf(rules)),
   };
 }
 

@@ -148,6 +148,55 @@ drafts.staged = {
   },
 };
 
+// Every round asks a price; three minutes of silence end it.
+drafts.gong = {
+  number: 1,
+  kind: 'goods',
+  title: '',
+  rules: {
+    ...usual,
+    method: 'gong',
+    start: 0,
+    step: { kind: 'fixed', amount: 5_000_000 },
+    closing: { kind: 'fixed' },
+    opening: 'auctioneer',
+    biddingMs: 60 * MINUTE,
+    gong: { silenceMs: 3 * MINUTE },
+  },
+};
+
+// The timetable of the original, for few bidders.
+drafts.turns = {
+  number: 1,
+  kind: 'goods',
+  title: '',
+  rules: {
+    ...usual,
+    method: 'turns',
+    start: 0,
+    step: { kind: 'fixed', amount: 5_000_000 },
+    closing: { kind: 'fixed' },
+    biddingMs: 5 * MINUTE,
+    turns: { rounds: 3, turnMs: 3 * MINUTE, pauseMs: 2 * MINUTE },
+  },
+};
+
+// Goods by the hundred, at one price for everybody who gets some.
+drafts.units = {
+  number: 1,
+  kind: 'goods',
+  title: '',
+  rules: {
+    ...usual,
+    method: 'sealed',
+    start: 0,
+    step: { kind: 'fixed', amount: 10_000 },
+    closing: { kind: 'fixed' },
+    biddingMs: 60 * MINUTE,
+    sealed: { pricing: 'uniform', rounds: 1, units: 100 },
+  },
+};
+
 export const presetNames = Object.keys(drafts);
 
 /**

@@ -11,6 +11,7 @@ import {
   stepSentence,
 } from '../ui/rules.js';
 import { lotDraftOf } from './draft.js';
+import { TriedBuyNow, TriedGong, TriedTurns } from './ways/tried.js';
 import { simulate, simulateFalling, simulateRounds, simulateStages } from './simulate.js';
 
 /** @typedef {import('./types').LotForm} LotForm */
@@ -46,6 +47,8 @@ function Tried({ rules }) {
   const opensAt = rules.opensAt || SOME_MORNING;
   if (!rules.biddingMs || rules.called) return null;
   const opened = { ...rules, opensAt };
+  if (rules.gong) return html`<${TriedGong} rules=${opened} />`;
+  if (rules.turns) return html`<${TriedTurns} rules=${opened} />`;
   if (rules.descent) return html`<${TriedFalling} rules=${opened} />`;
   if (rules.closing.kind === 'rounds') return html`<${TriedRounds} rules=${opened} />`;
   const tried = simulate(opened);
@@ -65,6 +68,7 @@ function Tried({ rules }) {
           ${t('tried.maxima', { a: amount(maxima.a), b: amount(maxima.b), price: amount(maxima.price) })}
         </li>`
       }
+      <${TriedBuyNow} rules=${opened} />
     </ul>`;
 }
 

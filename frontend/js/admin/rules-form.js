@@ -7,7 +7,7 @@ import { html, Icon, useState } from '../view.js';
 import { duration } from '../ui/rules.js';
 import { Field } from '../ui/parts.js';
 import { fallsOf, isFalling, MAX_FALLS, spanOf } from './descent.js';
-import { furtherRounds, lotDraftOf, newKey, revealable } from './draft.js';
+import { furtherRounds, lotDraftOf, newKey, revealable, takesLimit } from './draft.js';
 import { CheckField, ChoiceField, LengthField, MoneyField, NumberField, TextField } from './fields.js';
 import { Preview } from './preview.js';
 import { minuteAfter, readMoment, tomorrowAt, UNIT_MS, writeMoment } from './typed.js';
@@ -315,7 +315,7 @@ function MoreRules({ lot, bind, faulty }) {
             ${!seals && !falls && !turns && html`<${LengthField} ...${bind('minIntervalMs')} />`}`
         }
         <${LengthField} ...${bind('recoveryMinMs')} />
-        ${!turns && html`<${NumberField} ...${bind('group.atOnce')} unit=${t('unit.lots')} />`}
+        ${takesLimit(lot.rules) && html`<${NumberField} ...${bind('group.atOnce')} unit=${t('unit.lots')} />`}
       </div>
       ${
         rises &&

@@ -2,6 +2,19 @@
 
 export const words = {
   vi: {
+    'preset.gong': 'Hỏi giá theo vòng',
+    'preset.turns': 'Trả giá lần lượt',
+    'preset.units': 'Nhiều đơn vị một giá',
+    'tried.gong.silent': 'Mở lúc {opens}, chào giá {asks}; không ai đồng ý thì kết thúc lúc {ends}.',
+    'tried.gong.moved': 'Có người đồng ý lúc {at} thì giờ kết thúc dời đến {to}.',
+    'tried.gong.next': 'Giá {asks} được lấy thì vòng sau chào {next}.',
+    'tried.gong.only': 'Giá {asks} được lấy là hết: không còn giá nào cao hơn được nhận.',
+    'tried.gong.latest': 'Dù còn người trả, phiên không kéo dài quá {ends}.',
+    'tried.turns.first': 'Mở lúc {opens}, lượt đầu bắt đầu lúc {at} và dài nhất đến {ends}.',
+    'tried.turns.silent':
+      'Hai người có mặt mà không ai trả giá thì hết vòng cuối lúc {ends}; mỗi người thêm vào thêm nhiều nhất {more}.',
+    'tried.buynow.ended': 'Trả giá từ {least} trở lên mà chưa đến {price} thì không còn mua ngay được nữa.',
+    'tried.buynow.stands': 'Trả giá thấp hơn {price} thì vẫn còn mua ngay được.',
     'field.lots.rules.hybrid': 'Các bước của phiên',
     'field.lots.rules.hybrid.offersMs': 'Thời gian bỏ phiếu kín',
     'field.lots.rules.hybrid.answerMs': 'Thời gian trả lời cuối cùng',
@@ -46,6 +59,19 @@ export const words = {
     'buynow.reserve.what': 'Hết hiệu lực khi giá trả đạt giá tối thiểu không công khai.',
   },
   en: {
+    'preset.gong': 'Gong',
+    'preset.turns': 'Rounds in turn',
+    'preset.units': 'Several units, one price',
+    'tried.gong.silent': 'Opened at {opens}, it asks {asks}; if nobody agrees it ends at {ends}.',
+    'tried.gong.moved': 'Somebody who agrees at {at} moves the end to {to}.',
+    'tried.gong.next': 'Once {asks} is taken the next round asks {next}.',
+    'tried.gong.only': 'Once {asks} is taken that is all: no higher price is taken.',
+    'tried.gong.latest': 'Whoever still bids, it never goes past {ends}.',
+    'tried.turns.first': 'Opened at {opens}, the first turn begins at {at} and lasts until {ends} at most.',
+    'tried.turns.silent':
+      'If two are there and neither offers, the last round is over at {ends}; each further one adds {more} at most.',
+    'tried.buynow.ended': 'A bid of {least} or more that is less than {price} ends the offer to buy now.',
+    'tried.buynow.stands': 'After a bid of less than {price} it can still be bought now.',
     'field.lots.rules.hybrid': 'The stages of the session',
     'field.lots.rules.hybrid.offersMs': 'Time for sealed offers',
     'field.lots.rules.hybrid.answerMs': 'Time for the last word',
