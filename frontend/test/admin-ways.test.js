@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check } from '../js/admin/check.js';
-import { draftOf, formOf, put, takesLimit } from '../js/admin/draft.js';
+import { draftOf, formOf, put } from '../js/admin/draft.js';
+import { takesLimit } from '../js/admin/rules-draft.js';
 import { NOW, fields, sale } from './admin-kit.js';
 
 test('sealed offers become a form and the same draft again; a second price has one round', () => {

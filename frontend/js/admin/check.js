@@ -4,7 +4,7 @@
 import { stepAt } from '../room.js';
 import { MAX_AMOUNT } from '../text.js';
 import { descentOf, fallsOf, isFalling, MAX_FALLS } from './descent.js';
-import { furtherRounds, stepOf, takesLimit } from './draft.js';
+import { furtherRounds, stepOf, takesLimit } from './rules-draft.js';
 import { checkSheet } from './sheet/model.js';
 import { MAX_STAGE_MS, MIN_STAGE_MS } from './stages.js';
 import { checkRounds, LONGEST_MS, SHORTEST_MS } from './ways/turns.js';

@@ -3,7 +3,7 @@
 import { language, t } from '../i18n.js';
 import { hourMinute, dayMonth, money } from '../text.js';
 import { cls, html, Icon } from '../view.js';
-import { hidesStart } from './draft.js';
+import { hidesStart } from './rules-draft.js';
 import { CheckField, LinesField, MoneyField, SelectField, TextField } from './fields.js';
 import { RulesFields } from './rules-form.js';
 import { readMoment } from './typed.js';

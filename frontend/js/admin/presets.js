@@ -2,7 +2,8 @@
 // every value can be changed, and what the law asks for is checked by the
 // server. Starting prices that differ from lot to lot are left empty.
 
-import { lotFormOf, newKey, unsaved } from './draft.js';
+import { lotFormOf, unsaved } from './draft.js';
+import { newKey } from './rules-draft.js';
 
 /** @typedef {import('./types').LotForm} LotForm */
 
