@@ -1,7 +1,10 @@
 package engine_test
 
 import (
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"gobua/engine"
@@ -278,5 +281,36 @@ func TestMU1Sheets(t *testing.T) {
 	rules := severalUnits(engine.MaxUnits)
 	if err := rules.Check(); err != nil {
 		t.Error(err)
+	}
+	rules.Sealed.Units++
+	var wrong *engine.RulesError
+	if !errors.As(rules.Check(), &wrong) || !slices.Equal(wrong.Problems, []engine.Problem{{Field: "sealed.units", Code: "too_many_units"}}) {
+		t.Errorf("one unit too many: %v", wrong)
+	}
+}
+
+// TestMU1TheMostWinners: as many as there may be, with the longest codes and
+// numbers, stand in one record and in a room that still fits a connection of
+// 140 kbit/s before whoever takes nothing is cut.
+func TestMU1TheMostWinners(t *testing.T) {
+	const most = 87_500 // bytes: 140 kbit/s × 5 s; a journal takes 1 MiB as one record
+	people := make([]engine.ParticipantCode, engine.MaxUnits+1)
+	for i := range people {
+		people[i] = engine.ParticipantCode(fmt.Sprintf("%s%03d", strings.Repeat("X", 61), i))
+	}
+	price := engine.MaxDong / engine.MaxUnits
+	s := sealedSale(t, unitsFrom(price, engine.MaxUnits), 0, people...)
+	for _, code := range people {
+		s.must(code, engine.PutOffer{Amount: price, Confirm: price, Units: 1})
+	}
+	s.unseal()
+	s.fine(s.announceUnits())
+	body, err := s.records[len(s.records)-1].Encode()
+	if err != nil || len(s.state.Result.Awards) != engine.MaxUnits {
+		t.Fatalf("%d awards, %v", len(s.state.Result.Awards), err)
+	}
+	room := mustJSON(s.room)
+	if len(body) > most || len(room) > most {
+		t.Errorf("the record has %d bytes, the room %d", len(body), len(room))
 	}
 }

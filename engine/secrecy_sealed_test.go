@@ -213,7 +213,7 @@ func TestMU1HidesUnits(t *testing.T) {
 	journal := func(units int) (boxes []int, all []byte) {
 		s := sealedSale(t, severalUnits(engine.MaxUnits), 0, "A")
 		s.must("A", engine.PutOffer{Amount: 778_800, Units: units})
-		if why := s.by("A", engine.PutOffer{Amount: 778_800, Units: engine.MaxUnits + units}); why != engine.ReasonBadUnits {
+		if why := s.by("A", engine.PutOffer{Amount: 778_800, Units: 98_000 + units}); why != engine.ReasonBadUnits {
 			t.Errorf("too many: %q", why)
 		}
 		for _, r := range s.records {
@@ -226,9 +226,9 @@ func TestMU1HidesUnits(t *testing.T) {
 		return boxes, append(all, mustJSON([]any{s.room, s.updates, standing})...)
 	}
 	one, _ := journal(1)
-	many, told := journal(98_765)
+	many, told := journal(487)
 	if !reflect.DeepEqual(one, many) || len(one) != 1 || one[0] != engine.UnitBoxBytes {
 		t.Errorf("boxes of %d and of %d bytes", one, many)
 	}
-	hides(t, "what is kept and told", told, 98_765, engine.Dong(engine.MaxUnits+98_765))
+	hides(t, "what is kept and told", told, ":487", 98_487) // three digits alone may stand in a box by chance
 }

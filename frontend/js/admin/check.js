@@ -105,14 +105,15 @@ function checkRules(rules, note) {
 /** Rounds of sealed offers, all of them together at most. */
 const MAX_SEALED_ROUNDS = 20;
 
-/** Identical units that one lot may have. */
-const MAX_UNITS = 100_000;
+/** Identical units that one lot may have, as engine/units.go has them. */
+const MAX_UNITS = 500;
 
 /** @param {RulesForm['sealed']} sealed @param {Note} note */
 function checkSealed(sealed, note) {
   if (sealed.pricing === 'uniform') {
     const units = readCount(sealed.units) ?? 0;
-    note(units < 2 || units > MAX_UNITS, 'sealed.units', 'out_of_range');
+    note(units < 2, 'sealed.units', 'out_of_range');
+    note(units > MAX_UNITS, 'sealed.units', 'too_many_units');
   }
   if (sealed.pricing !== 'first') return; // one round, whatever stands in the others
   const rounds = readCount(sealed.rounds);

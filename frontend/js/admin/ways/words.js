@@ -38,6 +38,8 @@ export const words = {
       'Mỗi người trả giá và số đơn vị; mọi người trúng trả giá của phiếu trúng thấp nhất, hoặc giá khởi điểm.',
     'fault.not_with_uniform_price':
       'Bán nhiều đơn vị theo một giá thì chỉ có một vòng, không có giá bảo lưu ẩn và không bán chung với lô khác.',
+    'fault.too_many_units':
+      'Nhiều nhất 500 đơn vị một lô, vì cả danh sách người trúng được báo cho mọi người cùng lúc. Bán nhiều hơn thì gom thành gói bằng nhau.',
     'fault.several_winners':
       'Lô có nhiều người trúng đấu giá chưa niêm yết được: phần thanh toán sau phiên mới làm cho một người.',
     'field.lots.rules.gong': 'Hỏi giá theo vòng',
@@ -95,6 +97,8 @@ export const words = {
       'Everybody offers a price and a number of units; all winners pay the lowest winning offer, or the start.',
     'fault.not_with_uniform_price':
       'Several units at one price go with one round only, without a hidden reserve and by themselves.',
+    'fault.too_many_units':
+      'At most 500 units a lot, because everybody is told of all winners at once. To sell more, bundle them evenly.',
     'fault.several_winners':
       'A lot with several winners cannot be listed yet: what follows a sale is made for one winner.',
     'field.lots.rules.gong': 'Gong',
