@@ -54,8 +54,13 @@ func (o *Office) stepLetters(p *Proceeding, steps []ProceedingStep, who cast, r 
 		behind := who.behind[s.Code]
 		switch s.Kind {
 		case StepAnnounced:
-			tell("result_participant", "Kết quả đấu giá",
-				fmt.Sprintf("Đấu giá viên đã công bố người trúng đấu giá: mã số %s, giá trúng %s.", s.Code, p.money(s.Price)))
+			switch {
+			case len(p.Awards) == 0:
+				tell("result_participant", "Kết quả đấu giá",
+					fmt.Sprintf("Đấu giá viên đã công bố người trúng đấu giá: mã số %s, giá trúng %s.", s.Code, p.money(s.Price)))
+			case s.Code == p.Awards[0].Code: // once for all of them
+				tell("result_participant", "Kết quả đấu giá", p.announcedSeveral())
+			}
 			if a, several := p.awardOf(s.Code); several && r != nil {
 				send(behind, "result_winner", "Thông báo trúng đấu giá", severalLines(p, a, r)...)
 			} else if r != nil {

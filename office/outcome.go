@@ -23,7 +23,7 @@ type LotOutcome struct {
 	Ground    FailGround             `json:"ground,omitempty"`
 	EndedAt   engine.Instant         `json:"endedAt"`
 	ChangedAt engine.Instant         `json:"changedAt,omitempty"`
-	Winner    string                 `json:"winner,omitempty"` // the name
+	Winner    string                 `json:"winner,omitempty"` // the name; of several all, in their order
 	Awards    []engine.Award         `json:"awards,omitempty"` // instead of code and price, where several units were sold
 }
 
@@ -60,8 +60,8 @@ func (o *Office) Outcomes(ctx context.Context, auctionID string) ([]LotOutcome, 
 	for i := range list {
 		p := &list[i]
 		out := p.outcome()
-		if p.After.NameWinner && p.State == ProceedingSold && p.Award != nil {
-			if out.Winner, err = o.nameBehind(ctx, p, p.Award.Code); err != nil {
+		if p.After.NameWinner && p.State == ProceedingSold {
+			if out.Winner, err = o.namesOfWinners(ctx, p); err != nil {
 				return nil, err
 			}
 		}

@@ -19,7 +19,7 @@ var (
 type ProceedingView struct {
 	Proceeding
 	Minutes     []Minutes      `json:"minutes"`
-	Winner      string         `json:"winner,omitempty"` // name behind the award, for those who write the minutes
+	Winner      string         `json:"winner,omitempty"` // name behind the award, of several all, for those who write the minutes
 	RefundDueAt engine.Instant `json:"refundDueAt,omitempty"`
 	Balance     engine.Dong    `json:"balance,omitempty"` // still to be paid
 }
@@ -72,8 +72,8 @@ func (o *Office) view(ctx context.Context, by Account, p Proceeding) (Proceeding
 	if p.Settlement != nil {
 		v.Balance = p.Settlement.Balance()
 	}
-	if p.Award != nil && p.Offer == nil && p.State != ProceedingFailed && slices.Contains(winnerReaders, by.Role) {
-		v.Winner, err = o.nameBehind(ctx, &p, p.Award.Code)
+	if p.Offer == nil && p.State != ProceedingFailed && slices.Contains(winnerReaders, by.Role) {
+		v.Winner, err = o.namesOfWinners(ctx, &p)
 	}
 	return v, err
 }

@@ -47,6 +47,9 @@ func (o *Office) begin(ctx context.Context, r SessionResult) error {
 	if p.Award != nil {
 		trail.Acts = append(trail.Acts, o.opened(&p, p.Award.Code))
 	}
+	for _, a := range p.Awards {
+		trail.Acts = append(trail.Acts, o.opened(&p, a.Code))
+	}
 	if _, err := o.store.InsertProceeding(ctx, p, trail); err != nil {
 		return err
 	}

@@ -49,6 +49,16 @@ func awardText(a engine.Award) string {
 	return fmt.Sprintf("%d đơn vị", a.Units)
 }
 
+// announcedSeveral is what everybody is told of several winners. Who they are
+// stands on the page of the result: a letter has no room for hundreds.
+func (p *Proceeding) announcedSeveral() string {
+	units := 0
+	for _, a := range p.Awards {
+		units += a.Units
+	}
+	return fmt.Sprintf("Đấu giá viên đã công bố %d người trúng đấu giá, tất cả %d đơn vị, giá mỗi đơn vị %s.", len(p.Awards), units, p.money(p.Awards[0].Price))
+}
+
 // severalLines are what each of several winners must be told at once.
 func severalLines(p *Proceeding, a engine.Award, r *SessionResult) []string {
 	return []string{
@@ -60,16 +70,47 @@ func severalLines(p *Proceeding, a engine.Award, r *SessionResult) []string {
 	}
 }
 
-// severalWinners are the winners for the minutes, by name.
-func (o *Office) severalWinners(ctx context.Context, p *Proceeding) (list []document.Winner, err error) {
+// severalWinners are the winners by name, first in the order first.
+func (o *Office) severalWinners(ctx context.Context, p *Proceeding) ([]document.Winner, error) {
+	if len(p.Awards) == 0 {
+		return nil, nil
+	}
+	who, err := o.whoIsWho(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
 	for _, a := range p.Awards {
-		w := document.Winner{Code: a.Code, Units: a.Units, Wanted: a.Wanted, Price: a.Price, RecordedAt: a.BidAt}
-		if w.Name, err = o.nameBehind(ctx, p, a.Code); err != nil {
-			return nil, err
+		if id := who.behind[a.Code]; id != "" {
+			ids = append(ids, id)
 		}
-		list = append(list, w)
+	}
+	accounts, err := o.store.AccountsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(accounts))
+	for _, a := range accounts {
+		names[a.ID] = a.Name
+	}
+	list := make([]document.Winner, len(p.Awards))
+	for i, a := range p.Awards {
+		list[i] = document.Winner{Code: a.Code, Name: names[who.behind[a.Code]], Units: a.Units, Wanted: a.Wanted, Price: a.Price, RecordedAt: a.BidAt}
 	}
 	return list, nil
+}
+
+// namesOfWinners are who has what was sold, by name.
+func (o *Office) namesOfWinners(ctx context.Context, p *Proceeding) (string, error) {
+	if p.Award != nil {
+		return o.nameBehind(ctx, p, p.Award.Code)
+	}
+	winners, err := o.severalWinners(ctx, p)
+	names := make([]string, len(winners))
+	for i, w := range winners {
+		names[i] = w.Name
+	}
+	return strings.Join(names, ", "), err
 }
 
 // winnersText names who won how much, for lists that have one field for it.

@@ -32,8 +32,14 @@ func TestMU1SeveralWinners(t *testing.T) {
 		t.Fatalf("the proceeding is %+v", p)
 	}
 	who := cast{everybody: []string{"x", "y", "z", "w"}, behind: map[engine.ParticipantCode]string{"X": "x", "Y": "y", "Z": "z", "W": "w"}}
-	told := map[string]string{}
+	told, all := map[string]string{}, 0
 	for _, m := range (&Office{}).stepLetters(&p, p.Steps, who, &r) {
+		if m.Kind == "result_participant" {
+			all++
+			if !strings.Contains(m.Body, "3 người trúng đấu giá, tất cả 100 đơn vị, giá mỗi đơn vị 6\u00a0đồng") {
+				t.Errorf("everybody is told %q", m.Body)
+			}
+		}
 		if m.Kind == "result_winner" {
 			told[m.AccountID] += m.Body
 		}
@@ -42,6 +48,9 @@ func TestMU1SeveralWinners(t *testing.T) {
 		if !strings.Contains(told[account], want) {
 			t.Errorf("%s is not told %q but %q", account, want, told[account])
 		}
+	}
+	if all != len(who.everybody) { // not once a winner
+		t.Errorf("%d letters to %d people", all, len(who.everybody))
 	}
 	if len(told) != 3 {
 		t.Errorf("%d are told that they have won", len(told))

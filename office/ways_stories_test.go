@@ -82,6 +82,27 @@ var ways = map[string]sold{
 `,
 		say: []string{"16:01:00,000 AN 90.000.000", "16:02:00,000 BINH 65.000.000", "Mở các phiếu trả giá", "mã số AN, giá trúng 65.000.000", "đã trả 90.000.000", "giá của phiếu cao thứ hai"},
 	},
+	"several units": {
+		bids: []string{"Phiếu kín Có ", "Phiếu kín Có ", "Phiếu kín Có "}, submitted: []string{"electronicSubmission"}, method: "ascending",
+		rules: severalUnits,
+		story: allThere + `
+15:51:00 auctioneer/DGV-01 take-key
+15:52:00 clerk/TK-02 take-key
+16:00:00 clock
+16:01:00 AN offer 60,000,000 for 2
+16:02:00 BINH offer 65,000,000 for 4
+16:03:00 CUC offer 50,000,000 for 1
+16:15:00 clock
+16:16:00 auctioneer/DGV-01 present-key
+16:16:30 clerk/TK-02 present-key
+16:17:00 auctioneer announce BINH 60,000,000
+`,
+		say: []string{
+			"16:01:00,000 AN 60.000.000", "cho 2 đơn vị", "16:02:00,000 BINH 65.000.000", "cho 4 đơn vị", "16:03:00,000 CUC 50.000.000",
+			"có 2 người trúng đấu giá", "Giá mỗi đơn vị: 60.000.000",
+			"mã số BINH: 4 đơn vị, tổng cộng 240.000.000", "mã số AN: 1 trong 2 đơn vị đã trả giá, tổng cộng 60.000.000",
+		},
+	},
 	"hybrid": {
 		bids: []string{"Trực tiếp Có ", "Phiếu kín Có ", "Phiếu kín Có ", "Trực tiếp Có "}, submitted: []string{"electronicAuction", "electronicSubmission"},
 		rules: func(r *office.RulesDraft) {

@@ -229,8 +229,14 @@ func (s *shop) minutes(t *testing.T) string {
 	t.Helper()
 	m, err := s.MinutesFile(background, s.auctioneer, s.lot, 1)
 	check(t, err)
+	return pdfText(t, m.PDF)
+}
+
+// pdfText is what somebody reads in a file, on one line.
+func pdfText(t *testing.T, pdf []byte) string {
+	t.Helper()
 	cmd := exec.Command("pdftotext", "-layout", "-", "-")
-	cmd.Stdin = bytes.NewReader(m.PDF)
+	cmd.Stdin = bytes.NewReader(pdf)
 	text, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("pdftotext of poppler: %v", err)

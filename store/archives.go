@@ -103,7 +103,9 @@ func (s *Store) FindArchives(ctx context.Context, q office.ArchiveQuery) ([]offi
 		c.ask("a.search like ?", "%"+likeEscaper.Replace(word)+"%")
 	}
 	if q.Winner != "" {
-		c.ask("exists (select from lots l join sessions s on s.lot_id = l.id join results r on r.session_id = s.id where l.auction_id = a.id and r.winner = ?)", q.Winner)
+		// Of several units the first winner is in r.winner, all of them in r.awards.
+		c.ask(`exists (select from lots l join sessions s on s.lot_id = l.id join results r on r.session_id = s.id
+			where l.auction_id = a.id and (r.winner = ? or exists (select from json_array_elements(r.awards) w where w->>'code' = ?)))`, q.Winner)
 	}
 	if q.From != 0 {
 		c.ask("v.sealed_at >= ?", instant(q.From))
