@@ -141,7 +141,7 @@ func (s *State) speakingOrder(leader ParticipantCode) []ParticipantCode {
 	slices.SortStableFunc(present, func(a, b *Bidder) int {
 		return cmp.Or(cmp.Compare(a.Best, b.Best), cmp.Compare(b.BestSeq, a.BestSeq))
 	})
-	order := make([]ParticipantCode, 0, len(present)+1)
+	var order []ParticipantCode // nil where nobody is there, as it is read back
 	for _, b := range present {
 		order = append(order, b.Code)
 	}

@@ -227,6 +227,7 @@ func TestRO1Late(t *testing.T) {
 	s.must("B", engine.CheckIn{})
 	s.at(9 * minute).tick()
 	s.turn(3, "A", 11*minute)
+	checkReplay(t, s.records, s.state, s.room) // an order of nobody is read back as it was
 
 	s = newSale(t, turnRules(2), 0, "A", "B", "C")
 	s.must("A", engine.CheckIn{})
