@@ -264,7 +264,7 @@ type DeskRecord struct {
 	Round  int             `json:"rd,omitempty"`   // that began
 	Going  int             `json:"go,omitempty"`   // how many go on into it
 	Stage  Stage           `json:"sg,omitempty"`   // that began
-	Count  int             `json:"n,omitempty"`    // which call or turn it was
+	Count  int             `json:"n,omitempty"`    // which call or turn it was, or how many of several have won
 	Floor  bool            `json:"hall,omitempty"` // bid or checked in in the hall
 	Units  int             `json:"u,omitempty"`    // asked for by an opened offer
 	Bought bool            `json:"buy,omitempty"`  // the bid ended the bidding at the price of Rules.BuyNow

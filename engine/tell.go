@@ -262,6 +262,9 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 		d.Round, d.Going = e.Round, len(e.Going)
 	case *Announced:
 		d.Code, d.Amount = e.Result.Winner, e.Result.Price
+		if n := len(e.Result.Awards); n > 0 {
+			d.Code, d.Count = "", n
+		}
 	case *Lowered:
 		d.Amount = e.Price
 	case *Reopened:

@@ -199,7 +199,7 @@ func (c *core) record(cmd engine.Command, at engine.Instant, b *batch, concerned
 			b.told.Records = append(b.told.Records, c.desk[len(c.desk)-1])
 		}
 		switch e.(type) {
-		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified, *engine.RoundOpened, *engine.Unsealed, *engine.SealedRoundOpened, *engine.Undone:
+		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified, *engine.PartDeclined, *engine.RoundOpened, *engine.Unsealed, *engine.SealedRoundOpened, *engine.Undone:
 			b.told.Participants = []engine.DeskParticipant{} // filled by finish
 		}
 	}

@@ -29,6 +29,7 @@ type witness struct {
 	open     bool // the feed was opened since the last crash
 	heard    engine.FeedSeq
 	room     engine.Room
+	people   []engine.DeskParticipant
 	receipts map[engine.CommandID]engine.Receipt
 	silent   []outage                        // stretches of time in which nobody could reach the session
 	going    map[engine.ParticipantCode]bool // who may bid in the present round, nil: everybody
@@ -167,13 +168,27 @@ func (w *witness) reachable(r engine.Record) {
 }
 
 // Opened is part of Feed.
-func (w *witness) Opened(_ engine.SessionID, room engine.Room, seq engine.FeedSeq, _ engine.Desk) {
+func (w *witness) Opened(_ engine.SessionID, room engine.Room, seq engine.FeedSeq, desk engine.Desk) {
 	w.read()
 	if seq < w.heard {
 		w.fail("the room was opened at update %d after %d had been told", seq, w.heard)
 	}
 	w.compare("opened", room, seq)
-	w.room, w.heard, w.open = room, seq, true
+	w.room, w.heard, w.open, w.people = room, seq, true, desk.Participants
+	w.compareWinners()
+}
+
+// compareWinners: where several units are sold, the desk knows of each whether
+// they win, whatever has changed it.
+func (w *witness) compareWinners() {
+	if n := w.past.state.Now().Sealed; n == nil || n.Units == nil {
+		return
+	}
+	for i, want := range w.past.state.DeskParticipants() {
+		if got := w.people[i]; got.Leading != want.Leading || got.Out != want.Out {
+			w.fail("the desk has %+v, by the journal it is %+v", got, want)
+		}
+	}
 }
 
 // Tell is part of Feed.
@@ -200,6 +215,10 @@ func (w *witness) Tell(_ engine.SessionID, told engine.Told) {
 			w.fail("the desk was told record %d, which is not durable", d.Seq)
 		}
 	}
+	if told.Participants != nil {
+		w.people = told.Participants
+	}
+	w.compareWinners()
 	for _, you := range told.You {
 		if want, _ := w.past.state.Standing(you.Code); you != want {
 			w.fail("%s was told to stand at\n%+v, the journal has\n%+v", you.Code, you, want)
