@@ -46,6 +46,47 @@ test('sealed offers become a form and the same draft again; a second price has o
   }
 });
 
+test('several units at one price take their number and nothing of another pricing', () => {
+  const lot = /** @type {any} */ (sale().lots[0]);
+  const rules = {
+    method: 'sealed',
+    currency: 'VND',
+    start: 1_000_000,
+    step: { kind: 'fixed', amount: 100_000 },
+    closing: { kind: 'fixed' },
+    opening: 'clock',
+    opensAt: 0,
+    biddingMs: 3_600_000,
+    sealed: { pricing: 'uniform', rounds: 1, units: 500 },
+  };
+  const form = formOf({ ...sale(), lots: [{ ...lot, rules }] });
+  assert.deepEqual(draftOf(form).lots[0]?.rules, rules);
+  assert.deepEqual(check(form), []);
+  const from = (/** @type {[string, unknown][]} */ changes) =>
+    draftOf(changes.reduce((f, [field, value]) => put(f, 'lots.0.rules.' + field, value), form)).lots[0]
+      ?.rules;
+  // What stands in the form from another pricing is not sent, and comes back with it.
+  /** @type {[string, unknown][]} */
+  const many = [
+    ['sealed.rounds', '3'],
+    ['sealed.runOffs', '2'],
+    ['sealed.roundMs', { n: '5', unit: 'min' }],
+    ['reserveAmount', 2_000_000],
+  ];
+  assert.deepEqual(from(many), rules);
+  const first = from([...many, ['sealed.pricing', 'first']]);
+  assert.deepEqual(first?.sealed, { pricing: 'first', rounds: 3, runOffs: 2, roundMs: 300_000 });
+  assert.equal(first?.reserveAmount, 2_000_000);
+  const path = 'lots.0.rules.sealed.units';
+  for (const [units, code] of [
+    ['', 'out_of_range'],
+    ['1', 'out_of_range'],
+    ['x', 'out_of_range'],
+    ['501', 'too_many_units'],
+  ])
+    assert.deepEqual(fields(check(put(form, path, units))), { [path]: code }, units);
+});
+
 test('three stages become a form and the same draft again, and nothing of another way is sent', () => {
   const lot = /** @type {any} */ (sale().lots[0]);
   const rules = {

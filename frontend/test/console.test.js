@@ -9,6 +9,7 @@ import {
   nextStep,
   proposal,
   shortcut,
+  winnersOf,
 } from '../js/console/acts.js';
 import { words } from '../js/console/words.js';
 
@@ -122,4 +123,16 @@ test('both languages say the same things', () => {
   const { vi, en } = /** @type {Record<string, Record<string, string>>} */ (words);
   for (const [key, sentence] of Object.entries(vi ?? {}))
     assert.deepEqual(holes(sentence), holes(en?.[key] ?? ''), key);
+});
+
+test('of several units everybody who gets some wins, unless they are out', () => {
+  assert.deepEqual(
+    winnersOf([
+      { code: 'A', in: true, leading: true },
+      { code: 'B', in: true },
+      { code: 'C', in: false, leading: true },
+      { code: 'D', in: true, leading: true, out: 'withdrawn' },
+    ]),
+    ['A', 'C'],
+  );
 });

@@ -28,6 +28,8 @@ export const en = {
   'after.next.offered': 'Code {code} is being asked whether to buy at {price}.',
   'after.next.sign': 'Version {n} of the minutes waits for you to read and sign it.',
   'after.next.sold': 'What is left is money: deposits to refund, the price to receive.',
+  'after.next.sold.several':
+    'What each winner signs and pays, and what becomes of their deposits, is settled outside the system.',
   'after.next.failed': 'What is left are the deposits to refund.',
   'after.next.cancelled': 'What is left are the deposits to refund.',
   'after.next.expire.confirm': 'No confirmation in time counts as not signing the minutes.',
@@ -202,6 +204,9 @@ export const en = {
   'outcome.sold': 'Sold to code {code}',
   'outcome.sold.adjacent': 'Sold to code {code} at their own price, as the adjacent bidder',
   'outcome.announced': 'Announced to code {code}, waiting to be confirmed',
+  'outcome.sold.units': '{units} units sold to {n} winners',
+  'outcome.each': 'a unit',
+  'outcome.rest': '{n} more winners',
   'outcome.pending': 'The result was refused, the adjacent bidder is being asked',
   'outcome.winner': 'Winner: {name}',
   'outcome.recorded': 'Bid recorded at {time} on {date}',

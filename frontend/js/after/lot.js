@@ -8,6 +8,7 @@ import { cls, html, useState } from '../view.js';
 import { leftText, Notice, useRemaining } from '../ui/parts.js';
 import { clock } from '../live.js';
 import { ActDialog, amountText, proofField } from './act.js';
+import { SeveralWon } from './outcome.js';
 import { MinutesFile, Signatures, versionText } from './minutes.js';
 
 /** @typedef {import('./types').Proceeding} Proceeding */
@@ -51,6 +52,13 @@ export function Lot({ p, onChange }) {
         ${p.winner && html`<br /><span class="quiet">${t('after.award.name', { name: p.winner })}</span>`}
       </p>`
     }
+    ${
+      p.awards &&
+      html`<div class="after-award">
+        <${SeveralWon} awards=${p.awards} currency=${p.currency} />
+        ${p.winner && html`<p class="quiet">${t('after.award.name', { name: p.winner })}</p>`}
+      </div>`
+    }
     ${p.ground && p.state === 'failed' && html`<p>${tCode('outcome.ground.', p.ground)}</p>`}
     <${Next} p=${p} price=${price} acts=${acts} onAct=${setAct} />
     ${opened && html`<div role="status"><${Notice} tone="quiet" icon="eye" title=${opened} /></div>`}
@@ -86,7 +94,7 @@ function Next({ p, price, acts, onAct }) {
   const sentence =
     sign && main === sign
       ? t('after.next.sign', { n: p.minutes.at(-1).number })
-      : t('after.next.' + p.state, values);
+      : t('after.next.' + p.state + (p.awards ? '.several' : ''), values);
   return html`<div class=${cls('after-next', main && 'after-next-mine')}>
     <p>${sentence}</p>
     ${sign && main === sign && !FINAL.includes(p.state) && html`<p class="small">${t('after.next.' + p.state, values)}</p>`}

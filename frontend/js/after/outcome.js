@@ -40,6 +40,9 @@ export function OutcomeLine({ o }) {
   if (o.state === 'failed')
     return html`<p><strong>${t('after.state.failed')}</strong><br />${tCode('outcome.ground.', o.ground ?? '')}</p>`;
   if (o.state === 'cancelled') return html`<p><strong>${t('outcome.cancelled')}</strong></p>`;
+  if (o.awards)
+    return html`<${SeveralWon} awards=${o.awards} currency=${o.currency} />
+      ${o.winner && html`<p>${t('outcome.winner', { name: o.winner })}</p>`}`;
   if (o.state === 'offer' || o.state === 'offered' || !o.code) return html`<p>${t('outcome.pending')}</p>`;
   const key =
     o.state !== 'sold' ? 'outcome.announced' : o.adjacent ? 'outcome.sold.adjacent' : 'outcome.sold';
@@ -48,5 +51,21 @@ export function OutcomeLine({ o }) {
     <p class="after-price figures">${amountText(o.price ?? 0, o.currency)}</p>
     ${o.winner && html`<p>${t('outcome.winner', { name: o.winner })}</p>`}
     ${o.bidAt && html`<p class="small quiet">${t('outcome.recorded', { time: timeWithMs(o.bidAt), date: longDate(o.bidAt, language.value) })}</p>`}
+  </div>`;
+}
+
+/** How many winners stand in the line itself; the others unfold. */
+const MOST_SHOWN = 12;
+
+/** Who got how many of several units, at what price. @param {{awards: import('../types').Award[], currency: string}} props */
+export function SeveralWon({ awards, currency }) {
+  const line = (/** @type {import('../types').Award[]} */ list) =>
+    list.map((a) => `${a.code}: ${a.units}`).join(', ');
+  const rest = awards.slice(MOST_SHOWN);
+  return html`<div>
+    <p><strong>${t('outcome.sold.units', { n: awards.length, units: awards.reduce((sum, a) => sum + a.units, 0) })}</strong></p>
+    <p class="after-price figures">${amountText(awards[0]?.price ?? 0, currency)} <span class="small quiet">${t('outcome.each')}</span></p>
+    <p class="small">${line(awards.slice(0, MOST_SHOWN))}</p>
+    ${rest.length > 0 && html`<details class="small"><summary>${t('outcome.rest', { n: rest.length })}</summary>${line(rest)}</details>`}
   </div>`;
 }

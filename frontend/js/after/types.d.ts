@@ -1,6 +1,6 @@
 // What follows a session, as office/proceeding.go and its neighbours write it.
 
-import type { Lot } from '../types';
+import type { Award as UnitAward, Lot } from '../types';
 
 export interface Award {
   code: string;
@@ -60,6 +60,8 @@ export interface Proceeding {
   currency: string;
   endedAt: number;
   award?: Award;
+  /** Instead of award, where several units were sold. */
+  awards?: UnitAward[];
   second?: boolean;
   offer?: Award;
   ground?: string;
@@ -88,6 +90,8 @@ export interface Outcome {
   ground?: string;
   endedAt: number;
   winner?: string;
+  /** Instead of code and price, where several units were sold. */
+  awards?: UnitAward[];
 }
 
 export interface Mine extends Outcome {

@@ -28,6 +28,8 @@ export const vi = {
   'after.next.offered': 'Mã số {code} đang được hỏi có mua với giá {price} không.',
   'after.next.sign': 'Biên bản phiên bản {n} chờ bạn đọc và ký.',
   'after.next.sold': 'Việc còn lại là tiền: hoàn trả tiền đặt trước và thu tiền mua tài sản.',
+  'after.next.sold.several':
+    'Việc ký biên bản, nộp tiền và tiền đặt trước của từng người trúng được làm ngoài hệ thống.',
   'after.next.failed': 'Việc còn lại là hoàn trả tiền đặt trước.',
   'after.next.cancelled': 'Việc còn lại là hoàn trả tiền đặt trước.',
   'after.next.expire.confirm': 'Hết hạn mà chưa xác nhận thì được coi là không ký biên bản.',
@@ -202,6 +204,9 @@ export const vi = {
   'outcome.sold': 'Mã số {code} trúng đấu giá',
   'outcome.sold.adjacent': 'Mã số {code} trúng đấu giá theo giá đã trả (người trả giá liền kề)',
   'outcome.announced': 'Mã số {code} được công bố trúng đấu giá, đang chờ xác nhận',
+  'outcome.sold.units': '{n} người trúng đấu giá, {units} đơn vị',
+  'outcome.each': 'mỗi đơn vị',
+  'outcome.rest': '{n} người trúng khác',
   'outcome.pending': 'Kết quả bị từ chối, đang hỏi người trả giá liền kề',
   'outcome.winner': 'Người trúng đấu giá: {name}',
   'outcome.recorded': 'Hệ thống ghi nhận giá lúc {time} ngày {date}',

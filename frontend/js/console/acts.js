@@ -76,6 +76,12 @@ export function shortcut(e, acts, typing) {
 export const leaderOf = (room, records) => records[0]?.ld ?? room.now.b ?? '';
 
 /**
+ * Those who would get some of several units, or have got them.
+ * @param {import('../types').DeskParticipant[]} people
+ */
+export const winnersOf = (people) => people.filter((p) => p.leading && !p.out).map((p) => p.code);
+
+/**
  * What would be announced. The server compares it with what stands and
  * refuses if it has changed.
  * @param {Room} room @param {DeskRecord[]} records newest first

@@ -7,7 +7,7 @@ import { atZero, clockOf, isFalling, stageOf } from '../room.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp, usualPrice } from '../ui/parts.js';
-import { actsOf, leaderOf, shortcut } from './acts.js';
+import { actsOf, leaderOf, shortcut, winnersOf } from './acts.js';
 import { IncidentDialog } from '../day/incident.js';
 import { GroupLine, useWay } from '../ways.js';
 import { ActDialog, HelpDialog } from './dialogs.js';
@@ -103,7 +103,7 @@ function Bench({ feed, room, watching, inSale }) {
       </p>
     </header>
     <div class="bench-main">
-      <${PriceCard} room=${room} records=${records} way=${way} />
+      <${PriceCard} room=${room} records=${records} people=${feed.desk.value?.participants ?? []} way=${way} />
       <${Attempts} room=${room} records=${records} />
     </div>
     <div class="bench-side">
@@ -177,11 +177,10 @@ function useKeys(acts, onAct, onHelp, busy) {
   }, []);
 }
 
-/** @param {{room: Room, records: DeskRecord[], way: import('../ways.js').Way | null}} props */
-function PriceCard({ room, records, way }) {
+/** @param {{room: Room, records: DeskRecord[], people: DeskParticipant[], way: import('../ways.js').Way | null}} props */
+function PriceCard({ room, records, people, way }) {
   const { now, rules } = room;
   const [label, amount] = way?.price?.(room) ?? usualPrice(room);
-  const leader = leaderOf(room, records);
   return html`<section class="card card-brass bench-price">
     <div>
       <span class="label">${label}</span>
@@ -191,7 +190,11 @@ function PriceCard({ room, records, way }) {
     ${way?.Line && html`<${way.Line} room=${room} />`}
     <${GroupLine} room=${room} to="/dieu-hanh/" />
     <dl class="facts">
-      <div><dt>${t('console.leader')}</dt><dd>${leader || '–'}</dd></div>
+      ${
+        severalUnits(room)
+          ? html`<div><dt>${t('console.winners')}</dt><dd>${winnersText(winnersOf(people))}</dd></div>`
+          : html`<div><dt>${t('console.leader')}</dt><dd>${leaderOf(room, records) || '–'}</dd></div>`
+      }
       ${now.st > 0 && html`<div><dt>${t(isFalling(room) ? 'fact.fall' : 'fact.step')}</dt><dd><${Money} amount=${now.st} currency=${rules.currency} /></dd></div>`}
       ${(!now.sl || now.sl.o) && html`<div><dt>${t('fact.bids')}</dt><dd>${now.n}</dd></div>`}
       <div><dt>${t('price.start')}</dt><dd><${Money} amount=${rules.start} currency=${rules.currency} /></dd></div>
@@ -202,6 +205,18 @@ function PriceCard({ room, records, way }) {
     ${now.why && now.ph !== 'running' && html`<${Notice} tone="warn" icon="info" title=${now.why} />`}
   </section>`;
 }
+
+/** Whether several units are sold, to as many winners. @param {Room} room */
+const severalUnits = ({ rules }) => (rules.sealed?.units ?? 0) > 0;
+
+/** How many codes stand beside the price; the list of people has them all. */
+const MOST_CODES = 6;
+
+/** @param {string[]} codes */
+const winnersText = (codes) =>
+  codes.length === 0
+    ? '–'
+    : `${codes.length} (${codes.slice(0, MOST_CODES).join(', ')}${codes.length > MOST_CODES ? ', …' : ''})`;
 
 /** @param {Room} room */
 const lotDeposit = ({ lot, rules }) =>
@@ -292,6 +307,12 @@ function Attempts({ room, records }) {
   </section>`;
 }
 
+/** @param {DeskRecord} r */
+function kindOf(r) {
+  if (r.buy) return 'buy';
+  return r.k === 'announced' && r.n ? 'announced.several' : r.k;
+}
+
 /** @param {{record: DeskRecord, room: Room}} props */
 function AttemptRow({ record: r, room }) {
   const why = r.k === 'refused' ? tCode('why.', r.why ?? '') : '';
@@ -303,7 +324,7 @@ function AttemptRow({ record: r, room }) {
       ${
         r.k === 'refused'
           ? html`<${Icon} name="ban" /> ${t('kindof.refused', { why })}${r.act && r.act !== 'bid' ? ` (${tCode('act.name.', r.act)})` : ''}`
-          : tCode('kindof.', r.buy ? 'buy' : r.k, { n: r.rd ?? r.n ?? '', going: r.go ?? '' })
+          : tCode('kindof.', kindOf(r), { n: r.rd ?? r.n ?? '', going: r.go ?? '' })
       }
       ${r.hall && html`<span class="quiet"> – ${t('history.hall')}, ${tCode('by.', r.by.role, { ref: r.by.ref ?? '' })}</span>`}
       ${r.text && html`<span class="quiet"> – ${r.text}</span>`}
@@ -322,7 +343,7 @@ function People({ feed, room, leader }) {
       ${t('console.people.sum', { in: present, all: people.length, viewers: feed.viewers.value })}
     </p>
     <ul class="people">
-      ${people.map((p) => html`<${Person} key=${p.code} person=${p} leads=${p.code === leader} room=${room} />`)}
+      ${people.map((p) => html`<${Person} key=${p.code} person=${p} leads=${severalUnits(room) ? p.leading : p.code === leader} room=${room} />`)}
     </ul>
   </section>`;
 }
@@ -337,9 +358,10 @@ function Person({ person: p, leads, room }) {
 }
 
 /** @param {DeskParticipant} p @param {boolean} leads @param {Room} room */
-function stateOf(p, leads, { now }) {
-  if (p.out) return 'out';
-  if (leads) return 'leads';
+function stateOf(p, leads, room) {
+  const { now } = room;
+  if (p.out) return p.out === 'part_declined' ? 'declined' : 'out';
+  if (leads) return severalUnits(room) ? 'wins' : 'leads';
   if (now.rd?.n && now.ph !== 'announced' && !p.rd) return 'notround';
   return p.in ? 'in' : 'notin';
 }

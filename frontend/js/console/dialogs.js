@@ -41,10 +41,7 @@ export function ActDialog({ act, room, records, people, onSend, onClose }) {
     if (Object.keys(errors).length > 0) return;
     onSend({ ...fieldsOf(act, { ...form, proposal: proposed }), ...named });
   };
-  const what =
-    act.act === 'announce'
-      ? 'act.what.announce.' + (proposed.sold ? 'sold' : 'failed')
-      : 'act.what.' + act.act;
+  const what = whatOf(act.act, room, proposed.sold);
   return html`<${Dialog} title=${t('act.name.' + act.act)} onClose=${onClose} tone=${act.weight === 'grave' ? 'bad' : ''}>
     <form class="form" ref=${box} onSubmit=${submit} noValidate>
       <p>${t(what, {
@@ -79,6 +76,16 @@ export function ActDialog({ act, room, records, people, onSend, onClose }) {
   <//>`;
 }
 
+/**
+ * The sentence of an act. With several winners nobody leads.
+ * @param {string} act @param {Room} room @param {boolean} sold what would be announced
+ */
+function whatOf(act, room, sold) {
+  const several = room.rules.sealed?.units ? '.units' : '';
+  if (act === 'announce') return 'act.what.announce.' + (sold ? 'sold' + several : 'failed');
+  return 'act.what.' + act + (act === 'disqualify' ? several : '');
+}
+
 /** @param {{room: Room, proposed: ReturnType<typeof proposal>}} props */
 function Proposal({ room, proposed }) {
   if (!proposed.sold)
@@ -95,12 +102,12 @@ function Proposal({ room, proposed }) {
 /** Everybody who would get units. @param {{room: Room, price: number}} props */
 function Awards({ room, price }) {
   const served = servedUnits(room);
+  const rows = room.history.filter((r) => served.get(r.f));
   return html`<div class="proposal card card-brass">
     <p class="label">${t('console.awards', { n: room.now.sl?.u?.n ?? 0, units: room.now.sl?.u?.s ?? 0 })}</p>
     <ul class="proposal-awards">
-      ${room.history
-        .filter((r) => served.get(r.f))
-        .map((r) => html`<li key=${r.f}><strong>${r.c ?? timeWithMs(r.at)}</strong> ${served.get(r.f)}</li>`)}
+      ${rows.map((r) => html`<li key=${r.f}><strong>${r.c ?? timeWithMs(r.at)}</strong> ${served.get(r.f)}</li>`)}
+      ${rows.length < (room.now.sl?.u?.n ?? 0) && html`<li>…</li>`}
     </ul>
     <p class="label">${t('console.price.unit')}</p>
     <${Price} amount=${price} currency=${room.rules.currency} />
