@@ -290,8 +290,8 @@ func TestMU1Sheets(t *testing.T) {
 }
 
 // TestMU1TheMostWinners: as many as there may be, with the longest codes and
-// numbers, stand in one record and in a room that still fits a connection of
-// 140 kbit/s before whoever takes nothing is cut.
+// numbers, stand in one record and in a room that a line of 140 kbit/s takes in
+// five seconds.
 func TestMU1TheMostWinners(t *testing.T) {
 	const most = 87_500 // bytes: 140 kbit/s × 5 s; a journal takes 1 MiB as one record
 	people := make([]engine.ParticipantCode, engine.MaxUnits+1)

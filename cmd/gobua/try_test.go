@@ -90,8 +90,8 @@ func TestTryPlaysWhatThePageShows(t *testing.T) {
 	}
 }
 
-// TestTryPlaysAStoryAlone plays every story of the engine, which carries its
-// rules.
+// TestTryPlaysAStoryAlone plays every story of the engine and of
+// docs/stories.md which carries its rules.
 func TestTryPlaysAStoryAlone(t *testing.T) {
 	stories, err := filepath.Glob("../../engine/testdata/scenarios/*.txt")
 	if err != nil || len(stories) == 0 {
@@ -100,6 +100,15 @@ func TestTryPlaysAStoryAlone(t *testing.T) {
 	for _, name := range stories {
 		if status, got, errs := try(t, "", name); status != 0 || got != readBack(t, name) {
 			t.Errorf("%s: status %d, %s\n%s", name, status, errs, got)
+		}
+	}
+	alone := regexp.MustCompile("(?s)```text alone\n(.*?)```").FindAllStringSubmatch(readBack(t, "../../docs/stories.md"), -1)
+	if len(alone) == 0 {
+		t.Error("the page shows no story alone")
+	}
+	for _, block := range alone {
+		if status, got, errs := try(t, block[1], "-"); status != 0 || got != block[1] {
+			t.Errorf("of the page: status %d, %s\n%s", status, errs, got)
 		}
 	}
 }
