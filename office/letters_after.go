@@ -63,7 +63,7 @@ func (o *Office) stepLetters(p *Proceeding, steps []ProceedingStep, who cast, r 
 			}
 			if a, several := p.awardOf(s.Code); several && r != nil {
 				send(behind, "result_winner", "Thông báo trúng đấu giá", severalLines(p, a, r)...)
-			} else if r != nil {
+			} else if p.Award != nil && r != nil {
 				send(behind, "result_winner", "Thông báo trúng đấu giá", winnerLines(p, r)...)
 			}
 		case StepConsented:
@@ -134,10 +134,13 @@ func forfeitLetter(p *Proceeding, r *Registration, approved bool) Mail {
 }
 
 func behindAward(p *Proceeding, who cast) string {
-	if p.Award == nil {
-		return ""
+	switch {
+	case p.Award != nil:
+		return who.behind[p.Award.Code]
+	case len(p.Awards) > 0:
+		return who.behind[p.Awards[0].Code]
 	}
-	return who.behind[p.Award.Code]
+	return ""
 }
 
 // until sets the deadline into a sentence; without one there is no sentence.

@@ -264,7 +264,7 @@ func (f *minutesFacts) outcome(p *Proceeding) document.Outcome {
 	case ProceedingFailed:
 		return document.Outcome{Ground: failLetters[p.Ground], Detail: f.result.Reason}
 	case ProceedingConsent:
-		return document.Outcome{Pending: "Chỉ có một người tham gia, trả giá " + p.money(p.Award.Price) +
+		return document.Outcome{Pending: "Chỉ có một người tham gia, trả giá " + p.money(p.asked()) +
 			"; kết quả chờ ý kiến của người có tài sản (Điều 49)."}
 	case ProceedingOffer, ProceedingOffered:
 		return document.Outcome{Pending: "Người trúng đấu giá không nhận kết quả; chờ trả lời của người trả giá liền kề, mã số " +

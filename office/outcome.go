@@ -31,7 +31,10 @@ type LotOutcome struct {
 func (p *Proceeding) outcome() LotOutcome {
 	out := LotOutcome{
 		AuctionID: p.AuctionID, LotID: p.LotID, Number: p.Lot.Number, Title: p.Lot.Title, Session: p.Session, State: p.State,
-		Currency: p.Currency, EndedAt: p.EndedAt, Adjacent: p.Second, Awards: p.Awards,
+		Currency: p.Currency, EndedAt: p.EndedAt, Adjacent: p.Second,
+	}
+	if p.State != ProceedingFailed {
+		out.Awards = p.Awards
 	}
 	if n := len(p.Steps); n > 0 {
 		out.ChangedAt = p.Steps[n-1].At

@@ -168,18 +168,19 @@ func beginProceeding(r SessionResult, after SheetAfter, reserve engine.Dong) Pro
 		p.fail(r.EndedAt, failGrounds[r.Result.Ground])
 		return p
 	}
-	if len(r.Result.Awards) > 0 {
-		p.announceSeveral(r.EndedAt, r.Result.Awards)
-		return p
+	for _, a := range r.Result.Awards {
+		p.note(ProceedingStep{At: r.EndedAt, Kind: StepAnnounced, Code: a.Code, Price: a.Total()})
 	}
-	p.Award = &Award{Code: r.Result.Winner, Price: r.Result.Price, BidAt: r.Result.BidAt, Seq: r.Result.BidSeq}
-	p.Runners = runners(r.Bids, r.Result.Winner, reserve)
-	p.note(ProceedingStep{At: r.EndedAt, Kind: StepAnnounced, Code: p.Award.Code, Price: p.Award.Price})
+	if p.Awards = r.Result.Awards; len(p.Awards) == 0 {
+		p.Award = &Award{Code: r.Result.Winner, Price: r.Result.Price, BidAt: r.Result.BidAt, Seq: r.Result.BidSeq}
+		p.Runners = runners(r.Bids, r.Result.Winner, reserve)
+		p.note(ProceedingStep{At: r.EndedAt, Kind: StepAnnounced, Code: p.Award.Code, Price: p.Award.Price})
+	}
 	if p.Single = r.Participants == 1 || r.Present == 1 || bidders(r.Bids) == 1; !p.Single {
-		p.await(ProceedingConfirm, r.EndedAt)
+		p.awaitWinners(r.EndedAt)
 		return p
 	}
-	p.note(ProceedingStep{At: r.EndedAt, Kind: StepSingle, Code: p.Award.Code})
+	p.note(ProceedingStep{At: r.EndedAt, Kind: StepSingle, Code: r.Result.Winner})
 	if after.SingleBidder == SingleNever {
 		p.fail(r.EndedAt, FailSingleBidder)
 		return p

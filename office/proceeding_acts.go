@@ -30,7 +30,7 @@ func (p *Proceeding) consent(at engine.Instant, by string, given bool, document,
 	s := ProceedingStep{At: at, Kind: StepConsented, Document: document, Reason: reason, By: by}
 	if given {
 		p.note(s)
-		p.await(ProceedingConfirm, at)
+		p.awaitWinners(at)
 		return nil
 	}
 	s.Kind = StepNotConsented
@@ -126,8 +126,12 @@ func (p *Proceeding) disqualify(at engine.Instant, code engine.ParticipantCode, 
 		return ErrWrongState
 	}
 	p.note(ProceedingStep{At: at, Kind: StepDebarred, Code: code, Reason: reason, By: by})
+	_, served := p.awardOf(code)
 	switch {
-	case code == p.Award.Code:
+	case served: // a single bidder whom the owner has not answered for yet
+		p.Fallen = append(p.Fallen, Fallen{Code: code, Ground: ForfeitDisqualified, Reason: reason})
+		p.fail(at, FailRefused)
+	case p.Award != nil && code == p.Award.Code:
 		p.awardFalls(at, ForfeitDisqualified, FailRefused, reason)
 	case p.Offer != nil && code == p.Offer.Code:
 		p.Fallen = append(p.Fallen, Fallen{Code: code, Ground: ForfeitDisqualified, Reason: reason})

@@ -35,12 +35,13 @@ const (
 
 // partOf tells what a code is in a proceeding.
 func (p *Proceeding) partOf(code engine.ParticipantCode) Part {
+	_, several := p.awardOf(code)
 	switch {
 	case p.State == ProceedingOffered && p.Offer.Code == code:
 		return PartAdjacent
 	case p.fell(code):
 		return PartFallen
-	case p.wins(code), p.Award != nil && p.Award.Code == code && p.State != ProceedingFailed:
+	case several, p.Award != nil && p.Award.Code == code && p.State != ProceedingFailed:
 		return PartWinner
 	}
 	return PartOther

@@ -13,20 +13,26 @@ import (
 // Several winners (rule MU1). A proceeding is made for one winner who confirms,
 // pays, and may be followed by the adjacent bidder. A lot of several units is
 // therefore not listed; where it was sold all the same, its proceeding tells
-// everybody, keeps the deposits of all winners, and is over: what each of them
-// signs and pays is settled outside of it.
+// everybody, asks the owner about a single bidder as always (Điều 49), keeps the
+// deposits of all winners, and is over: what each of them signs and pays is
+// settled outside of it.
 
-// announceSeveral ends the proceeding of a lot with several winners.
-func (p *Proceeding) announceSeveral(at engine.Instant, awards []engine.Award) {
-	p.Awards = awards
-	for _, a := range awards {
-		p.note(ProceedingStep{At: at, Kind: StepAnnounced, Code: a.Code, Price: a.Total()})
+// awaitWinners waits for the winner to confirm. Several are not waited for: their
+// proceeding is over.
+func (p *Proceeding) awaitWinners(at engine.Instant) {
+	if len(p.Awards) > 0 {
+		p.State, p.DeadlineAt = ProceedingSold, 0
+		return
 	}
-	p.State = ProceedingSold
+	p.await(ProceedingConfirm, at)
 }
 
-// awardOf is what a code gets of several units.
+// awardOf is what a code gets of several units. Where the sale has failed
+// nobody gets any.
 func (p *Proceeding) awardOf(code engine.ParticipantCode) (engine.Award, bool) {
+	if p.State == ProceedingFailed {
+		return engine.Award{}, false
+	}
 	i := slices.IndexFunc(p.Awards, func(a engine.Award) bool { return a.Code == code })
 	if i < 0 {
 		return engine.Award{}, false
@@ -34,10 +40,18 @@ func (p *Proceeding) awardOf(code engine.ParticipantCode) (engine.Award, bool) {
 	return p.Awards[i], true
 }
 
+// asked is what the single bidder would pay of whom the owner is asked.
+func (p *Proceeding) asked() engine.Dong {
+	if p.Award != nil {
+		return p.Award.Price
+	}
+	return p.Awards[0].Total()
+}
+
 // wins tells whether a code has what is sold, or some of it.
 func (p *Proceeding) wins(code engine.ParticipantCode) bool {
 	_, several := p.awardOf(code)
-	return several || p.State == ProceedingSold && p.Award != nil && p.Award.Code == code
+	return several && p.State == ProceedingSold || p.State == ProceedingSold && p.Award != nil && p.Award.Code == code
 }
 
 // awardText says how many units somebody gets, and of how many, where that is
@@ -72,7 +86,7 @@ func severalLines(p *Proceeding, a engine.Award, r *SessionResult) []string {
 
 // severalWinners are the winners by name, first in the order first.
 func (o *Office) severalWinners(ctx context.Context, p *Proceeding) ([]document.Winner, error) {
-	if len(p.Awards) == 0 {
+	if len(p.Awards) == 0 || p.State == ProceedingFailed {
 		return nil, nil
 	}
 	who, err := o.whoIsWho(ctx, p)

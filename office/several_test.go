@@ -89,3 +89,41 @@ func TestMU1InThePaper(t *testing.T) {
 		t.Errorf("the minutes say %q", course)
 	}
 }
+
+// TestMU1ASingleBidderNeedsTheOwner: whoever is alone with an offer for some of
+// the units gets them by the word of the owner, as a lot sold as one (Điều 49).
+func TestMU1ASingleBidderNeedsTheOwner(t *testing.T) {
+	alone := soldUnits()
+	alone.Bids, alone.Result.Awards = alone.Bids[2:], alone.Result.Awards[:1]
+	who := cast{everybody: []string{"x", "y"}, behind: map[engine.ParticipantCode]string{"X": "x"}}
+	p := beginProceeding(alone, agreed, 0)
+	if p.State != ProceedingConsent || !p.Single || p.wins("X") || p.partOf("X") != PartWinner || p.asked() != 60 {
+		t.Fatalf("the proceeding is %+v", p)
+	}
+	if out := p.outcome(); len(out.Awards) != 1 || out.State != ProceedingConsent {
+		t.Errorf("the public is told %+v", out)
+	}
+	yes, no, out, never := p, p, p, agreed
+	must(t, yes.consent(ended+5, "x", true, "12/CV", ""))
+	if yes.State != ProceedingSold || !yes.wins("X") {
+		t.Errorf("with the owner's word: %s", yes.State)
+	}
+	letters := (&Office{}).stepLetters(&yes, yes.Steps[len(p.Steps):], who, nil)
+	if len(letters) != 1 || letters[0].AccountID != "x" || letters[0].Kind != "result_consent" || strings.Contains(letters[0].Body, "trước 0") {
+		t.Errorf("told are %+v", letters)
+	}
+	must(t, no.consent(ended+5, "x", false, "12/CV", "không bán"))
+	must(t, out.disqualify(ended+5, "X", "thông đồng", "auctioneer"))
+	never.SingleBidder = SingleNever
+	failed := beginProceeding(alone, never, 0)
+	for want, p := range map[FailGround]*Proceeding{FailSingleBidder: &no, FailRefused: &out} {
+		if p.State != ProceedingFailed || p.Ground != want || p.wins("X") || p.outcome().Awards != nil {
+			t.Errorf("%s: %s %s", want, p.State, p.Ground)
+		}
+	}
+	for _, m := range (&Office{}).stepLetters(&failed, failed.Steps, who, &alone) {
+		if failed.State != ProceedingFailed || m.Kind == "result_winner" {
+			t.Errorf("%s, and %s is sent", failed.State, m.Kind)
+		}
+	}
+}

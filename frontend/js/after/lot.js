@@ -54,6 +54,7 @@ export function Lot({ p, onChange }) {
     }
     ${
       p.awards &&
+      p.state !== 'failed' &&
       html`<div class="after-award">
         <${SeveralWon} awards=${p.awards} currency=${p.currency} />
         ${p.winner && html`<p class="quiet">${t('after.award.name', { name: p.winner })}</p>`}
@@ -94,7 +95,7 @@ function Next({ p, price, acts, onAct }) {
   const sentence =
     sign && main === sign
       ? t('after.next.sign', { n: p.minutes.at(-1).number })
-      : t('after.next.' + p.state + (p.awards ? '.several' : ''), values);
+      : t('after.next.' + p.state + (p.awards && p.state === 'sold' ? '.several' : ''), values);
   return html`<div class=${cls('after-next', main && 'after-next-mine')}>
     <p>${sentence}</p>
     ${sign && main === sign && !FINAL.includes(p.state) && html`<p class="small">${t('after.next.' + p.state, values)}</p>`}

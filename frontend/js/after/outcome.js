@@ -41,7 +41,8 @@ export function OutcomeLine({ o }) {
     return html`<p><strong>${t('after.state.failed')}</strong><br />${tCode('outcome.ground.', o.ground ?? '')}</p>`;
   if (o.state === 'cancelled') return html`<p><strong>${t('outcome.cancelled')}</strong></p>`;
   if (o.awards)
-    return html`<${SeveralWon} awards=${o.awards} currency=${o.currency} />
+    return html`${o.state === 'consent' && html`<p>${t('after.state.consent')}</p>`}
+      <${SeveralWon} awards=${o.awards} currency=${o.currency} />
       ${o.winner && html`<p>${t('outcome.winner', { name: o.winner })}</p>`}`;
   if (o.state === 'offer' || o.state === 'offered' || !o.code) return html`<p>${t('outcome.pending')}</p>`;
   const key =
