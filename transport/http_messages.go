@@ -155,8 +155,8 @@ var fieldSentences = map[string]struct{ vi, en string }{
 		"Several units at one price go with one round only, without a hidden reserve and by themselves.",
 	},
 	"several_winners": {
-		"Lô có nhiều người trúng đấu giá chưa niêm yết được: phần thanh toán sau phiên mới làm cho một người.",
-		"A lot with several winners cannot be listed yet: what follows a sale is made for one winner.",
+		"Lô có nhiều người trúng đấu giá chưa niêm yết được, vì phần thanh toán sau phiên mới làm cho một người. Hãy mở phiên cho người tham gia chọn sẵn mà không niêm yết, hoặc bán từng phần thành lô riêng.",
+		"A lot with several winners cannot be listed yet: what follows a sale is made for one winner. Publish it to people admitted by hand without a listing, or sell the parts as lots of their own.",
 	},
 	"not_needed":       {"Chỉ dùng khi có vòng sau.", "This is for further rounds only."},
 	"not_the_descent":  {"Phải đúng bằng số mức giá nhân với thời gian của mỗi mức.", "This must be the number of prices times how long each is asked."},

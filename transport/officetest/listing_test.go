@@ -3,6 +3,7 @@ package officetest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,4 +118,37 @@ func TestTwoOfficersAmendAndCancel(t *testing.T) {
 	if notice.Stage != office.StageCancelled || notice.CancelReason == "" {
 		t.Fatalf("%+v", notice)
 	}
+}
+
+// TestMU1IsRefusedWithAWayOut: what the office does not take of several units is
+// refused in the reader's language, and says what to do instead.
+func TestMU1IsRefusedWithAWayOut(t *testing.T) {
+	_, registrar, d := listingSale(t)
+	d.Lots[0].StartHidden, d.Lots[0].Rules.ReserveAmount = false, 0
+	rules := &d.Lots[0].Rules
+	rules.Method, rules.Proxy, rules.Closing = "sealed", false, engine.Closing{Kind: engine.ClosingFixed}
+	rules.Sealed = &engine.Sealed{Pricing: engine.PricingUniform, Rounds: 1, Units: engine.MaxUnits + 1}
+	d.Sheet.Override = []office.Override{{Field: "lots.0.rules.method", Code: "not_in_law", Reason: "Bỏ phiếu kín"}}
+	refused := func(path string, body any, code string, say map[string]string) {
+		t.Helper()
+		for lang, want := range say {
+			var p struct {
+				Error struct {
+					Fields []struct{ Code, Message string }
+				}
+			}
+			got := registrar.ask("POST", path, body, "Accept-Language", lang)
+			got.into(422, &p)
+			i := slices.IndexFunc(p.Error.Fields, func(f struct{ Code, Message string }) bool { return f.Code == code })
+			if i < 0 || !strings.Contains(p.Error.Fields[i].Message, want) {
+				t.Errorf("%s: %s does not say %q", lang, got.body, want)
+			}
+		}
+	}
+	refused("/auctions", d, "too_many_units", map[string]string{"vi": "gom thành gói", "en": "bundle them"})
+	rules.Sealed.Units--
+	var a office.Auction
+	registrar.ask("POST", "/auctions", d).into(201, &a)
+	refused("/auctions/"+a.ID+"/list", map[string]any{"version": a.Version}, "several_winners",
+		map[string]string{"vi": "mà không niêm yết", "en": "without a listing"})
 }

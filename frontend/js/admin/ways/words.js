@@ -41,7 +41,7 @@ export const words = {
     'fault.too_many_units':
       'Nhiều nhất 500 đơn vị một lô, vì cả danh sách người trúng được báo cho mọi người cùng lúc. Bán nhiều hơn thì gom thành gói bằng nhau.',
     'fault.several_winners':
-      'Lô có nhiều người trúng đấu giá chưa niêm yết được: phần thanh toán sau phiên mới làm cho một người.',
+      'Lô có nhiều người trúng đấu giá chưa niêm yết được, vì phần thanh toán sau phiên mới làm cho một người. Hãy mở phiên cho người tham gia chọn sẵn mà không niêm yết, hoặc bán từng phần thành lô riêng.',
     'field.lots.rules.gong': 'Hỏi giá theo vòng',
     'field.lots.rules.gong.silenceMs': 'Im lặng bao lâu thì kết thúc',
     'gongform.most': 'Kéo dài nhiều nhất từ lúc mở phiên.',
@@ -100,7 +100,7 @@ export const words = {
     'fault.too_many_units':
       'At most 500 units a lot, because everybody is told of all winners at once. To sell more, bundle them evenly.',
     'fault.several_winners':
-      'A lot with several winners cannot be listed yet: what follows a sale is made for one winner.',
+      'A lot with several winners cannot be listed yet: what follows a sale is made for one winner. Publish it to people admitted by hand without a listing, or sell the parts as lots of their own.',
     'field.lots.rules.gong': 'Gong',
     'field.lots.rules.gong.silenceMs': 'Silence that ends the bidding',
     'gongform.most': 'The most, from the opening on.',
