@@ -80,6 +80,8 @@ test('two want more than there is, one declines a part, all winners are told', a
   ]))
     await looks(p, 'units-opened-' + name);
 
+  await expect(desk.page.locator('.bench-price .facts')).toContainText('Người trúng2 (');
+  await expect(desk.page.locator('.person-leads')).toHaveCount(2);
   await desk.page.click('[data-act=decline]');
   await desk.page.fill('dialog textarea', 'Chỉ cần đủ 30');
   await looks(desk, 'units-decline');
@@ -88,11 +90,15 @@ test('two want more than there is, one declines a part, all winners are told', a
   await lan.is('declined');
   await expect(chi.page.locator('.units-total')).toContainText('22.000.000');
   await looks(lan, 'units-declined');
+  await expect(desk.page.locator('.person-leads')).toHaveText([/Trúng$/, /Trúng$/]);
+  await expect(desk.page.locator('.person-out')).toContainText('Không nhận phần');
 
   await desk.page.click('[data-act=announce]');
   await expect(desk.page.locator('.proposal-awards li')).toHaveCount(2);
+  await expect(desk.page.locator('dialog')).toContainText('tất cả người trúng đấu giá');
   await looks(desk, 'units-announce');
   await desk.page.click('dialog .button-main');
+  await expect(desk.page.locator('.attempt-announced')).toContainText('2 người trúng');
   await binh.is('won');
   await chi.is('won');
   const { res } = (await office.room(session)).now;
@@ -104,4 +110,17 @@ test('two want more than there is, one declines a part, all winners are told', a
   await looks(anyone, 'units-sold-room');
   await looks(chi, 'units-won-dark');
   await looks(hall, 'units-sold-hall');
+
+  // The same afterwards, for a winner, for who has declined, and for the office.
+  const { lot } = await office.room(session);
+  await chi.go('/cua-toi/ket-qua');
+  await expect(chi.page.locator('main')).toContainText('22.000.000');
+  await lan.go('/cua-toi/ket-qua');
+  await expect(lan.page.locator('main')).toContainText('2 người trúng đấu giá, 100 đơn vị');
+  await looks(lan, 'units-result-lan');
+  await desk.go(`/quan-tri/cuoc-dau-gia/${lot.auctionId}/ket-qua`);
+  await expect(desk.page.locator('.after-award')).toContainText('2 người trúng đấu giá, 100 đơn vị');
+  await expect(desk.page.locator('.after-award')).toContainText('1.100.000');
+  await expect(desk.page.locator('main')).toContainText('ngoài hệ thống');
+  await looks(desk, 'units-result-office');
 });

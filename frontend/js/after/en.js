@@ -28,7 +28,7 @@ export const en = {
   'after.next.offered': 'Code {code} is being asked whether to buy at {price}.',
   'after.next.sign': 'Version {n} of the minutes waits for you to read and sign it.',
   'after.next.sold': 'What is left is money: deposits to refund, the price to receive.',
-  'after.next.sold.several':
+  'after.award.outside':
     'What each winner signs and pays, and what becomes of their deposits, is settled outside the system.',
   'after.next.failed': 'What is left are the deposits to refund.',
   'after.next.cancelled': 'What is left are the deposits to refund.',

@@ -58,6 +58,7 @@ export function Lot({ p, onChange }) {
       html`<div class="after-award">
         <${SeveralWon} awards=${p.awards} currency=${p.currency} />
         ${p.winner && html`<p class="quiet">${t('after.award.name', { name: p.winner })}</p>`}
+        ${p.state === 'sold' && html`<p class="small">${t('after.award.outside')}</p>`}
       </div>`
     }
     ${p.ground && p.state === 'failed' && html`<p>${tCode('outcome.ground.', p.ground)}</p>`}
@@ -95,7 +96,7 @@ function Next({ p, price, acts, onAct }) {
   const sentence =
     sign && main === sign
       ? t('after.next.sign', { n: p.minutes.at(-1).number })
-      : t('after.next.' + p.state + (p.awards && p.state === 'sold' ? '.several' : ''), values);
+      : t('after.next.' + p.state, values);
   return html`<div class=${cls('after-next', main && 'after-next-mine')}>
     <p>${sentence}</p>
     ${sign && main === sign && !FINAL.includes(p.state) && html`<p class="small">${t('after.next.' + p.state, values)}</p>`}

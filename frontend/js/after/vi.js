@@ -28,7 +28,7 @@ export const vi = {
   'after.next.offered': 'Mã số {code} đang được hỏi có mua với giá {price} không.',
   'after.next.sign': 'Biên bản phiên bản {n} chờ bạn đọc và ký.',
   'after.next.sold': 'Việc còn lại là tiền: hoàn trả tiền đặt trước và thu tiền mua tài sản.',
-  'after.next.sold.several':
+  'after.award.outside':
     'Việc ký biên bản, nộp tiền và tiền đặt trước của từng người trúng được làm ngoài hệ thống.',
   'after.next.failed': 'Việc còn lại là hoàn trả tiền đặt trước.',
   'after.next.cancelled': 'Việc còn lại là hoàn trả tiền đặt trước.',
