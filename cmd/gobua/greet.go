@@ -33,11 +33,14 @@ func (s *server) greet(w io.Writer) {
   Auctioneer    %[1]s/dieu-hanh       dgv                · the console: pause, extend, speak, announce
   Observer      %[1]s/dieu-hanh       giamsat            · the same without the buttons
   Admin         %[1]s/quan-tri/cuoc-dau-gia   quantri
+  Every way     %[1]s/cuoc-dau-gia/%[3]s/cac-lo
+                a lot for each (“Mỗi lô một cách bán”): dgv calls “Gọi giá” in the console; for “Bỏ phiếu
+                hai vòng” dgv and thuky take a key each in theirs, or others do after ten minutes
   Hall          open a lot, then “Màn hình” (/man-hinh/…) on the projector
 
   Password of every demo account: %[2]s
   One lot is live, one opens in two minutes, one is over within seconds. Bots bid a little; --demo-bots off sends them home.
   Stop with Ctrl-C; kill -9 is fine too: run it again and the session goes on.
 
-`, at, demo.Password)
+`, at, demo.Password, s.ways)
 }

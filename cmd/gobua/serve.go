@@ -82,6 +82,7 @@ type server struct {
 	gateway  *transport.Gateway
 	app      *fiber.App
 	listener net.Listener
+	ways     string // id of the demo's auction with a lot for every way to sell
 
 	tokens   *transport.AccessTokens
 	broken   atomic.Bool // the journal takes no appends any more
@@ -124,6 +125,7 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 		if sale, err = s.prepareDemo(waiting); err != nil {
 			return s, fmt.Errorf("demo: %w", err)
 		}
+		s.ways = sale.Ways()
 	}
 	if err := s.listen(pageFolder); err != nil {
 		return s, err

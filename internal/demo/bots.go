@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,8 +9,8 @@ import (
 	"gobua/engine"
 )
 
-// Run lets bots bid, announces what a demo session ends with if nobody did
-// within a while, and begins a new sale day when the last is over. It blocks
+// Run lets bots bid, does what the staff of a sale does if nobody did within a
+// while, and makes an auction again when its last session is over. It blocks
 // until ctx ends.
 func (d *Demo) Run(ctx context.Context) {
 	second := time.NewTicker(time.Second)
@@ -27,10 +26,8 @@ func (d *Demo) Run(ctx context.Context) {
 				d.attend(room)
 			}
 		}
-		if !d.somethingToCome() {
-			if err := d.newSaleDay(ctx); err != nil {
-				d.o.Log.Warn("demo has no new sale day yet", "err", err)
-			}
+		if err := d.renew(ctx); err != nil {
+			d.o.Log.Warn("demo has no new auction yet", "err", err)
 		}
 	}
 }
@@ -43,24 +40,31 @@ const announceAfter = 3 * time.Minute
 func (d *Demo) attend(room engine.Room) {
 	switch room.Now.Phase {
 	case engine.PhaseScheduled:
+		d.takeKeys(room)
 		d.checkIn(room)
 	case engine.PhaseRunning:
 		d.checkIn(room)
 		d.bid(room)
 	case engine.PhaseClosed:
 		over := time.Since(room.Now.ClosesAt.Time())
-		if over > announceAfter || room.Rules.BiddingMs < minute {
+		switch {
+		case awaitsOpening(room.Now):
+			d.open(room, over)
+		case over > announceAfter || quick(&room.Rules):
 			d.announce(room)
 		}
 	}
 }
 
+// quick tells whether a session is the one that is over within seconds.
+func quick(r *engine.Rules) bool { return r.BiddingMs < minute }
+
 func (d *Demo) checkIn(room engine.Room) {
 	if _, known := d.nextBids[room.Session]; known {
 		return
 	}
-	d.nextBids[room.Session] = time.Now().Add(d.pause(room))
-	if !d.o.Bots && room.Rules.BiddingMs >= minute {
+	d.nextBids[room.Session] = time.Now().Add(pause(room))
+	if !d.o.Bots && !quick(&room.Rules) {
 		return
 	}
 	for _, id := range d.botIDs {
@@ -68,42 +72,17 @@ func (d *Demo) checkIn(room engine.Room) {
 	}
 }
 
-// pause until the next bot's bid: lively at first, then up to half a minute;
-// a moment in the session that is soon over.
-func (d *Demo) pause(room engine.Room) time.Duration {
-	switch {
-	case room.Rules.BiddingMs < minute:
-		return 1200 * time.Millisecond
-	case room.Now.Bids < 6:
-		return time.Duration(1+rand.IntN(3)) * time.Second
-	}
-	return time.Duration(6+rand.IntN(24)) * time.Second
-}
-
-// bid lets one bot that does not lead name the next minimum, until the price
-// is a quarter above the start: the rest is left to people.
-func (d *Demo) bid(room engine.Room) {
-	quick := room.Rules.BiddingMs < minute
-	if !d.o.Bots && !quick || time.Now().Before(d.nextBids[room.Session]) {
-		return
-	}
-	d.nextBids[room.Session] = time.Now().Add(d.pause(room))
-	if limit := room.Rules.Start + room.Rules.Start/4; room.Now.Next > limit && !quick {
-		return
-	}
-	for _, i := range rand.Perm(len(d.botIDs)) {
-		code, ok := d.o.Saleroom.CodeOf(room.Session, d.botIDs[i])
-		if ok && code != room.Now.Leader {
-			d.send(room.Session, d.botIDs[i], engine.PlaceBid{Amount: room.Now.Next})
-			return
-		}
-	}
-}
-
-// announce says what stands: the highest bid, or that nobody bid.
+// announce says what stands: the highest bid, or that nobody bid, or not
+// enough.
 func (d *Demo) announce(room engine.Room) {
 	act := engine.Announce{Winner: room.Now.Leader, Price: room.Now.Price}
-	d.submit(room.Session, engine.Actor{Role: engine.RoleAuctioneer, Ref: d.staff.StaffRef}, act)
+	if room.Now.Reserve == engine.ReserveNotMet {
+		act = engine.Announce{}
+	}
+	if room.Now.Sealed != nil && room.Now.Sealed.Units != nil {
+		act.Changes = room.Now.Sealed.Units.Changes
+	}
+	d.submit(room.Session, actorOf(d.staff), act)
 }
 
 func (d *Demo) send(id engine.SessionID, account string, act engine.Act) {

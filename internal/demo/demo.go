@@ -1,6 +1,7 @@
 // Package demo is a believable sale day of a provincial centre for a first
 // look: accounts to sign in with, one session live, one opening in two
-// minutes, one finished, and a few bots that bid a little.
+// minutes, one finished, an auction with a lot for every way to sell, and a few
+// bots that bid a little.
 package demo
 
 import (
@@ -58,62 +59,111 @@ type Options struct {
 	Log      *slog.Logger
 }
 
-// Demo keeps a sale day going.
+// Demo keeps its auctions going. What it remembers of a session is gone with
+// the program: then it looks at the room again.
 type Demo struct {
 	o        Options
 	staff    office.Account
+	officers []office.Account // who hold the keys of sealed offers
 	bidders  []office.Account
 	botIDs   []string
 	nextBids map[engine.SessionID]time.Time
+	done     map[step]bool
 }
 
-// centre is how the demo finds its own sessions again after a restart.
+// step is something that is done once, if at all.
+type step struct {
+	session engine.SessionID
+	what    string
+	round   int
+	who     string
+}
+
+// once tells whether a step is taken for the first time.
+func (d *Demo) once(s step) bool {
+	first := !d.done[s]
+	d.done[s] = true
+	return first
+}
+
+// centre and owner are how the demo finds the sessions of its auctions again
+// after a restart.
 const centre = "Trung tâm Dịch vụ đấu giá tài sản tỉnh (dữ liệu mẫu)"
 
-// Prepare makes the accounts and, if nothing of an earlier demo is still to
-// come, a new sale day.
+const saleDayOwner = "Sở Tài chính tỉnh; Cục Thi hành án dân sự tỉnh"
+
+// Prepare makes the accounts and those of the demo's auctions of which nothing
+// is still to come.
 func Prepare(ctx context.Context, o Options) (*Demo, error) {
-	d := &Demo{o: o, nextBids: map[engine.SessionID]time.Time{}}
+	d := &Demo{o: o, nextBids: map[engine.SessionID]time.Time{}, done: map[step]bool{}}
 	for _, n := range accounts {
 		n.Password = Password
 		a, err := o.Office.EnsureAccount(ctx, n)
 		if err != nil {
 			return nil, fmt.Errorf("demo account %s: %w", n.Login, err)
 		}
-		switch {
-		case a.Role == engine.RoleAuctioneer:
+		switch a.Role {
+		case engine.RoleAuctioneer:
 			d.staff = a
-		case a.Role == engine.RoleBidder:
+		case engine.RoleRegistrar, engine.RoleObserver:
+			d.officers = append(d.officers, a)
+		case engine.RoleBidder:
 			d.bidders = append(d.bidders, a)
 			if bots[a.Login] {
 				d.botIDs = append(d.botIDs, a.ID)
 			}
 		}
 	}
-	if d.somethingToCome() {
-		return d, nil
-	}
-	return d, d.newSaleDay(ctx)
+	return d, d.renew(ctx)
 }
 
-func (d *Demo) somethingToCome() bool {
+// renew makes those auctions of which nothing is still to come.
+func (d *Demo) renew(ctx context.Context) error {
+	now := time.Now()
+	if !d.somethingToCome(saleDayOwner) {
+		if err := d.publish(ctx, saleDay(engine.InstantOf(now), d.bidders)); err != nil {
+			return err
+		}
+		if err := d.listed(ctx, now); err != nil {
+			return err
+		}
+	}
+	if !d.somethingToCome(waysOwner) {
+		return d.publish(ctx, waysDay(engine.InstantOf(now), d.bidders))
+	}
+	return nil
+}
+
+func (d *Demo) somethingToCome(owner string) bool {
 	for _, r := range d.o.Saleroom.Rooms() {
-		if r.Lot.Centre == centre && !r.Now.Phase.Final() {
+		if r.Lot.Centre == centre && r.Lot.Owner == owner && !r.Now.Phase.Final() {
 			return true
 		}
 	}
 	return false
 }
 
-func (d *Demo) newSaleDay(ctx context.Context) error {
-	a, err := d.o.Office.CreateAuction(ctx, d.staff, saleDay(engine.InstantOf(time.Now()), d.bidders), "")
+// Ways is the id of the auction with a lot for every way to sell, the latest
+// if there are several.
+func (d *Demo) Ways() (auction string) {
+	opens := engine.Instant(0)
+	for _, r := range d.o.Saleroom.Rooms() {
+		if r.Lot.Centre == centre && r.Lot.Owner == waysOwner && r.Rules.OpensAt > opens {
+			auction, opens = r.Lot.AuctionID, r.Rules.OpensAt
+		}
+	}
+	return auction
+}
+
+func (d *Demo) publish(ctx context.Context, draft office.AuctionDraft) error {
+	a, err := d.o.Office.CreateAuction(ctx, d.staff, draft, "")
+	if err == nil {
+		_, err = d.o.Office.Publish(ctx, d.staff, a.ID, a.Version)
+	}
 	if err != nil {
-		return fmt.Errorf("demo auction: %w", err)
+		return fmt.Errorf("demo auction %q: %w", draft.Title, err)
 	}
-	if _, err := d.o.Office.Publish(ctx, d.staff, a.ID, a.Version); err != nil {
-		return fmt.Errorf("demo auction: %w", err)
-	}
-	return d.listed(ctx, time.Now())
+	return nil
 }
 
 // saleDay is the catalogue. Amounts, steps and times follow what provincial
@@ -121,20 +171,16 @@ func (d *Demo) newSaleDay(ctx context.Context) error {
 func saleDay(now engine.Instant, bidders []office.Account) office.AuctionDraft {
 	d := office.AuctionDraft{
 		Title:  "Đấu giá tài sản công và tài sản thi hành án – " + now.Time().In(vietnam).Format("02/01/2006"),
-		Centre: centre, Owner: "Sở Tài chính tỉnh; Cục Thi hành án dân sự tỉnh", Place: "Trực tuyến",
+		Centre: centre, Owner: saleDayOwner, Place: "Trực tuyến", Participants: participants(bidders),
 	}
-	for _, b := range bidders {
-		d.Participants = append(d.Participants, office.Participant{AccountID: b.ID})
-	}
-	softClose := engine.Closing{Kind: engine.ClosingReset, WindowMs: 60_000, ByMs: 60_000, MaxCount: 10, MaxTotalMs: 20 * minute}
 	plate := engine.Closing{Kind: engine.ClosingRounds, WindowMs: 10_000, ByMs: 30_000, MaxCount: 10, MaxTotalMs: 5 * minute}
 	d.Lots = []office.LotDraft{
 		{Kind: "land", Title: "Quyền sử dụng đất thửa số 214, tờ bản đồ 12, phường An Khánh", Place: "Phường An Khánh",
 			Detail: "Đất ở đô thị, 120,5 m², sử dụng lâu dài. Mặt tiền đường Số 7, hướng Đông Nam.", Deposit: 2_400_000_000,
-			Rules: rules(12_000_000_000, 50_000_000, now, 40*minute, softClose)},
+			Rules: rules(12_000_000_000, 50_000_000, now, 40*minute, soft)},
 		{Kind: "car", Title: "Ô tô con Toyota Corolla Cross 1.8V, sản xuất 2021, tang vật tịch thu", Place: "Kho vật chứng Công an tỉnh",
 			Detail: "Số khung, số máy nguyên bản; đã qua sử dụng 41.200 km; bán theo hiện trạng.", Deposit: 96_000_000,
-			Rules: rules(480_000_000, 5_000_000, now+2*minute, 20*minute, softClose)},
+			Rules: rules(480_000_000, 5_000_000, now+2*minute, 20*minute, soft)},
 		{Kind: "plate", Title: "Biển số xe ô tô 47A-888.86", Place: "Đắk Lắk",
 			Detail: "Nền trắng, chữ và số màu đen, xe con.", Deposit: 8_000_000,
 			Rules: rules(40_000_000, 5_000_000, now, 6000, engine.Closing{Kind: engine.ClosingFixed})},
