@@ -234,7 +234,7 @@ func (s *stubRooms) add(id engine.SessionID, phase engine.Phase, change func(*Se
 	defer s.mu.Unlock()
 	card := SessionCard{
 		Card: Card{
-			Session: id, Currency: "VND", OpensAt: engine.InstantOf(testStart),
+			Session: id, Currency: "VND", Method: "ascending", OpensAt: engine.InstantOf(testStart),
 			Lot: engine.Lot{AuctionID: "a-1", LotID: "l-1", Number: 1, Kind: "land", Title: "Thửa đất " + string(id)},
 			Now: engine.Now{Phase: phase, Next: 100, Step: 10},
 		},

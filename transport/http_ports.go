@@ -67,6 +67,8 @@ type Card struct {
 	Now      engine.Now       `json:"now"`
 	OpensAt  engine.Instant   `json:"opensAt"` // the published beginning of bidding
 	Currency string           `json:"currency"`
+	Method   string           `json:"method"`          // how it is sold
+	Units    int              `json:"units,omitempty"` // identical units that are sold at one price; absent: it is sold as one
 	// Take is how many take part; absent where that is not public.
 	Take int `json:"take,omitempty"`
 }

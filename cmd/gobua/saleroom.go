@@ -34,12 +34,21 @@ func (s *saleroom) Cards() []transport.SessionCard {
 		cards = append(cards, transport.SessionCard{
 			Card: transport.Card{
 				Session: v.Room.Session, Lot: v.Room.Lot, Now: v.Room.Now,
-				OpensAt: v.Room.Rules.OpensAt, Currency: v.Room.Rules.Currency, Take: v.Room.Participants,
+				OpensAt: v.Room.Rules.OpensAt, Currency: v.Room.Rules.Currency, Method: v.Room.Rules.Method,
+				Units: unitsOf(v.Room.Rules), Take: v.Room.Participants,
 			},
 			Participants: v.Participants, CheckedIn: v.CheckedIn, Viewers: s.hub.Viewers(v.Room.Session),
 		})
 	}
 	return cards
+}
+
+// unitsOf is how many identical units are sold; zero: the lot is sold as one.
+func unitsOf(r engine.Rules) int {
+	if r.Sealed == nil {
+		return 0
+	}
+	return r.Sealed.Units
 }
 
 // Room is part of transport.Rooms.

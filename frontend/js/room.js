@@ -82,6 +82,13 @@ export function waitsFor({ sl }) {
 }
 
 /**
+ * What stands where the time until the opening was: sealed offers wait for
+ * their keys.
+ * @param {import('./types').Now} now
+ */
+export const openingKey = ({ sl }) => (sl && sl.k < 2 ? 'time.keys' : 'time.opening');
+
+/**
  * What the clock of a running room runs to: the next fall, or the end.
  * @param {import('./types').Room} room
  * @returns {{endMs: number | undefined, totalMs: number, key: string}} key: what it counts

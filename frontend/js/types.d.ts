@@ -408,6 +408,9 @@ export interface Card {
   now: Now;
   opensAt: number;
   currency: string;
+  method: string;
+  /** How many identical units are sold at one price. */
+  units?: number;
   take?: number;
 }
 

@@ -133,7 +133,7 @@ func (r rooms) Cards() (cards []transport.SessionCard) {
 	for _, v := range r.Views() {
 		cards = append(cards, transport.SessionCard{
 			Card: transport.Card{Session: v.Room.Session, Lot: v.Room.Lot, Now: v.Room.Now,
-				OpensAt: v.Room.Rules.OpensAt, Currency: v.Room.Rules.Currency},
+				OpensAt: v.Room.Rules.OpensAt, Currency: v.Room.Rules.Currency, Method: v.Room.Rules.Method},
 			Participants: v.Participants, CheckedIn: v.CheckedIn,
 		})
 	}

@@ -3,7 +3,7 @@
 import { account } from '../account.js';
 import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
-import { atZero, clockOf, isFalling, stageOf } from '../room.js';
+import { atZero, clockOf, isFalling, openingKey, stageOf } from '../room.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp, usualPrice } from '../ui/parts.js';
@@ -231,7 +231,7 @@ function Clock({ room }) {
   if (now.ph === 'running')
     return html`<${Countdown} endMs=${run.endMs ?? 0} totalMs=${run.totalMs} label=${t(run.key)} atZero=${t(...atZero(room))} />`;
   if (now.ph === 'scheduled')
-    return html`<${Countdown} endMs=${rules.opensAt} totalMs=${600_000} soonMs=${0} label=${t('time.opens')} atZero=${t('time.opening')} />`;
+    return html`<${Countdown} endMs=${rules.opensAt} totalMs=${600_000} soonMs=${0} label=${t('time.opens')} atZero=${t(openingKey(now))} />`;
   if (now.ph === 'paused')
     return html`<div class="countdown">
       <span class="label">${t(now.fin ? 'time.frozen.fall' : 'time.frozen')}</span>

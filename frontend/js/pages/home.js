@@ -3,7 +3,7 @@
 import { api } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, second } from '../live.js';
-import { priceLabel, priceShown, unitsSold } from '../room.js';
+import { openingKey, priceLabel, priceShown, unitsSold } from '../room.js';
 import { dayMonth, hourMinute, longDate, timeOfDay } from '../text.js';
 import { cls, html, Icon, useEffect, useState, useTitle } from '../view.js';
 import { LotFace } from '../ui/lot-face.js';
@@ -107,9 +107,22 @@ function Live({ cards }) {
   <//>`;
 }
 
-/** Which lot it is; a rehearsal says so first. @param {import('../types').Lot} lot */
-const eyebrow = (lot) =>
-  html`${lot.rehearsal && html`<strong class="rehearsal">${t('rehearsal.mark')}</strong> · `}${t('lot.number', { n: lot.number })} · ${tCode('kind.', lot.kind)}`;
+/** Which lot it is, and how it is sold where that is not as usual; a rehearsal says so first. @param {Card} card */
+const eyebrow = ({ lot, method }) =>
+  html`${lot.rehearsal && html`<strong class="rehearsal">${t('rehearsal.mark')}</strong> · `}${t('lot.number', { n: lot.number })} · ${tCode('kind.', lot.kind)}${method !== 'ascending' && html` · ${t('method.' + method)}`}`;
+
+/** What the price of a card is. @param {Card} card */
+function labelOf({ method, units, now }) {
+  const key = method === 'gong' && !now.p ? 'price.asked' : priceLabel(now); // the gong never asks the start
+  return units ? t('price.unit', { label: t(key) }) : t(key);
+}
+
+/** What a card's clock runs to; no clock ends a lot that is called. @param {Card} card */
+function timeOf({ method, now }) {
+  if (now.tn) return now.tn.c ? 'time.turn' : 'time.pause';
+  if (now.fa) return 'time.falls';
+  return method === 'gong' && now.e !== now.lx ? 'time.silence' : 'time.left';
+}
 
 /** @param {{card: Card}} props */
 function LiveCard({ card }) {
@@ -118,7 +131,7 @@ function LiveCard({ card }) {
   return html`<li class="lotcard">
     <div class="lotcard-face"><${LotFace} lot=${lot} /></div>
     <div class="lotcard-body">
-      <p class="eyebrow">${eyebrow(lot)}</p>
+      <p class="eyebrow">${eyebrow(card)}</p>
       <h3 class="lotcard-title"><a href=${href}>${lot.title}</a></h3>
       ${
         lot.place &&
@@ -128,19 +141,21 @@ function LiveCard({ card }) {
         </p>`
       }
       <div class="lotcard-price">
-        <span class="label">${t(priceLabel(now))}</span>
+        <span class="label">${labelOf(card)}</span>
         <${Price} amount=${priceShown(now, now.nx)} currency=${card.currency} withWords=${false} />
       </div>
       <div class="lotcard-foot">
         ${
-          now.ph === 'running' && now.e
-            ? html`<${Countdown}
+          now.ph === 'running' && now.cl
+            ? html`<span class="small">${t('time.hammer')}</span>`
+            : now.ph === 'running' && now.e
+              ? html`<${Countdown}
                 endMs=${now.fa ?? now.e}
                 totalMs=${now.e - card.opensAt}
-                label=${t(now.fa ? 'time.falls' : 'time.left')}
-                atZero=${t(now.fa ? 'time.falling' : 'time.closing')}
+                label=${t(timeOf(card))}
+                atZero=${t(now.tn ? 'time.next' : now.fa ? 'time.falling' : 'time.closing')}
               />`
-            : html`<${Stamp} phase=${now.ph} result=${now.res} />`
+              : html`<${Stamp} phase=${now.ph} result=${now.res} />`
         }
         <p class="small quiet lotcard-meta">
           ${(!now.sl || now.sl.o) && html`<span>${t('bids.count', { n: now.n })}</span>`}
@@ -170,10 +185,10 @@ function SoonRow({ card }) {
   return html`<li class="soon">
     <div class="soon-face"><${LotFace} lot=${card.lot} /></div>
     <div class="soon-what">
-      <p class="eyebrow">${eyebrow(card.lot)}</p>
+      <p class="eyebrow">${eyebrow(card)}</p>
       <h3><a href=${'/phong/' + card.session}>${card.lot.title}</a></h3>
       <p class="small quiet dots">
-        <span>${t('price.start')} <strong><${Money} amount=${card.now.nx} currency=${card.currency} /></strong></span>
+        <span>${labelOf(card)} <strong><${Money} amount=${card.now.nx} currency=${card.currency} /></strong></span>
         ${
           card.lot.deposit &&
           html`<span>${t('lot.deposit')} <${Money} amount=${card.lot.deposit} currency=${card.currency} /></span>`
@@ -187,7 +202,7 @@ function SoonRow({ card }) {
         totalMs=${3_600_000}
         soonMs=${0}
         label=${t('time.opens')}
-        atZero=${t('time.opening')}
+        atZero=${t(openingKey(card.now))}
       />
     </div>
   </li>`;

@@ -4,7 +4,7 @@
 import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, isFalling, stageOf, unitsSold, waitsFor } from '../room.js';
+import { atZero, clockOf, isFalling, openingKey, stageOf, unitsSold, waitsFor } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
 import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { GroupLine, hasOwnPanel, useWay } from '../ways.js';
@@ -270,7 +270,7 @@ function OpensIn({ room }) {
   return html`<div class="hero-time">
     <span class="label">${t('time.opens.at', { time: hourMinute(opensAt), date: dayMonth(opensAt) })}</span>
     <div class="countdown-digits">
-      ${left === null ? '' : due ? t(opening === 'clock' ? 'time.opening' : 'time.opens.auctioneer') : leftText(left)}
+      ${left === null ? '' : due ? t(opening === 'clock' ? openingKey(room.now) : 'time.opens.auctioneer') : leftText(left)}
     </div>
   </div>`;
 }

@@ -4,7 +4,7 @@
 import { generate } from '../../vendor/lean-qr.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
-import { atZero, clockOf, falling, isFalling, stageOf, unitsSold } from '../room.js';
+import { atZero, clockOf, falling, isFalling, openingKey, stageOf, unitsSold } from '../room.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { Staircase, unitsText } from '../ui/history.js';
@@ -22,10 +22,10 @@ const ROWS = 5;
 const CURSOR_MS = 3_000;
 
 /**
- * @param {{session: string, query: URLSearchParams, path?: string, beside?: any}} props
- *   path: where the code leads, the room if absent; beside: stands in the place of the latest bids
+ * @param {{session: string, query: URLSearchParams, scanned?: string, beside?: any}} props
+ *   scanned: where the code leads, the room if absent; beside: stands in the place of the latest bids
  */
-export function Page({ session, query, path = '/phong/' + session, beside }) {
+export function Page({ session, query, scanned = '/phong/' + session, beside }) {
   const [feed, setFeed] = useState(/** @type {RoomFeed | null} */ (null));
   useEffect(() => {
     const opened = openRoom(session);
@@ -39,7 +39,7 @@ export function Page({ session, query, path = '/phong/' + session, beside }) {
     const unknown = feed?.error.value === 'unknown_session';
     return html`<main class="screen screen-empty" id="main"><h1>${t(unknown ? 'room.unknown' : 'screen.title')}</h1></main>`;
   }
-  return html`<${Stage} feed=${feed} room=${room} rules=${query.get('quy') === '1'} path=${path} beside=${beside} />`;
+  return html`<${Stage} feed=${feed} room=${room} rules=${query.get('quy') === '1'} scanned=${scanned} beside=${beside} />`;
 }
 
 /** Wake lock, hidden cursor, F for full screen. @param {boolean} dark */
@@ -85,8 +85,8 @@ function useStage(dark) {
   }, [dark]);
 }
 
-/** @param {{feed: RoomFeed, room: Room, rules: boolean, path: string, beside: any}} props */
-function Stage({ feed, room, rules, path, beside }) {
+/** @param {{feed: RoomFeed, room: Room, rules: boolean, scanned: string, beside: any}} props */
+function Stage({ feed, room, rules, scanned, beside }) {
   const stale = !feed.current.value;
   const { lot, now } = room;
   const way = useWay(room.rules);
@@ -112,7 +112,7 @@ function Stage({ feed, room, rules, path, beside }) {
         ${room.rules.group && html`<div class="screen-rounds"><${GroupLine} room=${room} explain=${false} /></div>`}
       </div>
       ${beside ?? (now.ph !== 'scheduled' && html`<${Rows} room=${room} />`)}
-      <${Code} to=${path} />
+      <${Code} to=${scanned} />
     </aside>
     <footer class="screen-foot">
       ${rules && html`<p class="screen-rules">${stepSentence(room.rules)} ${closingSentence(room.rules)} ${groupSentences(room.rules).join(' ')}</p>`}
@@ -226,7 +226,7 @@ function Clock({ room }) {
     digits = countdown(now.fin ?? now.rem ?? 0);
   } else if (now.ph === 'scheduled') {
     label = t('time.opens');
-    digits = left === null ? '' : left > 0 ? leftText(left) : t('time.opening');
+    digits = left === null ? '' : left > 0 ? leftText(left) : t(openingKey(now));
   } else if (now.ph === 'running') {
     label = t(run.key);
     digits = left === null ? '' : left > 0 ? countdown(left) : t(...atZero(room));

@@ -39,7 +39,7 @@ export function Page({ id, query }) {
     key=${session}
     session=${session}
     query=${query}
-    path=${`/cuoc-dau-gia/${id}/cac-lo`}
+    scanned=${`/cuoc-dau-gia/${id}/cac-lo`}
     beside=${html`<${Next} rows=${rows} session=${session} />`}
   />`;
 }
