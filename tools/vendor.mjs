@@ -23,6 +23,7 @@ export { default as htm } from 'htm';
 // The icons the page uses, by their Lucide names.
 const iconNames = [
   'activity',
+  'arrow-down',
   'arrow-right',
   'arrow-up',
   'ban',

@@ -15,6 +15,9 @@ const STORE = 'gobua.lang';
 const dictionaries = { vi: { ...vi }, en: {} };
 let englishLoaded = false;
 
+/** How often sentences were added: what was drawn without them is drawn again. */
+const added = signal(0);
+
 /** The reader's language; whoever reads it in a component is drawn again when it changes. */
 export const language = signal(/** @type {Language} */ ('vi'));
 
@@ -25,6 +28,7 @@ export const language = signal(/** @type {Language} */ ('vi'));
 export function addWords(words) {
   Object.assign(dictionaries.vi, words.vi);
   Object.assign(dictionaries.en, words.en);
+  added.value = added.peek() + 1;
 }
 
 /**
@@ -64,12 +68,18 @@ export async function chooseLanguage() {
  */
 export function t(key, values = {}) {
   const sentence = dictionaries[language.value][key] ?? dictionaries.vi[key];
-  if (sentence === undefined) return key;
+  if (sentence === undefined) {
+    void added.value; // it may come with a part of the page that is still being loaded
+    return key;
+  }
   return fill(sentence, values);
 }
 
 /** Whether there is a sentence for a key. @param {string} key */
-export const has = (key) => dictionaries.vi[key] !== undefined;
+export function has(key) {
+  void added.value; // as in t
+  return dictionaries.vi[key] !== undefined;
+}
 
 /**
  * The sentence for a code of the server; the server's own text never reaches

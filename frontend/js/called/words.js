@@ -112,7 +112,7 @@ export const words = {
     'act.name.call': 'Call the price',
     'act.name.hammer': 'Hammer',
     'act.name.pass': 'Pass, nothing sold',
-    'act.name.undo': 'Undo the last bid',
+    'act.name.undo': 'Undo last bid',
     'act.name.reopen': 'Reopen the lot',
     'act.what.hammer':
       'The price has not been called as often as the rules say. They allow it; nobody can bid afterwards.',

@@ -40,7 +40,7 @@ export const words = {
     'turns.you': 'you',
     'turns.here': 'speaking',
     'turns.past': 'had the turn',
-    'turns.leads': 'highest, needs no turn',
+    'turns.leads': 'leads, no turn',
     'turns.out': 'out',
     'turns.own.now': 'It is your turn! Bid below; if you say nothing, your old offer stands.',
     'turns.own.wait': 'Your turn comes in about {n} minutes at the latest.',

@@ -14,6 +14,9 @@ export function duration(ms) {
   return t('duration.min', { n: s / 60 });
 }
 
+/** The same after "every" and "the last", where English has no "one". @param {number} ms */
+const lone = (ms) => (language.value === 'en' ? duration(ms).replace(/^1 /, '') : duration(ms));
+
 /** How much a price falls each time. @param {import('../types').Descent} descent @param {string} currency */
 export function fallText({ amount, basisPoints }, currency) {
   if (!basisPoints) return money(amount ?? 0, currency, language.value);
@@ -27,7 +30,7 @@ export function stepSentence(rules) {
   if (descent) {
     const falls = t('rules.falls', {
       fall: fallText(descent, currency),
-      every: duration(descent.everyMs),
+      every: lone(descent.everyMs),
       floor: money(descent.floor, currency, lang),
     });
     return hybrid ? falls + ' ' + stepSentence({ ...rules, descent: undefined }) : falls;
@@ -65,7 +68,7 @@ export function closingSentence({ closing, descent, hybrid, called, gong, turns,
     });
   if (gong) return t('rules.closing.gong', { silence: duration(gong.silenceMs), most: duration(biddingMs) });
   if (closing.kind === 'fixed') return t('rules.closing.fixed');
-  const window = duration(closing.windowMs ?? 0);
+  const window = lone(closing.windowMs ?? 0);
   const by = duration(closing.byMs ?? 0);
   if (closing.kind === 'rounds') return roundsSentence(closing, window, by);
   const sentence = t('rules.closing.' + closing.kind, { window, by });
