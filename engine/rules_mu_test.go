@@ -305,12 +305,12 @@ func TestMU1TheMostWinners(t *testing.T) {
 	}
 	s.unseal()
 	s.fine(s.announceUnits())
-	body, err := s.records[len(s.records)-1].Encode()
+	entry, err := new(engine.State).Entry(&s.records[len(s.records)-1])
 	if err != nil || len(s.state.Result.Awards) != engine.MaxUnits {
 		t.Fatalf("%d awards, %v", len(s.state.Result.Awards), err)
 	}
 	room := mustJSON(s.room)
-	if len(body) > most || len(room) > most {
-		t.Errorf("the record has %d bytes, the room %d", len(body), len(room))
+	if len(entry.Body) > most || len(room) > most {
+		t.Errorf("the record has %d bytes, the room %d", len(entry.Body), len(room))
 	}
 }
