@@ -79,6 +79,7 @@ func TestTheTypesHaveTheFieldsOfTheFile(t *testing.T) {
 		"Room": engine.Room{}, "Row": engine.Row{}, "Rules": engine.Rules{}, "RulesDraft": office.RulesDraft{},
 		"SaleLot": SaleLot{}, "SaleNews": SaleNews{}, "SaleNow": SaleNow{}, "SaleStanding": SaleStanding{},
 		"Sheet": office.Sheet{}, "SessionCard": SessionCard{}, "SignedIn": signedInJSON{}, "Step": engine.Step{},
+		"Update": engine.Update{},
 	} {
 		have, want := jsonFields(reflect.TypeOf(v)), f.fields(f.Components.Schemas[schema])
 		if !slices.Equal(have, want) {

@@ -31,6 +31,7 @@ type site struct {
 	rooms  *stubRooms
 	log    *logLines
 	client *http.Client
+	http   *HTTP
 }
 
 // newSite serves REST over an office until the test ends.
@@ -49,7 +50,8 @@ func newSite(t *testing.T, o OfficeAPI, change ...func(*HTTPOptions, *AppOptions
 		f(&ho, &ao)
 	}
 	app := NewApp(ao)
-	NewHTTP(ho).Register(app)
+	s.http = NewHTTP(ho)
+	s.http.Register(app)
 	s.url = serve(t, app)
 	return s
 }
@@ -186,6 +188,7 @@ type stubRooms struct {
 	rooms  map[engine.SessionID]engine.Room
 	kicked []string
 	panics bool
+	told   map[engine.SessionID]stubCourse
 }
 
 func newStubRooms() *stubRooms { return &stubRooms{rooms: make(map[engine.SessionID]engine.Room)} }

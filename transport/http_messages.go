@@ -54,6 +54,7 @@ const (
 	codeInternal          = "internal"
 	codeOfficeClosed      = "office_closed"
 	codeBusy              = "busy"
+	codeReplayTooLong     = "replay_too_long"
 )
 
 // answers is the one table from a code to its status and sentences.
@@ -89,6 +90,7 @@ var answers = map[string]answer{
 	codeTooLate:           {http.StatusConflict, "Đã hết hạn theo giờ của máy chủ.", "The deadline has passed on the server's clock."},
 	codeTooEarly:          {http.StatusConflict, "Chưa đến giờ theo giờ của máy chủ.", "It is too early on the server's clock."},
 	codeTooMany:           {http.StatusConflict, "Đã đủ số lượng cho phép.", "There are as many already as there may be."},
+	codeReplayTooLong:     {http.StatusConflict, "Phiên này dài quá mức xem lại được trên trang. Hồ sơ phiên vẫn có đầy đủ.", "This session is too long to be replayed on the page. Its record is complete."},
 	codeUpgradeRequired:   {http.StatusUpgradeRequired, "Địa chỉ này chỉ dành cho WebSocket.", "This address is for WebSockets only."},
 	codeRate:              {http.StatusTooManyRequests, "Bạn gửi quá nhanh. Hãy chờ một chút.", "You are sending too fast. Please wait a moment."},
 	codeThrottled:         {http.StatusTooManyRequests, "Hiện có quá nhiều lượt đăng nhập. Hãy thử lại sau.", "There are too many sign-ins for now. Please try again later."},

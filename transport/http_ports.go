@@ -42,7 +42,7 @@ type OfficeAPI interface {
 
 // Rooms is what REST needs of the sessions that are loaded: the public rooms,
 // which go on while the office is closed. Calls come from any goroutine and
-// must not block.
+// must not block, but for Retell.
 type Rooms interface {
 	// Cards returns one card of every loaded session, in any order.
 	Cards() []SessionCard
@@ -52,6 +52,13 @@ type Rooms interface {
 	// Rows returns at most limit rows of the history brought by updates before
 	// a feed position, newest first; before zero means from the newest.
 	Rows(id engine.SessionID, before engine.FeedSeq, limit int) ([]engine.Row, bool)
+	// Retell tells a session that is over once more, as its room heard it: the
+	// room before anything had happened, then every update with its number. It
+	// is the one call here that blocks: it reads the session's records and
+	// waits for begin and tell, whose error ends it. Its own are
+	// engine.ErrNoSession, engine.ErrNotOver and those of damaged records.
+	Retell(ctx context.Context, id engine.SessionID,
+		begin func(engine.Room, engine.Instant) error, tell func(engine.FeedSeq, engine.Update) error) error
 	// Kick cuts every connection of an account. It returns at once.
 	Kick(accountID string)
 	// CodeOf finds which participant of a session an account is.

@@ -33,6 +33,7 @@ var rights = slices.Concat(
 	fileRights,
 	publicRights,
 	saleRights,
+	replayRights,
 	dayRights,
 	listingRights,
 	registrationRights,

@@ -50,6 +50,7 @@ type HTTP struct {
 	sales      *saleBook
 	feeds      *rendered
 	aftermaths *aftermathBook
+	replays    *replayBook
 }
 
 // NewHTTP returns REST over its ports. It starts nothing.
@@ -80,6 +81,7 @@ func NewHTTP(o HTTPOptions) *HTTP {
 		feeds:       new(rendered),
 		aftermaths:  newAftermathBook(o.Office, o.Now),
 		sales:       newSaleBook(o.Rooms, o.Now),
+		replays:     newReplayBook(o.Rooms, o.Now),
 		results:     &resultCards{office: o.Office, now: o.Now, log: o.Log},
 	}
 }
@@ -128,6 +130,7 @@ var routes = slices.Concat(
 	publicRoutes,
 	recordRoutes,
 	saleRoutes,
+	replayRoutes,
 	dayRoutes,
 	listingRoutes,
 	registrationRoutes,

@@ -126,14 +126,26 @@ func (Bye) kind() string       { return "bye" }
 // Frame returns a message as a finished text frame, which may be written to
 // any number of connections and is never changed.
 func Frame(m Message) []byte {
+	prefix, rest := parts(m)
+	n := len(prefix) + len(rest)
+	frame := appendHeader(make([]byte, 0, n+maxHeader), opText, n)
+	return append(append(frame, prefix...), rest...)
+}
+
+// AppendMessage appends what Frame puts into its frame: the object alone, for
+// who is sent it in another way.
+func AppendMessage(dst []byte, m Message) []byte {
+	prefix, rest := parts(m)
+	return append(append(dst, prefix...), rest...)
+}
+
+// parts writes a message: its kind, and all that follows.
+func parts(m Message) (prefix string, rest []byte) {
 	body, err := json.Marshal(m)
 	if err != nil {
 		panic("message cannot be written as JSON: " + err.Error()) // no message has a field that can fail
 	}
-	prefix := `{"t":"` + m.kind() + `",`
-	n := len(prefix) + len(body) - 1
-	frame := appendHeader(make([]byte, 0, n+maxHeader), opText, n)
-	return append(append(frame, prefix...), body[1:]...) // every message has at least one field
+	return `{"t":"` + m.kind() + `",`, body[1:] // every message has at least one field
 }
 
 // Snapshot is the part of a snap message that belongs to one moment and one
@@ -158,7 +170,19 @@ func RoomJSON(r *engine.Room) []byte {
 // AppendSnapshot appends a snap message as a finished frame.
 func AppendSnapshot(dst []byte, s Snapshot, roomJSON []byte) []byte {
 	var buf [192]byte
-	head := append(buf[:0], `{"t":"snap"`...)
+	head := s.appendHead(buf[:0])
+	dst = appendHeader(dst, opText, len(head)+len(roomJSON)+1)
+	return append(append(append(dst, head...), roomJSON...), '}')
+}
+
+// AppendSnapshotMessage appends what AppendSnapshot puts into its frame.
+func AppendSnapshotMessage(dst []byte, s Snapshot, roomJSON []byte) []byte {
+	return append(append(s.appendHead(dst), roomJSON...), '}')
+}
+
+// appendHead appends a snap message up to its room.
+func (s Snapshot) appendHead(head []byte) []byte {
+	head = append(head, `{"t":"snap"`...)
 	if s.ID != 0 {
 		head = strconv.AppendInt(append(head, `,"id":`...), int64(s.ID), 10)
 	}
@@ -166,9 +190,7 @@ func AppendSnapshot(dst []byte, s Snapshot, roomJSON []byte) []byte {
 	head = append(append(head, s.Epoch...), `","seq":`...)
 	head = strconv.AppendUint(head, uint64(s.Seq), 10)
 	head = strconv.AppendInt(append(head, `,"now":`...), int64(s.Now), 10)
-	head = append(head, `,"room":`...)
-	dst = appendHeader(dst, opText, len(head)+len(roomJSON)+1)
-	return append(append(append(dst, head...), roomJSON...), '}')
+	return append(head, `,"room":`...)
 }
 
 // AppendPongMessage appends the answer to a ping request as a finished frame:
