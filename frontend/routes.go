@@ -16,6 +16,7 @@ var Routes = []Route{
 	{"/", "js/pages/home.js"},
 	{"/cuoc-dau-gia", "js/pages/auctions.js"},
 	{"/phong/:session", "js/pages/room.js"},
+	{"/xem-lai/:session", "js/replay/page.js"},
 	{"/man-hinh/:session", "js/pages/screen.js"},
 	{"/cuoc-dau-gia/:id", "js/pages/notice.js"},
 	{"/cuoc-dau-gia/:id/cac-lo", "js/sale/page.js"},

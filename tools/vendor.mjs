@@ -63,6 +63,8 @@ const iconNames = [
   'scale',
   'search',
   'shield-check',
+  'skip-back',
+  'skip-forward',
   'sun',
   'timer',
   'trash-2',

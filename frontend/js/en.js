@@ -427,6 +427,8 @@ export const en = {
   'talk.all': 'Every price',
   'talk.none': 'Only what is urgent',
 
+  'again.what': 'The session is over. Everybody can watch it again second by second, as the room saw it.',
+  'again.go': 'Watch it again',
   'say.opened': 'Bidding is open.',
   'say.paused': 'The session is paused. {reason}',
   'say.resumed': 'The session goes on.',

@@ -19,6 +19,10 @@ const REFRESH_BEFORE_MS = 90_000;
 const RETRY_REFRESH_MS = 120_000;
 
 export const clock = new Clock();
+/** The moment at which rooms are shown, where a session that is over is replayed; null: the present. */
+export const past = signal(/** @type {number | null} */ (null));
+/** The server's time for what a room shows; NaN while it is unknown. Draws again whoever reads it while `past` moves. */
+export const shownNow = () => past.value ?? (clock.known ? clock.now() : NaN);
 /** @type {import('../vendor/preact.js').Signal<LinkState>} */
 export const link = signal({ phase: 'connecting', attempt: 0 });
 /** Smallest round trip of late, in milliseconds; null before the first answer. */

@@ -16,6 +16,7 @@ export const routes = [
   { path: '/', load: () => import('./pages/home.js') },
   { path: '/cuoc-dau-gia', load: () => import('./pages/auctions.js') },
   { path: '/phong/:session', load: () => import('./pages/room.js') },
+  { path: '/xem-lai/:session', load: () => import('./replay/page.js') },
   { path: '/man-hinh/:session', load: () => import('./pages/screen.js'), bare: true },
   { path: '/cuoc-dau-gia/:id', load: () => import('./pages/notice.js') },
   { path: '/cuoc-dau-gia/:id/cac-lo', load: () => import('./sale/page.js') },

@@ -425,6 +425,8 @@ export const vi = {
   'talk.all': 'Mọi mức giá',
   'talk.none': 'Chỉ việc khẩn',
 
+  'again.what': 'Phiên đã kết thúc. Ai cũng xem lại được từng giây, đúng như phòng đấu giá đã thấy.',
+  'again.go': 'Xem lại phiên',
   'say.opened': 'Phiên đã mở. Bắt đầu trả giá.',
   'say.paused': 'Phiên tạm dừng. {reason}',
   'say.resumed': 'Phiên tiếp tục.',

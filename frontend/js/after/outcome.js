@@ -29,6 +29,7 @@ export function Outcomes({ auction }) {
         (o) => html`<li key=${o.lotId}>
           <p class="label">${t('after.lot', { n: o.number })}: ${o.title}</p>
           <${OutcomeLine} o=${o} />
+          ${o.session && html`<p class="small"><a href=${'/xem-lai/' + o.session}>${t('again.go')}</a></p>`}
         </li>`,
       )}
     </ul>

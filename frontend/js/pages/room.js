@@ -75,7 +75,7 @@ function RoomView({ feed, room, inSale }) {
     </div>
     <div class="room-side">
       ${bidder && Bidding && html`<${Bidding} feed=${feed} receipts=${receipts} way=${way} />`}
-      ${!bidder && html`<${Join} room=${room} />`}
+      ${isOver(room) ? html`<${Again} room=${room} />` : !bidder && html`<${Join} room=${room} />`}
       ${bidder && html`<${Later} name="OwnPresence" load=${ownPresence} session=${room.session} />`}
       <section class="card" aria-labelledby="history">
         <h2 id="history">${t('history.title')}</h2>
@@ -187,7 +187,7 @@ function LotHead({ room, heading }) {
 }
 
 /** Price, leader and time: all that decides. @param {{feed: RoomFeed, room: Room, way: import('../ways.js').Way | null}} props */
-function Hero({ feed, room, way }) {
+export function Hero({ feed, room, way }) {
   const { now, rules } = room;
   const stale = !feed.current.value;
   const sold = now.res?.outcome === 'sold';
@@ -278,7 +278,6 @@ function OpensIn({ room }) {
 /** What stands above everything else: a broken line, a pause, the end; and for a while an extension. @param {{feed: RoomFeed, room: Room}} props */
 function Banner({ feed, room }) {
   const note = useNote(feed, room);
-  const { now } = room;
   const { phase, attempt, reason } = link.value;
   if (phase === 'ended') {
     return html`<${Notice} tone="bad" icon="wifi-off" title=${tCode('ended.', reason ?? '')}>
@@ -288,6 +287,12 @@ function Banner({ feed, room }) {
   if (!feed.current.value) {
     return html`<${Notice} tone="warn" icon="wifi-off" title=${t('banner.offline')}><p>${t('banner.offline.text', { n: attempt })}</p><//>`;
   }
+  return html`<${Standing} feed=${feed} room=${room}>${note}<//>`;
+}
+
+/** The pause or the end that a room stands in, else its children. @param {{feed: RoomFeed, room: Room, children?: any}} props */
+export function Standing({ feed, room, children }) {
+  const { now } = room;
   const said = now.why ? html`<p>${now.why}</p>` : null;
   if (now.ph === 'paused')
     return html`<${Notice} tone="warn" icon="pause" title=${t('banner.paused')}>${said}<//>`;
@@ -298,7 +303,7 @@ function Banner({ feed, room }) {
   if (now.ph === 'closed')
     return html`<${Notice} tone="quiet" icon="hourglass" title=${t(overText(room))}><p>${t(waitsFor(now))}</p><//>`;
   if (now.ph === 'announced') return html`<${Announced} room=${room} feed=${feed} />`;
-  return note;
+  return children ?? null;
 }
 
 /** What ended the bidding. @param {Room} room */
@@ -384,7 +389,7 @@ function useNote(feed, room) {
 }
 
 /** @param {{room: Room}} props */
-function Messages({ room }) {
+export function Messages({ room }) {
   return html`<section class="card messages" aria-labelledby="messages">
     <h2 id="messages">${t('messages.title')}</h2>
     <ul>
@@ -399,10 +404,18 @@ function Messages({ room }) {
   </section>`;
 }
 
+/** Whether nothing can change any more. @param {Room} room */
+const isOver = ({ now: { ph } }) => ph === 'announced' || ph === 'stopped' || ph === 'cancelled';
+
+/** The way to see it once more. @param {{room: Room}} props */
+const Again = ({ room }) => html`<section class="card join">
+  <${Icon} name="play" />
+  <p class="small quiet">${t('again.what')}</p>
+  <a class="button" href=${'/xem-lai/' + room.session}>${t('again.go')}</a>
+</section>`;
+
 /** For everybody who has no code here. @param {{room: Room}} props */
 function Join({ room }) {
-  const { ph } = room.now;
-  if (ph === 'announced' || ph === 'stopped' || ph === 'cancelled') return null;
   const who = account.value;
   return html`<section class="card join">
     <${Icon} name="eye" />

@@ -217,7 +217,7 @@ export class Scale {
       const share = Math.min(1, (drawn - begins) / LONGEST_DRAWN_MS);
       spared = b.before + share * (b.to - b.from - LONGEST_DRAWN_MS);
     }
-    return Math.round(this.from + drawn + spared);
+    return Math.min(this.to, Math.round(this.from + drawn + spared));
   }
 }
 

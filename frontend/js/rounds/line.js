@@ -2,7 +2,7 @@
 // leads to the next round.
 
 import { addWords, t } from '../i18n.js';
-import { clock } from '../live.js';
+import { shownNow } from '../live.js';
 import { timeOfDay } from '../text.js';
 import { cls, html, Icon } from '../view.js';
 import { useRemaining } from '../ui/parts.js';
@@ -65,7 +65,7 @@ function Dots({ rounds }) {
 function Explanation({ room, rounds, you }) {
   const { n, max, live, begun, opensAt } = rounds;
   const { closing } = room.rules;
-  const gap = live && opensAt > 0 && clock.known && clock.now() < opensAt;
+  const gap = live && opensAt > 0 && shownNow() < opensAt;
   const mine = live && you?.in && !you.out ? own(you, n === max) : '';
   const rule = { window: duration(closing.windowMs ?? 0), by: duration(closing.byMs ?? 0) };
   return html`${mine && html`<p class=${cls('rounds-mine', you?.noRd && 'rounds-mine-out')}>${mine}</p>`}

@@ -13,17 +13,19 @@ const SHORT = 8;
 const MOST = 2_000; // rows a page can bear; the minutes have them all
 
 /**
- * @param {{room: Room, isOwn?: (row: Row) => boolean, rows?: number}} props
+ * @param {{room: Room, isOwn?: (row: Row) => boolean, rows?: number, asOf?: boolean}} props
+ *   asOf: the room of a past moment, whose list is all there is to show
  */
-export function History({ room, isOwn = () => false, rows = SHORT }) {
+export function History({ room, isOwn = () => false, rows = SHORT, asOf = false }) {
   const [all, setAll] = useState(false);
   const [older, setOlder] = useState(/** @type {Row[]} */ ([]));
   const [ended, setEnded] = useState(false);
   const hidden = room.rules.hideCodes === true && !room.now.res;
   // Rows that new ones push out of the room's list are kept while somebody reads on.
   const seen = useRef(/** @type {Map<number, Row>} */ (new Map()));
-  if (all) for (const row of [...older, ...room.history]) seen.current.set(row.f, row);
-  const known = all ? [...seen.current.values()].sort((a, b) => b.f - a.f).slice(0, MOST) : room.history;
+  if (all && !asOf) for (const row of [...older, ...room.history]) seen.current.set(row.f, row);
+  const known =
+    all && !asOf ? [...seen.current.values()].sort((a, b) => b.f - a.f).slice(0, MOST) : room.history;
   const shown = all ? known : known.slice(0, rows);
   const more = async () => {
     const before = known.at(-1)?.f;
@@ -50,7 +52,7 @@ export function History({ room, isOwn = () => false, rows = SHORT }) {
       </tbody>
     </table>
     ${!all && known.length > rows && html`<button class="link hist-more" onClick=${() => setAll(true)}>${t('history.all', { n: known.length })}</button>`}
-    ${all && !ended && room.history.length >= MAX_HISTORY && html`<button class="link hist-more" onClick=${() => void more()}>${t('history.older')}</button>`}
+    ${all && !ended && !asOf && room.history.length >= MAX_HISTORY && html`<button class="link hist-more" onClick=${() => void more()}>${t('history.older')}</button>`}
   </div>`;
 }
 
@@ -97,7 +99,7 @@ const BOTTOM = 24;
  * @param {number} height while it is not yet known
  * @returns {[{current: any}, number, number]}
  */
-function useSize(height) {
+export function useSize(height) {
   const box = useRef(/** @type {Element | null} */ (null));
   const [size, setSize] = useState({ width: 560, height });
   useLayoutEffect(() => {

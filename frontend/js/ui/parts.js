@@ -1,7 +1,7 @@
 // Small parts that several pages share: a price, a countdown, a notice, a field.
 
 import { language, t } from '../i18n.js';
-import { clock } from '../live.js';
+import { clock, past, shownNow } from '../live.js';
 import { priceLabel, priceShown } from '../room.js';
 import { capital, countdown, figures, money, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, useEffect, useState } from '../view.js';
@@ -42,9 +42,11 @@ export function Money({ amount, currency }) {
  */
 export function useRemaining(endMs) {
   const [, again] = useState(0);
-  const left = endMs !== undefined && clock.known ? endMs - clock.now() : null;
+  const nowMs = shownNow();
+  const left = endMs === undefined || Number.isNaN(nowMs) ? null : endMs - nowMs;
+  const live = past.value === null; // else the one who moves the moment draws
   useEffect(() => {
-    if (endMs === undefined) return;
+    if (endMs === undefined || !live) return;
     /** @type {any} */
     let timer;
     const next = () => {
@@ -59,7 +61,7 @@ export function useRemaining(endMs) {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', next);
     };
-  }, [endMs]);
+  }, [endMs, live]);
   return left;
 }
 
