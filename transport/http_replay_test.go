@@ -109,10 +109,10 @@ func (s *site) readReplay(id engine.SessionID) (frames []json.RawMessage, parts 
 
 func TestAReplayIsTheFramesOfTheRoomInOrder(t *testing.T) {
 	s := newSite(t, new(stubOffice))
-	s.http.replays.limits.partBytes = 20_000
-	s.rooms.over(overID, stubCourse{updates: 300})
+	s.http.replays.limits.partBytes = 8_000
+	s.rooms.over(overID, stubCourse{updates: 120})
 	frames, parts := s.readReplay(overID)
-	if len(frames) != 301 || parts < 3 {
+	if len(frames) != 121 || parts < 3 {
 		t.Fatalf("%d frames in %d parts", len(frames), parts)
 	}
 	schemas := messages(t)
@@ -141,7 +141,7 @@ func TestAReplayIsTheFramesOfTheRoomInOrder(t *testing.T) {
 			room.Fold(m.Up)
 		}
 	}
-	if room.Now.Bids != 300 || len(room.History) != engine.MaxHistory {
+	if room.Now.Bids != 120 || len(room.History) != engine.MaxHistory {
 		t.Errorf("folded: %d bids, %d rows", room.Now.Bids, len(room.History))
 	}
 }

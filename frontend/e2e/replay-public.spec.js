@@ -10,6 +10,7 @@ async function looksRight(p, name) {
     for (const light of /** @type {const} */ (['light', 'dark'])) {
       await p.page.setViewportSize(size);
       await p.page.emulateMedia({ colorScheme: light });
+      await p.page.evaluate(() => scrollTo(0, 0)); // nothing lies half under the header
       expect(await p.overflow(), `${name} ${size.width} ${light}`).toBe(0);
       expect(await p.faults(), `${name} ${size.width} ${light}`).toEqual([]);
       const dir = process.env.E2E_PICTURES;
@@ -25,9 +26,9 @@ test.describe('before the end', () => {
     const an = await person(PHONE);
     const session = await office.sale();
     await an.go('/xem-lai/' + session);
-    await expect(an.page.getByRole('alert')).toContainText('chưa kết thúc');
+    await expect(an.page.locator('main [role=alert]')).toContainText('chưa kết thúc');
     await an.go(`/xem-lai/${session}?lang=en`);
-    await expect(an.page.getByRole('alert')).toContainText('not over');
+    await expect(an.page.locator('main [role=alert]')).toContainText('not over');
     expect(await an.faults()).toEqual([]);
   });
 });

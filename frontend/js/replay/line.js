@@ -67,7 +67,7 @@ export function Line({ timeline, room, ms, valueText, onMove, onKey }) {
       onKeyDown=${onKey}
     >
       <div class="replay-rail"></div>
-      <div class="replay-thumb" style=${{ insetInlineStart: place(ms) + 'px' }}></div>
+      <div class="replay-thumb" style=${{ '--at': scale.x(ms).toFixed(5) }}></div>
     </div>
     <div class="replay-ends" aria-hidden="true">
       <span>${ends(startMs, endMs - startMs)}</span>
@@ -98,7 +98,7 @@ function Stairs({ timeline, room, scale, box, W, H, x }) {
     ${drawn.still}
     <g clip-path="url(#replay-past)">${drawn.past}</g>
     <text class="stairs-text" x=${PAD} y="14">${figures(drawn.high, currency, lang)}</text>
-    ${drawn.high > drawn.low && html`<text class="stairs-time" x=${PAD} y=${H - MARKS - 8}>${figures(drawn.low, currency, lang)}</text>`}
+    ${drawn.high > drawn.low && html`<text class="stairs-time" x=${PAD} y=${H - MARKS - 12}>${figures(drawn.low, currency, lang)}</text>`}
     <path class="replay-now" d="M${x} 0V${H}" />
     ${marks}
   </svg>`;

@@ -4,7 +4,6 @@
 import { ApiError } from '../account.js';
 import { addWords, language, t } from '../i18n.js';
 import { Hero, Messages, Standing } from '../pages/room.js';
-import { priceShown } from '../room.js';
 import { say } from '../say.js';
 import { longDate, money, timeOfDay, timeWithMs } from '../text.js';
 import { History } from '../ui/history.js';
@@ -20,7 +19,6 @@ addWords(words);
 await loadStyle('replay.css');
 
 /** @typedef {import('./timeline.js').Timeline} Timeline */
-/** @typedef {import('../types').Room} Room */
 
 /** @param {{session: string}} props */
 export function Page({ session }) {
@@ -70,11 +68,12 @@ function Replay({ timeline, session }) {
   const { lot, rules } = room;
   const lang = language.value;
   const [label, amount] = way?.price?.(room) ?? usualPrice(room);
+  const price = money(amount, rules.currency, lang);
   const valueText = t('replay.value', {
     time: timeOfDay(player.ms),
     phase: t('replay.phase.' + room.now.ph),
     label,
-    price: money(amount ?? priceShown(room.now, rules.start), rules.currency, lang),
+    price,
   });
   return html`<main class="room replay" id="main">
     <header class="replay-head">
@@ -86,6 +85,11 @@ function Replay({ timeline, session }) {
     <section class="card replay-deck" aria-labelledby="replay-stairs">
       <h2 id="replay-stairs">${t('replay.stairs')}</h2>
       <${Line} timeline=${timeline} room=${room} ms=${player.ms} valueText=${valueText} onMove=${player.move} onKey=${player.key} />
+      <p class="replay-clock">
+        <span class="label">${t('replay.clock')}</span> <time>${timeOfDay(player.ms)}</time>
+        <span class="small quiet">${longDate(player.ms, lang)}</span>
+        <span class="replay-price"><span class="label">${label}</span> <strong class="figures">${price}</strong></span>
+      </p>
       <${Controls} player=${player} />
       <${Told} timeline=${timeline} count=${count} />
       <${Legend} timeline=${timeline} />
@@ -96,7 +100,6 @@ function Replay({ timeline, session }) {
       </details>
     </section>
     <div class="room-main">
-      <p class="replay-clock"><span class="label">${t('replay.clock')}</span> <time>${timeOfDay(player.ms)}</time> <span class="small quiet">${longDate(player.ms, lang)}</span></p>
       <${Standing} feed=${FEED} room=${room} />
       <${Hero} feed=${FEED} room=${room} way=${way} />
       ${room.messages.length > 0 && html`<${Messages} room=${room} />`}
@@ -106,7 +109,7 @@ function Replay({ timeline, session }) {
         <h2 id="history">${t('history.title')}</h2>
         <${History} room=${room} rows=${12} asOf=${true} />
       </section>
-      <${Marks} timeline=${timeline} room=${room} onMove=${player.move} />
+      <${Marks} timeline=${timeline} onMove=${player.move} />
     </div>
   </main>`;
 }
@@ -176,9 +179,9 @@ function LinkHere({ ms }) {
 
 const MOST_LISTED = 200;
 
-/** The marks as a list, for who does not see the drawing. @param {{timeline: Timeline, room: Room, onMove: (ms: number) => void}} props */
-function Marks({ timeline, room, onMove }) {
-  void room;
+/** The marks as a list, for who does not see the drawing. @param {{timeline: Timeline, onMove: (ms: number) => void}} props */
+function Marks({ timeline, onMove }) {
+  void language.value;
   const marks = useMemo(() => timeline.marks().slice(0, MOST_LISTED), [timeline]);
   if (marks.length === 0) return null;
   return html`<section class="card" aria-labelledby="marks">
