@@ -17,12 +17,13 @@ import (
 func retold(t *testing.T, s *sale) (began engine.Room, updates []engine.Update) {
 	t.Helper()
 	j, head := journal.NewMemory(), engine.Head{}
+	var past engine.State
 	for _, r := range s.records {
-		body, err := r.Encode()
+		next, err := past.Entry(&r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		next := engine.Entry{Seq: r.Seq, Body: body, Hash: engine.Link(head.Hash, body)}
+		past.Apply(r)
 		if err := j.Append(t.Context(), s.state.Session, head, []engine.Entry{next}); err != nil {
 			t.Fatal(err)
 		}

@@ -490,21 +490,6 @@ export const en = {
   'seen.lost': 'Times the line broke',
   'seen.lines': 'Connections now',
 
-  'mine.title': 'My sessions',
-  'mine.what': 'The sessions you are admitted to. Please check in before the opening.',
-  'mine.none': 'You are not admitted to any session yet.',
-  'mine.opens': 'Opens in {time}',
-  'mine.bid': 'Go and bid',
-  'mine.checkin': 'Go and check in',
-  'mine.look': 'Look back',
-  'mine.sale': 'All lots of this auction',
-  'mine.results': 'Results, and confirming the minutes',
-  'mine.check': 'Check my device before the sale',
-  'mine.error.offline': 'The server cannot be reached.',
-  'mine.error.office_closed':
-    'The database is not available. If you have the link of the room you can still go and bid.',
-  'mine.error.other': 'The list could not be loaded (code {code}).',
-
   'versions.title': 'Versions',
   'versions.page': 'This page:',
   'versions.libraries': 'Software by others',

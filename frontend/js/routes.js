@@ -27,7 +27,7 @@ export const routes = [
   { path: '/dang-nhap', load: () => import('./pages/sign-in.js') },
   {
     path: '/cua-toi',
-    load: () => import('./pages/mine.js'),
+    load: () => import('./mine/page.js'),
     roles: ['bidder', 'auctioneer', 'registrar', 'clerk', 'observer', 'admin'],
   },
   { path: '/cua-toi/ket-qua', load: () => import('./after/mine.js'), roles: ['bidder'] },

@@ -488,21 +488,6 @@ export const vi = {
   'seen.lost': 'Số lần rớt mạng',
   'seen.lines': 'Kết nối hiện có',
 
-  'mine.title': 'Phiên của tôi',
-  'mine.what': 'Các phiên mà bạn được tham gia. Hãy điểm danh trước giờ mở.',
-  'mine.none': 'Bạn chưa được ghi tên vào phiên nào.',
-  'mine.opens': 'Mở sau {time}',
-  'mine.bid': 'Vào trả giá',
-  'mine.checkin': 'Vào điểm danh',
-  'mine.look': 'Xem lại',
-  'mine.sale': 'Mọi lô của cuộc đấu giá này',
-  'mine.results': 'Kết quả và xác nhận biên bản',
-  'mine.check': 'Kiểm tra thiết bị trước phiên',
-  'mine.error.offline': 'Không liên lạc được với máy chủ.',
-  'mine.error.office_closed':
-    'Cơ sở dữ liệu tạm thời không dùng được. Nếu đã có đường dẫn của phòng, bạn vẫn vào trả giá được.',
-  'mine.error.other': 'Chưa tải được danh sách (mã {code}).',
-
   'versions.title': 'Phiên bản',
   'versions.page': 'Trang này:',
   'versions.libraries': 'Phần mềm của người khác',

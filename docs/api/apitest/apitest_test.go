@@ -88,7 +88,7 @@ func TestTheJudge(t *testing.T) {
 		t.Fatal(err)
 	}
 	const card = `{"session":"k7qp2mwx90ab","lot":{"auctionId":"a","lotId":"l","number":1,"kind":"land","title":"t"},` +
-		`"now":{"ph":"running","nx":1,"st":1,"n":0},"opensAt":1,"currency":"VND"`
+		`"now":{"ph":"running","nx":1,"st":1,"n":0},"opensAt":1,"currency":"VND","method":"ascending"`
 	home := func(cards string) string { return `{"now":1,"live":[` + cards + `],"soon":[],"results":[]}` }
 	desk := func(more string) string { return `{"now":1,"sessions":[` + card + more + `}]}` }
 	tests := []struct {

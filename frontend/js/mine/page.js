@@ -1,11 +1,14 @@
 // The bidder's own sessions: where to go next, and under which code.
 
 import { account, api, ApiError, isA } from '../account.js';
-import { t, tCode } from '../i18n.js';
+import { addWords, t, tCode } from '../i18n.js';
 import { clock, second } from '../live.js';
 import { dayMonth, hourMinute } from '../text.js';
 import { html, Icon, useEffect, useState, useTitle } from '../view.js';
 import { leftText, Notice, Stamp } from '../ui/parts.js';
+import { words } from './words.js';
+
+addWords(words);
 
 /**
  * @typedef {{session: string, auctionId: string, code: string, lotTitle: string, rehearsal?: boolean, phase: import('../types').Phase, opensAt: number}} Participation
