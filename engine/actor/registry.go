@@ -42,6 +42,10 @@ type Options struct {
 	Meter   Meter
 	Office  Office // takes results; nil: results wait
 	Log     *slog.Logger
+	// Now is the server's clock; nil: time.Now. It must not jump: a step forward
+	// is taken for a standstill of the process and credited, after a step back
+	// sessions stand still.
+	Now func() time.Time
 }
 
 // maxReading is how many sessions are read back at a time: enough to keep a
@@ -49,9 +53,10 @@ type Options struct {
 const maxReading = 32
 
 // NewRegistry makes an empty registry. Start brings the sessions back.
-func NewRegistry(o Options) *Registry { return newRegistry(o, time.Now) }
-
-func newRegistry(o Options, clock func() time.Time) *Registry {
+func NewRegistry(o Options) *Registry {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.Feed == nil {
 		o.Feed = noFeed{}
 	}
@@ -62,7 +67,7 @@ func newRegistry(o Options, clock func() time.Time) *Registry {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Registry{
-		o: o, clock: clock, pulse: newPulse(clock), reading: make(chan struct{}, maxReading),
+		o: o, clock: o.Now, pulse: newPulse(o.Now), reading: make(chan struct{}, maxReading),
 		settle: newSettler(o.Journal, o.Office, o.Log),
 		near:   newNeighbours(),
 		actors: map[engine.SessionID]*Actor{}, damaged: map[engine.SessionID]error{},
@@ -70,7 +75,7 @@ func newRegistry(o Options, clock func() time.Time) *Registry {
 	// A restart cuts every connection, so it never counts as less than
 	// leastOutage. Where nothing is known of the process before, a session's own
 	// last record is its last sign of life.
-	r.since = max(1, min(o.Journal.LastAlive(), engine.InstantOf(clock()).Add(-leastOutage)))
+	r.since = max(1, min(o.Journal.LastAlive(), engine.InstantOf(o.Now()).Add(-leastOutage)))
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.wg.Go(r.keepPulse)
 	if o.Office != nil {
@@ -362,6 +367,30 @@ func (r *Registry) Views() []*View {
 		}
 	}
 	return views
+}
+
+// The time around its opening in which a session that has not opened counts as
+// running: the clock opens it within a second, and an auctioneer may be late.
+const (
+	opensSoon   = engine.Millis(60_000)
+	openingLate = engine.Millis(24 * 3_600_000)
+)
+
+// Running is how many sessions the clock must not be set under: bidding has
+// begun and is not over, or may begin at any moment.
+func (r *Registry) Running() (sessions int) {
+	now := engine.InstantOf(r.clock())
+	for _, v := range r.Views() {
+		switch room := &v.Room; room.Now.Phase {
+		case engine.PhaseRunning, engine.PhasePaused:
+			sessions++
+		case engine.PhaseScheduled:
+			if left := room.Rules.OpensAt.Sub(now); left <= opensSoon && left >= -openingLate {
+				sessions++
+			}
+		}
+	}
+	return sessions
 }
 
 // Damaged names the sessions that are not served, and why.

@@ -77,7 +77,7 @@ func newSale(t *testing.T, lots ...engine.Created) *sale {
 }
 
 func (s *sale) open() {
-	s.reg = newRegistry(Options{Journal: journal.NewFaulty(s.mem, s.fault), Feed: s.feed, Office: s.office}, s.clock)
+	s.reg = NewRegistry(Options{Journal: journal.NewFaulty(s.mem, s.fault), Feed: s.feed, Office: s.office, Now: s.clock})
 }
 
 func (s *sale) fault(engine.SessionID, int) journal.Fault {
