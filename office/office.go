@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/internal/clock"
 	"gobua/office/mail"
 	"gobua/office/upload"
 	"gobua/office/vault"
@@ -34,14 +35,18 @@ type Records interface {
 // Options of an Office. The zero value is right for a program without
 // sessions; every field has a default.
 type Options struct {
-	Now       func() time.Time // time.Now
-	Rand      io.Reader        // crypto/rand.Reader
-	HashLimit int              // passwords hashed at the same time, 19 MiB and a CPU each; half the CPUs
-	Sessions  Sessions         // nil: nothing is handed over until there is one
-	JournalUp func() bool      // the sessions' journal takes appends; nil: it does
-	Saleroom  Saleroom         // where incidents stop sessions; nil: they cannot
-	Require   Legal            // what a published auction must keep; DemoLimits
-	Advise    Legal            // what it is warned about; Law2024
+	Now func() time.Time // the server's clock; time.Now
+	// Wall is the machine's time of day, by which others count: apps that make
+	// codes, receivers of webhooks. nil: Now.
+	Wall      func() time.Time
+	Clock     func() clock.Status // what is known of Now; nil: nothing
+	Rand      io.Reader           // crypto/rand.Reader
+	HashLimit int                 // passwords hashed at the same time, 19 MiB and a CPU each; half the CPUs
+	Sessions  Sessions            // nil: nothing is handed over until there is one
+	JournalUp func() bool         // the sessions' journal takes appends; nil: it does
+	Saleroom  Saleroom            // where incidents stop sessions; nil: they cannot
+	Require   Legal               // what a published auction must keep; DemoLimits
+	Advise    Legal               // what it is warned about; Law2024
 	// Vault seals personal data and participation codes. nil: nothing can be
 	// sealed, and what would have to be is refused with an error.
 	Vault    *vault.Vault
@@ -66,6 +71,8 @@ type Options struct {
 type Office struct {
 	store    Store
 	now      func() time.Time
+	wall     func() time.Time
+	clock    func() clock.Status
 	rand     io.Reader
 	sessions Sessions
 	require  Legal
@@ -104,6 +111,9 @@ func New(s Store, o Options) *Office {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Wall == nil {
+		o.Wall = o.Now
+	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
@@ -123,11 +133,11 @@ func New(s Store, o Options) *Office {
 		o.Log = slog.Default()
 	}
 	out := &Office{
-		store: s, now: o.Now, rand: o.Rand, sessions: o.Sessions,
+		store: s, now: o.Now, wall: o.Wall, clock: o.Clock, rand: o.Rand, sessions: o.Sessions,
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
 		archive: archiveFolder{dir: o.Archive, one: make(chan struct{}, 1)}, records: o.Records,
 		postman: o.Postman, mailFrom: o.MailFrom,
-		hooks: webhook.New(webhook.Options{Local: o.LocalHooks, Now: o.Now}), localHooks: o.LocalHooks,
+		hooks: webhook.New(webhook.Options{Local: o.LocalHooks, Now: o.Wall}), localHooks: o.LocalHooks,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),
 		hasher: newHasher(o.HashLimit), throttle: newThrottle(signInPaces),
 		requireSecondFactor: o.RequireSecondFactor, site: o.Site,

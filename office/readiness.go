@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/internal/clock"
 )
 
 // ReadinessState says how one item of the checklist stands.
@@ -115,6 +116,7 @@ func (o *Office) computedItems(ctx context.Context, a *Auction) ([]ReadinessItem
 	items := []ReadinessItem{
 		{Name: "database", State: Ready},
 		{Name: "clock", State: readyIf(offset <= maxClockOffset), Have: int(offset.Milliseconds()), Want: int(maxClockOffset.Milliseconds())},
+		o.clockItem(),
 		{Name: "journal", State: readyIf(o.journalUp == nil || o.journalUp())},
 	}
 	sessions, err := o.store.SessionsOf(ctx, a.ID)
@@ -153,6 +155,22 @@ func (o *Office) computedItems(ctx context.Context, a *Auction) ([]ReadinessItem
 	}
 	rehearsal, err := o.rehearsalItem(ctx, a)
 	return append(items, observers, rehearsal), err
+}
+
+// clockItem says whether somebody vouches for the server's clock. It needs
+// seeing to where nobody does, or where the clock is off: Have then is by how
+// many milliseconds, at most.
+func (o *Office) clockItem() ReadinessItem {
+	item := ReadinessItem{Name: "server_clock", State: NoMatter}
+	if o.clock == nil {
+		return item
+	}
+	s := o.clock()
+	item.State = readyIf(s.Good)
+	if s.Synchronised {
+		item.Have, item.Want = int((s.Offset.Abs() + s.Error).Milliseconds()), int((clock.MaxOffset + clock.MaxError).Milliseconds())
+	}
+	return item
 }
 
 func countItem(name string, have, want int) ReadinessItem {

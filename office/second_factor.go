@@ -416,7 +416,7 @@ func (o *Office) stepOf(s *SecondFactor, code string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	step, ok := secondfactor.Verify(secret, code, o.now(), s.LastStep)
+	step, ok := secondfactor.Verify(secret, code, o.wall(), s.LastStep)
 	if !ok {
 		return 0, ErrBadCode
 	}

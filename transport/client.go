@@ -157,7 +157,7 @@ func (c *client) read() {
 	for {
 		c.alive()
 		kind, payload, err := c.in.Next()
-		at := time.Now()
+		at := c.hub.now()
 		if breach := (*wire.Breach)(nil); errors.As(err, &breach) {
 			c.cutFor("", breach.Code, 0)
 			return

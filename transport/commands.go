@@ -3,7 +3,6 @@ package transport
 import (
 	"errors"
 	"slices"
-	"time"
 
 	"gobua/engine"
 	"gobua/transport/wire"
@@ -98,7 +97,7 @@ func (c *client) bidder(r wire.Command, p Principal) (engine.ParticipantCode, bo
 	code, ok := c.saleroom.CodeOf(r.Session, p.Account)
 	if !ok {
 		c.say(wire.Receipt{ID: r.Number, Session: r.Session, Receipt: engine.Receipt{
-			Cmd: r.Cmd, Act: r.Do.ActName(), At: engine.InstantOf(time.Now()), Reason: engine.ReasonNotAdmitted,
+			Cmd: r.Cmd, Act: r.Do.ActName(), At: engine.InstantOf(c.hub.now()), Reason: engine.ReasonNotAdmitted,
 		}})
 		return "", false
 	}

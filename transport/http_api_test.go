@@ -73,7 +73,7 @@ func TestTheTypesHaveTheFieldsOfTheFile(t *testing.T) {
 	f := readAPIFile(t)
 	for schema, v := range map[string]any{
 		"Account": accountJSON{}, "AccountRow": accountRow{}, "Auction": office.Auction{}, "AuctionDraft": office.AuctionDraft{},
-		"AuctionEdit": office.Auction{}, "Card": Card{}, "Closing": engine.Closing{}, "FieldCode": office.Field{},
+		"AuctionEdit": office.Auction{}, "Card": Card{}, "Clock": clockJSON{}, "Closing": engine.Closing{}, "FieldCode": office.Field{},
 		"Lot": engine.Lot{}, "LotDraft": office.LotDraft{}, "NewAccount": office.NewAccount{}, "Now": engine.Now{},
 		"Participant": office.Participant{}, "Readiness": readinessJSON{}, "Result": engine.Result{}, "ResultCard": ResultCard{},
 		"Room": engine.Room{}, "Row": engine.Row{}, "Rules": engine.Rules{}, "RulesDraft": office.RulesDraft{},

@@ -16,6 +16,7 @@ type readinessJSON struct {
 	Journal  string `json:"journal"` // writable, failed
 	Office   string `json:"office"`  // open, closed
 	Draining bool   `json:"draining"`
+	Clock    string `json:"clock"` // good, doubtful; it does not make the process unready
 	Note     string `json:"note,omitempty"`
 }
 
@@ -30,7 +31,10 @@ func (h *HTTP) healthz(c *fiber.Ctx) error {
 func (h *HTTP) readyz(c *fiber.Ctx) error {
 	secureHeaders(c, false)
 	r := h.Ready()
-	out := readinessJSON{Ready: r.Journal && !r.Draining, Journal: "writable", Office: "open", Draining: r.Draining}
+	out := readinessJSON{Ready: r.Journal && !r.Draining, Journal: "writable", Office: "open", Draining: r.Draining, Clock: "doubtful"}
+	if s, _ := h.Clock(); s.Good {
+		out.Clock = "good"
+	}
 	if !r.Journal {
 		out.Journal = "failed"
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"gobua/engine"
+	"gobua/internal/clock"
 )
 
 // HTTPOptions are what REST is made of. Office, Rooms and Tokens are required.
@@ -35,6 +36,9 @@ type HTTPOptions struct {
 	RatePerSecond float64 // requests per client address; 0: 50
 	RateBurst     int     // 0: 200
 	Now           func() time.Time
+	// Clock is what is known of Now, and the latest jumps, newest first. It must
+	// not block; nil: nothing is known.
+	Clock func() (clock.Status, []clock.Jump)
 	// OCIDPrefix is the prefix under which the publisher is registered for open
 	// contracting data; "ocds-000000" stands for nobody.
 	OCIDPrefix string
@@ -63,6 +67,12 @@ func NewHTTP(o HTTPOptions) *HTTP {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Clock == nil {
+		o.Clock = func() (clock.Status, []clock.Jump) {
+			now := o.Now()
+			return clock.Status{Now: now, Since: now, Source: clock.Nobody}, nil
+		}
 	}
 	if o.RatePerSecond == 0 {
 		o.RatePerSecond = defaultRatePerSecond
@@ -146,6 +156,7 @@ var basicRoutes = []route{
 	{method: http.MethodPost, path: "/auth/logout", handle: (*HTTP).logout},
 	{method: http.MethodGet, path: "/me", who: signedIn, handle: (*HTTP).me},
 	{method: http.MethodGet, path: "/time", handle: (*HTTP).time},
+	{method: http.MethodGet, path: "/clock", handle: (*HTTP).clock},
 	{method: http.MethodGet, path: "/home", handle: (*HTTP).home, packed: true},
 	{method: http.MethodGet, path: "/sessions/:id", handle: (*HTTP).session, packed: true},
 	{method: http.MethodGet, path: "/sessions/:id/rows", handle: (*HTTP).rows, packed: true},

@@ -19,6 +19,10 @@ type HubOptions struct {
 	Log      *slog.Logger
 	Metrics  prometheus.Registerer // nil: nothing is counted where anybody could see it
 
+	// Now is the server's clock, which stamps what the page reckons with;
+	// nil: time.Now.
+	Now func() time.Time
+
 	times times // zero: usualTimes
 }
 
@@ -45,6 +49,7 @@ var usualTimes = times{
 // clients. It knows nothing of who may see or do what: that is the Gateway's.
 type Hub struct {
 	log     *slog.Logger
+	now     func() time.Time
 	times   times
 	metrics *feedMetrics
 	shards  []*shard
@@ -67,11 +72,14 @@ func NewHub(o HubOptions) *Hub {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.times == (times{}) {
 		o.times = usualTimes
 	}
 	h := &Hub{
-		log: o.Log, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
+		log: o.Log, now: o.Now, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
 		rooms: map[engine.SessionID]*room{}, portable: o.Portable,
 	}
 	for i := range o.Shards {
@@ -102,13 +110,13 @@ func (h *Hub) Opened(id engine.SessionID, public engine.Room, feed engine.FeedSe
 	r := h.rooms[id]
 	if r == nil {
 		r = newRoom(id, len(h.shards))
-		r.open(newEpoch(), public, feed, desk, time.Now()) // before anybody can find it
+		r.open(newEpoch(), public, feed, desk, h.now()) // before anybody can find it
 		h.rooms[id] = r
 		h.mu.Unlock()
 		return
 	}
 	h.mu.Unlock()
-	r.open(newEpoch(), public, feed, desk, time.Now())
+	r.open(newEpoch(), public, feed, desk, h.now())
 	h.wake(r.public)
 }
 
@@ -122,7 +130,7 @@ func (h *Hub) Tell(id engine.SessionID, t engine.Told) {
 	if r == nil {
 		panic("told of a session that was never opened: " + string(id)) // a bug of the caller
 	}
-	r.tell(t, time.Now())
+	r.tell(t, h.now())
 	r.parties.tell(t.You)
 	h.wake(r.public)
 	h.wake(r.desk)
@@ -137,7 +145,7 @@ func (h *Hub) Gone(id engine.SessionID) {
 	if r == nil {
 		return
 	}
-	r.end(time.Now())
+	r.end(h.now())
 	for _, s := range h.shards {
 		s.do(func() { s.dismiss(r) })
 	}
@@ -213,7 +221,7 @@ func (h *Hub) beat() {
 // beatRoom looks after one room; desks are renewed every other time, which is
 // once a second.
 func (h *Hub) beatRoom(r *room, desks bool) {
-	now := time.Now()
+	now := h.now()
 	if r.restand.Swap(false) {
 		r.parties.refresh()
 	}

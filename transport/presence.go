@@ -1,8 +1,6 @@
 package transport
 
 import (
-	"time"
-
 	"gobua/engine"
 	"gobua/office"
 	"gobua/transport/wire"
@@ -15,7 +13,7 @@ func (c *client) came(id engine.SessionID, code engine.ParticipantCode, n int) {
 		return
 	}
 	c.presence.Sight(office.Sighting{Session: id, Code: code, Kind: office.PresenceSignIn, At: c.helloAt, Connections: n})
-	c.presence.Sight(office.Sighting{Session: id, Code: code, Kind: office.PresenceEnter, At: engine.InstantOf(time.Now()), Connections: n})
+	c.presence.Sight(office.Sighting{Session: id, Code: code, Kind: office.PresenceEnter, At: engine.InstantOf(c.hub.now()), Connections: n})
 }
 
 // went takes note that it is gone and leaves n behind. Who closes the page says
@@ -28,7 +26,7 @@ func (c *client) went(id engine.SessionID, code engine.ParticipantCode, n int) {
 	if end := c.out.ending(); end != nil && end.code == wire.CloseNormal || c.leaving {
 		kind = office.PresenceLeave
 	}
-	c.presence.Sight(office.Sighting{Session: id, Code: code, Kind: kind, At: engine.InstantOf(time.Now()), Connections: n})
+	c.presence.Sight(office.Sighting{Session: id, Code: code, Kind: kind, At: engine.InstantOf(c.hub.now()), Connections: n})
 }
 
 // checkedIn takes note of a check-in that the session has accepted.

@@ -87,7 +87,7 @@ func (c *client) hello(r wire.Hello) {
 		c.refuse(r.Number, wire.CodeTooMany, "")
 		return
 	}
-	c.account, c.helloAt = account, engine.InstantOf(time.Now())
+	c.account, c.helloAt = account, engine.InstantOf(c.hub.now())
 	c.principal.Store(&p)
 	// A revocation between parsing and signing in has found no connection to
 	// cut: look once more now that it would.
@@ -95,7 +95,7 @@ func (c *client) hello(r wire.Hello) {
 		c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
 		return
 	}
-	now := time.Now()
+	now := c.hub.now()
 	c.say(wire.Welcome{
 		ID: r.Number, Conn: c.name, Role: p.Role, Name: p.Name,
 		Expiry: engine.InstantOf(p.ExpiresAt), Now: engine.InstantOf(now),

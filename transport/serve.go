@@ -39,7 +39,7 @@ func (s *shard) serve(c *client) bool {
 			return false
 		}
 	}
-	private, farewell := c.out.take(s.scratch[:0], time.Now)
+	private, farewell := c.out.take(s.scratch[:0], s.hub.now)
 	if farewell != nil {
 		c.parting = true
 		private = appendFarewell(private, farewell)
@@ -69,7 +69,7 @@ func (s *shard) greet(sub *subscription) bool {
 	if sub.desk {
 		b = sub.room.beginDesk()
 	} else {
-		b = sub.room.begin(g.id, g.epoch, g.seq, time.Now())
+		b = sub.room.begin(g.id, g.epoch, g.seq, s.hub.now())
 	}
 	n, err := s.send(c, b.frame)
 	if err != nil {
@@ -235,7 +235,7 @@ func (s *shard) lookAround(now time.Time) {
 			s.end(c, 0)
 			continue
 		}
-		if c.expired(now) {
+		if c.expired(s.hub.now()) {
 			c.cut(&farewell{bye: wire.ByeExpired, retryMs: 0, code: wire.CloseTokenExpired, since: now})
 		}
 		if !now.Before(c.pingAt) {

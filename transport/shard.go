@@ -278,7 +278,7 @@ func (s *shard) sweep(a *audience) {
 		}
 	}
 	if e := a.log.get(a.told); e != nil {
-		s.hub.metrics.feedLag.Observe(time.Since(e.at).Seconds())
+		s.hub.metrics.feedLag.Observe(s.hub.now().Sub(e.at).Seconds())
 	}
 	a.told = head
 }

@@ -74,6 +74,7 @@ type server struct {
 	log      *slog.Logger
 	metrics  *prometheus.Registry
 	journal  *journal.Pebble
+	clock    *serverClock
 	private  *localpg.Server // nil with DATABASE_URL
 	store    *store.Store
 	office   *office.Office
@@ -110,6 +111,9 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 		return s, fmt.Errorf("data folder: %w", err)
 	}
 	if err := s.openJournal(); err != nil {
+		return s, err
+	}
+	if err := s.openClock(); err != nil {
 		return s, err
 	}
 	if err := s.openOffice(ctx); err != nil {
@@ -171,10 +175,12 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.tokens = transport.NewTokens(key, transport.TokenOptions{OfficeUp: s.officeUp.Load, Revoked: revoked, Log: s.log})
-	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics})
+	s.tokens = transport.NewTokens(key, transport.TokenOptions{Now: s.clock.Now, OfficeUp: s.officeUp.Load, Revoked: revoked, Log: s.log})
+	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now})
 	results := new(archive)
-	registry := actor.NewRegistry(actor.Options{Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log})
+	registry := actor.NewRegistry(actor.Options{
+		Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log, Now: s.clock.Now,
+	})
 	watch(s.metrics, registry)
 	s.saleroom = &saleroom{Registry: registry, hub: hub}
 	s.records = records.NewFolder(filepath.Join(s.set.data, "records"), registry.Publish)
@@ -196,6 +202,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	}
 	s.office = office.New(s.store, office.Options{
 		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
+		Now: s.clock.Now, Wall: time.Now, Clock: s.clock.watch.Status,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
 		Archive: filepath.Join(s.set.data, "archive"), Records: s.records,
 		RequireSecondFactor: s.set.secondFactor, Site: s.site(), Log: s.log,
@@ -236,7 +243,7 @@ func (s *server) listen(pageFolder string) error {
 	}
 	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies()})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ready: s.ready, Metrics: s.metrics,
+		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ready: s.ready, Metrics: s.metrics, Now: s.clock.Now, Clock: s.clock.known,
 		MetricsFrom: s.set.metricsFrom, Log: s.log, TrustedProxies: s.proxies(), Origins: s.set.origins,
 		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
 	}).Register(s.app)
@@ -284,6 +291,7 @@ func (s *server) feelPulse(ctx context.Context) {
 func (s *server) background(ctx context.Context, sale *demo.Demo) {
 	defer close(s.done)
 	var wg sync.WaitGroup
+	wg.Go(func() { s.clock.keep(ctx, s.saleroom.Running) })
 	wg.Go(func() { s.office.Run(ctx) })
 	wg.Go(func() { s.office.RecordPresence(ctx) })
 	wg.Go(func() { s.office.RunLetters(ctx) })
@@ -340,6 +348,11 @@ func (s *server) close() {
 	if s.journal != nil {
 		if err := s.journal.Close(); err != nil {
 			s.log.Error("journal", "err", err)
+		}
+	}
+	if s.clock != nil {
+		if err := s.closeClock(); err != nil {
+			s.log.Error("clock", "err", err)
 		}
 	}
 	if s.store != nil {

@@ -39,6 +39,7 @@ type settings struct {
 	MailFrom     string `name:"mail-from" env:"GOBUA_MAIL_FROM" default:"khong-tra-loi@gobua.localhost" help:"Sender of letters of a centre that has named no address."`
 	DrainTime    string `name:"drain" env:"GOBUA_DRAIN" default:"10s" help:"Longest time to say goodbye to clients when stopping."`
 	SecondFactor string `name:"second-factor" env:"GOBUA_SECOND_FACTOR" default:"auto" help:"on: staff signs in with a code of an app, too, where their centre says nothing else. auto: on, but off in the demo."`
+	NTP          string `name:"ntp" env:"GOBUA_NTP" placeholder:"LIST" help:"Time servers to compare the clock with, comma separated, best three or more: ntp1.example.vn,ntp2.example.vn. Without it only the operating system is asked."`
 	Site         string `name:"site" env:"GOBUA_SITE" placeholder:"URL" help:"Where people find the page, for links in letters: https://daugia.example.vn."`
 }
 
@@ -57,6 +58,7 @@ type checked struct {
 	requestsPerSecond       int
 	smtp                    *mail.SMTPOptions // nil: into a folder
 	mailFrom                mail.Address
+	timeServers             []string
 }
 
 // wrongSettings names every mistake in the settings.
@@ -133,6 +135,10 @@ func (s *settings) check(environ, inFile []string) (checked, error) {
 		} else if a, err := netip.ParseAddr(n); err == nil {
 			out.metricsFrom = append(out.metricsFrom, netip.PrefixFrom(a, a.BitLen()))
 		}
+	}
+	out.timeServers = c.list("ntp", s.NTP, "the name or address of a time server, with a port or without, such as ntp.example.vn", isTimeServer)
+	if len(out.timeServers) > maxTimeServers {
+		c.problems = append(c.problems, fmt.Sprintf("--ntp (GOBUA_NTP) names %d time servers; it may name %d", len(out.timeServers), maxTimeServers))
 	}
 	out.demo = c.oneOf("demo", s.Demo, "on", "off") == "on"
 	out.secondFactor = c.oneOf("second-factor", s.SecondFactor, "auto", "on", "off") == "on" || s.SecondFactor == "auto" && !out.demo

@@ -140,3 +140,17 @@ func TestAMailServerElsewhereIsSpokenToInSecret(t *testing.T) {
 		}
 	}
 }
+
+func TestTimeServersAreNamesOrAddresses(t *testing.T) {
+	s := usual()
+	s.NTP = "ntp.example.vn, 10.0.0.1:123,[::1]:123,::1"
+	if got, err := s.check(nil, nil); err != nil || len(got.timeServers) != 4 {
+		t.Errorf("%v, %v", got.timeServers, err)
+	}
+	for _, wrong := range []string{"ntp://a.example", "a b", "a:0", "a:b", "a,b,c,d,e,f,g,h,i,j"} {
+		s.NTP = wrong
+		if _, err := s.check(nil, nil); err == nil {
+			t.Errorf("%q is taken", wrong)
+		}
+	}
+}

@@ -90,6 +90,7 @@ var leaves = []struct {
 	why     string
 }{
 	{"gobua/internal/durable", nil, "files know nothing of what is in them"},
+	{"gobua/internal/clock", []string{"gobua/internal/durable"}, "a clock does not know what is timed by it"},
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
 	{"gobua/office/casefile", nil, "whoever checks a sealed file needs the file alone"},
 	{"gobua/office/mail", []string{"gobua/internal/durable"}, "a letter is carried by who does not know why it was written"},

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"gobua/engine"
+	"gobua/internal/clock"
 	"gobua/office"
 	"gobua/store/storetest"
 )
@@ -329,6 +330,13 @@ func TestTheChecklistSaysWhatTheProgramSeesAndWhatPeopleTick(t *testing.T) {
 	s.forward(time.Second)
 	if got := state(ask(), "clock"); got != office.NotReady {
 		t.Errorf("a clock that is a second off is %s", got)
+	}
+	if got := state(ask(), "server_clock"); got != office.NotReady {
+		t.Errorf("a clock that nobody vouches for is %s", got)
+	}
+	s.clock.Store(&clock.Status{Synchronised: true, Good: true, Offset: -3 * time.Millisecond, Error: 18 * time.Millisecond})
+	if got := state(ask(), "server_clock"); got != office.Ready {
+		t.Errorf("a good clock is %s", got)
 	}
 	tick := "/auctions/" + s.auction.ID + "/readiness"
 	s.observer.ask("POST", tick, map[string]any{"item": "staff", "ticked": true}).refused(403, "forbidden")

@@ -22,6 +22,7 @@ import (
 	"gobua/engine"
 	"gobua/engine/actor"
 	"gobua/engine/journal"
+	"gobua/internal/clock"
 	"gobua/office"
 	"gobua/office/vault"
 	"gobua/store"
@@ -41,9 +42,16 @@ type house struct {
 	registry *actor.Registry
 	ahead    atomic.Int64 // nanoseconds by which the office's and the tokens' clock is ahead
 	log      *lockedBuffer
+	clock    atomic.Pointer[clock.Status] // what is known of the server's clock; nil: nothing
 }
 
-func (h *house) now() time.Time          { return time.Now().Add(time.Duration(h.ahead.Load())) }
+func (h *house) now() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }
+func (h *house) clockStatus() clock.Status {
+	if s := h.clock.Load(); s != nil {
+		return *s
+	}
+	return clock.Status{Source: clock.Nobody}
+}
 func (h *house) forward(d time.Duration) { h.ahead.Add(int64(d)) }
 func (h *house) officeUp() bool          { return h.store.Ready(context.Background()) == nil }
 func (h *house) soon(minutes int) int64 {
@@ -84,7 +92,7 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.office = office.New(h.store, office.Options{Sessions: registry, Saleroom: registry, Vault: sealer, Files: storetest.Files(t), Log: log, Now: h.now})
+	h.office = office.New(h.store, office.Options{Sessions: registry, Saleroom: registry, Vault: sealer, Files: storetest.Files(t), Log: log, Now: h.now, Clock: h.clockStatus})
 	results.office, h.registry = h.office, registry
 	if err := registry.Start(t.Context()); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"gobua/internal/clock"
+)
+
+// serverClock is the clock of everything that is decided and told, who watches
+// it, and where its jumps are kept.
+type serverClock struct {
+	*clock.Clock
+	watch *clock.Watch
+	jumps *clock.File
+}
+
+// openClock starts the clock where the process before was last alive, if the
+// machine's time of day lies before that. Nothing may read a time for others
+// from anywhere else.
+func (s *server) openClock() error {
+	jumps, err := clock.OpenFile(filepath.Join(s.set.data, "clock-jumps"), nil)
+	if err != nil {
+		return err
+	}
+	var alive time.Time
+	if at := s.journal.LastAlive(); at > 0 {
+		alive = at.Time()
+	}
+	watch := clock.NewWatch(clock.WatchOptions{Servers: s.set.timeServers, Log: s.log})
+	s.clock = &serverClock{
+		Clock: clock.New(clock.Options{NotBefore: alive, Vouch: watch.Vouch, Book: jumps, Log: s.log}),
+		watch: watch, jumps: jumps,
+	}
+	watch.Of(s.clock.Clock)
+	watchClock(s.metrics, s.clock)
+	return nil
+}
+
+// keep looks after the clock until ctx ends.
+func (c *serverClock) keep(ctx context.Context, running func() int) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.watch.Run(ctx)
+	}()
+	c.Run(ctx, running)
+	<-done
+}
+
+// known is what anybody may know of the clock.
+func (c *serverClock) known() (clock.Status, []clock.Jump) {
+	return c.watch.Status(), c.jumps.Latest()
+}
+
+// watchClock adds the gauges of the clock.
+func watchClock(reg *prometheus.Registry, c *serverClock) {
+	f := promauto.With(reg)
+	gauge := func(name, help string, read func(clock.Status) float64) {
+		f.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return read(c.watch.Status()) })
+	}
+	yes := func(b bool) float64 {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	gauge("gobua_clock_good", "1: somebody vouches for the server's clock and it is within its bounds.", func(s clock.Status) float64 { return yes(s.Good) })
+	gauge("gobua_clock_synchronised", "1: the operating system or time servers vouch for the server's clock.", func(s clock.Status) float64 { return yes(s.Synchronised) })
+	gauge("gobua_clock_offset_seconds", "By which the server's clock is fast, if it is synchronised.", func(s clock.Status) float64 { return s.Offset.Seconds() })
+	gauge("gobua_clock_error_seconds", "By which the offset may be wrong at most, if it is synchronised.", func(s clock.Status) float64 { return s.Error.Seconds() })
+	gauge("gobua_clock_machine_ahead_seconds", "By which the machine's time of day is ahead of the server's clock after it was set.", func(s clock.Status) float64 { return s.Ahead.Seconds() })
+	f.NewCounterFunc(prometheus.CounterOpts{
+		Name: "gobua_clock_jumps_total", Help: "Jumps of the machine's clock, and of ours to follow one.",
+	}, func() float64 { return float64(c.Jumps()) })
+}
+
+// maxTimeServers is more than anybody needs for a median.
+const maxTimeServers = 9
+
+func isTimeServer(s string) bool {
+	host := s
+	if h, port, err := net.SplitHostPort(s); err == nil {
+		if !isPort(port) || port == "0" {
+			return false
+		}
+		host = h
+	}
+	if net.ParseIP(host) != nil {
+		return true
+	}
+	return host != "" && len(host) <= 253 && !strings.ContainsAny(host, ":/ @?#")
+}
+
+// closeClock closes the file of the jumps.
+func (s *server) closeClock() error {
+	if err := s.clock.jumps.Close(); err != nil {
+		return fmt.Errorf("jumps of the clock: %w", err)
+	}
+	return nil
+}
