@@ -6,11 +6,16 @@ const KEPT_SAMPLES = 8;
 // Above this difference the clock jumps back after all: the page was asleep or
 // the server's own clock was set. Below it, it stands still until time catches up.
 const LARGEST_STANDSTILL_MS = 2000;
+// What an exchange proves wears off: the quartz of a cheap phone drifts by up to
+// 100 millionths, and the server's clock, catching up after a step, by 500.
+const DRIFT = 600e-6;
+const ROUNDING_MS = 1; // the server writes whole milliseconds, rounded down
 
 /**
  * @typedef {object} Sample
  * @property {number} offsetMs add to the monotonic clock to get the server's
- * @property {number} rttMs    round trip; the error is at most half of it
+ * @property {number} rttMs    round trip; the way back took none of it or all of it
+ * @property {number} atMs     monotonic time of arrival
  */
 
 /** A clock that follows the server's and never shows an earlier time than before. */
@@ -33,7 +38,7 @@ export class Clock {
 
   /** The largest possible error in milliseconds; Infinity before the first exchange. */
   get errorMs() {
-    return this.best ? this.best.rttMs / 2 : Infinity;
+    return this.best ? errorAt(this.best, this.monotonicMs()) : Infinity;
   }
 
   get rttMs() {
@@ -42,11 +47,14 @@ export class Clock {
 
   /**
    * Takes a time the server wrote on a frame. It arrived some unknown time
-   * later, so it only serves until the first answered ping.
+   * later, so it only serves until the first answered ping; after that it can
+   * still prove that this clock is slow, because the device slept.
    * @param {number} serverMs
    */
   hint(serverMs) {
-    if (this.best === null) this.offsetMs = serverMs - this.monotonicMs();
+    const offsetMs = serverMs - this.monotonicMs();
+    if (this.best !== null && offsetMs > this.offsetMs + this.errorMs) this.restart();
+    if (this.best === null) this.offsetMs = offsetMs;
   }
 
   /**
@@ -59,9 +67,15 @@ export class Clock {
   sample(sentMs, t1, t2, nowMs = this.monotonicMs()) {
     const rttMs = nowMs - sentMs - (t2 - t1);
     if (!Number.isFinite(rttMs) || rttMs < 0) return;
-    this.samples.push({ offsetMs: (t1 - sentMs + (t2 - nowMs)) / 2, rttMs });
+    const late = { offsetMs: (t1 - sentMs + (t2 - nowMs)) / 2, rttMs, atMs: nowMs };
+    // Two exchanges that cannot both be true: the device slept in between, or
+    // the server's clock was set. The later one holds.
+    this.samples = this.samples.filter(
+      (s) => Math.abs(s.offsetMs - late.offsetMs) <= errorAt(s, nowMs) + errorAt(late, nowMs),
+    );
+    this.samples.push(late);
     if (this.samples.length > KEPT_SAMPLES) this.samples.shift();
-    this.best = this.samples.reduce((a, b) => (b.rttMs < a.rttMs ? b : a));
+    this.best = this.samples.reduce((a, b) => (errorAt(b, nowMs) < errorAt(a, nowMs) ? b : a));
     this.offsetMs = this.best.offsetMs;
   }
 
@@ -79,6 +93,13 @@ export class Clock {
     return nowMs;
   }
 }
+
+/**
+ * By how much a sample's offset may be wrong: half the round trip, since nobody
+ * knows how it is shared between the two ways, and what wore off since.
+ * @param {Sample} s @param {number} nowMs
+ */
+const errorAt = (s, nowMs) => s.rttMs / 2 + ROUNDING_MS + Math.max(0, nowMs - s.atMs) * DRIFT;
 
 let lastIdMs = 0;
 

@@ -29,6 +29,9 @@ export const link = signal({ phase: 'connecting', attempt: 0 });
 export const rtt = signal(/** @type {number | null} */ (null));
 /** Ticks when the server's clock begins a new second; read it to be drawn again then. */
 export const second = signal(0);
+/** By how much the device's own clock is fast; the only place that reads it, to say how wrong it is. */
+// eslint-disable-next-line no-restricted-syntax -- it is the device's clock that is asked about
+export const deviceFastMs = () => Date.now() - clock.now();
 /** The role under which the connection was greeted. */
 export const greetedAs = signal('spectator');
 

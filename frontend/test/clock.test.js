@@ -24,7 +24,7 @@ function device(offsetMs) {
 test('the exchange with the smallest round trip wins', () => {
   const { d, ping, error } = device(1_763_000_000_000);
   ping(400, 20);
-  assert.equal(d.clock.errorMs, 210);
+  assert.equal(d.clock.errorMs, 211, 'half the way and the rounding of the server');
   assert.equal(error(), 190);
   ping(21, 19, 300);
   assert.equal(d.clock.rttMs, 40, 'time inside the server does not count');
@@ -41,6 +41,79 @@ test('the error is never larger than what the clock admits', () => {
     for (let i = 0; i < 10; i++) ping(random() * 500, random() * 500, random() * 50);
     assert.ok(error() <= d.clock.errorMs + 0.001, `run ${run}`);
   }
+});
+
+test('it keeps to its error while device and server drift apart', () => {
+  const ppm = 600e-6;
+  for (const drift of [ppm, -ppm]) {
+    const ms = { device: 0, server: 5_000_000 };
+    const pass = (/** @type {number} */ t) => {
+      ms.device += t;
+      ms.server += t * (1 + drift);
+    };
+    const clock = new Clock(() => ms.device);
+    for (let i = 0; i < 60; i++) {
+      const sent = ms.device;
+      const slow = i === 0 ? 5 : 60; // the first exchange was a good one, and gets old
+      pass(slow);
+      const t = Math.floor(ms.server);
+      pass(slow);
+      clock.sample(sent, t, t);
+      pass(5000);
+      const error = Math.abs(clock.now() - ms.server);
+      assert.ok(error <= clock.errorMs + 0.5, `${error} ms off, ${clock.errorMs} admitted, exchange ${i}`);
+    }
+    assert.ok(clock.errorMs < 70, 'an old exchange gives way to a new one');
+  }
+});
+
+test('all of the way may be on one side: the error says so', () => {
+  for (const [out, back] of [
+    [800, 0],
+    [0, 800],
+  ]) {
+    const { d, ping, error } = device(1_000_000);
+    ping(out, back);
+    assert.equal(error(), 400);
+    assert.equal(d.clock.errorMs, 401);
+  }
+});
+
+test('after a sleep in which the clock of the page stood still, the next exchange counts', () => {
+  const d = { ms: 5000, server: 1_000_000 };
+  const clock = new Clock(() => d.ms);
+  const ping = (/** @type {number} */ way) => {
+    const sent = d.ms;
+    d.ms += way;
+    d.server += way;
+    const t = d.server;
+    d.ms += way;
+    d.server += way;
+    clock.sample(sent, t, t);
+  };
+  for (let i = 0; i < 8; i++) ping(5);
+  d.server += 3_600_000; // asleep for an hour, nobody told the page
+  ping(300);
+  assert.ok(Math.abs(clock.now() - d.server) < 1, 'though its round trip is the worst');
+  assert.equal(clock.errorMs, 301);
+});
+
+test('a time on a frame proves that the device slept, before any exchange', () => {
+  const { d, ping } = device(1_000_000);
+  ping(5, 5);
+  d.clock.hint(d.ms + 1_000_000 + 3_600_000);
+  assert.ok(d.clock.now() >= d.ms + 1_000_000 + 3_600_000);
+  assert.equal(d.clock.errorMs, Infinity, 'and then nobody knows how wrong it is');
+});
+
+test('when the server sets its clock back the page follows with the next exchange', () => {
+  const { d, ping } = device(10_000_000);
+  ping(5, 5);
+  const sent = d.ms;
+  d.ms += 80;
+  d.clock.sample(sent, d.ms - 40 + 5_000_000, d.ms - 40 + 5_000_000);
+  assert.equal(Math.round(d.clock.now()), d.ms + 5_000_000);
+  assert.equal(d.clock.errorMs, 41);
 });
 
 test('it never shows an earlier time than before', () => {

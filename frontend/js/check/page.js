@@ -2,7 +2,7 @@
 // whether it will do, and lets a bid be tried that goes nowhere.
 
 import { addWords, t } from '../i18n.js';
-import { clock, link, rtt, second } from '../live.js';
+import { clock, deviceFastMs, link, rtt, second } from '../live.js';
 import { grades, verdict } from './device.js';
 import { soundOn, toggleSound } from '../sound.js';
 import { timeOfDay } from '../text.js';
@@ -60,8 +60,7 @@ function useFacts() {
     drops,
     waitedMs: performance.now() - begun.current,
     errorMs: known ? clock.errorMs : null,
-    // The one place where the device's own clock is read: to say how wrong it is.
-    offMs: known ? performance.timeOrigin + performance.now() - clock.now() : 0,
+    offMs: known ? deviceFastMs() : 0,
     lacking: lacking(),
     secure: isSecureContext,
     widthPx: innerWidth,

@@ -44,6 +44,12 @@ export function Readiness({ id, items, onItems }) {
   </section>`;
 }
 
+/** How far it may be off, and what to do about it. @param {ReadinessItem} item */
+const serverClock = ({ state, have, want }) =>
+  [want && t('ready.clock.off', { have: have ?? 0 }), state === 'not_ready' && t('ready.clock.do')]
+    .filter(Boolean)
+    .join(' ');
+
 /** @param {{item: ReadinessItem, mayTick: boolean, onTick: (item: ReadinessItem, ticked: boolean) => void}} props */
 function Item({ item, mayTick, onTick }) {
   const name = tCode('ready.item.', item.name);
@@ -51,9 +57,11 @@ function Item({ item, mayTick, onTick }) {
     ? t('ready.by', { name: item.by ?? '', time: hourMinute(item.at) })
     : item.name === 'clock'
       ? t('ready.ms', { have: item.have ?? 0 })
-      : item.want
-        ? t('ready.have', { have: item.have ?? 0, want: item.want })
-        : '';
+      : item.name === 'server_clock'
+        ? serverClock(item)
+        : item.want
+          ? t('ready.have', { have: item.have ?? 0, want: item.want })
+          : '';
   const text = html`<span class="ready-text">
     <span>${name}</span>
     ${more && html`<span class="label">${more}</span>`}

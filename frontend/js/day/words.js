@@ -91,6 +91,10 @@ export const words = {
     'ready.ms': 'lệch {have} ms',
     'ready.item.database': 'Cơ sở dữ liệu trả lời',
     'ready.item.clock': 'Giờ máy chủ và giờ cơ sở dữ liệu khớp nhau',
+    'ready.item.server_clock': 'Đồng hồ máy chủ được nguồn giờ chuẩn xác nhận',
+    'ready.clock.off': 'Lệch không quá {have} ms.',
+    'ready.clock.do':
+      'Nhờ quản trị máy chủ bật đồng bộ giờ (chrony) hoặc đặt --ntp. Các phiên vẫn chạy theo đồng hồ riêng của hệ thống, không nhảy.',
     'ready.item.journal': 'Nhật ký phiên ghi được',
     'ready.item.sessions': 'Mọi phiên đã vào phòng đấu giá',
     'ready.item.codes': 'Mọi người tham gia đã có mã số',
@@ -210,6 +214,10 @@ export const words = {
     'ready.ms': '{have} ms apart',
     'ready.item.database': 'The database answers',
     'ready.item.clock': 'The clocks of server and database agree',
+    'ready.item.server_clock': 'A source of standard time vouches for the server’s clock',
+    'ready.clock.off': 'At most {have} ms off.',
+    'ready.clock.do':
+      'Ask whoever runs the server to switch on time synchronisation (chrony), or to set --ntp. Sessions go by the system’s own clock all the same, which does not jump.',
     'ready.item.journal': 'The journal of the sessions can be written',
     'ready.item.sessions': 'Every session is in the saleroom',
     'ready.item.codes': 'Every participant has a code',

@@ -102,6 +102,8 @@ function RoomView({ feed, room, inSale }) {
 
 const aftermath = () => import('../ui/aftermath.js');
 const saleStrip = () => import('../sale/strip.js');
+const clockLine = () => import('../timing/line.js');
+const TIMED = ['scheduled', 'running', 'paused']; // when how right the time is matters
 const ownPresence = () => import('../ui/own-presence.js');
 
 /**
@@ -204,6 +206,7 @@ export function Hero({ feed, room, way }) {
       ${room.participants && html`<div><dt>${t('fact.take')}</dt><dd>${room.participants}</dd></div>`}
     </dl>
     <${Time} room=${room} way=${way} />
+    ${TIMED.includes(now.ph) && html`<${Later} name="ClockLine" load=${clockLine} session=${room.session} />`}
     ${way?.Line && html`<${way.Line} room=${room} you=${feed.you.value} />`}
     <${GroupLine} room=${room} />
   </section>`;

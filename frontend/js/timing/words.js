@@ -1,0 +1,53 @@
+// The words of the clock line. Keys begin with timing.
+
+export const words = {
+  vi: {
+    'timing.sum': 'Giờ máy chủ, sai số ± {ms} ms',
+    'timing.sum.wait': 'Đang so giờ với máy chủ…',
+    'timing.sum.shaky': 'Sai số ± {ms} ms: hãy trả giá sớm',
+    'timing.own.same': 'Đồng hồ máy bạn khớp với giờ máy chủ.',
+    'timing.own.fast': 'Đồng hồ máy bạn nhanh hơn giờ máy chủ {by}.',
+    'timing.own.slow': 'Đồng hồ máy bạn chậm hơn giờ máy chủ {by}.',
+    'timing.own.unknown': 'Chưa biết đồng hồ máy bạn lệch bao nhiêu.',
+    'timing.counts': 'Trang này tính theo giờ máy chủ, không theo đồng hồ máy bạn.',
+    'timing.shaky': 'Mạng đang chậm nên đồng hồ đếm ngược có thể lệch {ms} ms. Đừng đợi những giây cuối.',
+    'timing.rtt': 'Đi và về',
+    'timing.error': 'Sai số trên trang này',
+    'timing.server': 'Đồng hồ máy chủ',
+    'timing.server.good': 'lệch {off} ms so với giờ chuẩn (± {ms} ms)',
+    'timing.server.off': 'lệch {off} ms so với giờ chuẩn (± {ms} ms), quá giới hạn',
+    'timing.server.unknown': 'chưa có nguồn giờ chuẩn xác nhận',
+    'timing.server.failed': 'chưa hỏi được',
+    'timing.jump':
+      'Lần gần nhất giờ trên máy chủ bị chỉnh: {time}, {date}, {by}. Không phiên nào vì thế mà đóng sớm hay muộn.',
+    'timing.s': '{n} giây',
+    'timing.min': '{n} phút',
+    'timing.h': '{n} giờ',
+    'timing.d': '{n} ngày',
+  },
+  en: {
+    'timing.sum': 'Server time, ± {ms} ms',
+    'timing.sum.wait': 'Asking the server for its time…',
+    'timing.sum.shaky': '± {ms} ms: bid early',
+    'timing.own.same': 'Your device’s clock agrees with the server.',
+    'timing.own.fast': 'Your device’s clock is {by} fast.',
+    'timing.own.slow': 'Your device’s clock is {by} slow.',
+    'timing.own.unknown': 'How wrong your device’s clock is, is not known yet.',
+    'timing.counts': 'This page goes by the server’s time, not by your device.',
+    'timing.shaky':
+      'The line is slow, so the countdown may be {ms} ms off. Do not wait for the last seconds.',
+    'timing.rtt': 'There and back',
+    'timing.error': 'Error on this page',
+    'timing.server': 'The server’s clock',
+    'timing.server.good': '{off} ms off the standard time (± {ms} ms)',
+    'timing.server.off': '{off} ms off the standard time (± {ms} ms), beyond the limit',
+    'timing.server.unknown': 'no source of standard time vouches for it',
+    'timing.server.failed': 'could not be asked',
+    'timing.jump':
+      'The clock of the machine was last set at {time} on {date}, by {by}. No session closed early or late for it.',
+    'timing.s': '{n} seconds',
+    'timing.min': '{n} minutes',
+    'timing.h': '{n} hours',
+    'timing.d': '{n} days',
+  },
+};
