@@ -25,7 +25,7 @@ var Routes = []Route{
 	{"/ho-so", "js/reg/mine.js"},
 	{"/quan-tri/cuoc-dau-gia/:id/dang-ky", "js/reg/desk.js"},
 	{"/dang-nhap", "js/pages/sign-in.js"},
-	{"/cua-toi", "js/pages/mine.js"},
+	{"/cua-toi", "js/mine/page.js"},
 	{"/cua-toi/ket-qua", "js/after/mine.js"},
 	{"/dieu-hanh", "js/console/list.js"},
 	{"/dieu-hanh/:session", "js/console/auctioneer.js"},
