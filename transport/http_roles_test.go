@@ -48,6 +48,7 @@ var basicRights = []right{
 	{"POST /auth/logout", "", [5]int{204, 204, 204, 204, 204}},
 	{"GET /me", "", [5]int{401, 200, 200, 200, 200}},
 	{"GET /time", "", [5]int{200, 200, 200, 200, 200}},
+	{"GET /clock", "", [5]int{200, 200, 200, 200, 200}},
 	{"GET /home", "", [5]int{200, 200, 200, 200, 200}},
 	{"GET /sessions/k7qp2mwx90ab", "", [5]int{200, 200, 200, 200, 200}},
 	{"GET /sessions/k7qp2mwx90ab/rows", "", [5]int{200, 200, 200, 200, 200}},

@@ -166,7 +166,7 @@ for (const [name, viewport, context] of /** @type {const} */ ([
     await desk.signIn('dgv', `/quan-tri/cuoc-dau-gia/${id}/phien`);
     for (const lang of ['vi', 'en']) {
       await desk.go(`/quan-tri/cuoc-dau-gia/${id}/phien?lang=${lang}`);
-      await expect(desk.page.locator('.ready-item')).toHaveCount(12);
+      await expect(desk.page.locator('.ready-item')).toHaveCount(13);
       await expect(desk.page.locator('.day-table tbody tr')).toHaveCount(3);
       expect(await desk.faults()).toEqual([]);
       expect(await desk.overflow()).toBe(0);
