@@ -77,6 +77,13 @@ func longest(t *testing.T, told map[string][]engine.Record, name string) (best s
 func TestVectors(t *testing.T) {
 	const dir = "testdata/vectors"
 	files := vectors(t)
+	if !*update { // its boxes are sealed with chance, so they are never the same again
+		kept, err := os.ReadFile(filepath.Join(dir, "right-sealed.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["right-sealed.txt"] = kept
+	}
 	var index []vector
 	for name, file := range files {
 		report, err := verify(file)

@@ -55,6 +55,8 @@ var forbidden = []struct {
 	{"gobua/engine/journal", "gobua/engine/actor", "a journal keeps bytes and knows nobody who writes them"},
 	{"gobua/engine/journal", "gobua/transport", "a journal keeps bytes and knows nobody who writes them"},
 	{"gobua/engine/journal", "gobua/store", "Postgres is never on the path of a bid"},
+	{"gobua/engine", "gobua/internal/ledgerkeeper", "the rules and their owners do not know who witnesses them"},
+	{"gobua/transport", "gobua/internal/ledgerkeeper", "handlers read a log through a port; who keeps it is wired in cmd"},
 	{"gobua/transport", "gobua/engine/actor", "the gateway speaks to a Saleroom; one machine and many differ in wiring alone"},
 	{"gobua/transport", "gobua/engine/journal", "what is told comes from the actor, after it was durable"},
 	{"gobua/transport", "gobua/store", "handlers speak to the office, which alone knows the tables"},
@@ -92,6 +94,11 @@ var leaves = []struct {
 	{"gobua/internal/durable", nil, "files know nothing of what is in them"},
 	{"gobua/internal/clock", []string{"gobua/internal/durable"}, "a clock does not know what is timed by it"},
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
+	{"gobua/engine/ledger", nil, "whoever checks the log needs its rules and those of the records, and nothing else of the server"},
+	{"gobua/internal/ledgerkeeper", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile"},
+		"the log witnesses what it is told of the sessions; it must not be able to ask for more"},
+	{"gobua/internal/witness", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile"},
+		"a witness trusts nothing of the server, not even its code"},
 	{"gobua/office/casefile", nil, "whoever checks a sealed file needs the file alone"},
 	{"gobua/office/mail", []string{"gobua/internal/durable"}, "a letter is carried by who does not know why it was written"},
 	{"gobua/office/webhook", nil, "bytes are signed and carried; what is told is the office's business"},
@@ -122,7 +129,7 @@ func TestLeavesKnowNobody(t *testing.T) {
 }
 
 // pureLeaves are leaves without I/O, clock or chance of their own.
-var pureLeaves = []string{"gobua/office/table", "gobua/office/bank", "gobua/office/feed"}
+var pureLeaves = []string{"gobua/engine/ledger", "gobua/office/table", "gobua/office/bank", "gobua/office/feed"}
 
 func TestPureLeavesArePure(t *testing.T) {
 	for _, p := range load(t) {

@@ -1,0 +1,38 @@
+package ledger
+
+import "gobua/engine"
+
+// What a log answers, in the shapes in which it travels as JSON. Nothing in
+// them is believed: checks go from a key to a checkpoint to a proof.
+
+// SignedCheckpoint is a checkpoint with everything that was signed of it.
+type SignedCheckpoint struct {
+	Size    int64          `json:"size"`
+	Root    engine.Hash    `json:"root"`
+	At      engine.Instant `json:"at"`                // when it was signed, by the server's clock
+	Note    string         `json:"note"`              // signed by the log, and by the witnesses whose word has come in
+	Stamped bool           `json:"stamped,omitempty"` // there is a time stamp of RFC 3161 over the note's text
+}
+
+// Inclusion is the proof that an entry is in the tree of a size.
+type Inclusion struct {
+	Index   int64         `json:"index"`
+	Size    int64         `json:"size"`
+	Entry   string        `json:"entry"`
+	Proof   []engine.Hash `json:"proof"`
+	Opening *Opening      `json:"opening,omitempty"` // of a blind head, once it may be told
+}
+
+// Consistency is the proof that the tree of a size continues one of a smaller size.
+type Consistency struct {
+	From  int64         `json:"from"`
+	To    int64         `json:"to"`
+	Proof []engine.Hash `json:"proof"`
+}
+
+// SessionEntry is one entry of the log that is about a session.
+type SessionEntry struct {
+	Index   int64    `json:"index"`
+	Entry   string   `json:"entry"`
+	Opening *Opening `json:"opening,omitempty"`
+}
