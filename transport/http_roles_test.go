@@ -40,6 +40,7 @@ var rights = slices.Concat(
 	peopleRights,
 	afterRights,
 	recordRights,
+	ledgerRights,
 )
 
 var basicRights = []right{
@@ -64,7 +65,7 @@ var basicRights = []right{
 }
 
 func TestEachRoleGetsExactlyWhatItMay(t *testing.T) {
-	s := newSite(t, new(stubOffice))
+	s := newSite(t, new(stubOffice), withLedger(t))
 	s.rooms.add("k7qp2mwx90ab", engine.PhaseRunning, nil)
 	visitors := []engine.Role{"", engine.RoleBidder, engine.RoleAuctioneer, engine.RoleObserver, engine.RoleAdmin}
 	for _, r := range rights {

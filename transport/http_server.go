@@ -24,6 +24,7 @@ type HTTPOptions struct {
 	Rooms   Rooms
 	Records Records // nil: no session has a file
 	Tokens  *AccessTokens
+	Ledger  LedgerAPI        // nil: it is out of order
 	Ready   func() Readiness // must not block; nil: always ready
 	Metrics *prometheus.Registry
 	// MetricsFrom may read /metrics; empty: this machine alone.
@@ -147,6 +148,7 @@ var routes = slices.Concat(
 	peopleRoutes,
 	securityRoutes,
 	afterRoutes,
+	ledgerRoutes,
 )
 
 // basicRoutes are those of signing in, the saleroom and the first office.
@@ -179,6 +181,7 @@ func (h *HTTP) Register(app *fiber.App) {
 	app.Get("/readyz", h.readyz)
 	app.Get("/metrics", h.metrics())
 	app.Use("/api", h.guard)
+	app.Use(ledgerPrefix+"/", h.guard, h.tiles)
 	registerDocs(app)
 	pack := compress.New(compress.Config{Level: compress.LevelBestSpeed})
 	for _, r := range routes {
@@ -195,7 +198,7 @@ func (h *HTTP) Register(app *fiber.App) {
 	app.Use("/api", noSuchRoute)
 }
 
-// guard is passed by every request under /api.
+// guard is passed by every request under /api and /log.
 func (h *HTTP) guard(c *fiber.Ctx) error {
 	secureHeaders(c, h.TrustedProxies.Secure(c))
 	limiter := h.limiter

@@ -23,6 +23,8 @@ type cli struct {
 	Verify  verifyCmd  `cmd:"" help:"Decide published records of sessions once more, and say whether they are to be believed."`
 	Account accountCmd `cmd:"" help:"Open accounts from the command line."`
 	Journal journalCmd `cmd:"" help:"Look at the journal of a stopped server."`
+	Keys    keysCmd    `cmd:"" help:"Show and replace the key that signs the public log."`
+	Witness witnessCmd `cmd:"" help:"Follow the public log of a server, and sign that it only grew."`
 	Archive archiveCmd `cmd:"" help:"Look at sealed files of auctions."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

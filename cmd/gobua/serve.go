@@ -21,6 +21,7 @@ import (
 	"gobua/engine/journal"
 	"gobua/frontend"
 	"gobua/internal/demo"
+	"gobua/internal/ledgerkeeper"
 	"gobua/internal/records"
 	"gobua/office"
 	"gobua/office/upload"
@@ -80,6 +81,8 @@ type server struct {
 	office   *office.Office
 	saleroom *saleroom
 	records  *records.Folder
+	ledger   *ledgerkeeper.Keeper // nil: out of order
+	signer   *ledgerkeeper.Signer // signs for the ledger and for receipts
 	gateway  *transport.Gateway
 	app      *fiber.App
 	listener net.Listener
@@ -120,6 +123,9 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 		return s, err
 	}
 	if err := s.openSaleroom(ctx); err != nil {
+		return s, err
+	}
+	if err := s.openLedger(); err != nil {
 		return s, err
 	}
 	var sale *demo.Demo
@@ -243,7 +249,8 @@ func (s *server) listen(pageFolder string) error {
 	}
 	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies()})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ready: s.ready, Metrics: s.metrics, Now: s.clock.Now, Clock: s.clock.known,
+		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
+		Now: s.clock.Now, Clock: s.clock.known,
 		MetricsFrom: s.set.metricsFrom, Log: s.log, TrustedProxies: s.proxies(), Origins: s.set.origins,
 		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
 	}).Register(s.app)
@@ -298,6 +305,9 @@ func (s *server) background(ctx context.Context, sale *demo.Demo) {
 	wg.Go(func() { s.office.RunEvents(ctx) })
 	wg.Go(func() { s.office.RunArchive(ctx) })
 	wg.Go(func() { s.feelPulse(ctx) })
+	if s.ledger != nil {
+		wg.Go(func() { s.ledger.Run(ctx) })
+	}
 	if sale != nil {
 		wg.Go(func() { sale.Run(ctx) })
 	}
@@ -344,6 +354,11 @@ func (s *server) close() {
 	if s.saleroom != nil {
 		s.saleroom.Stop()
 		s.saleroom.hub.Close()
+	}
+	if s.ledger != nil {
+		if err := s.ledger.Close(); err != nil {
+			s.log.Error("ledger", "err", err)
+		}
 	}
 	if s.journal != nil {
 		if err := s.journal.Close(); err != nil {

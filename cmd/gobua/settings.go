@@ -41,6 +41,12 @@ type settings struct {
 	SecondFactor string `name:"second-factor" env:"GOBUA_SECOND_FACTOR" default:"auto" help:"on: staff signs in with a code of an app, too, where their centre says nothing else. auto: on, but off in the demo."`
 	NTP          string `name:"ntp" env:"GOBUA_NTP" placeholder:"LIST" help:"Time servers to compare the clock with, comma separated, best three or more: ntp1.example.vn,ntp2.example.vn. Without it only the operating system is asked."`
 	Site         string `name:"site" env:"GOBUA_SITE" placeholder:"URL" help:"Where people find the page, for links in letters: https://daugia.example.vn."`
+
+	LedgerOrigin    string `name:"ledger-origin" env:"GOBUA_LEDGER_ORIGIN" placeholder:"NAME" help:"Name of the public log of heads, fixed at the first start: daugia.example.vn/log. Without it the host of --site, or a name made of its key."`
+	LedgerWitnesses string `name:"ledger-witnesses" env:"GOBUA_LEDGER_WITNESSES" placeholder:"LIST" help:"Verifier keys of witnesses whose cosignatures are taken, comma separated."`
+	LedgerTSA       string `name:"ledger-tsa" env:"GOBUA_LEDGER_TSA" placeholder:"URL" help:"Time stamping authority (RFC 3161) that stamps the log at each close and now and then."`
+	LedgerTSAEvery  string `name:"ledger-tsa-every" env:"GOBUA_LEDGER_TSA_EVERY" default:"10m" help:"How often the authority is asked at most, closes apart."`
+	LedgerExport    string `name:"ledger-export" env:"GOBUA_LEDGER_EXPORT" placeholder:"FOLDER" help:"Folder on another disk or machine that gets a copy of the log."`
 }
 
 // checked are the settings after check, in their types.
@@ -59,6 +65,7 @@ type checked struct {
 	smtp                    *mail.SMTPOptions // nil: into a folder
 	mailFrom                mail.Address
 	timeServers             []string
+	ledger                  ledgerSettings
 }
 
 // wrongSettings names every mistake in the settings.
@@ -160,6 +167,7 @@ func (s *settings) check(environ, inFile []string) (checked, error) {
 	if out.mailFrom.Mail = s.MailFrom; !mail.ValidAddress(s.MailFrom) {
 		c.wrong("mail-from", s.MailFrom, "a mail address, such as dau-gia@trungtam.example.vn")
 	}
+	out.ledger = c.ledger(s)
 	c.problems = append(c.problems, unknownVariables(environ)...)
 	if len(c.problems) > 0 {
 		return checked{}, &wrongSettings{c.problems}

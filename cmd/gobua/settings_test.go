@@ -14,7 +14,7 @@ func usual() settings {
 	return settings{
 		Addr: ":8080", Data: "./var", Demo: "off", DemoBots: "on", LogFormat: "text", LogLevel: "info", MetricsFrom: "127.0.0.0/8,::1/128",
 		MinBidding: "1m", MaxClients: "20000", MaxPerAddr: "200", RequestRate: "50", DrainTime: "10s",
-		MailFrom: "dau-gia@trungtam.example", SecondFactor: "auto",
+		MailFrom: "dau-gia@trungtam.example", SecondFactor: "auto", LedgerTSAEvery: "10m",
 	}
 }
 
@@ -54,6 +54,13 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 		{"words for a database", func(s *settings) { s.DatabaseURL = "host=h password=secret" }, "DATABASE_URL"},
 		{"an address that is none", func(s *settings) { s.DatabaseURL = "postgres://u:secret@h:port/d" }, "DATABASE_URL"},
 		{"another word for the second factor", func(s *settings) { s.SecondFactor = "yes" }, "--second-factor"},
+		{"a name of a log with a space", func(s *settings) { s.LedgerOrigin = "dau gia" }, "--ledger-origin"},
+		{"the key of a log for a witness", func(s *settings) {
+			s.LedgerWitnesses = "daugia.example.vn/log+37bd7da8+Ac7MFQfcHd1ylZUcKQiI8JWtuQRNG3PWlubfBl1oO9T8"
+		}, "--ledger-witnesses"},
+		{"an authority without a scheme", func(s *settings) { s.LedgerTSA = "tsa.example" }, "--ledger-tsa"},
+		{"an authority asked all the time", func(s *settings) { s.LedgerTSAEvery = "1s" }, "--ledger-tsa-every"},
+		{"a second place that is not there", func(s *settings) { s.LedgerExport = "/nowhere/at/all" }, "--ledger-export"},
 		{"a site with a path", func(s *settings) { s.Site = "https://a.example/" }, "--site"},
 		{"origin with a path", func(s *settings) { s.Origins = "https://a.example/" }, `"https://a.example/"`},
 		{"origin with a query", func(s *settings) { s.Origins = "https://a.example?x" }, "--origins"},

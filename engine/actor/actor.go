@@ -93,6 +93,8 @@ type View struct {
 	Participants int
 	CheckedIn    int
 	Head         engine.Head
+	// TellsNoCounts: the head's number is for nobody outside, see engine.State.
+	TellsNoCounts bool
 }
 
 // restartPauses is how long an actor waits before it reads its session back,
@@ -249,6 +251,7 @@ func (a *Actor) publish(c *core) {
 	a.view.Store(&View{
 		Room: c.room, Feed: c.state.Feed, Rows: c.rows,
 		Participants: len(c.state.Bidders()), CheckedIn: c.state.Present, Head: c.state.Head,
+		TellsNoCounts: c.state.TellsNoCounts(),
 	})
 }
 

@@ -1,6 +1,21 @@
 package ledger
 
-import "gobua/engine"
+import (
+	"errors"
+
+	"gobua/engine"
+)
+
+// What a log says when it has no answer.
+var (
+	// ErrNotFound: there is no such entry, checkpoint, tile or session, or not yet.
+	ErrNotFound = errors.New("ledger: not found")
+	// ErrDown: the log cannot be read or written now.
+	ErrDown = errors.New("ledger: out of order")
+	// ErrCosignature: what a witness sent is no cosignature of a checkpoint of
+	// this log by a witness whose key is known.
+	ErrCosignature = errors.New("ledger: cosignature refused")
+)
 
 // What a log answers, in the shapes in which it travels as JSON. Nothing in
 // them is believed: checks go from a key to a checkpoint to a proof.
@@ -35,4 +50,18 @@ type SessionEntry struct {
 	Index   int64    `json:"index"`
 	Entry   string   `json:"entry"`
 	Opening *Opening `json:"opening,omitempty"`
+}
+
+// About is who signs a log and who watches it.
+type About struct {
+	Origin     string           `json:"origin"`
+	Keys       []Key            `json:"keys"`      // the first one first
+	Witnesses  []string         `json:"witnesses"` // names of those whose cosignatures are taken
+	Checkpoint SignedCheckpoint `json:"checkpoint"`
+}
+
+// SessionProof is the newest entry about a session, proved by a checkpoint.
+type SessionProof struct {
+	Inclusion
+	Checkpoint SignedCheckpoint `json:"checkpoint"`
 }

@@ -129,9 +129,9 @@ func (o overlay) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-// last reads the newest checkpoint, or ErrNotFound.
+// last reads the newest checkpoint, or ledger.ErrNotFound.
 func (s *store) last() (p published, err error) {
-	err = ErrNotFound
+	err = ledger.ErrNotFound
 	scanned := s.scan(row(checkpointRow), after(row(checkpointRow)), true, func(key, value []byte) bool {
 		p, err = parseCheckpoint(key, value)
 		return false

@@ -7,31 +7,18 @@ import (
 	"gobua/engine/ledger"
 )
 
-// ErrCosignature: what a witness sent is no cosignature of a checkpoint of this
-// log by a witness whose key is known.
-var ErrCosignature = errors.New("ledger: cosignature refused")
-
-// Witnesses are the names of those whose cosignatures are taken.
-func (k *Keeper) Witnesses() []string {
-	names := []string{}
-	for _, w := range k.o.Witnesses {
-		names = append(names, w.Name())
-	}
-	return names
-}
-
 // AddCosignature takes the signatures of witnesses under a checkpoint of the
 // log and serves them with it from then on. A later word of a witness replaces
-// an earlier one. ErrCosignature: the checkpoint is none of this log, or no
+// an earlier one. ledger.ErrCosignature: the checkpoint is none of this log, or no
 // witness that is known signed it. It blocks for one sync.
 func (k *Keeper) AddCosignature(signed []byte) error {
 	c, err := ledger.CheckpointOf(signed)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrCosignature, err)
+		return fmt.Errorf("%w: %w", ledger.ErrCosignature, err)
 	}
 	words, err := ledger.Cosignatures(signed, k.o.Witnesses...)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrCosignature, err)
+		return fmt.Errorf("%w: %w", ledger.ErrCosignature, err)
 	}
 	s, shown, err := k.use()
 	if err != nil {
@@ -39,8 +26,8 @@ func (k *Keeper) AddCosignature(signed []byte) error {
 	}
 	defer k.mu.RUnlock()
 	ours, err := s.checkpointAt(c.Size, shown)
-	if errors.Is(err, ErrNotFound) {
-		return fmt.Errorf("%w: no checkpoint of size %d was signed", ErrCosignature, c.Size)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return fmt.Errorf("%w: no checkpoint of size %d was signed", ledger.ErrCosignature, c.Size)
 	}
 	if err != nil {
 		return err
@@ -48,7 +35,7 @@ func (k *Keeper) AddCosignature(signed []byte) error {
 	if ours.checkpoint != c {
 		k.o.Log.Error("ledger: a witness has signed another history", "witness", words[0].Witness, "size", c.Size,
 			"ours", ours.checkpoint.Root.Short(), "theirs", c.Root.Short(), "note", string(signed))
-		return fmt.Errorf("%w: at size %d this log has root %s, not %s", ErrCosignature, c.Size, ours.checkpoint.Root.Short(), c.Root.Short())
+		return fmt.Errorf("%w: at size %d this log has root %s, not %s", ledger.ErrCosignature, c.Size, ours.checkpoint.Root.Short(), c.Root.Short())
 	}
 	b := s.db.NewBatch()
 	for _, w := range words {

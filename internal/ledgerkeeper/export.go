@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/engine/ledger"
 	"gobua/internal/durable"
 )
 
@@ -100,7 +101,7 @@ func (k *Keeper) exportLines() (from, to int64, lines []exported, err error) {
 	switch {
 	case err == nil && len(done) == 8:
 		from = int64(binary.BigEndian.Uint64(done))
-	case err != nil && !errors.Is(err, ErrNotFound):
+	case err != nil && !errors.Is(err, ledger.ErrNotFound):
 		return 0, 0, nil, err
 	}
 	to = from

@@ -144,9 +144,9 @@ func Open(o Options) (*Keeper, error) {
 func (k *Keeper) load(kept *ledger.Checkpoint) error {
 	last, err := k.store.last()
 	switch {
-	case errors.Is(err, ErrNotFound) && kept != nil:
+	case errors.Is(err, ledger.ErrNotFound) && kept != nil:
 		return fmt.Errorf("%w: a checkpoint of size %d was shown, but the log is empty: put back a copy of the folder, or begin a new log under another name", ErrDamaged, kept.Size)
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, ledger.ErrNotFound):
 		return k.begin()
 	case err != nil:
 		return err
@@ -219,7 +219,7 @@ func (k *Keeper) check(last published, kept *ledger.Checkpoint) error {
 // remembered outside the database.
 func (k *Keeper) publish(p published) error {
 	if err := keepHead(k.o.Signer.folder, p.signed); err != nil {
-		return fmt.Errorf("%w: the checkpoint cannot be remembered: %w", ErrDown, err)
+		return fmt.Errorf("%w: the checkpoint cannot be remembered: %w", ledger.ErrDown, err)
 	}
 	k.mu.Lock()
 	k.shown = p
@@ -273,7 +273,7 @@ func (k *Keeper) use() (*store, published, error) {
 	k.mu.RLock()
 	if k.closed || k.store == nil {
 		k.mu.RUnlock()
-		return nil, published{}, ErrDown
+		return nil, published{}, ledger.ErrDown
 	}
 	return k.store, k.shown, nil
 }

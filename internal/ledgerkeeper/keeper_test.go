@@ -38,11 +38,11 @@ func TestAHeadThatMovedIsWitnessedWithinAMinute(t *testing.T) {
 	if c := h.pass(time.Hour); c.Size != 3 {
 		t.Errorf("nothing moved, and there are %d entries", c.Size)
 	}
-	in, signed, err := h.SessionProof(one)
+	in, err := h.SessionProof(one)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := ledger.CheckInclusion(h.verified(signed.Note), in.Index, in.Entry, in.Proof); err != nil {
+	if err := ledger.CheckInclusion(h.verified(in.Checkpoint.Note), in.Index, in.Entry, in.Proof); err != nil {
 		t.Error(err)
 	}
 	e, err := ledger.ParseEntry(in.Entry)
@@ -183,7 +183,7 @@ func TestTilesProveWhatTheyMust(t *testing.T) {
 		t.Errorf("the bundle ends with %q: %v", entries[len(entries)-1], err)
 	}
 	for _, tile := range []tlog.Tile{{H: 8, L: 0, N: 1, W: 256}, {H: 8, L: 1, N: 0, W: 2}, {H: 8, L: 7, N: 1 << 40, W: 256}, {H: 8, L: 2, N: 0, W: 1}} {
-		if _, err := h.Tile(tile); !errors.Is(err, ErrNotFound) {
+		if _, err := h.Tile(tile); !errors.Is(err, ledger.ErrNotFound) {
 			t.Errorf("tile %+v: %v", tile, err)
 		}
 	}
@@ -221,10 +221,10 @@ func TestOnlyWhatIsPublishedIsAnswered(t *testing.T) {
 		"a session that is none":       second(h.SessionEntries(one, 0, 1)),
 		"a time stamp that is none":    second(h.Timestamp(1)),
 		"a checkpoint of minus one":    second(h.CheckpointAt(-1)),
-		"a session without any proof":  func() error { _, _, err := h.SessionProof(one); return err }(),
+		"a session without any proof":  second(h.SessionProof(one)),
 		"an entry of a negative index": second(h.Inclusion(-1, 0)),
 	} {
-		if !errors.Is(err, ErrNotFound) {
+		if !errors.Is(err, ledger.ErrNotFound) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -279,7 +279,7 @@ func TestALogThatWasSetBackIsRefused(t *testing.T) {
 	if err := h.tryOpen(); !errors.Is(err, ErrDamaged) {
 		t.Errorf("another key: %v", err)
 	}
-	if _, err := LoadSigner(h.keysFolder(), "other.example"); err == nil || !strings.Contains(err.Error(), "cannot be renamed") {
+	if _, err := LoadSigner(h.keysFolder(), "other.example", ""); err == nil || !strings.Contains(err.Error(), "cannot be renamed") {
 		t.Errorf("another name: %v", err)
 	}
 }

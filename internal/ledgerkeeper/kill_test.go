@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 // writeUntilKilled writes rounds of a few sessions, and now and then a new key.
 // It says each checkpoint that anybody could have been shown.
 func writeUntilKilled(folder string) error {
-	signer, err := LoadSigner(filepath.Join(folder, "keys"), "daugia.example.vn/log")
+	signer, err := LoadSigner(filepath.Join(folder, "keys"), "daugia.example.vn/log", "")
 	if err != nil {
 		return err
 	}

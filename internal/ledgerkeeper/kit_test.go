@@ -52,7 +52,7 @@ func (h *hall) tryOpen() (err error) {
 	if err := os.MkdirAll(h.keysFolder(), 0o700); err != nil {
 		return err
 	}
-	if h.o.Signer, err = LoadSigner(h.keysFolder(), "daugia.example.vn/log"); err != nil {
+	if h.o.Signer, err = LoadSigner(h.keysFolder(), "daugia.example.vn/log", ""); err != nil {
 		return err
 	}
 	k, err := Open(h.o)

@@ -15,14 +15,24 @@ import (
 // Everything here answers from what is published. ErrNotFound: there is no such
 // thing, or not yet; ErrDown: the ledger cannot be read now.
 
-// Origin names the log.
-func (k *Keeper) Origin() string { return k.o.Signer.Origin() }
-
 // Keys are the keys of the log, the first one first.
 func (k *Keeper) Keys() []ledger.Key {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.keys.List()
+}
+
+// About tells who signs the log and who watches it.
+func (k *Keeper) About() (ledger.About, error) {
+	c, err := k.Checkpoint()
+	if err != nil {
+		return ledger.About{}, err
+	}
+	about := ledger.About{Origin: k.o.Signer.Origin(), Keys: k.Keys(), Witnesses: []string{}, Checkpoint: c}
+	for _, w := range k.o.Witnesses {
+		about.Witnesses = append(about.Witnesses, w.Name())
+	}
+	return about, nil
 }
 
 // Checkpoint is the newest checkpoint.
@@ -95,7 +105,7 @@ func (k *Keeper) Timestamp(size int64) ([]byte, error) {
 
 func (s *store) checkpointAt(size int64, shown published) (published, error) {
 	if size < 0 || size > shown.checkpoint.Size {
-		return published{}, ErrNotFound
+		return published{}, ledger.ErrNotFound
 	}
 	key := row(checkpointRow, size)
 	value, err := s.get(key)
@@ -118,7 +128,7 @@ func (s *store) dressed(p published) (ledger.SignedCheckpoint, error) {
 		return ledger.SignedCheckpoint{}, err
 	}
 	_, err = s.get(row(timestampRow, size))
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return ledger.SignedCheckpoint{}, err
 	}
 	return ledger.SignedCheckpoint{Size: size, Root: p.checkpoint.Root, At: p.at, Note: note.String(), Stamped: err == nil}, nil
@@ -136,7 +146,7 @@ func (k *Keeper) Tile(t tlog.Tile) ([]byte, error) {
 	from := t.N << ledger.TileHeight
 	to := from + int64(t.W)
 	if t.H != ledger.TileHeight || t.W < 1 || t.W > ledger.TileWidth || to<<shift>>shift != to || to<<shift > shown.checkpoint.Size {
-		return nil, ErrNotFound
+		return nil, ledger.ErrNotFound
 	}
 	first, last := row(entryRow, from), row(entryRow, to)
 	if t.L >= 0 {
@@ -171,7 +181,7 @@ func (k *Keeper) Inclusion(index, size int64) (ledger.Inclusion, error) {
 		size = shown.checkpoint.Size
 	}
 	if index < 0 || index >= size || size > shown.checkpoint.Size {
-		return ledger.Inclusion{}, ErrNotFound
+		return ledger.Inclusion{}, ledger.ErrNotFound
 	}
 	entry, err := s.get(row(entryRow, index))
 	if err != nil {
@@ -189,7 +199,7 @@ func (k *Keeper) Consistency(from, to int64) (ledger.Consistency, error) {
 	}
 	defer k.mu.RUnlock()
 	if from < 1 || from > to || to > shown.checkpoint.Size {
-		return ledger.Consistency{}, ErrNotFound
+		return ledger.Consistency{}, ledger.ErrNotFound
 	}
 	proof, err := tlog.ProveTree(to, from, s)
 	return ledger.Consistency{From: from, To: to, Proof: ledger.Hashes(proof)}, err
@@ -212,31 +222,32 @@ func (k *Keeper) SessionEntries(id engine.SessionID, from int64, limit int) ([]l
 
 // SessionProof proves that the newest entry about a session is in the tree of
 // the newest checkpoint.
-func (k *Keeper) SessionProof(id engine.SessionID) (ledger.Inclusion, ledger.SignedCheckpoint, error) {
+func (k *Keeper) SessionProof(id engine.SessionID) (p ledger.SessionProof, err error) {
 	s, shown, err := k.use()
 	if err != nil {
-		return ledger.Inclusion{}, ledger.SignedCheckpoint{}, err
+		return p, err
 	}
 	defer k.mu.RUnlock()
 	told, err := s.told(id, shown)
 	if err != nil {
-		return ledger.Inclusion{}, ledger.SignedCheckpoint{}, err
+		return p, err
 	}
 	size := shown.checkpoint.Size
 	found, err := s.about(id, 0, size, 1, true, told)
 	if err != nil {
-		return ledger.Inclusion{}, ledger.SignedCheckpoint{}, err
+		return p, err
 	}
 	if len(found) == 0 {
-		return ledger.Inclusion{}, ledger.SignedCheckpoint{}, ErrNotFound
+		return p, ledger.ErrNotFound
 	}
 	e := found[0]
 	proof, err := tlog.ProveRecord(size, e.Index, s)
 	if err != nil {
-		return ledger.Inclusion{}, ledger.SignedCheckpoint{}, err
+		return p, err
 	}
-	signed, err := s.dressed(shown)
-	return ledger.Inclusion{Index: e.Index, Size: size, Entry: e.Entry, Proof: ledger.Hashes(proof), Opening: e.Opening}, signed, err
+	p.Inclusion = ledger.Inclusion{Index: e.Index, Size: size, Entry: e.Entry, Proof: ledger.Hashes(proof), Opening: e.Opening}
+	p.Checkpoint, err = s.dressed(shown)
+	return p, err
 }
 
 // told tells whether the blind heads of a session may be opened: it has been

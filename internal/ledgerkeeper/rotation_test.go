@@ -98,7 +98,7 @@ func TestARotationThatWasCutOffIsFinished(t *testing.T) {
 // for a receipt.
 func TestOnlyTheKeeperSignsCheckpoints(t *testing.T) {
 	h := newHall(t)
-	for _, text := range []string{h.Origin() + "\n5\nx\n", "gobua key 1\nx\n", "\n", "cosignature/v1\n"} {
+	for _, text := range []string{h.o.Signer.Origin() + "\n5\nx\n", "gobua key 1\nx\n", "\n", "cosignature/v1\n"} {
 		if out, err := h.o.Signer.Sign(text); err == nil {
 			t.Errorf("signed %q", out)
 		}

@@ -1,6 +1,7 @@
 package ledgerkeeper
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
@@ -44,10 +45,10 @@ type Signer struct {
 }
 
 // LoadSigner reads the key in the folder of the keys, or makes one. The log is
-// called as it was when it was begun; wanted names a new one, and may be empty:
-// then it is called after its key. An origin that is not that of the log which
-// was begun is an error: another name is another log.
-func LoadSigner(folder, wanted string) (*Signer, error) {
+// called as it was when it was begun. wanted names a new one, else usual does,
+// and if both are empty it is called after its key. A wanted name that is not
+// that of the log which was begun is an error: another name is another log.
+func LoadSigner(folder, wanted, usual string) (*Signer, error) {
 	seed, err := keyfile.LoadOrCreate(filepath.Join(folder, keyName), signingKey)
 	if err != nil {
 		return nil, err
@@ -56,14 +57,12 @@ func LoadSigner(folder, wanted string) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	origin := wanted
+	origin := cmp.Or(wanted, usual, originOf(seed))
 	switch {
 	case kept != nil && wanted != "" && kept.Origin != wanted:
 		return nil, fmt.Errorf("the log is called %q and cannot be renamed to %q: take the setting away, or begin a new log (docs/operations.md)", kept.Origin, wanted)
 	case kept != nil:
 		origin = kept.Origin
-	case wanted == "":
-		origin = originOf(seed)
 	}
 	s := &Signer{folder: folder}
 	return s, s.take(origin, seed)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/digitorus/timestamp"
+
+	"gobua/engine/ledger"
 )
 
 // StampOptions say whose word about the time is wanted (RFC 3161).
@@ -79,7 +81,7 @@ func (k *Keeper) stampNewest(ctx context.Context) error {
 	size := shown.checkpoint.Size
 	_, err = s.get(row(timestampRow, size))
 	k.mu.RUnlock()
-	if !errors.Is(err, ErrNotFound) {
+	if !errors.Is(err, ledger.ErrNotFound) {
 		return err
 	}
 	answer, err := requestStamp(ctx, k.o.Stamp.URL, []byte(shown.checkpoint.Text()))

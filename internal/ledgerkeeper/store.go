@@ -17,17 +17,11 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"gobua/engine"
+	"gobua/engine/ledger"
 )
 
-// Errors of the ledger's store.
-var (
-	// ErrDamaged: the folder does not have what it must have. Nothing is guessed.
-	ErrDamaged = errors.New("ledger: damaged")
-	// ErrNotFound: there is no such entry, checkpoint, tile or session.
-	ErrNotFound = errors.New("ledger: not found")
-	// ErrDown: the ledger cannot be read or written now.
-	ErrDown = errors.New("ledger: out of order")
-)
+// ErrDamaged: the folder does not have what it must have. Nothing is guessed.
+var ErrDamaged = errors.New("ledger: damaged")
 
 // Rows of the database. Numbers are big-endian, so rows come in their order.
 const (
@@ -104,9 +98,9 @@ func openStore(dir string, log *slog.Logger) (s *store, err error) {
 	switch {
 	case err == nil && string(stamp) != layout:
 		err = fmt.Errorf("%s has layout %q, this program knows %q", dir, stamp, layout)
-	case errors.Is(err, ErrNotFound) && db.Metrics().Total().TablesCount > 0:
+	case errors.Is(err, ledger.ErrNotFound) && db.Metrics().Total().TablesCount > 0:
 		err = fmt.Errorf("%w: %s has tables but no layout", ErrDamaged, dir)
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, ledger.ErrNotFound):
 		b := db.NewBatch()
 		if err = b.Set(row(stampRow), []byte(layout), nil); err == nil {
 			err = s.commit(b)
@@ -126,7 +120,7 @@ func enoughSpace(dir string, bytes uint64) error {
 	if err != nil || usage.AvailBytes >= bytes { // a file system that cannot tell is trusted
 		return nil
 	}
-	return fmt.Errorf("%w: %s has %d MiB free, %d are needed", ErrDown, dir, usage.AvailBytes>>20, bytes>>20)
+	return fmt.Errorf("%w: %s has %d MiB free, %d are needed", ledger.ErrDown, dir, usage.AvailBytes>>20, bytes>>20)
 }
 
 // named marks Pebble's findings of damage.
@@ -166,11 +160,11 @@ func numberAt(key []byte, from int) (int64, bool) {
 	return int64(n), n < 1<<62
 }
 
-// get returns a copy of a value, or ErrNotFound.
+// get returns a copy of a value, or ledger.ErrNotFound.
 func (s *store) get(key []byte) ([]byte, error) {
 	v, closer, err := s.db.Get(key)
 	if errors.Is(err, pebble.ErrNotFound) {
-		return nil, ErrNotFound
+		return nil, ledger.ErrNotFound
 	}
 	if err != nil {
 		return nil, named(err)
@@ -191,7 +185,7 @@ func (s *store) commit(b *pebble.Batch) error {
 	}
 	if err != nil {
 		s.failed.Store(true)
-		return fmt.Errorf("%w: write failed: %w", ErrDown, err)
+		return fmt.Errorf("%w: write failed: %w", ledger.ErrDown, err)
 	}
 	return b.Close()
 }
@@ -200,7 +194,7 @@ func (s *store) enter(b *pebble.Batch) error {
 	s.entering.Lock()
 	defer s.entering.Unlock()
 	if s.failed.Load() {
-		return ErrDown
+		return ledger.ErrDown
 	}
 	return s.db.ApplyNoSyncWait(b, pebble.Sync)
 }

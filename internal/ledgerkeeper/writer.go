@@ -161,7 +161,7 @@ func (k *Keeper) mend(now time.Time) error {
 		return nil
 	}
 	if now.Sub(k.triedAt) < healPause {
-		return ErrDown
+		return ledger.ErrDown
 	}
 	k.triedAt = now
 	k.mu.Lock()

@@ -1,0 +1,284 @@
+// Package witness follows the public log of a server that it does not trust:
+// it checks that every checkpoint continues what it saw before, signs those
+// that do, and keeps both notes where one does not.
+package witness
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"gobua/engine/ledger"
+	"gobua/internal/durable"
+)
+
+// Options of a Witness. URL and State are required.
+type Options struct {
+	URL    string // of the server, without /log
+	State  string // file that remembers what was seen
+	LogKey string // verifier key of the log; needed at the first look, afterwards it is remembered
+	// Cosigner signs what was found in order; nil: it is only looked at.
+	Cosigner note.Signer
+}
+
+// Witness follows one log. Its methods are called from one goroutine.
+type Witness struct {
+	o    Options
+	log  *client
+	seen seen
+	keys ledger.Keys
+}
+
+// seen is what a witness remembers: the keys that it believes and the largest
+// checkpoint that it found in order.
+type seen struct {
+	Keys []ledger.Key `json:"keys"`
+	Note string       `json:"note,omitempty"`
+}
+
+// Contradiction is the proof that the log shows two histories, or signs with a
+// key that is no longer its own. Both notes are signed by it.
+type Contradiction struct {
+	Held, Shown []byte // the note that the witness held, and the one that it was shown
+	Why         error
+}
+
+// Error has both notes in it, because they are worth more than any sentence.
+func (c *Contradiction) Error() string {
+	return fmt.Sprintf("THE LOG CONTRADICTS ITSELF: %v\n\nIt was held to:\n%s\nand shows now:\n%s", c.Why, c.Held, c.Shown)
+}
+
+// Unwrap returns why.
+func (c *Contradiction) Unwrap() error { return c.Why }
+
+// evidence is where a contradiction is kept, beside what was seen.
+func (o Options) evidence() string { return o.State + ".evidence" }
+
+// Open reads what was seen before. A witness that holds evidence against its
+// log follows it no more until somebody has taken the file away.
+func Open(o Options) (*Witness, error) {
+	if kept, err := os.ReadFile(o.evidence()); err == nil {
+		return nil, fmt.Errorf("there is evidence against this log in %s; take the file away to follow it all the same\n\n%s", o.evidence(), kept)
+	}
+	w := &Witness{o: o, log: &client{url: strings.TrimSuffix(o.URL, "/")}}
+	raw, err := os.ReadFile(o.State)
+	switch {
+	case err == nil:
+		if err := json.Unmarshal(raw, &w.seen); err != nil {
+			return nil, fmt.Errorf("%s is damaged: %w", o.State, err)
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case o.LogKey == "":
+		return nil, errors.New("the verifier key of the log is needed at the first look; ask the operator for it: gobua keys show")
+	default:
+		w.seen.Keys = []ledger.Key{{Verifier: o.LogKey}}
+	}
+	if len(w.seen.Keys) == 0 {
+		return nil, fmt.Errorf("%s is damaged: it has no key", o.State)
+	}
+	if w.keys, err = trusted(w.seen.Keys); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// trusted are the keys from the newest one on that was believed.
+func trusted(keys []ledger.Key) (ledger.Keys, error) {
+	newest := keys[len(keys)-1]
+	return ledger.TrustKey(newest.Verifier, newest.Index)
+}
+
+// Look takes the newest checkpoint of the log and returns it if it continues
+// what was seen, after it has been remembered and, where wanted, signed and
+// handed in. fresh: it is larger than anything seen before. A *Contradiction
+// is final; any other error may pass.
+func (w *Witness) Look(ctx context.Context) (c ledger.Checkpoint, fresh bool, err error) {
+	signed, err := w.log.checkpoint(ctx)
+	if err != nil {
+		return c, false, err
+	}
+	c, keys, err := w.open(ctx, signed)
+	if err == nil {
+		err = w.continues(ctx, signed, c)
+	}
+	if err != nil {
+		return c, false, w.keepEvidence(err)
+	}
+	held, err := w.held()
+	if err != nil {
+		return c, false, err
+	}
+	if fresh = c.Size > held.Size; !fresh {
+		return c, false, nil
+	}
+	before := w.seen.Keys[:len(w.seen.Keys)-1]
+	next := seen{Keys: slices.Concat(before, keys.List()), Note: string(signed)}
+	raw, err := json.MarshalIndent(next, "", "  ")
+	if err != nil {
+		return c, false, err
+	}
+	if err := durable.WriteFile(w.o.State, raw); err != nil {
+		return c, false, err
+	}
+	w.seen, w.keys = next, keys
+	return c, true, w.cosign(ctx, c)
+}
+
+// held is the largest checkpoint seen; size zero: none.
+func (w *Witness) held() (ledger.Checkpoint, error) {
+	if w.seen.Note == "" {
+		return ledger.Checkpoint{Origin: w.keys.Origin()}, nil
+	}
+	return ledger.CheckpointOf([]byte(w.seen.Note))
+}
+
+// open reads a checkpoint by the keys that are believed, and by those that
+// these have signed in.
+func (w *Witness) open(ctx context.Context, signed []byte) (ledger.Checkpoint, ledger.Keys, error) {
+	keys, err := trusted(w.seen.Keys)
+	if err != nil {
+		return ledger.Checkpoint{}, keys, err
+	}
+	c, err := keys.Open(signed)
+	if err == nil || !errors.Is(err, ledger.ErrForeignKey) {
+		return c, keys, w.contradicts(signed, err)
+	}
+	if c, err = ledger.CheckpointOf(signed); err != nil {
+		return c, keys, err
+	}
+	if err := w.learnKeys(ctx, c, &keys); err != nil {
+		return c, keys, err
+	}
+	c, err = keys.Open(signed)
+	return c, keys, w.contradicts(signed, err)
+}
+
+// contradicts makes the use of an old key a contradiction: only the log's own
+// signature can bring it about.
+func (w *Witness) contradicts(signed []byte, err error) error {
+	if errors.Is(err, ledger.ErrOldKey) {
+		return &Contradiction{Held: []byte(w.seen.Note), Shown: signed, Why: err}
+	}
+	return err
+}
+
+// learnKeys adds the keys that came after those that are believed. Where they
+// began is what the server says; that each is signed in by the one before, and
+// that its entry is in the tree, is checked.
+func (w *Witness) learnKeys(ctx context.Context, c ledger.Checkpoint, keys *ledger.Keys) error {
+	about, err := w.log.about(ctx)
+	if err != nil {
+		return err
+	}
+	known := keys.List()
+	last := known[len(known)-1]
+	at := slices.IndexFunc(about.Keys, func(k ledger.Key) bool { return k.Verifier == last.Verifier })
+	for _, k := range about.Keys[at+1:] {
+		if k.Index >= c.Size {
+			break
+		}
+		entry, err := w.log.entry(ctx, k.Index, c.Size)
+		if err != nil {
+			return err
+		}
+		tiles := &tiles{ctx: ctx, log: w.log}
+		hashes, err := tlog.TileHashReader(c.Tree(), tiles).ReadHashes([]int64{tlog.StoredHashIndex(0, k.Index)})
+		if err := errors.Join(tiles.failure, err); err != nil {
+			return err
+		}
+		if hashes[0] != ledger.LeafHash(entry) {
+			return fmt.Errorf("entry %d is not the one in the tree", k.Index)
+		}
+		if err := keys.Add(k.Index, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// continues checks a checkpoint against the one that is held, by tiles that are
+// checked against the larger of the two.
+func (w *Witness) continues(ctx context.Context, signed []byte, c ledger.Checkpoint) error {
+	held, err := w.held()
+	if err != nil || held.Size == 0 || c.Size == 0 || held == c {
+		return err
+	}
+	smaller, larger := held, c
+	if c.Size < held.Size {
+		smaller, larger = c, held
+	}
+	tiles := &tiles{ctx: ctx, log: w.log}
+	var proof tlog.TreeProof
+	if smaller.Size < larger.Size {
+		proof, err = tlog.ProveTree(larger.Size, smaller.Size, tlog.TileHashReader(larger.Tree(), tiles))
+		if tiles.failure != nil {
+			return tiles.failure
+		}
+	}
+	if err == nil {
+		err = ledger.CheckConsistency(smaller, larger, ledger.Hashes(proof))
+	}
+	if err != nil {
+		return &Contradiction{Held: []byte(w.seen.Note), Shown: signed, Why: err}
+	}
+	return nil
+}
+
+// Check holds the log to a checkpoint that somebody kept. The newest one must
+// have been looked at before.
+func (w *Witness) Check(ctx context.Context, kept []byte) (ledger.Checkpoint, error) {
+	newest, err := w.held()
+	if err != nil {
+		return newest, err
+	}
+	c, err := ledger.CheckpointOf(kept)
+	if err != nil {
+		return c, err
+	}
+	keys, err := ledger.TrustKey(w.seen.Keys[0].Verifier, w.seen.Keys[0].Index)
+	if err == nil {
+		err = w.learnKeys(ctx, newest, &keys)
+	}
+	if err == nil {
+		_, err = keys.Open(kept)
+	}
+	if err == nil {
+		err = w.continues(ctx, kept, c)
+	}
+	return c, w.keepEvidence(err)
+}
+
+// keepEvidence writes a contradiction down before anybody is told.
+func (w *Witness) keepEvidence(err error) error {
+	var c *Contradiction
+	if !errors.As(err, &c) {
+		return err
+	}
+	both := bytes.Join([][]byte{c.Held, c.Shown}, []byte("\n"))
+	return errors.Join(err, durable.WriteFile(w.o.evidence(), both))
+}
+
+// cosign signs a checkpoint that was found in order and hands it in.
+func (w *Witness) cosign(ctx context.Context, c ledger.Checkpoint) error {
+	if w.o.Cosigner == nil {
+		return nil
+	}
+	signed, err := note.Sign(&note.Note{Text: c.Text()}, w.o.Cosigner)
+	if err != nil {
+		return err
+	}
+	if err := w.log.handIn(ctx, signed); err != nil {
+		return fmt.Errorf("the cosignature was not taken: %w", err)
+	}
+	return nil
+}
