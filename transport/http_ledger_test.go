@@ -82,7 +82,7 @@ func TestTheLogIsReadAsTiles(t *testing.T) {
 	}
 	var about ledger.About
 	s.ask("GET", "/api/v1/log", nil).into(t, 200, &about)
-	keys, err := ledger.TrustKey(about.Keys[0].Verifier, 0)
+	keys, err := ledger.TrustKeys(about.Keys[0])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,14 +78,18 @@ type Keys struct {
 	verifiers []note.Verifier
 }
 
-// TrustKey begins with a key that somebody was given: the log's first key, or
-// the one that began at an entry they know.
-func TrustKey(verifier string, index int64) (Keys, error) {
-	v, err := note.NewVerifier(verifier)
-	if err != nil {
-		return Keys{}, fmt.Errorf("ledger: key %.80q: %w", verifier, err)
+// TrustKeys are keys that somebody has been given or has verified before, the
+// first one first.
+func TrustKeys(list ...Key) (k Keys, err error) {
+	for _, key := range list {
+		v, err := note.NewVerifier(key.Verifier)
+		if err != nil {
+			return Keys{}, fmt.Errorf("ledger: key %.80q: %w", key.Verifier, err)
+		}
+		k.list = append(k.list, key)
+		k.verifiers = append(k.verifiers, v)
 	}
-	return Keys{list: []Key{{Verifier: verifier, Index: index}}, verifiers: []note.Verifier{v}}, nil
+	return k, nil
 }
 
 // List is a copy of the keys.

@@ -157,6 +157,11 @@ func (k *Keeper) load(kept *ledger.Checkpoint) error {
 	if err := k.check(last, kept); err != nil {
 		return err
 	}
+	if kept == nil { // a crash before anybody was shown anything: the name is in the log alone
+		if err := k.o.Signer.rename(k.keys.Origin()); err != nil {
+			return err
+		}
+	}
 	if err := k.finishRotation(); err != nil {
 		return err
 	}

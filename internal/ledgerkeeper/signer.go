@@ -117,6 +117,15 @@ func (s *Signer) Sign(text string) ([]byte, error) {
 	return note.Sign(&note.Note{Text: text}, s.present())
 }
 
+// rename takes the name that the log has.
+func (s *Signer) rename(origin string) error {
+	seed, err := keyfile.Load(filepath.Join(s.folder, keyName), signingKey)
+	if err != nil {
+		return err
+	}
+	return s.take(origin, seed)
+}
+
 // next returns the key that waits to become the present one.
 func (s *Signer) next() (signer note.Signer, verifier string, err error) {
 	seed, err := keyfile.Load(filepath.Join(s.folder, nextName), signingKey)

@@ -4,18 +4,28 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+	"golang.org/x/time/rate"
 
 	"gobua/engine/ledger"
 )
 
 // client reads a log over HTTP and believes nothing of it.
-type client struct{ url string }
+type client struct {
+	url  string
+	pace *rate.Limiter // below what a server lets one address ask
+}
+
+func newClient(url string) *client {
+	return &client{url: strings.TrimSuffix(url, "/"), pace: rate.NewLimiter(30, 60)}
+}
 
 const (
 	patience  = 20 * time.Second
@@ -25,6 +35,9 @@ const (
 func (c *client) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if err := c.pace.Wait(ctx); err != nil {
+		return nil, err
+	}
 	req, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -55,31 +68,44 @@ func (c *client) checkpoint(ctx context.Context) ([]byte, error) {
 	return c.get(ctx, "/log/checkpoint")
 }
 
-func (c *client) about(ctx context.Context) (about ledger.About, err error) {
-	raw, err := c.get(ctx, "/api/v1/log")
-	if err != nil {
-		return about, err
+// entries calls fn with every entry of a log from an index on, after it was
+// found in the tree of a checkpoint.
+func (c *client) entries(ctx context.Context, from int64, at ledger.Checkpoint, fn func(index int64, text string) error) error {
+	for from < at.Size {
+		n := from / ledger.TileWidth
+		begin, end := n*ledger.TileWidth, min(at.Size, (n+1)*ledger.TileWidth)
+		raw, err := c.get(ctx, "/log/"+ledger.TilePath(tlog.Tile{H: ledger.TileHeight, L: -1, N: n, W: int(end - begin)}))
+		if err != nil {
+			return err
+		}
+		texts, err := ledger.ParseBundle(raw)
+		if err != nil {
+			return err
+		}
+		var leaves []int64
+		for i := from; i < end; i++ {
+			leaves = append(leaves, tlog.StoredHashIndex(0, i))
+		}
+		tiles := &tiles{ctx: ctx, log: c}
+		hashes, err := tlog.TileHashReader(at.Tree(), tiles).ReadHashes(leaves)
+		if err := errors.Join(tiles.failure, err); err != nil {
+			return err
+		}
+		if int64(len(texts)) != end-begin {
+			return fmt.Errorf("a bundle has %d entries, want %d", len(texts), end-begin)
+		}
+		for i, hash := range hashes {
+			text := texts[from-begin+int64(i)]
+			if ledger.LeafHash(text) != hash {
+				return fmt.Errorf("entry %d is not the one in the tree", from+int64(i))
+			}
+			if err := fn(from+int64(i), text); err != nil {
+				return fmt.Errorf("entry %d: %w", from+int64(i), err)
+			}
+		}
+		from = end
 	}
-	return about, json.Unmarshal(raw, &about)
-}
-
-// entry reads one entry out of its bundle, as it is in a tree of a size.
-func (c *client) entry(ctx context.Context, index, size int64) (string, error) {
-	n := index / ledger.TileWidth
-	tile := tlog.Tile{H: ledger.TileHeight, L: -1, N: n, W: int(min(size-n*ledger.TileWidth, ledger.TileWidth))}
-	raw, err := c.get(ctx, "/log/"+ledger.TilePath(tile))
-	if err != nil {
-		return "", err
-	}
-	entries, err := ledger.ParseBundle(raw)
-	if err != nil {
-		return "", err
-	}
-	at := index % ledger.TileWidth
-	if at >= int64(len(entries)) {
-		return "", fmt.Errorf("the bundle has %d entries, want number %d", len(entries), at)
-	}
-	return entries[at], nil
+	return nil
 }
 
 func (c *client) handIn(ctx context.Context, cosigned []byte) error {

@@ -11,8 +11,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
-	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -35,7 +33,6 @@ type Witness struct {
 	o    Options
 	log  *client
 	seen seen
-	keys ledger.Keys
 }
 
 // seen is what a witness remembers: the keys that it believes and the largest
@@ -44,6 +41,9 @@ type seen struct {
 	Keys []ledger.Key `json:"keys"`
 	Note string       `json:"note,omitempty"`
 }
+
+// unknown is the index of a key that was given and not yet found in the log.
+const unknown = -1
 
 // Contradiction is the proof that the log shows two histories, or signs with a
 // key that is no longer its own. Both notes are signed by it.
@@ -69,7 +69,7 @@ func Open(o Options) (*Witness, error) {
 	if kept, err := os.ReadFile(o.evidence()); err == nil {
 		return nil, fmt.Errorf("there is evidence against this log in %s; take the file away to follow it all the same\n\n%s", o.evidence(), kept)
 	}
-	w := &Witness{o: o, log: &client{url: strings.TrimSuffix(o.URL, "/")}}
+	w := &Witness{o: o, log: newClient(o.URL)}
 	raw, err := os.ReadFile(o.State)
 	switch {
 	case err == nil:
@@ -81,21 +81,13 @@ func Open(o Options) (*Witness, error) {
 	case o.LogKey == "":
 		return nil, errors.New("the verifier key of the log is needed at the first look; ask the operator for it: gobua keys show")
 	default:
-		w.seen.Keys = []ledger.Key{{Verifier: o.LogKey}}
+		w.seen.Keys = []ledger.Key{{Verifier: o.LogKey, Index: unknown}}
 	}
 	if len(w.seen.Keys) == 0 {
 		return nil, fmt.Errorf("%s is damaged: it has no key", o.State)
 	}
-	if w.keys, err = trusted(w.seen.Keys); err != nil {
-		return nil, err
-	}
-	return w, nil
-}
-
-// trusted are the keys from the newest one on that was believed.
-func trusted(keys []ledger.Key) (ledger.Keys, error) {
-	newest := keys[len(keys)-1]
-	return ledger.TrustKey(newest.Verifier, newest.Index)
+	_, err = ledger.TrustKeys(w.seen.Keys...)
+	return w, err
 }
 
 // Look takes the newest checkpoint of the log and returns it if it continues
@@ -107,22 +99,30 @@ func (w *Witness) Look(ctx context.Context) (c ledger.Checkpoint, fresh bool, er
 	if err != nil {
 		return c, false, err
 	}
-	c, keys, err := w.open(ctx, signed)
-	if err == nil {
-		err = w.continues(ctx, signed, c)
-	}
-	if err != nil {
-		return c, false, w.keepEvidence(err)
-	}
 	held, err := w.held()
 	if err != nil {
 		return c, false, err
 	}
-	if fresh = c.Size > held.Size; !fresh {
+	if c, err = ledger.CheckpointOf(signed); err != nil {
+		return c, false, err
+	}
+	keys, err := w.learnKeys(ctx, held.Size, c)
+	if err == nil {
+		_, err = keys.Open(signed)
+	}
+	if errors.Is(err, ledger.ErrOldKey) { // nobody but who has a key of the log can bring this about
+		err = &Contradiction{Held: []byte(w.seen.Note), Shown: signed, Why: err}
+	}
+	if err == nil {
+		err = w.continues(ctx, signed, held, c)
+	}
+	if err != nil {
+		return c, false, w.keepEvidence(err)
+	}
+	if c.Size <= held.Size {
 		return c, false, nil
 	}
-	before := w.seen.Keys[:len(w.seen.Keys)-1]
-	next := seen{Keys: slices.Concat(before, keys.List()), Note: string(signed)}
+	next := seen{Keys: keys.List(), Note: string(signed)}
 	raw, err := json.MarshalIndent(next, "", "  ")
 	if err != nil {
 		return c, false, err
@@ -130,88 +130,55 @@ func (w *Witness) Look(ctx context.Context) (c ledger.Checkpoint, fresh bool, er
 	if err := durable.WriteFile(w.o.State, raw); err != nil {
 		return c, false, err
 	}
-	w.seen, w.keys = next, keys
+	w.seen = next
 	return c, true, w.cosign(ctx, c)
 }
 
 // held is the largest checkpoint seen; size zero: none.
 func (w *Witness) held() (ledger.Checkpoint, error) {
 	if w.seen.Note == "" {
-		return ledger.Checkpoint{Origin: w.keys.Origin()}, nil
+		return ledger.Checkpoint{}, nil
 	}
 	return ledger.CheckpointOf([]byte(w.seen.Note))
 }
 
-// open reads a checkpoint by the keys that are believed, and by those that
-// these have signed in.
-func (w *Witness) open(ctx context.Context, signed []byte) (ledger.Checkpoint, ledger.Keys, error) {
-	keys, err := trusted(w.seen.Keys)
+// learnKeys reads the entries of a log from an index on and returns the keys
+// that are believed with those that they have signed in. Every entry is checked
+// against the tree of the checkpoint, so nobody can keep the end of a key from
+// a witness who is shown a checkpoint that comes after it.
+func (w *Witness) learnKeys(ctx context.Context, from int64, c ledger.Checkpoint) (ledger.Keys, error) {
+	keys := w.seen.Keys
+	known, err := ledger.TrustKeys(keys...)
 	if err != nil {
-		return ledger.Checkpoint{}, keys, err
+		return known, err
 	}
-	c, err := keys.Open(signed)
-	if err == nil || !errors.Is(err, ledger.ErrForeignKey) {
-		return c, keys, w.contradicts(signed, err)
-	}
-	if c, err = ledger.CheckpointOf(signed); err != nil {
-		return c, keys, err
-	}
-	if err := w.learnKeys(ctx, c, &keys); err != nil {
-		return c, keys, err
-	}
-	c, err = keys.Open(signed)
-	return c, keys, w.contradicts(signed, err)
-}
-
-// contradicts makes the use of an old key a contradiction: only the log's own
-// signature can bring it about.
-func (w *Witness) contradicts(signed []byte, err error) error {
-	if errors.Is(err, ledger.ErrOldKey) {
-		return &Contradiction{Held: []byte(w.seen.Note), Shown: signed, Why: err}
-	}
-	return err
-}
-
-// learnKeys adds the keys that came after those that are believed. Where they
-// began is what the server says; that each is signed in by the one before, and
-// that its entry is in the tree, is checked.
-func (w *Witness) learnKeys(ctx context.Context, c ledger.Checkpoint, keys *ledger.Keys) error {
-	about, err := w.log.about(ctx)
-	if err != nil {
-		return err
-	}
-	known := keys.List()
-	last := known[len(known)-1]
-	at := slices.IndexFunc(about.Keys, func(k ledger.Key) bool { return k.Verifier == last.Verifier })
-	for _, k := range about.Keys[at+1:] {
-		if k.Index >= c.Size {
-			break
-		}
-		entry, err := w.log.entry(ctx, k.Index, c.Size)
-		if err != nil {
+	begun := keys[0].Index != unknown
+	err = w.log.entries(ctx, from, c, func(index int64, text string) error {
+		e, err := ledger.ParseEntry(text)
+		begin, ok := e.(*ledger.KeyEntry)
+		switch {
+		case err != nil || !ok: // entries of a later version are not ours to judge
+			return nil
+		case begun:
+			return known.Add(index, text)
+		case begin.Verifier == keys[0].Verifier:
+			begun = true
+			known, err = ledger.TrustKeys(ledger.Key{Verifier: begin.Verifier, Index: index, At: begin.At})
 			return err
 		}
-		tiles := &tiles{ctx: ctx, log: w.log}
-		hashes, err := tlog.TileHashReader(c.Tree(), tiles).ReadHashes([]int64{tlog.StoredHashIndex(0, k.Index)})
-		if err := errors.Join(tiles.failure, err); err != nil {
-			return err
-		}
-		if hashes[0] != ledger.LeafHash(entry) {
-			return fmt.Errorf("entry %d is not the one in the tree", k.Index)
-		}
-		if err := keys.Add(k.Index, entry); err != nil {
-			return err
-		}
+		return nil
+	})
+	if err == nil && !begun {
+		err = fmt.Errorf("the log %s has no such key: %s", c.Origin, keys[0].Verifier)
 	}
-	return nil
+	return known, err
 }
 
 // continues checks a checkpoint against the one that is held, by tiles that are
 // checked against the larger of the two.
-func (w *Witness) continues(ctx context.Context, signed []byte, c ledger.Checkpoint) error {
-	held, err := w.held()
-	if err != nil || held.Size == 0 || c.Size == 0 || held == c {
-		return err
+func (w *Witness) continues(ctx context.Context, signed []byte, held, c ledger.Checkpoint) error {
+	if held.Size == 0 || c.Size == 0 || held == c {
+		return nil
 	}
 	smaller, larger := held, c
 	if c.Size < held.Size {
@@ -219,6 +186,7 @@ func (w *Witness) continues(ctx context.Context, signed []byte, c ledger.Checkpo
 	}
 	tiles := &tiles{ctx: ctx, log: w.log}
 	var proof tlog.TreeProof
+	var err error
 	if smaller.Size < larger.Size {
 		proof, err = tlog.ProveTree(larger.Size, smaller.Size, tlog.TileHashReader(larger.Tree(), tiles))
 		if tiles.failure != nil {
@@ -245,15 +213,12 @@ func (w *Witness) Check(ctx context.Context, kept []byte) (ledger.Checkpoint, er
 	if err != nil {
 		return c, err
 	}
-	keys, err := ledger.TrustKey(w.seen.Keys[0].Verifier, w.seen.Keys[0].Index)
-	if err == nil {
-		err = w.learnKeys(ctx, newest, &keys)
-	}
+	keys, err := ledger.TrustKeys(w.seen.Keys...)
 	if err == nil {
 		_, err = keys.Open(kept)
 	}
 	if err == nil {
-		err = w.continues(ctx, kept, c)
+		err = w.continues(ctx, kept, newest, c)
 	}
 	return c, w.keepEvidence(err)
 }
