@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -44,10 +43,7 @@ func (c *checker) ledger(s *settings) (out ledgerSettings) {
 	}
 	out.stamp.URL = s.LedgerTSA
 	out.stamp.Every = c.duration("ledger-tsa-every", s.LedgerTSAEvery, time.Minute, 24*time.Hour)
-	if info, err := os.Stat(s.LedgerExport); s.LedgerExport != "" && (err != nil || !info.IsDir()) {
-		c.wrong("ledger-export", s.LedgerExport, "a folder that is there")
-	}
-	out.export = s.LedgerExport
+	out.export = s.LedgerExport // which may be away: a start must not depend on it
 	return out
 }
 

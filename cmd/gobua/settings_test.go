@@ -60,7 +60,6 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 		}, "--ledger-witnesses"},
 		{"an authority without a scheme", func(s *settings) { s.LedgerTSA = "tsa.example" }, "--ledger-tsa"},
 		{"an authority asked all the time", func(s *settings) { s.LedgerTSAEvery = "1s" }, "--ledger-tsa-every"},
-		{"a second place that is not there", func(s *settings) { s.LedgerExport = "/nowhere/at/all" }, "--ledger-export"},
 		{"a site with a path", func(s *settings) { s.Site = "https://a.example/" }, "--site"},
 		{"origin with a path", func(s *settings) { s.Origins = "https://a.example/" }, `"https://a.example/"`},
 		{"origin with a query", func(s *settings) { s.Origins = "https://a.example?x" }, "--origins"},
@@ -114,10 +113,10 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 func TestAllWrongSettingsAreNamedTogether(t *testing.T) {
 	_, err := (&settings{}).check([]string{"GOBUA_DATABASE_URL=x", "GOBUA_=x", "gobua_addr=x"}, nil)
 	var wrong *wrongSettings
-	if !errors.As(err, &wrong) || len(wrong.problems) != 15 {
+	if !errors.As(err, &wrong) || len(wrong.problems) != 16 {
 		t.Fatalf("%v", err)
 	}
-	if last := wrong.problems[13:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
+	if last := wrong.problems[14:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
 		t.Errorf("%q", last)
 	}
 }
