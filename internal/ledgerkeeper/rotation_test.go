@@ -108,3 +108,24 @@ func TestOnlyTheKeeperSignsCheckpoints(t *testing.T) {
 		t.Errorf("the key's file: %v, %v", info.Mode(), err)
 	}
 }
+
+// The process ended before anybody was shown anything: the log's name stands
+// in the log alone, and stays.
+func TestANameThatStandsInTheLogAloneStays(t *testing.T) {
+	h := newHall(t)
+	h.shut()
+	if err := os.Remove(filepath.Join(h.keysFolder(), headName)); err != nil {
+		t.Fatal(err)
+	}
+	signer, err := LoadSigner(h.keysFolder(), "", "another.example/log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.o.Signer = signer
+	if h.Keeper, err = Open(h.o); err != nil {
+		t.Fatal(err)
+	}
+	if c := h.verified(h.newest().Note); c.Origin != "daugia.example.vn/log" || signer.Origin() != c.Origin {
+		t.Errorf("the log is called %q, its signer %q", c.Origin, signer.Origin())
+	}
+}
