@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -20,13 +21,15 @@ type serverClock struct {
 	*clock.Clock
 	watch *clock.Watch
 	jumps *clock.File
+	told  jumpQueue
 }
 
 // openClock starts the clock where the process before was last alive, if the
 // machine's time of day lies before that. Nothing may read a time for others
 // from anywhere else.
 func (s *server) openClock() error {
-	jumps, err := clock.OpenFile(filepath.Join(s.set.data, "clock-jumps"), nil)
+	told := make(jumpQueue, mostJumpsAtOnce)
+	jumps, err := clock.OpenFile(filepath.Join(s.set.data, "clock-jumps"), told)
 	if err != nil {
 		return err
 	}
@@ -37,11 +40,44 @@ func (s *server) openClock() error {
 	watch := clock.NewWatch(clock.WatchOptions{Servers: s.set.timeServers, Log: s.log})
 	s.clock = &serverClock{
 		Clock: clock.New(clock.Options{NotBefore: alive, Vouch: watch.Vouch, Book: jumps, Log: s.log}),
-		watch: watch, jumps: jumps,
+		watch: watch, jumps: jumps, told: told,
 	}
 	watch.Of(s.clock.Clock)
 	watchClock(s.metrics, s.clock)
 	return nil
+}
+
+// jumpQueue holds jumps until the public log has them. A jump is on the disk
+// before it comes here.
+type jumpQueue chan clock.Jump
+
+// mostJumpsAtOnce is far more than a clock can jump while the log is written
+// once. What does not fit stands in the file alone.
+const mostJumpsAtOnce = 64
+
+// Jumped is part of clock.Book. It does not wait.
+func (q jumpQueue) Jumped(j clock.Jump) error {
+	select {
+	case q <- j:
+		return nil
+	default:
+		return errors.New("too many jumps wait for the public log")
+	}
+}
+
+// logJumps writes jumps into the public log, one note each, until ctx ends.
+func (s *server) logJumps(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case j := <-s.clock.told:
+			line := fmt.Sprintf("%d %s %d", j.At.UnixMilli(), j.Kind, j.By().Milliseconds())
+			if _, err := s.ledger.AppendNote(ctx, "clock", line); err != nil && ctx.Err() == nil {
+				s.log.Error("a jump of the clock is not in the public log", "jump", line, "err", err)
+			}
+		}
+	}
 }
 
 // keep looks after the clock until ctx ends.

@@ -3,10 +3,13 @@ package main
 import (
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"hash/crc32"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +33,25 @@ func (p *process) clock() (c clockPage) {
 		p.t.Fatal(err)
 	}
 	return c
+}
+
+// logged is the last entries of the public log, as they lie there.
+func (p *process) logged() string {
+	p.t.Helper()
+	about, ok := p.log()
+	if !ok || about.Checkpoint.Size == 0 {
+		return ""
+	}
+	r, err := http.Get(fmt.Sprintf("http://%s/log/tile/entries/000.p/%d", p.addr, about.Checkpoint.Size))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	all, err := io.ReadAll(r.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return string(all)
 }
 
 // The time of day of the machine that tests cannot be set, and a time namespace
@@ -59,6 +81,10 @@ func TestAProgramThatStartsOnAMachineThatWasSetBackSaysSoAndComesBack(t *testing
 	behind, follow := c.Jumps[1], c.Jumps[0]
 	if behind.Kind != clock.Behind || !behind.Before.Equal(died.Truncate(time.Millisecond)) || follow.Kind != clock.Follow || follow.Before.Before(behind.Before) {
 		t.Errorf("noted: %+v", c.Jumps)
+	}
+	p.eventually("both jumps stand in the public log", func() bool { return strings.Count(p.logged(), "gobua clock 1\n") == 2 })
+	if want := fmt.Sprintf("gobua clock 1\n%d behind -7199", behind.At.UnixMilli()); !strings.Contains(p.logged(), want) {
+		t.Errorf("%q is not in the log: %q", want, p.logged())
 	}
 
 	p.stop()

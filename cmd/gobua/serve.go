@@ -307,6 +307,7 @@ func (s *server) background(ctx context.Context, sale *demo.Demo) {
 	wg.Go(func() { s.feelPulse(ctx) })
 	if s.ledger != nil {
 		wg.Go(func() { s.ledger.Run(ctx) })
+		wg.Go(func() { s.logJumps(ctx) })
 	}
 	if sale != nil {
 		wg.Go(func() { sale.Run(ctx) })

@@ -148,12 +148,14 @@ func TestAChangedFileIsCaught(t *testing.T) {
 		t.Fatal(err)
 	}
 	for at := range file {
-		for _, bit := range []byte{1, 0x20} {
-			changed := bytes.Clone(file)
-			changed[at] ^= bit
-			if _, err := verify(changed); err == nil && !harmless(file, at) {
-				t.Fatalf("believed with bit %#x of byte %d flipped: …%q…", bit, at, changed[max(0, at-30):min(len(changed), at+10)])
-			}
+		bit := byte(1) << (at % 8)
+		changed := bytes.Clone(file)
+		changed[at] ^= bit
+		if _, err := verify(changed); err == nil && !harmless(file, at) {
+			t.Fatalf("believed with bit %#x of byte %d flipped: …%q…", bit, at, changed[max(0, at-30):min(len(changed), at+10)])
+		}
+		if at%3 != 0 && file[at] != '\n' {
+			continue
 		}
 		if _, err := verify(file[:at]); err == nil {
 			t.Fatalf("believed when cut after %d of %d bytes", at, len(file))
