@@ -19,6 +19,10 @@ type HubOptions struct {
 	Log      *slog.Logger
 	Metrics  prometheus.Registerer // nil: nothing is counted where anybody could see it
 
+	// Head tells where a session's record stands, false: nobody may be told, or
+	// it is not known. nil: no room shows it.
+	Head func(id engine.SessionID) (engine.Head, bool)
+
 	// Now is the server's clock, which stamps what the page reckons with;
 	// nil: time.Now.
 	Now func() time.Time
@@ -50,6 +54,7 @@ var usualTimes = times{
 type Hub struct {
 	log     *slog.Logger
 	now     func() time.Time
+	head    func(id engine.SessionID) (engine.Head, bool)
 	times   times
 	metrics *feedMetrics
 	shards  []*shard
@@ -79,7 +84,7 @@ func NewHub(o HubOptions) *Hub {
 		o.times = usualTimes
 	}
 	h := &Hub{
-		log: o.Log, now: o.Now, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
+		log: o.Log, now: o.Now, head: o.Head, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
 		rooms: map[engine.SessionID]*room{}, portable: o.Portable,
 	}
 	for i := range o.Shards {
@@ -214,7 +219,21 @@ func (h *Hub) beat() {
 		h.mu.RUnlock()
 		for _, r := range rooms {
 			h.beatRoom(r, n%2 == 0)
+			if n%4 == 0 {
+				h.tellHead(r)
+			}
 		}
+	}
+}
+
+// tellHead tells a room where its record stands, if that has moved. Once in two
+// seconds is often enough: what a spectator keeps, nobody can change any more.
+func (h *Hub) tellHead(r *room) {
+	if h.head == nil {
+		return
+	}
+	if head, ok := h.head(r.id); ok && r.tellHead(head, h.now()) {
+		h.wake(r.public)
 	}
 }
 

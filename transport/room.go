@@ -38,8 +38,9 @@ type room struct {
 	id      engine.SessionID
 	parties parties
 	view    atomic.Pointer[view]
-	ended   atomic.Bool // no longer served here; set before the last words
-	restand atomic.Bool // standings are to be sent anew
+	ended   atomic.Bool                 // no longer served here; set before the last words
+	restand atomic.Bool                 // standings are to be sent anew
+	head    atomic.Pointer[engine.Head] // of the record, as the room knows it; nil: not at all
 
 	public, desk *feedLog
 
@@ -125,7 +126,11 @@ func (r *room) appendPublic(feed engine.FeedSeq, now time.Time, frame []byte) {
 }
 
 func (r *room) snapshotHead(v *view, id wire.Number, now time.Time) wire.Snapshot {
-	return wire.Snapshot{ID: id, Session: r.id, Epoch: v.epoch, Seq: v.feed, Now: engine.InstantOf(now)}
+	s := wire.Snapshot{ID: id, Session: r.id, Epoch: v.epoch, Seq: v.feed, Now: engine.InstantOf(now)}
+	if head := r.head.Load(); head != nil {
+		s.Head = *head
+	}
+	return s
 }
 
 // beginning is how a reader of a log begins.
@@ -190,6 +195,22 @@ func (r *room) beat(now time.Time, quiet, quietNearEnd time.Duration) bool {
 		return false
 	}
 	r.appendPublic(v.feed, now, wire.Frame(wire.Heartbeat{Session: r.id, Epoch: v.epoch, Seq: v.feed, Now: engine.InstantOf(now)}))
+	return true
+}
+
+// tellHead appends where the record stands, if that has moved and anybody
+// follows. Newcomers have it from the snapshot.
+func (r *room) tellHead(head engine.Head, now time.Time) bool {
+	if old := r.head.Load(); old != nil && *old == head {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.head.Store(&head)
+	if r.ended.Load() || r.public.readers() == 0 {
+		return false
+	}
+	r.public.append(r.view.Load().feed, now, wire.Frame(wire.Head{Session: r.id, Head: head}))
 	return true
 }
 

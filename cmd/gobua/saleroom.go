@@ -51,6 +51,15 @@ func unitsOf(r engine.Rules) int {
 	return r.Sealed.Units
 }
 
+// head is where a session's record stands, for its room.
+func (s *saleroom) head(id engine.SessionID) (engine.Head, bool) {
+	v, ok := s.View(id)
+	if !ok || v.TellsNoCounts {
+		return engine.Head{}, false
+	}
+	return v.Head, true
+}
+
 // Room is part of transport.Rooms.
 func (s *saleroom) Room(id engine.SessionID) (epoch string, seq engine.FeedSeq, room engine.Room, ok bool) {
 	return s.hub.Room(id)

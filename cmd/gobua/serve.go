@@ -182,13 +182,14 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		return err
 	}
 	s.tokens = transport.NewTokens(key, transport.TokenOptions{Now: s.clock.Now, OfficeUp: s.officeUp.Load, Revoked: revoked, Log: s.log})
-	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now})
+	s.saleroom = new(saleroom)
+	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head})
 	results := new(archive)
 	registry := actor.NewRegistry(actor.Options{
 		Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log, Now: s.clock.Now,
 	})
 	watch(s.metrics, registry)
-	s.saleroom = &saleroom{Registry: registry, hub: hub}
+	s.saleroom.Registry, s.saleroom.hub = registry, hub
 	s.records = records.NewFolder(filepath.Join(s.set.data, "records"), registry.Publish)
 	require := office.Legal{MinBiddingMs: millis(s.set.minBidding)}
 	if s.set.demo {

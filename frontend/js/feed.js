@@ -46,7 +46,7 @@ const SUB_AGAIN_MS = 2_000; // the server was busy when we asked for the room
  * @property {{load: () => Pending[], save: (p: Pending[]) => void}} [memory] outlives a reload of the page
  */
 
-/** @typedef {'room' | 'you' | 'pending' | 'receipt' | 'desk' | 'record' | 'error'} Change */
+/** @typedef {'room' | 'you' | 'pending' | 'receipt' | 'desk' | 'record' | 'head' | 'error'} Change */
 
 export class Feed {
   /** @param {FeedOptions} o */
@@ -56,6 +56,8 @@ export class Feed {
     this.seq = 0;
     /** @type {Room | null} */
     this.room = null;
+    /** Where the session's record stands, as far as the room is told. @type {{seq: number, hash: string} | null} */
+    this.head = null;
     /** Whether the room is known to be the current one on this connection. */
     this.current = false;
     this.resuming = false;
@@ -112,6 +114,9 @@ export class Feed {
       case 'hb':
         if (f.epoch !== this.epoch || f.seq > this.seq) this.again();
         return;
+      case 'head':
+        this.head = f.head;
+        return this.o.onChange('head');
       case 'you':
         return this.standing(f);
       case 'receipt':
@@ -137,6 +142,7 @@ export class Feed {
     if (f.epoch !== this.epoch) this.youSeq = 0;
     this.epoch = f.epoch;
     this.seq = f.seq;
+    this.head = f.head ?? this.head;
     this.room = { ...f.room, history: f.room.history ?? [], messages: f.room.messages ?? [] };
     this.resuming = false;
     this.arrived();

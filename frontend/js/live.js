@@ -159,6 +159,8 @@ export class RoomFeed {
     this.receipt = signal(/** @type {Receipt | null} */ (null));
     this.desk = signal(/** @type {Desk | null} */ (null));
     this.viewers = signal(0);
+    /** Where the record stands; null: it is not told. */
+    this.head = signal(/** @type {{seq: number, hash: string} | null} */ (null));
     this.records = signal(/** @type {DeskRecord[]} */ ([]));
     this.error = signal(/** @type {string | null} */ (null));
     /** When the price last moved, on the monotonic clock: the guard of the bid button. */
@@ -210,6 +212,7 @@ export class RoomFeed {
       if (!known.some((r) => r.s === frame.rec.s))
         this.records.value = [frame.rec, ...known].slice(0, MAX_RECORDS);
     }
+    if (what === 'head' || what === 'room') this.head.value = this.feed.head;
     if (what === 'error' && frame) this.error.value = frame.code ?? 'internal';
     if (what === 'room') {
       if (frame?.up) this.unseen.push(frame.up);

@@ -1,7 +1,7 @@
 // What every component needs: html templates, hooks, signals, icons, and the
 // few rules of a page (its address, its title, its focus, its style sheet).
 
-import { h, htm, signal, useEffect, useLayoutEffect, useRef } from '../vendor/preact.js';
+import { h, htm, signal, useEffect, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
 
 export {
   batch,
@@ -127,4 +127,18 @@ export function Dialog({ title, onClose, tone, children }) {
       ${children}
     </div>
   </dialog>`;
+}
+
+/**
+ * A part that is loaded only where there is something to say.
+ * @param {{name: string, load: () => Promise<any>, session: string, run?: number, auction?: string, feed?: import('./live.js').RoomFeed, children?: any}} props
+ */
+export function Later({ name, load, session, run, auction, feed, children }) {
+  const [Part, setPart] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    void load().then((module) => setPart(() => module[name]));
+  }, [name]);
+  return Part
+    ? html`<${Part} session=${session} run=${run} auction=${auction} feed=${feed} />`
+    : (children ?? null);
 }

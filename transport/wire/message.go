@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -88,6 +89,14 @@ type (
 		Seq     engine.FeedSeq   `json:"seq"`
 		Now     engine.Instant   `json:"now"`
 	}
+	// Head is where the session's record stands: whoever keeps it holds every
+	// record up to it. It is told every few seconds while it moves, and never
+	// where the number of records is a secret. It is no update and has no place
+	// in their order.
+	Head struct {
+		Session engine.SessionID `json:"session"`
+		Head    engine.Head      `json:"head"`
+	}
 	// Bye comes before the server closes; with a session it ends only the
 	// subscription to it. RetryMs of -1 means: do not come back by yourself.
 	Bye struct {
@@ -121,6 +130,7 @@ func (Receipts) kind() string  { return "receipts" }
 func (Desk) kind() string      { return "desk" }
 func (Rec) kind() string       { return "rec" }
 func (Heartbeat) kind() string { return "hb" }
+func (Head) kind() string      { return "head" }
 func (Bye) kind() string       { return "bye" }
 
 // Frame returns a message as a finished text frame, which may be written to
@@ -156,6 +166,7 @@ type Snapshot struct {
 	Epoch   string // letters and digits
 	Seq     engine.FeedSeq
 	Now     engine.Instant
+	Head    engine.Head // zero: may not be told, or not known yet
 }
 
 // RoomJSON encodes a room for AppendSnapshot.
@@ -169,7 +180,7 @@ func RoomJSON(r *engine.Room) []byte {
 
 // AppendSnapshot appends a snap message as a finished frame.
 func AppendSnapshot(dst []byte, s Snapshot, roomJSON []byte) []byte {
-	var buf [192]byte
+	var buf [320]byte
 	head := s.appendHead(buf[:0])
 	dst = appendHeader(dst, opText, len(head)+len(roomJSON)+1)
 	return append(append(append(dst, head...), roomJSON...), '}')
@@ -190,6 +201,10 @@ func (s Snapshot) appendHead(head []byte) []byte {
 	head = append(append(head, s.Epoch...), `","seq":`...)
 	head = strconv.AppendUint(head, uint64(s.Seq), 10)
 	head = strconv.AppendInt(append(head, `,"now":`...), int64(s.Now), 10)
+	if s.Head.Seq != 0 {
+		head = strconv.AppendUint(append(head, `,"head":{"seq":`...), uint64(s.Head.Seq), 10)
+		head = append(hex.AppendEncode(append(head, `,"hash":"`...), s.Head.Hash[:]), `"}`...)
+	}
 	return append(head, `,"room":`...)
 }
 

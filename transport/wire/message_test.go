@@ -39,7 +39,7 @@ func payloadOf(t testing.TB, frame []byte) []byte {
 func TestServerFramesAreGolden(t *testing.T) {
 	room := sampleRoom()
 	snapshot := AppendSnapshot(nil, Snapshot{ID: 2, Session: someSession, Epoch: "x3f9a1c2", Seq: 124, Now: sampleNow}, RoomJSON(&room))
-	later := AppendSnapshot(nil, Snapshot{Session: someSession, Epoch: "x3f9a1c2", Seq: 124, Now: sampleNow}, RoomJSON(&room))
+	later := AppendSnapshot(nil, Snapshot{Session: someSession, Epoch: "x3f9a1c2", Seq: 124, Now: sampleNow, Head: engine.Head{Seq: 411, Hash: engine.Hash{0xef}}}, RoomJSON(&room))
 	sent := time.UnixMicro(1_767_225_573_000_042)
 	frames := map[string][]byte{
 		"snap answering sub": snapshot,
@@ -144,6 +144,7 @@ func sampleMessages() map[string]Message {
 			Attempts:     []engine.DeskRecord{record},
 		}, 12},
 		"rec":            Rec{someSession, record},
+		"head":           Head{someSession, engine.Head{Seq: 412, Hash: engine.Hash{0xab, 0xcd}}},
 		"hb":             Heartbeat{someSession, "x3f9a1c2", 125, sampleNow},
 		"bye":            Bye{Code: ByeRestart, RetryMs: 1500},
 		"bye of session": Bye{Session: someSession, Code: ByeStale, RetryMs: 1500},

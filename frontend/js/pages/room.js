@@ -6,7 +6,7 @@ import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
 import { atZero, clockOf, isFalling, openingKey, stageOf, unitsSold, waitsFor } from '../room.js';
 import { countdown, dayMonth, hourMinute, money, timeOfDay } from '../text.js';
-import { cls, effect, html, Icon, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
+import { cls, effect, html, Icon, Later, signal, useEffect, useMemo, useState, useTitle } from '../view.js';
 import { GroupLine, hasOwnPanel, useWay } from '../ways.js';
 import { ServerTime } from '../ui/frame.js';
 import { History, Staircase } from '../ui/history.js';
@@ -94,6 +94,7 @@ function RoomView({ feed, room, inSale }) {
       <section class="card" aria-labelledby="rules">
         <h2 id="rules">${t('rules.title')}</h2>
         <${RulesText} rules=${room.rules} hash=${room.rulesHash} />
+        <${Later} name="HeadLine" load=${headLine} session=${room.session} feed=${feed} />
       </section>
       <${LotFacts} room=${room} />
     </div>
@@ -102,21 +103,10 @@ function RoomView({ feed, room, inSale }) {
 
 const aftermath = () => import('../ui/aftermath.js');
 const saleStrip = () => import('../sale/strip.js');
+const headLine = () => import('../head/line.js');
 const clockLine = () => import('../timing/line.js');
 const TIMED = ['scheduled', 'running', 'paused']; // when how right the time is matters
 const ownPresence = () => import('../ui/own-presence.js');
-
-/**
- * A part that is loaded only where there is something to say.
- * @param {{name: string, load: () => Promise<any>, session: string, run?: number, auction?: string, children?: any}} props
- */
-function Later({ name, load, session, run, auction, children }) {
-  const [Part, setPart] = useState(/** @type {any} */ (null));
-  useEffect(() => {
-    void load().then((module) => setPart(() => module[name]));
-  }, [name]);
-  return Part ? html`<${Part} session=${session} run=${run} auction=${auction} />` : (children ?? null);
-}
 
 /** The bid sheet is loaded only for those who are signed in. */
 const bidBox = signal(/** @type {any} */ (null));
