@@ -34,6 +34,19 @@ type CalledNow struct {
 	Warned bool    `json:"w,omitempty"`  // the hammer is about to fall
 	FreeAt Instant `json:"fa,omitempty"` // the next call, or the hammer, not before
 	Floor  bool    `json:"h,omitempty"`  // the leading bid was made in the hall
+	// Final: the leading bid was called for the last time; to undo it takes two people.
+	Final bool     `json:"f,omitempty"`
+	Undo  *UndoNow `json:"u,omitempty"` // the undo of it that waits for the second
+}
+
+// UndoNow is an undo that was asked for, as the room sees it: who asked is told
+// by role alone.
+type UndoNow struct {
+	At     Instant         `json:"at"`
+	Code   ParticipantCode `json:"c,omitempty"` // absent where the rules hide codes
+	Amount Dong            `json:"a"`
+	Role   Role            `json:"by"`
+	Reason string          `json:"why"`
 }
 
 // calls is what only a session that is called remembers.
@@ -43,6 +56,15 @@ type calls struct {
 	last   Instant
 	warned bool
 	bids   []calledBid // accepted bids that count, oldest first; the last one leads
+	undo   *undoAsked  // of the last of them, nil: none
+}
+
+// undoAsked is an undo that waits for a second person. It is void as soon as
+// another bid leads, or bidding is over.
+type undoAsked struct {
+	seq Seq // its record
+	by  string
+	now UndoNow
 }
 
 // calledBid is what an undo needs to know of a bid.
@@ -54,6 +76,9 @@ type calledBid struct {
 	amount Dong
 	floor  bool
 	asked  Dong // what was asked for before it
+	// final: it was called for the last time, or the hammer fell on it. That is
+	// not forgotten when the calling begins again: to undo it takes two people.
+	final bool
 }
 
 // restart lets the calling begin again: what was called is not what stands, or
@@ -70,7 +95,7 @@ func (c *calls) note(b calledBid) {
 		return
 	}
 	b.asked, c.asked = c.asked, 0
-	c.bids = append(c.bids, b)
+	c.bids, c.undo = append(c.bids, b), nil
 	c.restart()
 }
 
@@ -79,14 +104,33 @@ func (c *calls) forget(code ParticipantCode) {
 	if c == nil {
 		return
 	}
+	leading := c.top()
 	kept := c.bids[:0:0]
 	for _, b := range c.bids {
 		if b.code != code {
 			kept = append(kept, b)
 		}
 	}
+	if leading != nil && leading.code == code {
+		c.undo = nil
+	}
 	c.bids, c.asked = kept, 0
 	c.restart()
+}
+
+// settle marks the bid that leads as called for the last time.
+func (c *calls) settle() {
+	if top := c.top(); top != nil {
+		top.final = true
+	}
+}
+
+// over ends the calling: no undo waits any more. A session that is not called
+// has nothing to do.
+func (c *calls) over() {
+	if c != nil {
+		c.undo = nil
+	}
 }
 
 // top is the last bid that counts, nil: there is none.
@@ -115,7 +159,7 @@ func lastBy(bids []calledBid, code ParticipantCode) *calledBid {
 func (s *State) applyUndone(e *Undone) {
 	c := s.called
 	undone := *c.top()
-	c.bids = c.bids[:len(c.bids)-1]
+	c.bids, c.undo = c.bids[:len(c.bids)-1], nil
 	c.asked = undone.asked
 	c.restart()
 	b := s.byCode[undone.code]

@@ -13,6 +13,8 @@ const (
 	ActPass         ActName = "pass"
 	ActUndo         ActName = "undo"
 	ActReopen       ActName = "reopen"
+	ActConfirmUndo  ActName = "confirm_undo"
+	ActDropUndo     ActName = "drop_undo"
 )
 
 // Clerical is an act that the minutes clerk may do beside the auctioneer: to
@@ -24,6 +26,16 @@ type Clerical interface {
 
 func (FloorBid) clerical()     {}
 func (FloorCheckIn) clerical() {}
+
+// Seconding is an act of the second person that some of the auctioneer's acts
+// need. Whoever of the staff follows the lot in the room may be that person.
+type Seconding interface {
+	Act
+	seconding()
+}
+
+func (ConfirmUndo) seconding() {}
+func (DropUndo) seconding()    {}
 
 // Ask sets the price that is asked for.
 type Ask struct{ Price Dong }
@@ -51,8 +63,23 @@ type Hammer struct{ Price Dong }
 // Pass ends the bidding without a sale. It is refused where a valid bid would win.
 type Pass struct{ Price Dong }
 
-// Undo takes back the last bid that counts.
+// Undo takes back the last bid that counts. Once that bid has been called for
+// the last time, it asks a second person to.
 type Undo struct {
+	Code   ParticipantCode
+	Amount Dong
+	Reason string
+}
+
+// ConfirmUndo carries out an undo that somebody else has asked for.
+type ConfirmUndo struct {
+	Code   ParticipantCode
+	Amount Dong
+	By     string // Command.By.Ref, which the decision puts here
+}
+
+// DropUndo refuses an undo that was asked for, or takes the own asking back.
+type DropUndo struct {
 	Code   ParticipantCode
 	Amount Dong
 	Reason string
@@ -75,3 +102,5 @@ func (Hammer) ActName() ActName       { return ActHammer }
 func (Pass) ActName() ActName         { return ActPass }
 func (Undo) ActName() ActName         { return ActUndo }
 func (Reopen) ActName() ActName       { return ActReopen }
+func (ConfirmUndo) ActName() ActName  { return ActConfirmUndo }
+func (DropUndo) ActName() ActName     { return ActDropUndo }

@@ -15,9 +15,13 @@ func decideAuctioneer(s *State, c Command, now Instant, out []Event) ([]Event, e
 	if s.Phase.Final() {
 		return out, &Refusal{ReasonEnded}
 	}
-	if floor, ok := c.Do.(FloorBid); ok {
-		floor.Free = c.Free
-		c.Do = floor
+	switch act := c.Do.(type) {
+	case FloorBid:
+		act.Free = c.Free
+		c.Do = act
+	case ConfirmUndo:
+		act.By = c.By.Ref
+		c.Do = act
 	}
 	e, why := conduct(s, c.Do, now)
 	if own, ok := s.method.(Conductor); ok && why == ReasonForbidden {

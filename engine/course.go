@@ -66,7 +66,7 @@ func momentOf(r Record) (Moment, bool) {
 		return m, e.Bought != "" // other bids are in the list of bids
 	case *Created, *CheckedIn, *Raised, *AutoRaised, *Refused, *Stopped, *Cancelled, *Announced,
 		*OfferSealed, *OfferTakenBack, *OfferOpened,
-		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened: // those of a call are ExtractCalls
+		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened, *UndoAsked, *UndoDropped: // those of a call are ExtractCalls
 		return Moment{}, false
 	}
 	return m, true

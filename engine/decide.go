@@ -15,7 +15,7 @@ func Decide(s *State, c Command, now Instant, out []Event) ([]Event, error) {
 	switch c.By.Role {
 	case RoleSystem:
 		return decideSystem(s, c, now, out), nil
-	case RoleBidder, RoleAuctioneer, RoleClerk:
+	case RoleBidder, RoleAuctioneer, RoleClerk, RoleObserver:
 		return decidePerson(s, c, now, out)
 	}
 	return out, &Refusal{ReasonForbidden}
@@ -25,11 +25,8 @@ func Decide(s *State, c Command, now Instant, out []Event) ([]Event, error) {
 // record tells both in the order in which they happened.
 func decidePerson(s *State, c Command, now Instant, out []Event) ([]Event, error) {
 	decide := decideBidder
-	switch c.By.Role {
-	case RoleAuctioneer:
-		decide = decideAuctioneer
-	case RoleClerk:
-		if _, may := c.Do.(Clerical); !may {
+	if c.By.Role != RoleBidder {
+		if !mayConduct(c.By.Role, c.Do) {
 			return out, &Refusal{ReasonForbidden}
 		}
 		decide = decideAuctioneer
@@ -39,6 +36,21 @@ func decidePerson(s *State, c Command, now Instant, out []Event) ([]Event, error
 		return out, err
 	}
 	return decided, nil
+}
+
+// mayConduct tells whether an act is one of a role's in the room.
+func mayConduct(role Role, do Act) bool {
+	_, clerical := do.(Clerical)
+	_, seconding := do.(Seconding)
+	switch role {
+	case RoleAuctioneer:
+		return true
+	case RoleClerk:
+		return clerical || seconding
+	case RoleObserver:
+		return seconding
+	}
+	return false
 }
 
 // staffInRoom are the roles in a room that may hold a key.
@@ -170,8 +182,52 @@ func (s *State) refuse(c Command, why Reason, now Instant) *Refused {
 	e := &Refused{Act: c.Do.ActName(), Amount: amountOf(c.Do), Reason: why, Next: s.nextAt(now)}
 	if c.By.Role == RoleBidder {
 		e.Code = ParticipantCode(c.By.Ref)
+		return e
+	}
+	code, text := saidWith(c.Do)
+	if s.byCode[code] != nil {
+		e.Code = code
+	}
+	if textMalformed(text) == "" {
+		e.Text = text
 	}
 	return e
+}
+
+// saidWith is the participant and the sentence that an act of the staff names, so
+// that also the record of a refusal says what was tried, and why.
+func saidWith(do Act) (ParticipantCode, string) {
+	switch act := do.(type) {
+	case Pause:
+		return "", act.Reason
+	case Resume:
+		return "", act.Reason
+	case Stop:
+		return "", act.Reason
+	case Cancel:
+		return "", act.Reason
+	case Say:
+		return "", act.Text
+	case Extend:
+		return "", act.Reason
+	case Disqualify:
+		return act.Code, act.Reason
+	case Decline:
+		return act.Code, act.Reason
+	case Announce:
+		return act.Winner, ""
+	case FloorCheckIn:
+		return act.Code, ""
+	case Undo:
+		return act.Code, act.Reason
+	case ConfirmUndo:
+		return act.Code, ""
+	case DropUndo:
+		return act.Code, act.Reason
+	case Reopen:
+		return "", act.Reason
+	}
+	return "", ""
 }
 
 // checkIn is refused without a record: each reason stays true for good, so

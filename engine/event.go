@@ -126,6 +126,7 @@ type Refused struct {
 	Next   Dong            `json:"next,omitempty"`  // the next minimum at that moment
 	Steps  Dong            `json:"steps,omitempty"` // steps above the next minimum, with confirm_needed
 	Free   *Dong           `json:"free,omitempty"`  // what the limit leaves for this lot, with over_limit
+	Text   string          `json:"text,omitempty"`  // the reason that staff gave with the act
 }
 
 // Extended moves the end. Count is how many times the closing rule has done
@@ -323,4 +324,6 @@ var Events = map[EventKind]func() Event{
 	KindLotReopened:       func() Event { return new(LotReopened) },
 	KindTurnOpened:        func() Event { return new(TurnOpened) },
 	KindPartDeclined:      func() Event { return new(PartDeclined) },
+	KindUndoAsked:         func() Event { return new(UndoAsked) },
+	KindUndoDropped:       func() Event { return new(UndoDropped) },
 }

@@ -8,6 +8,8 @@ const (
 	KindHammered    EventKind = "hammered"
 	KindUndone      EventKind = "undone"
 	KindLotReopened EventKind = "lot_reopened"
+	KindUndoAsked   EventKind = "undo_asked"
+	KindUndoDropped EventKind = "undo_dropped"
 )
 
 // Asked is the price that the auctioneer asks for. It invites and binds nobody:
@@ -40,6 +42,27 @@ type Undone struct {
 	Price  Dong            `json:"price"`
 	Leader ParticipantCode `json:"leader"`
 	Reason string          `json:"reason"`
+	// Asked is the record by which the undo was asked for, where it needed a
+	// second person: this record is then that person's. Zero: it needed none.
+	Asked Seq `json:"asked,omitempty"`
+}
+
+// UndoAsked asks for the undo of a bid that was called for the last time. It
+// takes effect only when a second person confirms it (rule AU1).
+type UndoAsked struct {
+	Bid    Seq             `json:"bid"` // its record
+	Code   ParticipantCode `json:"code"`
+	Amount Dong            `json:"amount"`
+	Reason string          `json:"reason"`
+}
+
+// UndoDropped ends what UndoAsked began, without an undo: refused by the second
+// person, or taken back by the one who asked. The record says who.
+type UndoDropped struct {
+	Asked  Seq             `json:"asked"` // the record by which it was asked for
+	Code   ParticipantCode `json:"code"`
+	Amount Dong            `json:"amount"`
+	Reason string          `json:"reason"`
 }
 
 // LotReopened lets bidding on a closed lot go on before anything is announced
@@ -55,3 +78,5 @@ func (*CallMade) Kind() EventKind    { return KindCallMade }
 func (*Hammered) Kind() EventKind    { return KindHammered }
 func (*Undone) Kind() EventKind      { return KindUndone }
 func (*LotReopened) Kind() EventKind { return KindLotReopened }
+func (*UndoAsked) Kind() EventKind   { return KindUndoAsked }
+func (*UndoDropped) Kind() EventKind { return KindUndoDropped }

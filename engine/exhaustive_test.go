@@ -295,6 +295,9 @@ func TestRecordBytes(t *testing.T) {
 			Outcome: engine.OutcomeSold, Winner: "M-105", Price: 4, BidAt: 5, BidSeq: 6,
 			Awards: []engine.Award{{Code: "M-105", Units: 3, Price: 4, BidAt: 5, BidSeq: 6}, {Code: "M-733", Units: 1, Wanted: 2, Price: 4, BidAt: 7, BidSeq: 8}},
 		}},
+		&engine.UndoAsked{Bid: 16, Code: "M-733", Amount: 17, Reason: "x"}, &engine.UndoDropped{Asked: 19, Code: "M-733", Amount: 17, Reason: "x"},
+		&engine.Undone{Bid: 16, Code: "M-733", Amount: 17, Price: 15, Leader: "M-105", Reason: "x", Asked: 19},
+		&engine.Refused{Act: engine.ActUndo, Code: "M-733", Amount: 17, Reason: engine.ReasonNotLastBid, Next: 6, Text: "x"},
 	}
 	cover := engine.CoverOf(events[0].(*engine.Created))
 	kinds := map[engine.EventKind]bool{}

@@ -39,7 +39,9 @@ type ExtractCall struct {
 	Code   ParticipantCode // whose bid was undone
 	Bid    Seq             // its record
 	Passed bool            // the hammer fell without a sale
-	Reason string          // of an undo, or of opening the lot again
+	Reason string          // of an undo, of asking for one or dropping it, or of opening the lot again
+	Role   Role            // who asked for an undo, confirmed it or dropped it, where that took two
+	Who    string          // the reference of that person
 }
 
 // Arrival is when a participant checked in.
@@ -133,9 +135,16 @@ func (x *Extractor) call(r Record) {
 		c.Price, c.Passed = e.Price, e.Passed
 	case *Undone:
 		c.Price, c.Code, c.Bid, c.Reason = e.Amount, e.Code, e.Bid, e.Reason
+		if e.Asked != 0 {
+			c.Role, c.Who = r.By.Role, r.By.Ref
+		}
 		for i := range x.bids {
 			x.bids[i].Struck = x.bids[i].Struck || x.bids[i].Seq == e.Bid
 		}
+	case *UndoAsked:
+		c.Price, c.Code, c.Bid, c.Reason, c.Role, c.Who = e.Amount, e.Code, e.Bid, e.Reason, r.By.Role, r.By.Ref
+	case *UndoDropped:
+		c.Price, c.Code, c.Reason, c.Role, c.Who = e.Amount, e.Code, e.Reason, r.By.Role, r.By.Ref
 	case *LotReopened:
 		c.Reason = e.Reason
 	default:

@@ -109,6 +109,10 @@ func amountOf(a Act) Dong {
 		return a.Price
 	case Undo:
 		return a.Amount
+	case ConfirmUndo:
+		return a.Amount
+	case DropUndo:
+		return a.Amount
 	}
 	return 0
 }
@@ -142,6 +146,10 @@ func aboutAct(a Act) string {
 	case FloorCheckIn:
 		return string(a.Code)
 	case Undo:
+		return string(a.Code) + " " + a.Reason
+	case ConfirmUndo:
+		return string(a.Code)
+	case DropUndo:
 		return string(a.Code) + " " + a.Reason
 	case Reopen:
 		return a.Reason
@@ -191,6 +199,13 @@ func (s *State) aboutEvent(e Event) string {
 			return string(e.Code)
 		}
 	case *Undone:
+		if e.Asked != 0 {
+			return string(e.Code)
+		}
+		return string(e.Code) + " " + e.Reason
+	case *UndoAsked:
+		return string(e.Code) + " " + e.Reason
+	case *UndoDropped:
 		return string(e.Code) + " " + e.Reason
 	case *LotReopened:
 		return e.Reason

@@ -43,7 +43,10 @@ func (m outcry) Show(s *State, n *Now) {
 	c := s.called
 	n.Called = &CalledNow{Asked: s.askedFor(), Count: c.count, Warned: c.warned}
 	if top := c.top(); top != nil {
-		n.Called.Floor = top.floor
+		n.Called.Floor, n.Called.Final = top.floor, top.final
+	}
+	if c.undo != nil {
+		n.Called.Undo = new(c.undo.now)
 	}
 	if s.Phase == PhaseRunning {
 		n.Called.FreeAt = s.mayCallFrom()
@@ -88,6 +91,10 @@ func (m outcry) Conduct(s *State, act Act, now Instant, out []Event) ([]Event, R
 		e, why = hammer(s, act.Price, true, now)
 	case Undo:
 		e, why = undo(s, act, now)
+	case ConfirmUndo:
+		e, why = confirmUndo(s, act, now)
+	case DropUndo:
+		e, why = dropUndo(s, act, now)
 	case Reopen:
 		e, why = reopen(s, act, now)
 	default:
@@ -185,7 +192,8 @@ func call(s *State, act Call, now Instant) (Event, Reason) {
 
 // hammer ends the bidding once the price has been called as often as the rules
 // say. Who passes says that nothing is sold: where a valid bid would win, the
-// law leaves no choice.
+// law leaves no choice. While an undo waits for a second person the hammer
+// waits too: nobody sells on a bid and disputes it at the same time.
 func hammer(s *State, price Dong, passes bool, now Instant) (Event, Reason) {
 	rules := s.Rules.Called
 	switch {
@@ -193,6 +201,8 @@ func hammer(s *State, price Dong, passes bool, now Instant) (Event, Reason) {
 		return nil, ReasonWrongPhase
 	case price != s.Price:
 		return nil, ReasonPriceChanged
+	case s.called.undo != nil:
+		return nil, ReasonUndoPending
 	case passes && s.Leader != "" && s.ReserveMet:
 		return nil, ReasonBidStands
 	case s.called.count < rules.Calls && !rules.EarlyHammer:
@@ -205,20 +215,71 @@ func hammer(s *State, price Dong, passes bool, now Instant) (Event, Reason) {
 
 // undo takes back the last bid alone, so the newest goes first. Where bidding
 // is over the lot has to be reopened before: who was asked to bid again must be
-// able to.
+// able to. A bid that was called for the last time is undone by two people:
+// whom the hall has heard win loses it by nobody's word alone.
 func undo(s *State, act Undo, now Instant) (Event, Reason) {
+	top, why := s.undoable(act.Code, act.Amount, now)
+	switch {
+	case why != "":
+		return nil, why
+	case !top.final:
+		return s.undone(top, act.Reason), textMissing(act.Reason)
+	case s.called.undo != nil:
+		return nil, ReasonUndoPending
+	}
+	return &UndoAsked{Bid: top.seq, Code: top.code, Amount: top.amount, Reason: act.Reason}, textMissing(act.Reason)
+}
+
+// undoable is the last bid that counts, if it is the one named and bids can be
+// undone at the moment; else why not.
+func (s *State) undoable(code ParticipantCode, amount Dong, now Instant) (*calledBid, Reason) {
 	if !s.takesBids(now) && s.Phase != PhasePaused {
 		return nil, ReasonWrongPhase
 	}
 	top := s.called.top()
-	if top == nil || top.code != act.Code || top.amount != act.Amount {
+	if top == nil || top.code != code || top.amount != amount {
 		return nil, ReasonNotLastBid
 	}
-	e := &Undone{Bid: top.seq, Code: top.code, Amount: top.amount, Reason: act.Reason}
+	return top, ""
+}
+
+func (s *State) undone(top *calledBid, reason string) *Undone {
+	e := &Undone{Bid: top.seq, Code: top.code, Amount: top.amount, Reason: reason}
 	if before := lastOf(s.called.bids[:len(s.called.bids)-1]); before != nil {
 		e.Price, e.Leader = before.amount, before.code
 	}
-	return e, textMissing(act.Reason)
+	return e
+}
+
+// undoWaiting is the undo that waits, if it is of the bid named; else why not.
+func (s *State) undoWaiting(code ParticipantCode, amount Dong, now Instant) (*calledBid, Reason) {
+	top, why := s.undoable(code, amount, now)
+	if why == "" && s.called.undo == nil {
+		why = ReasonNoUndoAsked
+	}
+	return top, why
+}
+
+func confirmUndo(s *State, act ConfirmUndo, now Instant) (Event, Reason) {
+	top, why := s.undoWaiting(act.Code, act.Amount, now)
+	switch {
+	case why != "":
+		return nil, why
+	case act.By == "" || act.By == s.called.undo.by: // who has no reference cannot be told apart
+		return nil, ReasonSecondPerson
+	}
+	e := s.undone(top, s.called.undo.now.Reason)
+	e.Asked = s.called.undo.seq
+	return e, ""
+}
+
+// dropUndo needs a reason of whoever does it: also who asked and thinks better
+// of it has disputed a bid before everybody.
+func dropUndo(s *State, act DropUndo, now Instant) (Event, Reason) {
+	if _, why := s.undoWaiting(act.Code, act.Amount, now); why != "" {
+		return nil, why
+	}
+	return &UndoDropped{Asked: s.called.undo.seq, Code: act.Code, Amount: act.Amount, Reason: act.Reason}, textMissing(act.Reason)
 }
 
 // reopen gives a lot its whole time again as the outer bound.

@@ -16,6 +16,8 @@ import (
 type saleroomHall struct {
 	*rising
 	floor  []bool        // of offers: made in the hall
+	sure   []bool        // of offers: called for the last time
+	asker  string        // who asked for the undo that waits; empty: none does
 	asks   []engine.Dong // of offers: what was asked for before it
 	asked  engine.Dong
 	called []engine.Instant
@@ -34,11 +36,31 @@ func (o *saleroomHall) takes(by engine.ParticipantCode, amount, confirm engine.D
 
 func (o *saleroomHall) accept(f offer, _ bool) {
 	o.offers, o.floor, o.asks = append(o.offers, f), append(o.floor, false), append(o.asks, o.asked)
+	o.sure, o.asker = append(o.sure, false), ""
 	o.asked = 0
 	o.again()
 }
 
+// last is the line on the sheet that is not struck out, -1: there is none.
+func (o *saleroomHall) last() int {
+	last := len(o.offers) - 1
+	for last >= 0 && o.out[o.offers[last].by] {
+		last--
+	}
+	return last
+}
+
+// heardAll: from now on it takes two people to take the last line back.
+func (o *saleroomHall) heardAll() {
+	if last := o.last(); last >= 0 {
+		o.sure[last] = true
+	}
+}
+
 func (o *saleroomHall) hear(r engine.Record) {
+	if leader, _ := o.standing(); o.leaves(r.Event, leader) {
+		o.asker = ""
+	}
 	o.rising.hear(r)
 	switch e := r.Event.(type) {
 	case *engine.BidAccepted:
@@ -50,8 +72,18 @@ func (o *saleroomHall) hear(r engine.Record) {
 		o.warned = true
 	case *engine.CallMade:
 		o.called = append(o.called, r.At)
+		if len(o.called) == o.rules.Called.Calls {
+			o.heardAll()
+		}
 	case *engine.Hammered:
 		o.end = r.At
+		o.heardAll()
+	case *engine.Closed:
+		o.asker = ""
+	case *engine.UndoAsked:
+		o.asker = r.By.Ref
+	case *engine.UndoDropped:
+		o.asker = ""
 	case *engine.LotReopened:
 		o.over, o.asked = false, 0
 		o.end = r.At + engine.Instant(o.rules.BiddingMs)
@@ -62,14 +94,23 @@ func (o *saleroomHall) hear(r engine.Record) {
 		o.asked = 0
 		o.again()
 	case *engine.Undone:
-		last := len(o.offers) - 1
-		for o.out[o.offers[last].by] {
-			last-- // struck out before
-		}
-		o.asked = o.asks[last]
+		last := o.last()
+		o.asked, o.asker = o.asks[last], ""
 		o.offers, o.floor, o.asks = slices.Delete(o.offers, last, last+1), slices.Delete(o.floor, last, last+1), slices.Delete(o.asks, last, last+1)
+		o.sure = slices.Delete(o.sure, last, last+1)
 		o.again()
 	}
+}
+
+// leaves tells whether an event takes the one out who leads.
+func (o *saleroomHall) leaves(e engine.Event, leader engine.ParticipantCode) bool {
+	switch e := e.(type) {
+	case *engine.Withdrawn:
+		return e.Code == leader
+	case *engine.Disqualified:
+		return e.Code == leader
+	}
+	return false
 }
 
 // mayHammer tells whether the hammer may fall at a moment.
@@ -77,7 +118,7 @@ func (o *saleroomHall) mayHammer(price engine.Dong, passes bool, now engine.Inst
 	leader, stands := o.standing()
 	sells := leader != "" && stands >= o.reserve
 	enough := o.rules.Called.EarlyHammer || len(o.called) == o.rules.Called.Calls && o.quiet(now)
-	return o.open && !o.paused && !o.over && now < o.end && price == stands && enough && (!passes || !sells)
+	return o.open && !o.paused && !o.over && now < o.end && price == stands && enough && (!passes || !sells) && o.asker == ""
 }
 
 // quiet tells whether the last call was long enough ago.
@@ -128,6 +169,9 @@ func (o *saleroomHall) differs(s, before *engine.State, records []engine.Record)
 	if now.Called == nil {
 		return ""
 	}
+	if (now.Called.Undo != nil) != (o.asker != "") {
+		return fmt.Sprintf("an undo waits: %v, the sheet says %q has asked", now.Called.Undo, o.asker)
+	}
 	asked := engine.Dong(0)
 	if o.asked > s.NextMinimum() {
 		asked = o.asked
@@ -151,7 +195,20 @@ func (w *world) callingAct() engine.Act {
 	text := pick(d, "Nghe nhầm mã số", "x", "")
 	code := pick(d, append(people, "X")...)
 	amount := s.NextMinimum() + s.Rules.Step.At(s.Price)*d.dong(0, 4) - d.dong(0, 1)*d.dong(0, 1)
-	switch n := d.n(12); {
+	called := s.Now().Called
+	switch { // what takes many acts in a row would hardly ever come about
+	case called == nil || s.Leader == "" || !d.once(2):
+	case called.Undo == nil && called.Count < s.Rules.Called.Calls:
+		return engine.Call{Price: s.Price}
+	case called.Undo == nil:
+		return engine.Undo{Code: s.Leader, Amount: s.Price, Reason: "x"}
+	default:
+		code = s.Leader
+		return pick[engine.Act](d, engine.ConfirmUndo{Code: code, Amount: price}, engine.ConfirmUndo{Code: code, Amount: price}, engine.DropUndo{Code: code, Amount: price, Reason: text})
+	}
+	switch n := d.n(13); {
+	case n == 12:
+		return pick[engine.Act](d, engine.ConfirmUndo{Code: s.Leader, Amount: price}, engine.DropUndo{Code: code, Amount: price, Reason: text})
 	case n < 3:
 		return engine.FloorBid{Code: code, Amount: amount, Confirm: pick(d, amount, amount, 0)}
 	case n < 6:
@@ -177,7 +234,7 @@ func (w *world) callingAct() engine.Act {
 // applied.
 func (w *world) predictCall(c engine.Command, events []engine.Event, err error) {
 	o, called := w.oracle.(*saleroomHall)
-	if !called || err != nil || c.By.Role != engine.RoleAuctioneer && c.By.Role != engine.RoleClerk {
+	if !called || err != nil || c.By.Role == engine.RoleBidder {
 		return
 	}
 	var may bool
@@ -193,7 +250,16 @@ func (w *world) predictCall(c engine.Command, events []engine.Event, err error) 
 	case engine.Pass:
 		may = o.mayHammer(act.Price, true, w.now)
 	case engine.Undo:
-		may = o.mayUndo(act.Code, act.Amount, w.now) && act.Reason != ""
+		may = o.mayUndo(act.Code, act.Amount, w.now) && act.Reason != "" && o.asker == ""
+		if may && !refused(events, err) {
+			if _, asks := events[len(events)-1].(*engine.UndoAsked); asks != o.sure[o.last()] {
+				w.t.Fatalf("an undo is only asked for: %v, the sheet says %v", asks, o.sure[o.last()])
+			}
+		}
+	case engine.ConfirmUndo:
+		may = o.mayUndo(act.Code, act.Amount, w.now) && o.asker != "" && o.asker != c.By.Ref
+	case engine.DropUndo:
+		may = o.mayUndo(act.Code, act.Amount, w.now) && o.asker != "" && act.Reason != ""
 	case engine.Reopen:
 		may = w.state.Phase == engine.PhaseClosed && act.Reason != "" && !act.LaterOpened
 	default:
@@ -207,7 +273,7 @@ func (w *world) predictCall(c engine.Command, events []engine.Event, err error) 
 // TestRandomCalledLots holds the calling to the sheet of paper: half of what
 // happens is the auctioneer's or the clerk's.
 func TestRandomCalledLots(t *testing.T) {
-	seen := map[engine.EventKind]int{}
+	seen, byTwo := map[engine.EventKind]int{}, 0
 	first := rand.Uint64()
 	for i := range uint64(60) {
 		d := &dice{bytesOf(first + i)}
@@ -218,21 +284,27 @@ func TestRandomCalledLots(t *testing.T) {
 				continue
 			}
 			w.now = max(w.now.Add(pick[engine.Millis](d, 0, 400, 1500, 3000)), w.state.LastAt)
-			w.take(engine.Command{ID: w.id(), By: pick(d, theAuctioneer, theAuctioneer, theAuctioneer, theClerk), Do: w.callingAct()})
+			w.take(engine.Command{ID: w.id(), By: pick(d, theAuctioneer, theAuctioneer, theAuctioneer, theClerk, theObserver), Do: w.callingAct()})
 		}
 		checkReplay(t, w.records, w.state, w.room)
 		w.again()
 		for _, r := range w.records {
 			seen[r.Event.Kind()]++
+			if e, ok := r.Event.(*engine.Undone); ok && e.Asked != 0 {
+				byTwo++
+			}
 		}
 		if t.Failed() {
 			t.Fatalf("seed %d", first+i)
 		}
 	}
-	for _, kind := range []engine.EventKind{engine.KindAsked, engine.KindWarned, engine.KindCallMade, engine.KindHammered, engine.KindUndone, engine.KindLotReopened} {
+	for _, kind := range []engine.EventKind{engine.KindAsked, engine.KindWarned, engine.KindCallMade, engine.KindHammered, engine.KindUndone, engine.KindLotReopened, engine.KindUndoAsked, engine.KindUndoDropped} {
 		if seen[kind] == 0 {
 			t.Errorf("%s never happened: nothing was tried", kind)
 		}
+	}
+	if byTwo == 0 {
+		t.Error("no undo was confirmed by a second person: nothing was tried")
 	}
 }
 

@@ -72,6 +72,9 @@ const (
 	ReasonBadUnits          Reason = "bad_units"           // no number of units that can be asked for
 	ReasonNotInPart         Reason = "not_in_part"         // gets all that was asked for, or nothing
 	ReasonPartDeclined      Reason = "part_declined"       // did not take a part; the offer counts no more
+	ReasonSecondPerson      Reason = "second_person"       // who asked for it cannot confirm it
+	ReasonUndoPending       Reason = "undo_pending"        // an undo was asked for, and waits for a second person
+	ReasonNoUndoAsked       Reason = "no_undo_asked"       // none was, or it is void
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,

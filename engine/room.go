@@ -169,6 +169,7 @@ type Update struct {
 	Struck  []FeedSeq       `json:"strike,omitempty"` // rows that count no more
 	Code    ParticipantCode `json:"c,omitempty"`      // who withdrew or was disqualified, where codes are shown
 	LostMs  Millis          `json:"lost,omitempty"`   // with an outage: how long it was
+	By      Role            `json:"by,omitempty"`     // who asked for an undo, confirmed it or dropped it
 }
 
 // Fold makes an update part of the room.

@@ -199,6 +199,7 @@ func allActs() []engine.Act {
 		engine.Ask{Price: 1500}, engine.FloorBid{Code: "A", Amount: 1000}, engine.FloorCheckIn{Code: "A"}, engine.Warn{}, engine.Call{},
 		engine.Hammer{}, engine.Pass{}, engine.Undo{Code: "A", Amount: 1000, Reason: "x"}, engine.Reopen{Reason: "x"},
 		engine.Decline{Code: "A", Reason: "x"},
+		engine.ConfirmUndo{Code: "A", Amount: 1000}, engine.DropUndo{Code: "A", Amount: 1000, Reason: "x"},
 	}
 }
 

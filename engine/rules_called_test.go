@@ -47,6 +47,19 @@ func (s *sale) hammers() {
 	s.says(engine.Hammer{Price: s.state.Price})
 }
 
+// undoes takes back the last bid, by two people where one is not enough.
+func (s *sale) undoes() {
+	s.t.Helper()
+	code, price := s.state.Leader, s.state.Price
+	s.says(engine.Undo{Code: code, Amount: price, Reason: "x"})
+	if s.state.Leader != code {
+		return
+	}
+	if why := s.clerk(engine.ConfirmUndo{Code: code, Amount: price}); why != "" {
+		s.t.Fatalf("confirm_undo is refused: %s", why)
+	}
+}
+
 // TestAU1: bids are undone newest first, each by a record of its own that leaves
 // the old one where it is, and afterwards all is as before the bid.
 func TestAU1(t *testing.T) {
@@ -166,7 +179,7 @@ func TestUndoingEverythingLeavesNothing(t *testing.T) {
 		}
 		for len(before) > 0 {
 			s.now = s.now.Add(second)
-			s.says(engine.Undo{Code: s.state.Leader, Amount: s.state.Price, Reason: "x"})
+			s.undoes()
 			want := before[len(before)-1]
 			if got := standingOf(s); !reflect.DeepEqual(got, want) {
 				t.Fatalf("seed %d, %d bids are left:\n%s", seed, len(before)-1, difference(dump(want), dump(got)))
@@ -266,7 +279,7 @@ func TestCalls(t *testing.T) {
 	}{
 		{"a bid", func() { s.must("B", engine.PlaceBid{Amount: 1100}) }},
 		{"a bid in the hall", func() { s.clerk(engine.FloorBid{Code: "A", Amount: 1200}) }},
-		{"an undo", func() { s.says(engine.Undo{Code: "A", Amount: 1200, Reason: "x"}) }},
+		{"an undo", func() { s.undoes() }},
 		{"another price asked for", func() { s.says(engine.Ask{Price: 1500}) }},
 		{"a pause", func() { s.says(engine.Pause{Reason: "x"}, engine.Resume{}) }},
 		{"an outage", func() { s.outage(minute) }},

@@ -200,6 +200,7 @@ func (s *State) Apply(r Record) (public bool) {
 		s.Phase, s.ClosedAt, s.ReserveMet = PhaseClosed, r.At, e.ReserveMet
 		s.ClosesAt = min(s.ClosesAt, r.At) // an acceptance ends a falling price early, and so does a hammer
 		s.GoesOn = false
+		s.called.over()
 	case *RoundOpened:
 		s.applyRound(e)
 	case *KeyTaken:
@@ -225,9 +226,17 @@ func (s *State) Apply(r Record) (public bool) {
 		s.called.warned = true
 	case *CallMade:
 		s.called.count, s.called.last = e.Count, r.At
+		if e.Count == s.Rules.Called.Calls {
+			s.called.settle()
+		}
 	case *Hammered: // the next record closes
+		s.called.settle()
 	case *Undone:
 		s.applyUndone(e)
+	case *UndoAsked:
+		s.called.undo = &undoAsked{r.Seq, r.By.Ref, UndoNow{r.At, s.shown(e.Code), e.Amount, r.By.Role, e.Reason}}
+	case *UndoDropped:
+		s.called.undo = nil
 	case *LotReopened:
 		s.Phase, s.ClosesAt, s.ClosedAt, s.GoesOn = PhaseRunning, e.ClosesAt, 0, true
 		s.called.asked = 0
@@ -350,7 +359,8 @@ func (s *State) isPublic(e Event) bool {
 	case *Opened, *BidAccepted, *AutoRaised, *Extended, *Paused, *Resumed, *Stopped, *Cancelled, *Said,
 		*Withdrawn, *Disqualified, *OutageCredited, *Lowered, *Reopened, *Closed, *Announced, *RoundOpened,
 		*KeyTaken, *KeyPresented, *Unsealed, *OfferOpened, *SealedRoundOpened, *StageOpened,
-		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened, *TurnOpened, *PartDeclined:
+		*Asked, *Warned, *CallMade, *Hammered, *Undone, *LotReopened, *TurnOpened, *PartDeclined,
+		*UndoAsked, *UndoDropped:
 	}
 	return true
 }
@@ -439,6 +449,13 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		}
 	case *Undone:
 		a.Act, a.Amount = ActUndo, e.Amount
+		if e.Asked != 0 {
+			a.Act = ActConfirmUndo
+		}
+	case *UndoAsked:
+		a.Act, a.Amount = ActUndo, e.Amount
+	case *UndoDropped:
+		a.Act, a.Amount = ActDropUndo, e.Amount
 	case *LotReopened:
 		a.Act = ActReopen
 	case *PartDeclined:

@@ -115,6 +115,15 @@ func (s *State) Update(r Record) Update {
 	case *Undone:
 		u.Code, u.Struck = s.shown(e.Code), s.struck
 		say(e.Reason)
+		if e.Asked != 0 {
+			u.By = r.By.Role
+		}
+	case *UndoAsked:
+		u.Code, u.By = s.shown(e.Code), r.By.Role
+		say(e.Reason)
+	case *UndoDropped:
+		u.Code, u.By = s.shown(e.Code), r.By.Role
+		say(e.Reason)
 	case *LotReopened:
 		say(e.Reason)
 	case *PartDeclined:
@@ -240,7 +249,7 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 	case *AutoRaised:
 		d.Code, d.Amount = e.Code, e.Level
 	case *Refused:
-		d.Code, d.Act, d.Reason = e.Code, e.Act, e.Reason
+		d.Code, d.Act, d.Reason, d.Text = e.Code, e.Act, e.Reason, e.Text
 		amount(e.Amount, 0)
 	case *Withdrawn:
 		d.Code = e.Code
@@ -286,6 +295,10 @@ func (s *State) DeskRecord(r Record) DeskRecord {
 	case *Hammered:
 		d.Amount = e.Price
 	case *Undone:
+		d.Code, d.Amount, d.Text = e.Code, e.Amount, e.Reason
+	case *UndoAsked:
+		d.Code, d.Amount, d.Text = e.Code, e.Amount, e.Reason
+	case *UndoDropped:
 		d.Code, d.Amount, d.Text = e.Code, e.Amount, e.Reason
 	case *LotReopened:
 		d.Text = e.Reason

@@ -205,11 +205,36 @@ func callSentence(c ResultCall, currency string) string {
 		}
 		return "gõ búa ở giá " + price + "."
 	case engine.KindUndone:
-		return fmt.Sprintf("hủy ghi nhận giá %s của mã số %s (bản ghi %d), lý do: %s", price, c.Code, c.Bid, strings.TrimSuffix(c.Reason, ".")+".")
+		second := ""
+		if c.Role != "" {
+			second = ", " + undoer(c) + " xác nhận"
+		}
+		return fmt.Sprintf("hủy ghi nhận giá %s của mã số %s (bản ghi %d)%s, lý do: %s", price, c.Code, c.Bid, second, strings.TrimSuffix(c.Reason, ".")+".")
+	case engine.KindUndoAsked:
+		return fmt.Sprintf("%s đề nghị hủy ghi nhận giá %s của mã số %s (bản ghi %d) sau lần gọi cuối, chờ người thứ hai xác nhận, lý do: %s",
+			undoer(c), price, c.Code, c.Bid, strings.TrimSuffix(c.Reason, ".")+".")
+	case engine.KindUndoDropped:
+		verb := "không đồng ý hủy ghi nhận"
+		if c.Role == engine.RoleAuctioneer {
+			verb = "không hủy ghi nhận nữa" // taken back, or refused by another auctioneer
+		}
+		return fmt.Sprintf("%s %s, giá %s của mã số %s giữ nguyên, lý do: %s", undoer(c), verb, price, c.Code, strings.TrimSuffix(c.Reason, ".")+".")
 	case engine.KindLotReopened:
 		return "mở lại phiên, lý do: " + strings.TrimSuffix(c.Reason, ".") + "."
 	}
 	return string(c.Kind) + "."
+}
+
+// undoer names who asked for an undo after the last call, confirmed it or
+// dropped it, by role and reference.
+func undoer(c ResultCall) string {
+	role := map[engine.Role]string{
+		engine.RoleAuctioneer: "đấu giá viên", engine.RoleClerk: "thư ký phiên", engine.RoleObserver: "người giám sát",
+	}[c.Role]
+	if c.Who == "" {
+		return role
+	}
+	return fmt.Sprintf("%s (số hiệu %s)", role, c.Who)
 }
 
 // incidentSentence says why an earlier session was stopped, and who

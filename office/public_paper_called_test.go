@@ -32,11 +32,17 @@ func TestCallsInTheMinutes(t *testing.T) {
 		{Kind: engine.KindAsked, Price: 1_500_000}, {Kind: engine.KindCallMade, Count: 1}, {Kind: engine.KindCallMade, Count: 2, Price: 1_500_000},
 		{Kind: engine.KindWarned}, {Kind: engine.KindUndone, Price: 1_500_000, Code: "M-105", Bid: 9, Reason: "Nhập nhầm mã số."},
 		{Kind: engine.KindHammered, Price: 1_500_000}, {Kind: engine.KindHammered, Passed: true}, {Kind: engine.KindLotReopened, Reason: "Có người giơ bảng"},
+		{Kind: engine.KindUndoAsked, Price: 1_500_000, Code: "M-105", Bid: 9, Reason: "Nghe nhầm", Role: engine.RoleAuctioneer, Who: "DGV-01"},
+		{Kind: engine.KindUndoDropped, Price: 1_500_000, Code: "M-105", Reason: "Tôi cũng nghe mã số này.", Role: engine.RoleClerk},
+		{Kind: engine.KindUndone, Price: 1_500_000, Code: "M-105", Bid: 9, Reason: "Nghe nhầm", Role: engine.RoleObserver, Who: "GS-03"},
 	}
 	for i, want := range []string{
 		"mời trả giá 1.500.000 đồng.", "gọi giá khởi điểm lần 1.", "gọi giá 1.500.000 đồng lần 2.", "báo sắp gõ búa.",
 		"hủy ghi nhận giá 1.500.000 đồng của mã số M-105 (bản ghi 9), lý do: Nhập nhầm mã số.",
 		"gõ búa ở giá 1.500.000 đồng.", "gõ búa, chưa bán.", "mở lại phiên, lý do: Có người giơ bảng.",
+		"đấu giá viên (số hiệu DGV-01) đề nghị hủy ghi nhận giá 1.500.000 đồng của mã số M-105 (bản ghi 9) sau lần gọi cuối, chờ người thứ hai xác nhận, lý do: Nghe nhầm.",
+		"thư ký phiên không đồng ý hủy ghi nhận, giá 1.500.000 đồng của mã số M-105 giữ nguyên, lý do: Tôi cũng nghe mã số này.",
+		"hủy ghi nhận giá 1.500.000 đồng của mã số M-105 (bản ghi 9), người giám sát (số hiệu GS-03) xác nhận, lý do: Nghe nhầm.",
 	} {
 		if got := callSentence(calls[i], "VND"); got != want {
 			t.Errorf("the minutes say %q, want %q", got, want)

@@ -55,7 +55,9 @@ type ResultCall struct {
 	Code   engine.ParticipantCode `json:"code,omitempty"`   // whose bid was undone
 	Bid    engine.Seq             `json:"bid,omitempty"`    // its record
 	Passed bool                   `json:"passed,omitempty"` // the hammer fell without a sale
-	Reason string                 `json:"reason,omitempty"` // of an undo, or of opening the lot again
+	Reason string                 `json:"reason,omitempty"` // of an undo, of asking for one or dropping it, or of opening the lot again
+	Role   engine.Role            `json:"role,omitempty"`   // who asked for an undo, confirmed it or dropped it, where that took two
+	Who    string                 `json:"who,omitempty"`    // the reference of that person
 }
 
 // ResultOut is a participant who lost the right to bid in the session.

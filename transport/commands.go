@@ -39,13 +39,16 @@ var actRoles = map[engine.ActName]engine.Role{
 	engine.ActPass:         engine.RoleAuctioneer,
 	engine.ActUndo:         engine.RoleAuctioneer,
 	engine.ActReopen:       engine.RoleAuctioneer,
+	engine.ActConfirmUndo:  engine.RoleAuctioneer,
+	engine.ActDropUndo:     engine.RoleAuctioneer,
 }
 
 // mayAct tells whether an act is one of a role's. The clerk has those of the
-// hall beside the auctioneer; a key of sealed offers may be held by whoever of
-// the staff is in the room: the engine says who they are.
+// hall beside the auctioneer; a key of sealed offers may be held, and an undo
+// seconded, by whoever of the staff is in the room: the engine says who they are.
 func mayAct(role engine.Role, do engine.Act) bool {
-	if _, keeps := do.(engine.Keeping); keeps {
+	_, keeps := do.(engine.Keeping)
+	if _, seconds := do.(engine.Seconding); keeps || seconds {
 		return role != engine.RoleBidder && role != engine.RoleSpectator
 	}
 	_, clerical := do.(engine.Clerical)
@@ -67,7 +70,7 @@ func (c *client) command(r wire.Command) {
 		c.refuse(r.Number, wire.CodeUnknownSession, r.Session)
 		return
 	}
-	by := engine.Actor{Role: p.Role, Ref: p.Ref}
+	by := engine.Actor{Role: p.Role, Ref: p.reference()}
 	if p.Role == engine.RoleBidder {
 		code, ok := c.bidder(r, p)
 		if !ok {

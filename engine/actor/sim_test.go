@@ -118,6 +118,9 @@ func (w *world) somebodyActs(room *simRoom) {
 	if room.rules.Called != nil && w.hall.IntN(3) == 0 {
 		cmd.By = engine.Actor{Role: engine.RoleAuctioneer, Ref: "CC-1"}
 		cmd.Do = w.someCalling(room)
+		if _, seconds := cmd.Do.(engine.Seconding); seconds && w.hall.IntN(4) > 0 {
+			cmd.By = engine.Actor{Role: engine.RoleClerk, Ref: "TK-2"}
+		}
 	}
 	w.send(room, cmd)
 }
@@ -158,6 +161,19 @@ func (w *world) someCalling(room *simRoom) engine.Act {
 		engine.FloorBid{Code: code, Amount: w.someAmount(room)}, engine.FloorCheckIn{Code: code}, engine.Ask{Price: w.someAmount(room)},
 		engine.Warn{}, engine.Call{Price: s.Price}, engine.Call{Price: s.Price}, engine.Hammer{Price: s.Price}, engine.Pass{Price: s.Price},
 		engine.Undo{Code: s.Leader, Amount: s.Price, Reason: "nghe nhầm"}, engine.Reopen{Reason: "nghe nhầm"},
+	}
+	switch { // an undo by two takes many acts in a row and would hardly ever come about
+	case s.Head.Seq == 0 || s.Leader == "" || w.hall.IntN(2) == 0:
+	case s.Now().Called == nil:
+	case s.Now().Called.Undo != nil:
+		acts = []engine.Act{
+			engine.ConfirmUndo{Code: s.Leader, Amount: s.Price}, engine.ConfirmUndo{Code: s.Leader, Amount: s.Price},
+			engine.DropUndo{Code: s.Leader, Amount: s.Price, Reason: "nghe đúng"},
+		}
+	case s.Now().Called.Final:
+		acts = []engine.Act{engine.Undo{Code: s.Leader, Amount: s.Price, Reason: "nghe nhầm"}}
+	default:
+		acts = []engine.Act{engine.Call{Price: s.Price}}
 	}
 	return acts[w.hall.IntN(len(acts))]
 }

@@ -121,7 +121,15 @@ func (p *player) callText(e engine.Event) string {
 		}
 		return "hammer: " + standing(e.Price, p.state.Leader)
 	case *engine.Undone:
-		return fmt.Sprintf("undone: #%d, %s by %s; %s; %s", e.Bid, money(e.Amount), e.Code, standing(e.Price, e.Leader), quote(e.Reason))
+		how := "undone"
+		if e.Asked != 0 {
+			how = fmt.Sprintf("undone as #%d asked", e.Asked)
+		}
+		return fmt.Sprintf("%s: #%d, %s by %s; %s; %s", how, e.Bid, money(e.Amount), e.Code, standing(e.Price, e.Leader), quote(e.Reason))
+	case *engine.UndoAsked:
+		return fmt.Sprintf("undo asked: #%d, %s by %s; a second person has to confirm it; %s", e.Bid, money(e.Amount), e.Code, quote(e.Reason))
+	case *engine.UndoDropped:
+		return fmt.Sprintf("undo dropped: the bid of %s by %s stands; %s", money(e.Amount), e.Code, quote(e.Reason))
 	case *engine.LotReopened:
 		return fmt.Sprintf("reopened: %s; %s", until(e.ClosesAt, 0), quote(e.Reason))
 	}
@@ -317,6 +325,9 @@ func calledText(c *engine.CalledNow) string {
 	}
 	if c.Floor {
 		text += "; the leading bid is from the hall"
+	}
+	if c.Undo != nil {
+		text += fmt.Sprintf("; the %s has asked to undo it: %s", c.Undo.Role, quote(c.Undo.Reason))
 	}
 	return text
 }

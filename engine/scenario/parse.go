@@ -224,6 +224,13 @@ func callingAct(verb, rest string) (engine.Act, error) {
 		price, why, _ := strings.Cut(strings.TrimSpace(tail), " ")
 		amount, err := dong(price)
 		return engine.Undo{Code: code, Amount: amount, Reason: strings.TrimSpace(why)}, err
+	case "confirm-undo":
+		amount, err := dong(strings.TrimSpace(tail))
+		return engine.ConfirmUndo{Code: code, Amount: amount}, err
+	case "drop-undo":
+		price, why, _ := strings.Cut(strings.TrimSpace(tail), " ")
+		amount, err := dong(price)
+		return engine.DropUndo{Code: code, Amount: amount, Reason: strings.TrimSpace(why)}, err
 	case "reopen":
 		return engine.Reopen{Reason: rest}, nil
 	case "reopen-after-next":

@@ -244,6 +244,10 @@ export interface CalledNow {
   fa?: number;
   /** The leading bid was made in the hall. */
   h?: boolean;
+  /** The leading bid was called for the last time: to undo it takes two people. */
+  f?: boolean;
+  /** The undo of it that waits for the second. */
+  u?: { at: number; c?: string; a: number; by: string; why: string };
   /** It can be bought at once; it was. */
   bn?: boolean;
   bt?: boolean;
@@ -305,6 +309,8 @@ export interface Update {
   strike?: number[];
   c?: string;
   lost?: number;
+  /** Who asked for an undo, confirmed it or dropped it: the role. */
+  by?: string;
 }
 
 export interface Standing {

@@ -70,6 +70,8 @@ func TestDecodesEveryRequest(t *testing.T) {
 		"hammer":          Command{8, someSession, someCmd, engine.Hammer{Price: 12_900_000_000}},
 		"pass":            Command{8, someSession, someCmd, engine.Pass{}},
 		"undo":            Command{8, someSession, someCmd, engine.Undo{Code: "M-733", Amount: 12_900_000_000, Reason: "Nghe nhầm mã số"}},
+		"confirm undo":    Command{8, someSession, someCmd, engine.ConfirmUndo{Code: "M-733", Amount: 12_900_000_000}},
+		"drop undo":       Command{8, someSession, someCmd, engine.DropUndo{Code: "M-733", Amount: 12_900_000_000, Reason: "Tôi cũng nghe mã số này"}},
 		"reopen":          Command{8, someSession, someCmd, engine.Reopen{Reason: "Có người trả giá trong hội trường"}},
 		"buy":             Command{6, someSession, someCmd, engine.Buy{Amount: 13_000_000_000}},
 	}

@@ -106,6 +106,7 @@ func foldCases() map[string]foldCase {
 		"units":           {Name: "units are awarded, a part is declined, and all winners are told", Room: base, Updates: awarding(after)},
 		"in-a-group":      {Name: "a bid for another lot of the group moves the end", Room: base, Updates: followed(after)},
 		"called":          {Name: "a lot is called, a bid from the hall is undone", Room: base, Updates: called(after)},
+		"undo-by-two":     {Name: "after the last call an undo takes two people", Room: base, Updates: undoByTwo(after)},
 		"turns":           {Name: "bidders speak in turn, the worst offer first", Room: base, Updates: inTurn(after)},
 		"bought":          {Name: "a price to buy now is offered, taken, and bidding is over", Room: base, Updates: bought(after)},
 		"announced":       {Name: "an announcement is final", Room: base, Updates: []engine.Update{{Kind: engine.KindAnnounced, At: sampleNow + 20, Now: ended}}},
@@ -126,6 +127,31 @@ func called(after func(func(*engine.Now)) engine.Now) []engine.Update {
 		{
 			Kind: engine.KindUndone, At: sampleNow + 4, Code: "M-733", Struck: []engine.FeedSeq{4}, Now: calling(engine.CalledNow{Asked: 13_500_000_000}),
 			Message: &engine.Message{At: sampleNow + 4, Text: "Nghe nhầm mã số"},
+		},
+	}
+}
+
+// undoByTwo is an undo after the last call: refused by the clerk, asked for again
+// and confirmed by the observer.
+func undoByTwo(after func(func(*engine.Now)) engine.Now) []engine.Update {
+	calling := func(c engine.CalledNow) engine.Now { return after(func(n *engine.Now) { n.Called = &c }) }
+	asked := &engine.UndoNow{At: sampleNow + 2, Code: "M-105", Amount: 12_800_000_000, Role: engine.RoleAuctioneer, Reason: "Nghe nhầm mã số"}
+	say := func(at engine.Instant, text string) *engine.Message { return &engine.Message{At: at, Text: text} }
+	ask := engine.Update{
+		Kind: engine.KindUndoAsked, At: sampleNow + 2, Code: "M-105", By: engine.RoleAuctioneer, Message: say(sampleNow+2, asked.Reason),
+		Now: calling(engine.CalledNow{Count: 3, Final: true, Undo: asked}),
+	}
+	return []engine.Update{
+		{Kind: engine.KindCallMade, At: sampleNow + 1, Now: calling(engine.CalledNow{Count: 3, Final: true})},
+		ask,
+		{
+			Kind: engine.KindUndoDropped, At: sampleNow + 3, Code: "M-105", By: engine.RoleClerk, Message: say(sampleNow+3, "Tôi cũng nghe mã số này"),
+			Now: calling(engine.CalledNow{Count: 3, Final: true}),
+		},
+		ask,
+		{
+			Kind: engine.KindUndone, At: sampleNow + 4, Code: "M-105", By: engine.RoleObserver, Struck: []engine.FeedSeq{3},
+			Message: say(sampleNow+4, asked.Reason), Now: calling(engine.CalledNow{}),
 		},
 	}
 }

@@ -76,7 +76,7 @@ func makeSub(f *fields) (Request, Code) {
 // actFields are the fields that some act of the auctioneer has.
 const actFields = fieldText | fieldCode | fieldMs | fieldPrice | fieldKeys | fieldConfirm | fieldChanges
 
-// acts are the auctioneer's, some of them the clerk's, and those with keys the keepers'. What an act needs is the engine's to say, in
+// acts are the auctioneer's, some of them the clerk's, and those with keys the keepers', those of a second person also the observer's. What an act needs is the engine's to say, in
 // words for people; here only fields that have no meaning for it are refused.
 var acts = map[string]struct {
 	may  fieldSet
@@ -119,6 +119,12 @@ var acts = map[string]struct {
 	"pass":           {fieldPrice, func(f *fields) engine.Act { return engine.Pass{Price: f.price} }},
 	"undo": {fieldText | fieldCode | fieldPrice, func(f *fields) engine.Act {
 		return engine.Undo{Code: f.code, Amount: f.price, Reason: f.text}
+	}},
+	"confirm_undo": {fieldCode | fieldPrice, func(f *fields) engine.Act {
+		return engine.ConfirmUndo{Code: f.code, Amount: f.price}
+	}},
+	"drop_undo": {fieldText | fieldCode | fieldPrice, func(f *fields) engine.Act {
+		return engine.DropUndo{Code: f.code, Amount: f.price, Reason: f.text}
 	}},
 	"reopen": {fieldText, func(f *fields) engine.Act { return engine.Reopen{Reason: f.text} }},
 }

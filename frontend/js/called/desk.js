@@ -12,6 +12,7 @@ import { Field, useRemaining } from '../ui/parts.js';
 import { leaderOf } from '../console/acts.js';
 import { cls, html, Icon, useRef, useState } from '../view.js';
 import { keys, whoIs } from './keys.js';
+import { UndoCard } from './undo.js';
 
 /** @typedef {import('../types').Room} Room */
 /** @typedef {import('../console/acts.js').Act} Act */
@@ -31,14 +32,16 @@ export function CallingDesk({ feed, room, records, watching, onAct, send, outcom
   const waiting = feed.pending.value.length > 0 || !feed.current.value;
   const wait = useRemaining(room.now.cl?.fa);
   const { ph } = room.now;
-  if ((watching && !clerk) || !['running', 'paused', 'closed'].includes(ph)) return null;
+  const undo = html`<${UndoCard} room=${room} records=${records} waiting=${waiting} onAct=${onAct} send=${send} outcome=${outcome} />`;
+  if ((watching && !clerk) || !['running', 'paused', 'closed'].includes(ph)) return undo;
   const running = ph === 'running';
   const acts = keys(room);
   const act = (/** @type {string} */ name) => acts.find((a) => a.act === name);
   const soon = clock.known && wait !== null && wait > 0;
   const key = (/** @type {string} */ name, /** @type {boolean} */ held = false) =>
     html`<${Key} key=${name} name=${name} act=${act(name)} disabled=${waiting || held} onAct=${onAct} count=${room.now.cl?.c ?? 0} />`;
-  return html`<section
+  return html`${undo}
+  <section
     class="card calling-desk"
     aria-labelledby="calling"
     onKeyDown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Escape' && toKeys()}

@@ -34,12 +34,12 @@ export function keys(room) {
   const all = [
     [running && !done, { ...CALL, now: true, fill: price }],
     [running && !now.cl?.w, { ...WARN, now: true }],
-    [running && done, { ...HAMMER, now: true, fill: price }],
-    [running && !done && early, { ...HAMMER, weight: 'plain', fill: price }],
-    [running && !sells(room) && (done || early), { ...PASS, fill: price }],
+    [running && done && !now.cl?.u, { ...HAMMER, now: true, fill: price }],
+    [running && !done && early && !now.cl?.u, { ...HAMMER, weight: 'plain', fill: price }],
+    [running && !sells(room) && (done || early) && !now.cl?.u, { ...PASS, fill: price }],
     [running, { ...FLOOR, focus: '#floor-code' }],
     [running, { ...ASK, focus: '#ask-price' }],
-    [(running || now.ph === 'paused') && now.p !== undefined, { ...UNDO, fill: lastBid }],
+    [(running || now.ph === 'paused') && now.p !== undefined && !now.cl?.u, { ...UNDO, fill: lastBid }],
     [now.ph === 'closed', REOPEN],
   ];
   return all.filter(([when]) => when).map(([, act]) => act);

@@ -59,8 +59,9 @@ function Lamps({ room }) {
 /** Below it: where the leading bid comes from, and what asking means. @param {{room: Room, explain?: boolean}} props */
 export function Line({ room, explain = true }) {
   const { cl, ph } = room.now;
-  if (!cl || ph !== 'running') return null;
+  if (!cl || (ph !== 'running' && !cl.u)) return null;
   return html`<div class="calling-more">
+    ${cl.u && html`<p class="calling-undo"><${Icon} name="undo-2" />${t('called.undo.room', { price: spell(room, cl.u.a), code: cl.u.c ?? '', reason: cl.u.why })}</p>`}
     ${cl.h && html`<p><${Icon} name="users" />${t('called.hall')}</p>`}
     ${explain && cl.a && html`<p class="small quiet">${t('called.asked.what')}</p>`}
   </div>`;
@@ -69,6 +70,7 @@ export function Line({ room, explain = true }) {
 /** For the hall: what is being called. @param {Room} room */
 export function call(room) {
   const { cl, p } = room.now;
+  if (cl?.u) return t('called.undo.screen', { price: spell(room, cl.u.a) });
   if (!cl?.c) return cl?.w ? t('called.warned') : '';
   const nth = t('called.nth', { n: cl.c });
   if (cl.w) return `${nth} · ${t('called.warned')}`;

@@ -69,9 +69,10 @@ function Bench({ feed, room, watching, inSale }) {
     setOutcome(null);
     const r = await feed.command('act', fields);
     const name = t('act.name.' + act.act);
+    const done = act.act === 'undo' && room.now.cl?.f ? 'called.undo.asked' : 'console.done';
     setOutcome(
       r.accepted
-        ? { ok: true, text: t(r.seq ? 'console.done' : 'console.done.plain', { act: name, seq: r.seq ?? 0 }) }
+        ? { ok: true, text: t(r.seq ? done : 'console.done.plain', { act: name, seq: r.seq ?? 0 }) }
         : { ok: false, text: t('console.refused', { why: tCode('why.', r.reason ?? '') }) },
     );
     return r.accepted;

@@ -83,7 +83,8 @@ export function ActDialog({ act, room, records, people, onSend, onClose }) {
 function whatOf(act, room, sold) {
   const several = room.rules.sealed?.units ? '.units' : '';
   if (act === 'announce') return 'act.what.announce.' + (sold ? 'sold' + several : 'failed');
-  return 'act.what.' + act + (act === 'disqualify' ? several : '');
+  const two = act === 'undo' && room.now.cl?.f ? '.two' : '';
+  return 'act.what.' + act + (act === 'disqualify' ? several : two);
 }
 
 /** @param {{room: Room, proposed: ReturnType<typeof proposal>}} props */

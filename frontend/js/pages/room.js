@@ -362,10 +362,10 @@ function useNote(feed, room) {
       } else if (u.k === 'reopened') {
         const price = money(u.now.nx, room.rules.currency, language.value);
         setNote(html`<${Notice} tone="warn" icon="undo-2" title=${t('note.reopened', { price })} />`);
-      } else if (u.k === 'undone' || u.k === 'lot_reopened') {
-        setNote(
-          html`<${Notice} tone="warn" icon="undo-2" title=${t('called.note.' + u.k, { reason: u.msg?.text ?? '' })} />`,
-        );
+      } else if (u.k === 'undone' || u.k === 'undo_dropped' || u.k === 'lot_reopened') {
+        const values = { reason: u.msg?.text ?? '', who: u.by ? t('called.role.' + u.by) : '' };
+        const two = u.k === 'undone' && u.by ? '.two' : '';
+        setNote(html`<${Notice} tone="warn" icon="undo-2" title=${t('called.note.' + u.k + two, values)} />`);
       } else if (u.k === 'resumed') {
         setNote(html`<${Notice} tone="good" icon="play" title=${t('note.resumed')} />`);
       } else if (u.k === 'withdrawn' || u.k === 'disqualified') {

@@ -45,7 +45,9 @@ const CALLED = {
   warned: () => 'warned',
   called: () => 'called',
   hammered: (u) => (u.now.p ? 'hammered' : 'passed'),
-  undone: () => 'undone',
+  undone: (u) => (u.by ? 'undone.two' : 'undone'),
+  undo_asked: () => 'undo_asked',
+  undo_dropped: () => 'undo_dropped',
   lot_reopened: () => 'reopened',
 };
 
@@ -61,6 +63,7 @@ function updates(feed) {
           price,
           n: u.now.cl?.c ?? 0,
           asked: spell(u.now.cl?.a ?? u.now.nx, feed),
+          who: u.by ? t('called.role.' + u.by) : '',
         }),
       );
     } else if (u.k === 'closed' && feed.room.peek()?.rules.called) {
