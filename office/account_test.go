@@ -167,7 +167,10 @@ func TestWithoutADatabaseEverythingSaysSo(t *testing.T) {
 		"Deliver":        func() error { return h.Deliver(background, storetest.Sold("000000000001", 1)) },
 		"Results":        func() error { _, err := h.Results(background, 1); return err },
 		"Result":         func() error { _, err := h.Result(background, "000000000001"); return err },
-		"Holder":         func() error { _, err := h.Holder(background, h.auctioneer, "000000000001", "M-100", "xem"); return err },
+		"AskOpening": func() error {
+			_, err := h.AskOpening(background, h.auctioneer, "000000000001", "M-100", "xem")
+			return err
+		},
 	} {
 		if err := call(); !errors.Is(err, office.ErrUnavailable) {
 			t.Errorf("%s: %v", what, err)

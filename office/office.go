@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -58,7 +59,10 @@ type Options struct {
 	MailFrom mail.Address      // the sender where a centre has no address of its own
 	// RequireSecondFactor of staff, where the centre says nothing else.
 	RequireSecondFactor bool
-	Site                string // where the page is, for links in letters: "https://daugia.example.vn"
+	// OpeningLife is how long a request to see who bid waits for a second person,
+	// and an approval to be used. DefaultOpeningLife.
+	OpeningLife time.Duration
+	Site        string // where the page is, for links in letters: "https://daugia.example.vn"
 	// LocalHooks lets webhooks lead to this machine, without TLS: for trying out.
 	LocalHooks bool
 	// Signer proves that somebody means to sign. nil: by the account's second
@@ -88,9 +92,11 @@ type Office struct {
 	localHooks bool
 	signer     Signer
 	log        *slog.Logger
-	vault      *vault.Vault
-	hasher     *hasher
-	throttle   *throttle
+	// openingLife: see Options.OpeningLife.
+	openingLife time.Duration
+	vault       *vault.Vault
+	hasher      *hasher
+	throttle    *throttle
 
 	saleroom  Saleroom
 	journalUp func() bool
@@ -143,7 +149,7 @@ func New(s Store, o Options) *Office {
 		requireSecondFactor: o.RequireSecondFactor, site: o.Site,
 		codeThrottle: newThrottle(codePaces), joinThrottle: newThrottle(paces{address: joinPace}),
 		resetThrottle: newThrottle(paces{address: resetPace}), identityThrottle: newThrottle(paces{login: identityPace}),
-		desks: newDesks(), signer: o.Signer,
+		desks: newDesks(), signer: o.Signer, openingLife: cmp.Or(o.OpeningLife, DefaultOpeningLife),
 	}
 	if out.signer == nil {
 		out.signer = ownSigner{out}

@@ -172,16 +172,6 @@ func (o *Office) DisqualifyAfter(ctx context.Context, by Account, lotID string, 
 	})
 }
 
-// OpenCode tells who bid under a code of a lot that is over, as a recorded act
-// with a reason. See Holder for who may.
-func (o *Office) OpenCode(ctx context.Context, by Account, lotID string, code engine.ParticipantCode, reason string) (Account, error) {
-	by, p, err := o.proceedingAt(ctx, by, lotID, []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar})
-	if err != nil {
-		return Account{}, err
-	}
-	return o.Holder(ctx, by, p.Session, code, reason)
-}
-
 // NotePayment notes money of the winner for the price.
 func (o *Office) NotePayment(ctx context.Context, by Account, lotID string, amount engine.Dong, reference string) (Proceeding, error) {
 	by, _, err := o.proceedingAt(ctx, by, lotID, moneyKeepers)

@@ -131,57 +131,6 @@ func (o *Office) Result(ctx context.Context, session engine.SessionID) (SessionR
 	return o.store.Result(ctx, session)
 }
 
-// Holder tells who bid under a code. It is a recorded act that needs a reason.
-// Only an auctioneer or a registrar of the session's centre may ask, and only
-// once the session's result is kept: while bidding goes on, nobody at the office
-// needs to know, and what nobody can look up nobody can pass on. Errors:
-// *Invalid without a reason, ErrNotFound, ErrTooEarly before the result.
-func (o *Office) Holder(ctx context.Context, by Account, session engine.SessionID, code engine.ParticipantCode, reason string) (Account, error) {
-	by, err := o.authorize(ctx, by, engine.RoleAuctioneer, engine.RoleRegistrar)
-	if err != nil {
-		return Account{}, err
-	}
-	var f faults
-	f.lines("reason", &reason, maxTitleRunes)
-	f.when(reason == "", "reason", "missing")
-	if err := f.err(); err != nil {
-		return Account{}, err
-	}
-	if !session.Valid() {
-		return Account{}, ErrNotFound
-	}
-	a, err := o.auctionOf(ctx, session)
-	switch {
-	case err != nil:
-		return Account{}, err
-	case a.CentreID != by.CentreID:
-		return Account{}, ErrNotFound
-	}
-	kept, err := o.store.HasResult(ctx, session)
-	if err != nil {
-		return Account{}, err
-	}
-	if !kept {
-		return Account{}, ErrTooEarly
-	}
-	list, err := o.admissions(ctx, session)
-	if err != nil {
-		return Account{}, err
-	}
-	for _, one := range list {
-		if one.Code != code {
-			continue
-		}
-		// The look is in the log before the name is told.
-		trail := o.act(by, "identity.open", "session", string(session), nil, map[string]any{"code": code}).ofAuction(&a).because(reason)
-		if err := o.store.KeepTrail(ctx, trail); err != nil {
-			return Account{}, err
-		}
-		return o.store.Account(ctx, one.Account)
-	}
-	return Account{}, ErrNotFound
-}
-
 // auctionOf finds the auction a session belongs to.
 func (o *Office) auctionOf(ctx context.Context, session engine.SessionID) (Auction, error) {
 	c, err := o.store.Frozen(ctx, session)

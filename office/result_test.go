@@ -98,39 +98,6 @@ func TestAnExtractBecomesAResult(t *testing.T) {
 	}
 }
 
-func TestWhoBidIsKnownOnlyAfterTheEnd(t *testing.T) {
-	h := open(t)
-	a := h.publish(t)
-	session := a.Lots[0].Session
-	mine, err := h.Participations(background, h.an.ID)
-	check(t, err)
-	code := mine[0].Code
-	if mine[0].Session != session {
-		code = mine[1].Code
-	}
-	_, err = h.Holder(background, h.auctioneer, session, code, "Lập biên bản")
-	wants(t, err, office.ErrTooEarly)
-	check(t, h.Deliver(background, storetest.Sold(session, 3)))
-	for _, by := range []office.Account{h.observer, h.an, h.admin, h.clerk} {
-		_, err = h.Holder(background, by, session, code, "Tò mò")
-		wants(t, err, office.ErrForbidden)
-	}
-	_, err = h.Holder(background, h.auctioneer, session, code, " ")
-	wantsFields(t, err, office.Field{Field: "reason", Code: "missing"})
-	who, err := h.Holder(background, h.auctioneer, session, code, "Lập biên bản")
-	if err != nil || who != h.an {
-		t.Fatalf("%+v, %v", who, err)
-	}
-	acts, err := h.store.Acts(background, office.ActQuery{Name: "identity.", Limit: 10})
-	if err != nil || len(acts) != 1 || acts[0].AccountID != h.auctioneer.ID || acts[0].Reason != "Lập biên bản" || acts[0].AuctionID != a.ID {
-		t.Fatalf("who looked, and why: %+v, %v", acts, err)
-	}
-	_, err = h.Holder(background, h.auctioneer, session, "M-1", "Lập biên bản")
-	wants(t, err, office.ErrNotFound)
-	_, err = h.Holder(background, h.auctioneer, "x", code, "Lập biên bản")
-	wants(t, err, office.ErrNotFound)
-}
-
 // TestTheDatabaseAloneTiesNobodyToACode: rule S3. Nothing in any table holds a
 // code next to an account, and the holder of the record is not the plain hash
 // of the account's id.

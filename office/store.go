@@ -43,6 +43,7 @@ type Store interface {
 	DeskStore
 	ArchiveStore
 	RetentionStore
+	OpeningStore
 	ComplaintStore
 	ReportStore
 	PortalStore

@@ -23,7 +23,6 @@ type AfterAPI interface {
 	OfferAdjacent(ctx context.Context, by office.Account, lotID string) (office.Proceeding, error)
 	RecordRefusal(ctx context.Context, by office.Account, lotID string, unsigned bool, w office.Word) (office.Proceeding, error)
 	DisqualifyAfter(ctx context.Context, by office.Account, lotID string, code engine.ParticipantCode, w office.Word) (office.Proceeding, error)
-	OpenCode(ctx context.Context, by office.Account, lotID string, code engine.ParticipantCode, reason string) (office.Account, error)
 	NotePayment(ctx context.Context, by office.Account, lotID string, amount engine.Dong, reference string) (office.Proceeding, error)
 
 	MinutesFile(ctx context.Context, by office.Account, lotID string, number int) (office.Minutes, error)
@@ -46,7 +45,6 @@ type AfterAPI interface {
 var (
 	auctioneers  = []engine.Role{engine.RoleAuctioneer}
 	afterActors  = []engine.Role{engine.RoleAuctioneer, engine.RoleClerk}
-	codeOpeners  = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar}
 	moneyKeepers = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleClerk}
 	signatories  = []engine.Role{engine.RoleAuctioneer, engine.RoleClerk, engine.RoleObserver}
 	proposers    = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleClerk, engine.RoleAdmin}
@@ -63,7 +61,6 @@ var afterRoutes = []route{
 	{method: http.MethodPost, path: "/proceedings/:id/offer", who: auctioneers, handle: (*HTTP).offerAdjacent},
 	{method: http.MethodPost, path: "/proceedings/:id/refusal", who: auctioneers, handle: (*HTTP).recordRefusal},
 	{method: http.MethodPost, path: "/proceedings/:id/disqualify", who: auctioneers, handle: (*HTTP).disqualifyAfter},
-	{method: http.MethodPost, path: "/proceedings/:id/open", who: codeOpeners, handle: (*HTTP).openCode},
 	{method: http.MethodPost, path: "/proceedings/:id/payments", who: moneyKeepers, handle: (*HTTP).notePayment, once: true},
 	{method: http.MethodGet, path: "/proceedings/:id/minutes", who: desk, handle: (*HTTP).minutesFile},
 	{method: http.MethodPost, path: "/proceedings/:id/sign", who: signatories, handle: (*HTTP).signMinutes},
@@ -177,19 +174,6 @@ func (h *HTTP) disqualifyAfter(c *call) error {
 	}
 	p, err := h.Office.DisqualifyAfter(c.ctx, actor(c), id, in.Code, in.Word)
 	return answered(c, p, err)
-}
-
-func (h *HTTP) openCode(c *call) error {
-	var in struct {
-		Code   engine.ParticipantCode `json:"code"`
-		Reason string                 `json:"reason"`
-	}
-	id, err := readAct(c, &in)
-	if err != nil {
-		return err
-	}
-	a, err := h.Office.OpenCode(c.ctx, actor(c), id, in.Code, in.Reason)
-	return answered(c, map[string]string{"code": string(in.Code), "name": a.Name, "login": a.Login}, err)
 }
 
 func (h *HTTP) notePayment(c *call) error {

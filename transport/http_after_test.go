@@ -24,7 +24,6 @@ var afterRights = []right{
 	{"POST /proceedings/l-1/offer", "", [5]int{401, 403, 200, 403, 403}},
 	{"POST /proceedings/l-1/refusal", `{"reason":"r"}`, [5]int{401, 403, 200, 403, 403}},
 	{"POST /proceedings/l-1/disqualify", `{"code":"M-1","reason":"r"}`, [5]int{401, 403, 200, 403, 403}},
-	{"POST /proceedings/l-1/open", `{"code":"M-1","reason":"r"}`, [5]int{401, 403, 200, 403, 403}},
 	{"POST /proceedings/l-1/payments", `{"amount":1,"reference":"r"}`, [5]int{401, 403, 200, 403, 403}},
 	{"GET /proceedings/l-1/minutes", "", [5]int{401, 403, 422, 422, 422}},
 	{"POST /proceedings/l-1/sign", signing, [5]int{401, 403, 200, 200, 403}},
@@ -82,10 +81,6 @@ func (s *stubOffice) RecordRefusal(context.Context, office.Account, string, bool
 
 func (s *stubOffice) DisqualifyAfter(context.Context, office.Account, string, engine.ParticipantCode, office.Word) (office.Proceeding, error) {
 	return stubProceeding, s.call()
-}
-
-func (s *stubOffice) OpenCode(context.Context, office.Account, string, engine.ParticipantCode, string) (office.Account, error) {
-	return office.Account{Name: "An", Login: "an"}, s.call()
 }
 
 func (s *stubOffice) NotePayment(context.Context, office.Account, string, engine.Dong, string) (office.Proceeding, error) {

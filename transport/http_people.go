@@ -24,18 +24,14 @@ type PeopleAPI interface {
 	ExamineIdentity(ctx context.Context, by office.Account, accountID string) (office.ExaminedIdentity, error)
 	DecideIdentity(ctx context.Context, by office.Account, accountID string, version int, verified bool, reason string) (office.ExaminedIdentity, error)
 	RevealIdentity(ctx context.Context, by office.Account, accountID, reason string) (office.ExaminedIdentity, error)
-	Holder(ctx context.Context, by office.Account, session engine.SessionID, code engine.ParticipantCode, reason string) (office.Account, error)
 	// MayAttend must not block.
 	MayAttend(accountID string, id engine.SessionID) bool
 }
 
-// verifiers examine identities; holders open a code once the result is there.
-var (
-	verifiers = []engine.Role{engine.RoleRegistrar}
-	holders   = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar}
-)
+// verifiers examine identities.
+var verifiers = []engine.Role{engine.RoleRegistrar}
 
-// peopleRoutes are those of centres, identities and the person behind a code.
+// peopleRoutes are those of centres and identities.
 var peopleRoutes = []route{
 	{method: http.MethodGet, path: "/centres", handle: (*HTTP).centres, packed: true},
 	{method: http.MethodGet, path: "/desk/centres", who: desk, handle: (*HTTP).deskCentres},
@@ -52,7 +48,6 @@ var peopleRoutes = []route{
 	{method: http.MethodGet, path: "/identities/:id", who: verifiers, handle: (*HTTP).identity},
 	{method: http.MethodPost, path: "/identities/:id/decide", who: verifiers, handle: (*HTTP).decideIdentity},
 	{method: http.MethodPost, path: "/identities/:id/reveal", who: verifiers, handle: (*HTTP).revealIdentity},
-	{method: http.MethodPost, path: "/desk/sessions/:id/holder", who: holders, handle: (*HTTP).holder},
 }
 
 func (h *HTTP) centres(c *call) error {
@@ -246,24 +241,4 @@ func (h *HTTP) revealIdentity(c *call) error {
 		return err
 	}
 	return c.JSON(shown)
-}
-
-// holder tells who bid under a code: a recorded act.
-func (h *HTTP) holder(c *call) error {
-	id, err := officeID(c)
-	if err != nil {
-		return err
-	}
-	var in struct {
-		Code   engine.ParticipantCode `json:"code"`
-		Reason string                 `json:"reason"`
-	}
-	if err := readJSON(c.Ctx, &in); err != nil {
-		return err
-	}
-	found, err := h.Office.Holder(c.ctx, actor(c), engine.SessionID(id), in.Code, in.Reason)
-	if err != nil {
-		return err
-	}
-	return c.JSON(map[string]any{"code": in.Code, "account": map[string]string{"id": found.ID, "login": found.Login, "name": found.Name}})
 }

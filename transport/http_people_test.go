@@ -23,7 +23,6 @@ var peopleRights = []right{
 	{"GET /identities/acc-9", "", [5]int{401, 403, 403, 403, 403}},
 	{"POST /identities/acc-9/decide", `{"version":1,"verified":true}`, [5]int{401, 403, 403, 403, 403}},
 	{"POST /identities/acc-9/reveal", `{"reason":"Đối chiếu"}`, [5]int{401, 403, 403, 403, 403}},
-	{"POST /desk/sessions/k7qp2mwx90ab/holder", `{"code":"M-733","reason":"Biên bản"}`, [5]int{401, 403, 200, 403, 403}},
 	{"POST /auth/set-up", `{"challenge":"x"}`, [5]int{200, 200, 200, 200, 200}},
 	{"POST /auth/second-factor", `{"challenge":"x","code":"123456"}`, [5]int{200, 200, 200, 200, 200}},
 	{"POST /auth/forgot", `{"login":"an"}`, [5]int{204, 204, 204, 204, 204}},
@@ -102,10 +101,6 @@ func (s *stubOffice) DecideIdentity(context.Context, office.Account, string, int
 
 func (s *stubOffice) RevealIdentity(context.Context, office.Account, string, string) (office.ExaminedIdentity, error) {
 	return stubExamined, s.call()
-}
-
-func (s *stubOffice) Holder(context.Context, office.Account, engine.SessionID, engine.ParticipantCode, string) (office.Account, error) {
-	return stubAccount, s.call()
 }
 
 func (s *stubOffice) MayAttend(string, engine.SessionID) bool { return true }

@@ -22,6 +22,7 @@ type OfficeAPI interface {
 	PeopleAPI
 	SecurityAPI
 	AfterAPI
+	OpeningAPI
 
 	SignIn(ctx context.Context, login, password string, from office.Device) (office.Account, office.Refresh, error)
 	Refresh(ctx context.Context, token string) (office.Account, office.Refresh, error)

@@ -41,6 +41,7 @@ var rights = slices.Concat(
 	afterRights,
 	recordRights,
 	ledgerRights,
+	openingRights,
 )
 
 var basicRights = []right{

@@ -149,6 +149,7 @@ var routes = slices.Concat(
 	securityRoutes,
 	afterRoutes,
 	ledgerRoutes,
+	openingRoutes,
 )
 
 // basicRoutes are those of signing in, the saleroom and the first office.

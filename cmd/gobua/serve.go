@@ -212,7 +212,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		Now: s.clock.Now, Wall: time.Now, Clock: s.clock.watch.Status,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
 		Archive: filepath.Join(s.set.data, "archive"), Records: s.records,
-		RequireSecondFactor: s.set.secondFactor, Site: s.site(), Log: s.log,
+		RequireSecondFactor: s.set.secondFactor, OpeningLife: s.set.openingLife, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
 	watchPresence(s.metrics, s.office)

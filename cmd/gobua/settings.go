@@ -40,6 +40,7 @@ type settings struct {
 	DrainTime    string `name:"drain" env:"GOBUA_DRAIN" default:"10s" help:"Longest time to say goodbye to clients when stopping."`
 	SecondFactor string `name:"second-factor" env:"GOBUA_SECOND_FACTOR" default:"auto" help:"on: staff signs in with a code of an app, too, where their centre says nothing else. auto: on, but off in the demo."`
 	NTP          string `name:"ntp" env:"GOBUA_NTP" placeholder:"LIST" help:"Time servers to compare the clock with, comma separated, best three or more: ntp1.example.vn,ntp2.example.vn. Without it only the operating system is asked."`
+	OpeningLife  string `name:"opening-life" env:"GOBUA_OPENING_LIFE" default:"24h" help:"How long a request to see who bid under a code waits for a second person, and an approval to be used."`
 	Site         string `name:"site" env:"GOBUA_SITE" placeholder:"URL" help:"Where people find the page, for links in letters: https://daugia.example.vn."`
 
 	LedgerOrigin    string `name:"ledger-origin" env:"GOBUA_LEDGER_ORIGIN" placeholder:"NAME" help:"Name of the public log of heads, fixed at the first start: daugia.example.vn/log. Without it the host of --site, or a name made of its key."`
@@ -60,6 +61,7 @@ type checked struct {
 	site                    string
 	logLevel                string
 	minBidding, drain       time.Duration
+	openingLife             time.Duration
 	maxClients, maxPerAddr  int
 	requestsPerSecond       int
 	smtp                    *mail.SMTPOptions // nil: into a folder
@@ -158,6 +160,7 @@ func (s *settings) check(environ, inFile []string) (checked, error) {
 	c.oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error")
 	out.minBidding = c.duration("min-bidding", s.MinBidding, time.Second, 24*time.Hour)
 	out.drain = c.duration("drain", s.DrainTime, 100*time.Millisecond, 5*time.Minute)
+	out.openingLife = c.duration("opening-life", s.OpeningLife, time.Minute, 30*24*time.Hour)
 	out.maxClients = c.number("max-clients", s.MaxClients, 1, 1_000_000)
 	out.maxPerAddr = c.number("max-clients-per-address", s.MaxPerAddr, 1, 1_000_000)
 	out.requestsPerSecond = c.number("requests-per-second", s.RequestRate, 1, 1_000_000)

@@ -129,13 +129,46 @@ test('the winner refuses, the adjacent bidder buys, the minutes are signed', asy
   await row.getByRole('button', { name: 'Ai đứng sau mã số' }).click();
   const asked = page.getByRole('dialog');
   await asked.getByLabel('Mã số').fill(now.b);
-  await asked.getByRole('button', { name: 'Xem', exact: true }).click();
+  await asked.getByRole('button', { name: 'Đề nghị xem' }).click();
   await expect(asked.locator('#p-reason-error')).toBeVisible();
   expect(await auctioneer.faults()).toEqual([]);
   const why = 'Biên bản ' + session;
   await asked.getByLabel('Lý do').fill(why);
-  await asked.getByRole('button', { name: 'Xem', exact: true }).click();
-  await expect(asked.locator('.people-holder')).toBeVisible();
+  await asked.getByRole('button', { name: 'Đề nghị xem' }).click();
+  await expect(asked.locator('.people-holder')).toHaveText(now.b);
+  expect(await auctioneer.faults()).toEqual([]);
+  await asked.getByRole('link', { name: 'Các đề nghị' }).click();
+
+  // It takes a second person, in a browser of their own; who asked then looks once.
+  const openings = page.locator('.after-openings');
+  await expect(openings.locator('.opening')).toHaveAttribute('data-state', 'waiting');
+  await expect(openings.getByRole('button')).toHaveCount(0);
+  const registrar = await person(DESKTOP);
+  await registrar.signIn('hoso', `/quan-tri/cuoc-dau-gia/${lot.auctionId}/ket-qua`);
+  await expect(registrar.page.locator('.after-openings')).toContainText(why);
+  await fit(registrar, 'opening-asked');
+  await registrar.page.locator('[data-opening=approve]').click();
+  await registrar.page.getByRole('dialog').getByRole('button', { name: 'Đồng ý' }).click();
+  await expect(registrar.page.locator('.opening')).toHaveAttribute('data-state', 'approved');
+  await expect(registrar.page.locator('.opening').getByRole('button')).toHaveCount(0);
+  await page.reload();
+  await page.locator('[data-opening=use]').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Xem một lần' }).click();
+  await expect(openings.getByRole('status')).toContainText(`Mã số ${now.b}: `);
+  await expect(openings.locator('.opening')).toHaveAttribute('data-state', 'used');
+  await expect(openings.locator('[data-opening]')).toHaveCount(0);
+  for (const scheme of /** @type {const} */ (['light', 'dark'])) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const viewport of [PHONE, DESKTOP]) {
+      await page.setViewportSize(viewport);
+      await openings.scrollIntoViewIfNeeded();
+      expect(await auctioneer.overflow()).toBeLessThanOrEqual(0);
+      await page.screenshot({
+        path: `test-results/openings-${viewport.width}-${scheme}.png`,
+        fullPage: true,
+      });
+    }
+  }
   expect(await auctioneer.faults()).toEqual([]);
   const log = await office.call('GET', '/acts', undefined, await office.token('giamsat'));
   expect(JSON.stringify(log)).toContain(why);

@@ -203,6 +203,80 @@ test('the clerk enters bids from the hall and does nothing else', async ({ offic
     ).rejects.toThrow();
 });
 
+test('after the last call an undo takes two people, each at their own console', async ({
+  office,
+  person,
+}) => {
+  test.setTimeout(90_000);
+  const session = await office.sale({ rules: { ...calling({ callEveryMs: 0 }), opening: 'clock' } });
+  const lan = await person(PHONE);
+  await lan.enter('lan', session);
+  await lan.is('bid');
+  await lan.button.click();
+  await lan.is('leading');
+  const desk = await console_(person, session);
+  const clerk = await console_(person, session, 'thuky');
+  const observer = await console_(person, session, 'giamsat');
+  await calls(desk, '1.000.000.000', 1, 2, 3);
+
+  const asks = async (/** @type {string} */ why) => {
+    await desk.page.keyboard.press('Shift+Z');
+    const dialog = desk.page.getByRole('dialog');
+    await expect(dialog).toContainText('cần người thứ hai');
+    await desk.page.keyboard.type(why);
+    await desk.page.keyboard.press('Enter');
+    await expect(desk.page.locator('.undo-card')).toContainText('Chờ người thứ hai xác nhận');
+  };
+  await asks('Nghe nhầm mã số.');
+  await expect(desk.page.locator('[data-act=confirm_undo]')).toHaveCount(0); // not the own one
+  await expect(desk.page.locator('.calling-key[data-act=hammer]')).toBeDisabled();
+  await expect(lan.page.locator('.calling-undo')).toContainText('Nghe nhầm mã số.');
+  await lan.is('leading');
+  await expect(
+    lan.page.locator('#say-alert, #say-status').filter({ hasText: 'đề nghị hủy ghi nhận' }),
+  ).toHaveCount(1);
+
+  // The clerk refuses, with a reason that everybody reads.
+  const card = clerk.page.locator('.undo-card');
+  await expect(card).toContainText('1.000.000.000');
+  await expect(card).toContainText('Nghe nhầm mã số.');
+  for (const scheme of /** @type {const} */ (['light', 'dark'])) {
+    for (const one of [clerk, desk, lan]) await one.page.emulateMedia({ colorScheme: scheme });
+    for (const size of [PHONE, DESKTOP]) {
+      for (const [what, one] of /** @type {const} */ ([
+        ['clerk', clerk],
+        ['desk', desk],
+        ['room', lan],
+      ])) {
+        await one.page.setViewportSize(size);
+        expect(await one.overflow()).toBe(0);
+        expect(await one.faults()).toEqual([]);
+        await one.page.screenshot({
+          path: `test-results/undo-${what}-${size.width}-${scheme}.png`,
+          fullPage: true,
+        });
+      }
+    }
+  }
+  await card.locator('[data-act=drop_undo]').click();
+  await clerk.page.getByRole('dialog').locator('textarea').fill('Tôi cũng nghe mã số này.');
+  await clerk.page.keyboard.press('Enter');
+  await expect(card).toHaveCount(0);
+  await expect(lan.page.locator('.room')).toContainText('giá cuối cùng giữ nguyên (thư ký phiên)');
+  await expect(desk.page.locator('.undo-card')).toHaveCount(0);
+
+  // Asked again, the observer confirms, and the bidder is asked to bid again.
+  await desk.page.locator('#calling').focus();
+  await asks('Đã nghe lại băng ghi âm.');
+  await observer.page.locator('[data-act=confirm_undo]').click();
+  await expect(lan.strip).toContainText('đã bị hủy ghi nhận');
+  await lan.is('bid');
+  await expect(lan.page.locator('.room')).toContainText('người giám sát xác nhận');
+  await expect(observer.page.locator('.undo-card')).toHaveCount(0);
+  const { now } = await office.room(session);
+  expect([now.n, now.p ?? 0]).toEqual([0, 0]);
+});
+
 for (const [name, size] of /** @type {const} */ ([
   ['small', SMALL],
   ['phone', PHONE],

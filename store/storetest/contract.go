@@ -38,6 +38,7 @@ func Contract(t *testing.T, open func(t testing.TB) office.Store) {
 		"statements":     contractStatements,
 		"proceedings":    contractProceedings,
 		"minutes":        contractMinutes,
+		"openings":       contractOpenings,
 		"files":          contractFiles,
 		"rules":          contractRules,
 		"presence":       contractPresence,

@@ -28,11 +28,12 @@ export function mySlot(p) {
 /** @param {{p: Proceeding, onChange: () => void}} props */
 export function Lot({ p, onChange }) {
   const [act, setAct] = useState(/** @type {Act | null} */ (null));
-  const [opened, setOpened] = useState('');
+  const [opened, setOpened] = useState(false);
   const price = (/** @type {number} */ n) => amountText(n, p.currency);
-  const acts = actsOf(p, price, (/** @type {any} */ a) => {
+  const acts = actsOf(p, price, () => {
     setAct(null);
-    setOpened(t('after.open.is', a));
+    setOpened(true);
+    onChange();
   });
   const id = 'lot-' + p.lotId;
   return html`<article class="card after-lot" aria-labelledby=${id}>
@@ -63,7 +64,7 @@ export function Lot({ p, onChange }) {
     }
     ${p.ground && p.state === 'failed' && html`<p>${tCode('outcome.ground.', p.ground)}</p>`}
     <${Next} p=${p} price=${price} acts=${acts} onAct=${setAct} />
-    ${opened && html`<div role="status"><${Notice} tone="quiet" icon="eye" title=${opened} /></div>`}
+    ${opened && html`<div role="status"><${Notice} tone="quiet" icon="eye" title=${t('after.open.asked')} /></div>`}
     ${p.settlement && html`<${Payment} p=${p} price=${price} acts=${acts} onAct=${setAct} />`}
     <${MinutesPart} p=${p} acts=${acts} onAct=${setAct} />
     <${Steps} p=${p} price=${price} />
@@ -316,7 +317,7 @@ function actsOf(p, price, onOpened) {
       fields: [pick(standing), reason(), paper(false)],
     }),
     open: make(Boolean(p.session) && isA('auctioneer', 'registrar') && codes.length > 0, 'open', {
-      path: path + '/open',
+      path: `/sessions/${p.session}/openings`,
       what: said('after.open.what'),
       fields: [pick(codes), reason()],
       go: t('after.do.open.go'),

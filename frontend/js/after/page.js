@@ -9,6 +9,7 @@ import { AuctionTabs } from '../admin/tabs.js';
 import { words as office } from '../admin/words.js';
 import { Deposits } from './deposits.js';
 import { Lot } from './lot.js';
+import { Openings } from './openings.js';
 import { words } from './words.js';
 
 addWords(office);
@@ -23,6 +24,7 @@ export function Page({ id }) {
   const [lots, setLots] = useState(/** @type {import('./types').Proceeding[] | null} */ (null));
   const [deposits, setDeposits] = useState(/** @type {import('./types').Deposit[]} */ ([]));
   const [problem, setProblem] = useState('');
+  const [version, setVersion] = useState(0);
   useTitle(auction ? `${t('after.title')} – ${auction.title}` : t('after.title'));
   const look = async () => {
     try {
@@ -32,6 +34,7 @@ export function Page({ id }) {
       ]);
       setLots(a.proceedings);
       setDeposits(b.deposits);
+      setVersion((n) => n + 1);
       setProblem('');
     } catch (e) {
       setProblem(codeOf(e));
@@ -60,6 +63,7 @@ export function Page({ id }) {
     ${!lots && !problem && html`<p class="quiet">${t('loading')}</p>`}
     ${lots?.length === 0 && html`<p>${t('after.none')}</p>`}
     ${lots?.map((p) => html`<${Lot} key=${p.lotId} p=${p} onChange=${() => void look()} />`)}
+    <${Openings} auction=${id} version=${version} />
     ${lots && lots.length > 0 && html`<${Deposits} id=${id} list=${deposits} final=${lots.every((p) => p.depositsDone)} onChange=${() => void look()} />`}
   </main>`;
 }

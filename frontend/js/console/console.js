@@ -317,16 +317,19 @@ function kindOf(r) {
 /** @param {{record: DeskRecord, room: Room}} props */
 function AttemptRow({ record: r, room }) {
   const why = r.k === 'refused' ? tCode('why.', r.why ?? '') : '';
+  // What the staff does is theirs; the code is then whom it concerns. A bid from the hall is its bidder's.
+  const theirs = !r.hall && !['bidder', 'system'].includes(r.by.role);
   return html`<tr class="attempt attempt-${r.k}">
     <td class="num">${r.s}</td>
     <td><time title=${timeWithMs(r.at)}>${timeOfDay(r.at)}</time></td>
-    <td>${r.c || tCode('by.', r.by.role, { ref: r.by.ref ?? '' })}</td>
+    <td>${(!theirs && r.c) || tCode('by.', r.by.role, { ref: r.by.ref ?? '' })}</td>
     <td>
       ${
         r.k === 'refused'
           ? html`<${Icon} name="ban" /> ${t('kindof.refused', { why })}${r.act && r.act !== 'bid' ? ` (${tCode('act.name.', r.act)})` : ''}`
           : tCode('kindof.', kindOf(r), { n: r.rd ?? r.n ?? '', going: r.go ?? '' })
       }
+      ${theirs && r.c && html`<span class="quiet"> ${r.c}</span>`}
       ${r.hall && html`<span class="quiet"> – ${t('history.hall')}, ${tCode('by.', r.by.role, { ref: r.by.ref ?? '' })}</span>`}
       ${r.text && html`<span class="quiet"> – ${r.text}</span>`}
     </td>
