@@ -4,7 +4,7 @@ import { check } from '../js/admin/check.js';
 import { draftOf, formOf } from '../js/admin/draft.js';
 import { presetLot } from '../js/admin/presets.js';
 import { bidButton, confirmation, strip } from '../js/bid.js';
-import { keys, whoIs } from '../js/called/keys.js';
+import { asked, disputed, keys, whoIs } from '../js/called/keys.js';
 import { room, situation } from './kit.js';
 
 const called = { calls: 3, callEveryMs: 1_000 };
@@ -84,4 +84,17 @@ test('the preset goes into the draft and back, and mistakes are named', () => {
     { field: 'lots.0.rules.called.calls', code: 'out_of_range' },
   ]);
   assert.deepEqual(check({ ...form, lots: [mine] }), []);
+});
+
+test('while an undo waits nothing is hammered, passed or undone; who asked cannot confirm', () => {
+  const u = { at: 5, c: 'M-2', a: 1_100, by: 'auctioneer', why: 'Nghe nhầm' };
+  const waits = lot({ cl: { c: 3, f: true, u }, p: 1_100, n: 1, b: 'M-2' }, { earlyHammer: true });
+  const offered = keys(waits).map((a) => a.act);
+  for (const act of ['hammer', 'pass', 'undo']) assert.ok(!offered.includes(act), act);
+  assert.deepEqual(disputed(waits, []), { code: 'M-2', price: 1_100 });
+  const records = /** @type {any} */ ([{ k: 'undo_asked', by: { role: 'auctioneer', ref: 'DGV-01' } }]);
+  assert.equal(asked(records, { role: 'auctioneer', staffRef: 'DGV-01' }), true);
+  assert.equal(asked(records, { role: 'auctioneer', staffRef: 'DGV-02' }), false);
+  assert.equal(asked(records, { role: 'clerk' }), false);
+  assert.equal(asked([], { role: 'auctioneer', staffRef: 'DGV-01' }), false, 'then the server says so');
 });

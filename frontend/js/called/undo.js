@@ -5,52 +5,11 @@ import { account } from '../account.js';
 import { language, t, tCode } from '../i18n.js';
 import { money, timeOfDay } from '../text.js';
 import { html, Icon } from '../view.js';
-import { leaderOf } from '../console/acts.js';
+import { asked, asker, CONFIRM, disputed, DROP } from './keys.js';
 
 /** @typedef {import('../types').Room} Room */
 /** @typedef {import('../types').DeskRecord} DeskRecord */
 /** @typedef {import('../console/acts.js').Act} Act */
-
-/** What a confirmation and a refusal name: the bid that the undo is asked of. @type {NonNullable<Act['fill']>} */
-export const disputed = (room, records) => ({
-  code: room.now.cl?.u?.c ?? leaderOf(room, records),
-  price: room.now.cl?.u?.a ?? 0,
-});
-
-/** @type {Act} */
-export const CONFIRM = {
-  act: 'confirm_undo',
-  key: '',
-  icon: 'check',
-  phases: [],
-  weight: 'main',
-  fill: disputed,
-};
-/** @type {Act} */
-export const DROP = {
-  act: 'drop_undo',
-  key: '',
-  icon: 'x',
-  phases: [],
-  weight: 'plain',
-  text: 'needed',
-  fill: disputed,
-};
-
-/**
- * Who asked, as the record says; null: it is not among the records shown.
- * @param {DeskRecord[]} records newest first
- */
-export const asker = (records) => records.find((r) => r.k === 'undo_asked')?.by ?? null;
-
-/**
- * Whether somebody is who asked. Where the record is not at hand the server says so.
- * @param {DeskRecord[]} records @param {{role: string, staffRef?: string} | null} who
- */
-export function asked(records, who) {
-  const by = asker(records);
-  return by !== null && by.role === who?.role && (by.ref ?? '') === (who.staffRef ?? '');
-}
 
 /**
  * @param {{room: Room, records: DeskRecord[], waiting: boolean, onAct: (a: Act) => void,
