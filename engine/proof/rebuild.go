@@ -9,9 +9,10 @@ import (
 
 // commands yields what the sender of a record may have sent. An act that was
 // carried out is known to the last detail. Of one that was refused the record
-// keeps the act, the amount and the reason: then everything is yielded that
+// keeps the act, the amount and why: then everything is yielded that
 // such a reason can be given for, and it is enough that one of them is refused
-// so. Who holds the receipt knows what was sent.
+// so. Who holds the receipt knows what was sent. Of staff it keeps whom and what
+// they named, too.
 func (j *judge) commands(r *engine.Record) iter.Seq[engine.Command] {
 	return func(yield func(engine.Command) bool) {
 		c := engine.Command{ID: r.Cmd, By: r.By}
@@ -118,7 +119,14 @@ func actsUnderSealOrCalled(s *engine.State, e engine.Event) []engine.Act {
 			return one(engine.Pass{Price: e.Price})
 		}
 		return one(engine.Hammer{Price: e.Price})
+	case *engine.UndoAsked:
+		return one(engine.Undo{Code: e.Code, Amount: e.Amount, Reason: e.Reason})
+	case *engine.UndoDropped:
+		return one(engine.DropUndo{Code: e.Code, Amount: e.Amount, Reason: e.Reason})
 	case *engine.Undone:
+		if e.Asked != 0 {
+			return one(engine.ConfirmUndo{Code: e.Code, Amount: e.Amount})
+		}
 		return one(engine.Undo{Code: e.Code, Amount: e.Amount, Reason: e.Reason})
 	case *engine.LotReopened:
 		return one(engine.Reopen{Reason: e.Reason})
@@ -235,8 +243,9 @@ func confirms(amount engine.Dong) []engine.Dong {
 	return []engine.Dong{amount, 0, amount + 1}
 }
 
-// texts are sentences of staff: one that serves, none, one that is too long.
-var texts = []string{"x", "", strings.Repeat("x", 1000)}
+// texts are what staff may have given as a reason: what the record keeps, or one
+// that it does not keep because it is too long.
+func texts(e *engine.Refused) []string { return []string{e.Text, strings.Repeat("x", 1000)} }
 
 // staffActs yields what the auctioneer, the clerk or the keeper of a key may
 // have sent.
@@ -247,8 +256,8 @@ func (j *judge) staffActs(e *engine.Refused) iter.Seq[engine.Act] {
 				return
 			}
 		}
-		for _, code := range j.codes(e) {
-			for _, text := range texts {
+		for _, code := range codes(e) {
+			for _, text := range texts(e) {
 				for _, act := range j.actsAbout(e, code, text) {
 					if !yield(act) {
 						return
@@ -259,17 +268,13 @@ func (j *judge) staffActs(e *engine.Refused) iter.Seq[engine.Act] {
 	}
 }
 
-// codes are those an act of staff may have named: nobody's, the leader's, and
-// where that is not enough everybody's.
-func (j *judge) codes(e *engine.Refused) []engine.ParticipantCode {
-	list := []engine.ParticipantCode{"", j.state.Leader}
-	switch e.Act {
-	case engine.ActDisqualify, engine.ActFloorCheckIn, engine.ActDecline, engine.ActUndo, engine.ActAnnounce:
-		for _, b := range j.state.Bidders() {
-			list = append(list, b.Code)
-		}
+// codes are whom an act of staff may have named: whom the record names, or, where
+// it names nobody, somebody who does not take part.
+func codes(e *engine.Refused) []engine.ParticipantCode {
+	if e.Code != "" {
+		return []engine.ParticipantCode{e.Code}
 	}
-	return list
+	return []engine.ParticipantCode{"", "?"}
 }
 
 func plainStaffActs(e *engine.Refused) []engine.Act {
@@ -321,6 +326,10 @@ func (j *judge) actsAbout(e *engine.Refused, code engine.ParticipantCode, text s
 		return one(engine.FloorCheckIn{Code: code})
 	case engine.ActUndo:
 		return one(engine.Undo{Code: code, Amount: e.Amount, Reason: text})
+	case engine.ActConfirmUndo:
+		return one(engine.ConfirmUndo{Code: code, Amount: e.Amount})
+	case engine.ActDropUndo:
+		return one(engine.DropUndo{Code: code, Amount: e.Amount, Reason: text})
 	case engine.ActAnnounce:
 		a := j.announce(code, e.Amount)
 		changed := a
