@@ -3,7 +3,7 @@
 import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
 import { giveKey, looks, takeKey } from './sealed-kit.js';
 
-const BIDDING_MS = 45_000; // time for three people to offer on a slow machine
+const BIDDING_MS = 75_000; // time for three people to offer on a slow machine
 const RULES = {
   method: 'sealed',
   start: 1_000_000,
