@@ -1,29 +1,11 @@
 package proof
 
 import (
-	"fmt"
 	"iter"
 	"reflect"
 
 	"gobua/engine"
 )
-
-// Wrong is what is wrong with a session's records: the first that cannot be so.
-type Wrong struct {
-	Seq engine.Seq // zero: with the whole
-	Why string
-}
-
-func (w *Wrong) Error() string {
-	if w.Seq == 0 {
-		return w.Why
-	}
-	return fmt.Sprintf("record %d: %s", w.Seq, w.Why)
-}
-
-func wrong(seq engine.Seq, format string, args ...any) error {
-	return &Wrong{seq, fmt.Sprintf(format, args...)}
-}
 
 // Unknown is what a reader of public records is not told, and what takes its
 // place. It must be such that the rules decide as they did with what is hidden:
@@ -41,6 +23,8 @@ type Verdict struct {
 	Session   engine.SessionID
 	Lot       engine.Lot
 	RulesHash engine.Hash
+	Method    string
+	Currency  string
 	Phase     engine.Phase
 	Result    *engine.Result // nil unless announced
 	Head      engine.Head
@@ -94,6 +78,9 @@ type judge struct {
 	claims  Claims
 	hidden  engine.Dong // the last amount that took the place of a hidden one
 	scratch []engine.Event
+	// rulesHash is that of the rules as published. Where a reserve is hidden the
+	// state has another one, of the rules with what stands in for it.
+	rulesHash engine.Hash
 }
 
 // begin checks the first record and makes the state from it.
@@ -103,28 +90,29 @@ func (j *judge) begin() error {
 		return err
 	}
 	if r == nil {
-		return wrong(0, "there are no records")
+		return wrong(0, CodeEmpty)
 	}
 	created, ok := r.Event.(*engine.Created)
 	if !ok || r.Seq != 1 || r.By != engine.System || r.Cmd != (engine.CommandID{}) {
-		return wrong(r.Seq, "a session begins with its creation by the system")
+		return wrong(r.Seq, CodeBeginning)
 	}
 	if created.RulesHash != created.Rules.Hash() {
-		return wrong(r.Seq, "the rules have the hash %s, not %s", created.Rules.Hash().Short(), created.RulesHash.Short())
+		return wrong(r.Seq, CodeRulesHash, "hash", created.Rules.Hash(), "says", created.RulesHash)
 	}
 	if engine.Methods[created.Rules.Method] == nil {
-		return wrong(r.Seq, "the method %q is not known here", created.Rules.Method)
+		return wrong(r.Seq, CodeMethod, "method", created.Rules.Method)
 	}
+	j.rulesHash = created.RulesHash
 	c := *created
 	if c.Rules.Reserve != nil {
 		if err := j.standIn(&c); err != nil {
 			return err
 		}
 	} else if j.unknown.Reserve != nil {
-		return wrong(r.Seq, "a reserve is disclosed, and the rules know none")
+		return wrong(r.Seq, CodeNoReserve)
 	}
 	if err := engine.CheckCreated(&c); err != nil {
-		return wrong(r.Seq, "%v", err)
+		return wrong(r.Seq, CodeCreated, "why", err.Error())
 	}
 	first := *r
 	first.Event = &c
@@ -139,10 +127,10 @@ func (j *judge) begin() error {
 func (j *judge) standIn(c *engine.Created) error {
 	if known := j.unknown.Reserve; known != nil {
 		if engine.ReserveHash(*known) != *c.Rules.Reserve {
-			return wrong(1, "the reserve that is disclosed is not the one that the rules commit to")
+			return wrong(1, CodeOtherReserve)
 		}
 		if c.Secret != nil && *c.Secret != *known {
-			return wrong(1, "two reserves are disclosed")
+			return wrong(1, CodeTwoReserves)
 		}
 		c.Secret = known
 		return nil
@@ -166,10 +154,10 @@ func (j *judge) standIn(c *engine.Created) error {
 func (j *judge) decide(r *engine.Record) error {
 	s := &j.state
 	if _, again := r.Event.(*engine.Created); again {
-		return wrong(r.Seq, "a session is created once")
+		return wrong(r.Seq, CodeCreatedTwice)
 	}
 	if s.Phase.Final() {
-		return wrong(r.Seq, "it follows the end of the session")
+		return wrong(r.Seq, CodeAfterEnd)
 	}
 	if r.Cmd == (engine.CommandID{}) {
 		return j.bySystem(r)
@@ -183,7 +171,7 @@ func (j *judge) decide(r *engine.Record) error {
 // clockOwes tells whether the clock had something to decide before record r.
 func (j *judge) clockOwes(r *engine.Record) error {
 	if due := engine.Deadline(&j.state); due != 0 && due <= r.At {
-		return wrong(r.Seq, "it is of %s, and what the clock had to decide at %s is missing", moment(r.At), moment(due))
+		return wrong(r.Seq, CodeClockMissing, "at", r.At, "due", due)
 	}
 	return nil
 }
@@ -205,9 +193,9 @@ func (j *judge) byPerson(r *engine.Record, before int) error {
 		return j.match(c, r.At, events)
 	}
 	if got == nil {
-		return wrong(r.Seq, "by the rules %s could not bring about %q at that moment", r.By.Ref, r.Event.Kind())
+		return wrong(r.Seq, CodeNotPossible, "who", r.By.Ref, "have", r.Event.Kind())
 	}
-	return wrong(r.Seq, "by the rules it would be %s, and it is %s", tell(got[min(before, len(got)-1)]), tell(r.Event))
+	return wrong(r.Seq, CodeOther, "want", got[min(before, len(got)-1)], "have", r.Event)
 }
 
 // keep remembers the first decision that came to something, to say what would
@@ -233,7 +221,7 @@ func (j *judge) bySystem(r *engine.Record) error {
 	if due := engine.Deadline(s); due != 0 && due <= r.At {
 		if at := max(due, s.LastAt); r.At != at {
 			if s.Phase != engine.PhaseScheduled {
-				return wrong(r.Seq, "the clock decided it as of %s, and it was due at %s", moment(r.At), moment(at))
+				return wrong(r.Seq, CodeClockTime, "at", r.At, "due", at)
 			}
 			j.claims.LateOpens++
 		}
@@ -243,7 +231,7 @@ func (j *judge) bySystem(r *engine.Record) error {
 			return j.match(c, r.At, events)
 		}
 		if len(events) > 0 && j.followsACommand(r) == nil {
-			return wrong(r.Seq, "by the rules the clock would make it %s, and it is %s", tell(events[0]), tell(r.Event))
+			return wrong(r.Seq, CodeClockOther, "want", events[0], "have", r.Event)
 		}
 	}
 	// What the clock had brought is put before somebody's act that comes after
@@ -255,7 +243,7 @@ func (j *judge) bySystem(r *engine.Record) error {
 		}
 		return j.byPerson(after, before)
 	}
-	return wrong(r.Seq, "nothing was due, and nobody asked for %q", r.Event.Kind())
+	return wrong(r.Seq, CodeNothingDue, "have", r.Event.Kind())
 }
 
 // mostOverdue is how many records the clock can owe before one act. A falling
@@ -281,15 +269,15 @@ func (j *judge) followsACommand(r *engine.Record) *engine.Record {
 // what is given for it is not.
 func (j *judge) outage(r *engine.Record, e *engine.OutageCredited, before int) error {
 	if due := engine.Deadline(&j.state); due != 0 && due <= e.From && before == 0 {
-		return wrong(r.Seq, "what the clock had to decide at %s, before the outage, is missing", moment(due))
+		return wrong(r.Seq, CodeOutageOver, "due", due)
 	}
 	if e.From > r.At || e.LostMs != r.At.Sub(e.From) {
-		return wrong(r.Seq, "an outage from %s to %s is no %d ms long", moment(e.From), moment(r.At), e.LostMs)
+		return wrong(r.Seq, CodeOutageLength, "from", e.From, "at", r.At, "lost", e.LostMs)
 	}
 	c := engine.Command{By: engine.System, Do: engine.CreditOutage{From: e.From}}
 	events, _ := engine.Decide(&j.state, c, r.At, nil)
 	if len(events) <= before || !alike(events[before], r) {
-		return wrong(r.Seq, "by the rules that outage is not credited so")
+		return wrong(r.Seq, CodeOutageCredit)
 	}
 	j.claims.Outages++
 	j.claims.LostMs += e.LostMs
@@ -303,7 +291,7 @@ func (j *judge) followed(r *engine.Record, e *engine.Extended) error {
 	c := engine.Command{By: engine.System, Do: engine.Follow{Extension: x}}
 	events, _ := engine.Decide(&j.state, c, r.At, nil)
 	if len(events) == 0 || !alike(events[0], r) {
-		return wrong(r.Seq, "the lot does not follow an extension to %s", moment(e.ClosesAt))
+		return wrong(r.Seq, CodeFollow, "to", e.ClosesAt)
 	}
 	j.claims.Followed++
 	return j.match(c, r.At, events)
@@ -320,15 +308,15 @@ func (j *judge) match(c engine.Command, at engine.Instant, events []engine.Event
 		want := j.state.Record(c, at, e)
 		switch {
 		case r == nil:
-			return wrong(want.Seq, "the record ends in the middle of a decision: %q would follow", e.Kind())
+			return wrong(want.Seq, CodeMiddle, "want", e.Kind())
 		case r.Seq != want.Seq:
-			return wrong(r.Seq, "it follows record %d", j.state.Head.Seq)
+			return wrong(r.Seq, CodeOrder, "after", j.state.Head.Seq)
 		case !alike(e, r):
-			return wrong(r.Seq, "by the rules it would be %s, and it is %s", tell(e), tell(r.Event))
+			return wrong(r.Seq, CodeOther, "want", e, "have", r.Event)
 		case r.At != want.At || r.By != want.By || r.Cmd != want.Cmd:
-			return wrong(r.Seq, "by the rules it would be of %s by %s, and it is of %s by %s", moment(want.At), want.By.Ref, moment(r.At), r.By.Ref)
+			return wrong(r.Seq, CodeWhoAndWhen, "wantAt", want.At, "wantBy", want.By.Ref, "at", r.At, "by", r.By.Ref)
 		case r.At < j.state.LastAt:
-			return wrong(r.Seq, "it is of %s, and the record before it of %s", moment(r.At), moment(j.state.LastAt))
+			return wrong(r.Seq, CodeBackInTime, "at", r.At, "before", j.state.LastAt)
 		}
 		j.count(r)
 		want.Hash, want.Event = r.Hash, filled(e, r)
@@ -371,16 +359,10 @@ func alike(decided engine.Event, r *engine.Record) bool {
 func (j *judge) verdict() (Verdict, error) {
 	s := &j.state
 	v := Verdict{
-		Session: s.Session, Lot: s.Lot, RulesHash: s.RulesHash, Phase: s.Phase, Result: s.Result,
-		Head: s.Head, Bids: s.Bids, Claims: j.claims,
+		Session: s.Session, Lot: s.Lot, RulesHash: j.rulesHash, Method: s.Rules.Method, Currency: s.Rules.Currency,
+		Phase: s.Phase, Result: s.Result, Head: s.Head, Bids: s.Bids, Claims: j.claims,
 	}
 	return v, nil
-}
-
-func moment(at engine.Instant) string { return at.Time().UTC().Format("15:04:05.000") }
-
-func tell(e engine.Event) string {
-	return fmt.Sprintf("%s %+v", e.Kind(), reflect.Indirect(reflect.ValueOf(e)).Interface())
 }
 
 // ahead lets a reader of records look at those that follow.

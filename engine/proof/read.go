@@ -34,6 +34,7 @@ type Reader struct {
 	lines *bufio.Scanner
 	line  int
 	ahead []byte // a line that was read and not used
+	read  bool   // to the end of the file
 	done  bool
 }
 
@@ -42,8 +43,12 @@ func Open(r io.Reader) (*Reader, error) {
 	f := &Reader{lines: bufio.NewScanner(r)}
 	f.lines.Buffer(make([]byte, 64<<10), maxLineBytes)
 	f.lines.Split(wholeLines)
-	if text, err := f.next(); err != nil || string(text) != fileHead {
-		return nil, errors.Join(err, fmt.Errorf("the file does not begin with %q: it is no record of a session, or one that this program does not know", fileHead))
+	text, err := f.next()
+	if _, noLine := errors.AsType[*Wrong](err); noLine || err == nil && string(text) != fileHead {
+		return nil, wrong(0, CodeNoRecord, "begin", strconv.Quote(fileHead))
+	}
+	if err != nil {
+		return nil, err
 	}
 	id, err := f.word(wordSession)
 	if err != nil {
@@ -59,8 +64,7 @@ func Open(r io.Reader) (*Reader, error) {
 	if f.Unknown.Highest, err = dong(highest); err != nil {
 		return nil, f.bad("%v", err)
 	}
-	text, err := f.next()
-	if err != nil {
+	if text, err = f.next(); err != nil {
 		return nil, err
 	}
 	if rest, ok := bytes.CutPrefix(text, []byte(wordReserve)); ok {
@@ -130,14 +134,14 @@ func (f *Reader) record() (engine.Record, error) {
 	}
 	head, err := f.Head.Next(e)
 	if err != nil {
-		return engine.Record{}, &Wrong{e.Seq, fmt.Sprintf("the chain is broken: its hash is not that of its bytes after the record before (line %d)", f.line)}
+		return engine.Record{}, wrong(e.Seq, CodeChain, "line", f.line)
 	}
 	r, err := e.Record()
 	if err != nil {
-		return engine.Record{}, wrong(e.Seq, "%v", err)
+		return engine.Record{}, wrong(e.Seq, CodeUnreadable, "why", err.Error())
 	}
 	if r.Seq != e.Seq {
-		return engine.Record{}, wrong(e.Seq, "it says that it is record %d", r.Seq)
+		return engine.Record{}, wrong(e.Seq, CodeNumber, "says", r.Seq)
 	}
 	if err := canonical(f.Head.Hash, r, e); err != nil {
 		return engine.Record{}, err
@@ -155,10 +159,10 @@ func canonical(prev engine.Hash, r engine.Record, e engine.Entry) error {
 	var as *engine.Cover // as the record says it
 	again, err := as.Entry(prev, &r)
 	if err != nil {
-		return wrong(e.Seq, "%v", err)
+		return wrong(e.Seq, CodeUnreadable, "why", err.Error())
 	}
 	if !bytes.Equal(again.Body, e.Body) {
-		return wrong(e.Seq, "it is not written canonically")
+		return wrong(e.Seq, CodeNotCanonical)
 	}
 	return nil
 }
@@ -182,7 +186,7 @@ func (f *Reader) disclosed(e engine.Entry, r engine.Record) (engine.Record, erro
 	}
 	e.Disclosure = append(s[:], fields...)
 	if r, err = e.Record(); err != nil {
-		return engine.Record{}, wrong(e.Seq, "%v", err)
+		return engine.Record{}, wrong(e.Seq, CodeUnreadable, "why", err.Error())
 	}
 	return r, nil
 }
@@ -199,7 +203,7 @@ func (f *Reader) end(rest string) error {
 		return f.bad("%v", err)
 	}
 	if f.Head != (engine.Head{Seq: engine.Seq(n), Hash: h}) {
-		return wrong(0, "the file says that it ends with record %d (%s), and it ends with record %d (%s)", n, h.Short(), f.Head.Seq, f.Head.Hash.Short())
+		return wrong(0, CodeEnd, "says", n, "saysHash", h, "seq", f.Head.Seq, "hash", f.Head.Hash)
 	}
 	return errEnd
 }
@@ -209,7 +213,7 @@ func (f *Reader) attachments() error {
 	for {
 		text, err := f.next()
 		switch {
-		case errors.Is(err, io.ErrUnexpectedEOF):
+		case f.read:
 			return nil
 		case err != nil:
 			return err
@@ -229,18 +233,23 @@ func (f *Reader) attachments() error {
 	}
 }
 
-// next returns the next line. Its bytes are good until the next call. At the
-// end of the file it returns io.ErrUnexpectedEOF.
+// next returns the next line. Its bytes are good until the next call. That the
+// file is at its end is an error too, as only attachments may be missing.
 func (f *Reader) next() ([]byte, error) {
 	if text := f.ahead; text != nil {
 		f.ahead = nil
 		return text, nil
 	}
 	if !f.lines.Scan() {
-		if err := f.lines.Err(); err != nil {
-			return nil, fmt.Errorf("line %d: %w", f.line+1, err)
+		err := f.lines.Err()
+		f.read = err == nil
+		switch {
+		case f.read || errors.Is(err, errTorn):
+			return nil, &Wrong{Line: f.line, Code: CodeCut, Why: sentences[CodeCut]}
+		case errors.Is(err, bufio.ErrTooLong):
+			return nil, f.bad("the line after it is longer than %d bytes", maxLineBytes)
 		}
-		return nil, fmt.Errorf("the file ends after line %d: %w", f.line, io.ErrUnexpectedEOF)
+		return nil, fmt.Errorf("line %d: %w", f.line+1, err)
 	}
 	f.line++
 	return f.lines.Bytes(), nil
@@ -260,7 +269,8 @@ func (f *Reader) word(word string) (string, error) {
 }
 
 func (f *Reader) bad(format string, args ...any) error {
-	return fmt.Errorf("line %d: %s", f.line, fmt.Sprintf(format, args...))
+	why := fmt.Sprintf(format, args...)
+	return &Wrong{Line: f.line, Code: CodeLine, Args: map[string]any{"why": why}, Why: why}
 }
 
 // errTorn is a last line without its end.

@@ -1,6 +1,7 @@
 package proof_test
 
 import (
+	"encoding/binary"
 	"testing"
 
 	"gobua/engine"
@@ -23,7 +24,7 @@ type sale struct {
 	state   engine.State
 	records []engine.Record
 	now     engine.Instant
-	ids     byte
+	ids     uint32
 }
 
 func newSale(t testing.TB, rules engine.Rules, reserve engine.Dong) *sale {
@@ -70,7 +71,8 @@ func (s *sale) do(code engine.ParticipantCode, act engine.Act) {
 func (s *sale) command(by engine.Actor, act engine.Act) {
 	s.t.Helper()
 	s.ids++
-	c := engine.Command{ID: engine.CommandID{6: 0x70, 8: 0x80, 15: s.ids}, By: by, Do: act}
+	c := engine.Command{ID: engine.CommandID{6: 0x70, 8: 0x80}, By: by, Do: act}
+	binary.BigEndian.PutUint32(c.ID[12:], s.ids)
 	s.records = append(s.records, decide(s.t, &s.state, c, s.now)...)
 }
 

@@ -47,7 +47,7 @@ func Look(entries iter.Seq2[engine.Entry, error]) (Survey, error) {
 	v.Session, v.Head, v.Phase = s.Session, s.Head, s.Phase
 	switch {
 	case s.Head.Seq == 0:
-		return v, wrong(0, "there are no records")
+		return v, wrong(0, CodeEmpty)
 	case !s.Phase.Final():
 		return v, engine.ErrNotOver
 	case v.Bare:

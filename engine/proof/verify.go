@@ -43,9 +43,9 @@ func Verify(r io.Reader, o Options) (Report, error) {
 	case err != nil:
 		return Report{}, err
 	case v.Session != f.Session:
-		return Report{}, wrong(1, "it creates session %s, and the file is that of %s", v.Session, f.Session)
+		return Report{}, wrong(1, CodeOtherSession, "created", v.Session, "file", f.Session)
 	case !v.Phase.Final():
-		return Report{}, wrong(v.Head.Seq, "the records end, and the session does not: it is %s", v.Phase)
+		return Report{}, wrong(v.Head.Seq, CodeNotOver, "phase", v.Phase)
 	}
 	return Report{v, f.Attached}, nil
 }
@@ -61,7 +61,7 @@ func holding(records iter.Seq2[engine.Record, error], known []engine.Head) iter.
 		for r, err := range records {
 			for _, hash := range want[r.Seq] {
 				if err == nil && hash != r.Hash {
-					err = wrong(r.Seq, "it has the hash %s, and somebody was shown %s: there are two histories of this session", r.Hash.Short(), hash.Short())
+					err = wrong(r.Seq, CodeOtherHistory, "hash", r.Hash, "shown", hash)
 				}
 			}
 			delete(want, r.Seq)
@@ -70,7 +70,7 @@ func holding(records iter.Seq2[engine.Record, error], known []engine.Head) iter.
 			}
 		}
 		for seq, hashes := range want {
-			yield(engine.Record{}, wrong(seq, "somebody was shown it (%s), and the file has no such record", hashes[0].Short()))
+			yield(engine.Record{}, wrong(seq, CodeShownMissing, "shown", hashes[0]))
 			return
 		}
 	}

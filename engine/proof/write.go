@@ -54,7 +54,7 @@ func WriteFile(w io.Writer, v Survey, entries iter.Seq2[engine.Entry, error], at
 		}
 	}
 	if head != v.Head {
-		return wrong(head.Seq, "the session ends here, and ended at record %d before", v.Head.Seq)
+		return fmt.Errorf("proof: the session ends with record %d, and ended with record %d before", head.Seq, v.Head.Seq)
 	}
 	fmt.Fprintf(b, "%s%d %s\n", wordEnd, head.Seq, head.Hash)
 	for _, a := range attached {
