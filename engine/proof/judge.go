@@ -20,29 +20,29 @@ type Unknown struct {
 
 // Verdict is what a session's records come to, once they were all judged right.
 type Verdict struct {
-	Session   engine.SessionID
-	Lot       engine.Lot
-	RulesHash engine.Hash
-	Method    string
-	Currency  string
-	Phase     engine.Phase
-	Result    *engine.Result // nil unless announced
-	Head      engine.Head
-	Bids      int
+	Session   engine.SessionID `json:"session"`
+	Lot       engine.Lot       `json:"lot"`
+	RulesHash engine.Hash      `json:"rulesHash"`
+	Method    string           `json:"method"`
+	Currency  string           `json:"currency"`
+	Phase     engine.Phase     `json:"phase"`
+	Result    *engine.Result   `json:"result,omitempty"` // nil unless announced
+	Head      engine.Head      `json:"head"`
+	Bids      int              `json:"bids"`
 	// What the rules cannot judge, because it came from outside, or because what
 	// would be needed is hidden. It is counted for people to look at.
-	Claims Claims
+	Claims Claims `json:"claims"`
 }
 
 // Claims is what is taken on the word of who ran the session.
 type Claims struct {
-	Outages   int           // credited: that the session could not be reached
-	LostMs    engine.Millis // by them
-	LateOpens int           // the clock opened later than the sheet said
-	Followed  int           // extensions that another lot of the group caused
-	Limits    int           // refusals for a limit across lots
-	Hidden    int           // records with an amount that is not disclosed
-	Reserve   bool          // the reserve is not disclosed
+	Outages   int           `json:"outages"`   // credited: that the session could not be reached
+	LostMs    engine.Millis `json:"lostMs"`    // by them
+	LateOpens int           `json:"lateOpens"` // the clock opened later than the sheet said
+	Followed  int           `json:"followed"`  // extensions that another lot of the group caused
+	Limits    int           `json:"limits"`    // refusals for a limit across lots
+	Hidden    int           `json:"hidden"`    // records with an amount that is not disclosed
+	Reserve   bool          `json:"reserve"`   // the reserve is not disclosed
 }
 
 // Judge decides a session's records once more, oldest first, and tells what is
@@ -195,7 +195,7 @@ func (j *judge) byPerson(r *engine.Record, before int) error {
 	if got == nil {
 		return wrong(r.Seq, CodeNotPossible, "who", r.By.Ref, "have", r.Event.Kind())
 	}
-	return wrong(r.Seq, CodeOther, "want", got[min(before, len(got)-1)], "have", r.Event)
+	return wrong(r.Seq, CodeDiffers, "want", got[min(before, len(got)-1)], "have", r.Event)
 }
 
 // keep remembers the first decision that came to something, to say what would
@@ -312,7 +312,7 @@ func (j *judge) match(c engine.Command, at engine.Instant, events []engine.Event
 		case r.Seq != want.Seq:
 			return wrong(r.Seq, CodeOrder, "after", j.state.Head.Seq)
 		case !alike(e, r):
-			return wrong(r.Seq, CodeOther, "want", e, "have", r.Event)
+			return wrong(r.Seq, CodeDiffers, "want", e, "have", r.Event)
 		case r.At != want.At || r.By != want.By || r.Cmd != want.Cmd:
 			return wrong(r.Seq, CodeWhoAndWhen, "wantAt", want.At, "wantBy", want.By.Ref, "at", r.At, "by", r.By.Ref)
 		case r.At < j.state.LastAt:

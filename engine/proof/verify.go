@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"errors"
 	"io"
 	"iter"
 
@@ -10,7 +11,26 @@ import (
 // Report is what a file was found to be.
 type Report struct {
 	Verdict
-	Attached []Attachment
+	Attached []Attachment `json:"attached,omitempty"`
+}
+
+// Answer is what programs are told of a file, in JSON: the report, or what is
+// wrong.
+type Answer struct {
+	Report *Report `json:"report,omitempty"`
+	Wrong  *Wrong  `json:"wrong,omitempty"`
+}
+
+// AnswerOf makes an Answer of what Verify returned. An error that says nothing
+// about the file, because it could not be read, comes back.
+func AnswerOf(report Report, err error) (Answer, error) {
+	if wrong, ok := errors.AsType[*Wrong](err); ok {
+		return Answer{Wrong: wrong}, nil
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Report: &report}, nil
 }
 
 // Options of Verify. All of them may be left out.

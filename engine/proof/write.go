@@ -24,8 +24,8 @@ const (
 // Attachment is something that speaks for the end of the file: a checkpoint
 // with its proof, a time stamp. Its name says what; docs/record.md lists them.
 type Attachment struct {
-	Name string
-	Data []byte
+	Name string `json:"name"`
+	Data []byte `json:"data"`
 }
 
 // WriteFile publishes a session: everything of it, but for what stays secret.

@@ -10,11 +10,11 @@ import (
 
 // Wrong is what is wrong with a session's file: the first that cannot be so.
 type Wrong struct {
-	Seq  engine.Seq // the record; zero: the whole, or a line
-	Line int        // the line of the file, zero where a record says it better
-	Code Code
-	Args map[string]any // what the sentence of the code leaves open
-	Why  string         // the sentence, in English
+	Seq  engine.Seq     `json:"seq,omitempty"`  // the record; zero: the whole, or a line
+	Line int            `json:"line,omitempty"` // of the file, zero where a record says it better
+	Code Code           `json:"code"`
+	Args map[string]any `json:"args,omitempty"` // what the sentence of the code leaves open
+	Why  string         `json:"why"`            // the sentence, in English
 }
 
 func (w *Wrong) Error() string {
@@ -59,7 +59,7 @@ const (
 	CodeClockTime    Code = "clock_time"
 	CodeClockOther   Code = "clock_other"
 	CodeNotPossible  Code = "not_possible"
-	CodeOther        Code = "other"
+	CodeDiffers      Code = "decided_otherwise"
 	CodeNothingDue   Code = "nothing_due"
 	CodeOutageOver   Code = "outage_over"
 	CodeOutageLength Code = "outage_length"
@@ -99,7 +99,7 @@ var sentences = map[Code]string{
 	CodeClockTime:    "the clock decided it as of {at}, and it was due at {due}",
 	CodeClockOther:   "by the rules the clock would make it {want}, and it is {have}",
 	CodeNotPossible:  "by the rules {who} could not bring about {have} at that moment",
-	CodeOther:        "by the rules it would be {want}, and it is {have}",
+	CodeDiffers:      "by the rules it would be {want}, and it is {have}",
 	CodeNothingDue:   "nothing was due, and nobody asked for {have}",
 	CodeOutageOver:   "what the clock had to decide at {due}, before the outage, is missing",
 	CodeOutageLength: "an outage from {from} to {at} is no {lost} ms long",
@@ -118,12 +118,22 @@ var argument = regexp.MustCompile(`\{\w+\}`)
 func wrong(seq engine.Seq, code Code, args ...any) error {
 	w := &Wrong{Seq: seq, Code: code, Args: map[string]any{}}
 	for i := 0; i+1 < len(args); i += 2 {
-		w.Args[args[i].(string)] = args[i+1]
+		arg := args[i+1]
+		if e, ok := arg.(engine.Event); ok {
+			arg = told{e.Kind(), e}
+		}
+		w.Args[args[i].(string)] = arg
 	}
 	w.Why = argument.ReplaceAllStringFunc(sentences[code], func(name string) string {
 		return tell(w.Args[name[1:len(name)-1]])
 	})
 	return w
+}
+
+// told is an event as an argument, so that it says its kind in JSON too.
+type told struct {
+	Kind  engine.EventKind `json:"kind"`
+	Event engine.Event     `json:"event"`
 }
 
 // tell writes an argument for people who read English.
@@ -133,8 +143,8 @@ func tell(arg any) string {
 		return a.Time().UTC().Format("15:04:05.000")
 	case engine.Hash:
 		return a.Short()
-	case engine.Event:
-		return fmt.Sprintf("%s %+v", a.Kind(), reflect.Indirect(reflect.ValueOf(a)).Interface())
+	case told:
+		return fmt.Sprintf("%s %+v", a.Kind, reflect.Indirect(reflect.ValueOf(a.Event)).Interface())
 	case engine.EventKind:
 		return fmt.Sprintf("%q", a)
 	}
