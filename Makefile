@@ -3,14 +3,19 @@
 GO ?= go
 TEST_FLAGS ?=
 
+# What /kiem-chung loads: the rules and the proof, compiled for the browser.
+VERIFIER = frontend/verifier/verifier.json
+$(VERIFIER): go.mod $(shell find cmd/verifier internal/verifierbuild engine/*.go engine/proof engine/sealing -name '*.go' ! -name '*_test.go')
+	$(GO) run ./internal/verifierbuild $(@D)
+
 .PHONY: run dev test lint unit e2e bench fuzz sim kills vendor vendor-check build clean
 
-run: ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
-dev: ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
+run: $(VERIFIER) ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
+dev: $(VERIFIER) ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
 
 test: ; @tools/need postgres chromium strace poppler node && $(MAKE) --no-print-directory lint unit page e2e
 
-build: ; $(GO) build -trimpath -o bin/gobua ./cmd/gobua
+build: $(VERIFIER) ; $(GO) build -trimpath -o bin/gobua ./cmd/gobua
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt wants:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
@@ -28,7 +33,7 @@ unit:
 node_modules: package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit && touch node_modules
 
-page: node_modules ; npm run --silent types && npm run --silent lint && npm run --silent test
+page: node_modules $(VERIFIER) ; npm run --silent types && npm run --silent lint && npm run --silent test
 
 e2e: node_modules build ; npm run --silent e2e
 
@@ -40,4 +45,4 @@ kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/
 vendor: node_modules ; node tools/vendor.mjs
 vendor-check: vendor ; git diff --exit-code frontend/vendor frontend/fonts frontend/icons.svg
 
-clean: ; rm -rf bin node_modules test-results
+clean: ; rm -rf bin node_modules test-results $(VERIFIER) $(dir $(VERIFIER))*.wasm.* $(dir $(VERIFIER))wasm_exec.js

@@ -6,7 +6,8 @@ package frontend
 import "embed"
 
 // files is the tree as it is served. Tests, type declarations and the words of
-// this package are left out on purpose.
+// this package are left out on purpose. The folder verifier is always there, and
+// what internal/verifierbuild writes into it may be missing.
 //
-//go:embed index.html icon.svg icons.svg manifest.webmanifest css fonts js vendor
+//go:embed index.html icon.svg icons.svg manifest.webmanifest css fonts js vendor verifier
 var files embed.FS

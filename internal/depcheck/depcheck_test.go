@@ -184,3 +184,30 @@ func TestEngineReadsNoClock(t *testing.T) {
 		}
 	}
 }
+
+// TestTheVerifierIsTheProofAndNothingElse: what a stranger's browser loads is
+// small, and it is the code that judged.
+func TestTheVerifierIsTheProofAndNothingElse(t *testing.T) {
+	cmd := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "gobua/cmd/verifier")
+	cmd.Env = append(cmd.Environ(), "GOOS=js", "GOARCH=wasm")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	allowed := []string{"gobua/cmd/verifier", "gobua/engine/proof", "gobua/engine", "github.com/google/uuid"}
+	for _, path := range strings.Fields(string(out)) {
+		if !slices.Contains(allowed, path) {
+			t.Errorf("the verifier needs %s: every byte of it is loaded by phones", path)
+		}
+	}
+	cmd = exec.Command("go", "list", "-deps", "gobua/cmd/verifier")
+	cmd.Env = append(cmd.Environ(), "GOOS=js", "GOARCH=wasm")
+	if out, err = cmd.Output(); err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for _, path := range strings.Fields(string(out)) {
+		if path == "net" || strings.HasPrefix(path, "net/") || path == "crypto/tls" {
+			t.Errorf("the verifier needs %s, and it talks to nobody", path)
+		}
+	}
+}
