@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
+	"io/fs"
 	"mime"
 	"path"
 	"sync"
@@ -21,6 +23,7 @@ type file struct {
 	etag        string
 	gzip        func() []byte
 	brotli      func() []byte
+	unpacked    func() ([]byte, error) // where body is nil
 }
 
 // contentTypes are set by hand where the system's table is wrong or missing:
@@ -32,6 +35,7 @@ var contentTypes = map[string]string{
 	".json":        "application/json",
 	".svg":         "image/svg+xml",
 	".txt":         "text/plain; charset=utf-8",
+	".wasm":        "application/wasm",
 	".webmanifest": "application/manifest+json",
 	".woff2":       "font/woff2",
 }
@@ -73,7 +77,41 @@ func (f *file) send(c *fiber.Ctx) error {
 			return c.Send(b)
 		}
 	}
-	return c.Send(f.body)
+	if f.body != nil {
+		return c.Send(f.body)
+	}
+	body, err := f.unpacked()
+	if err != nil {
+		return err
+	}
+	return c.Send(body)
+}
+
+// newPacked is a file of which only the compressed forms are kept, name.gz and
+// name.br: it is large, and no browser asks for it otherwise.
+func newPacked(fsys fs.FS, name string) (*file, error) {
+	small, err := fs.ReadFile(fsys, name+".gz")
+	if err != nil {
+		return nil, err
+	}
+	smaller, err := fs.ReadFile(fsys, name+".br")
+	if err != nil {
+		return nil, err
+	}
+	return &file{
+		contentType: contentTypes[path.Ext(name)],
+		gzip:        func() []byte { return small },
+		brotli:      func() []byte { return smaller },
+		unpacked:    func() ([]byte, error) { return unzipped(small) },
+	}, nil
+}
+
+func unzipped(body []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
 }
 
 func gzipped(body []byte) []byte {

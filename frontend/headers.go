@@ -12,11 +12,25 @@ import (
 // a semicolon in it.
 var plainHost = regexp.MustCompile(`^(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z.-]+)(:\d{1,5})?$`)
 
+// The page on which a session is verified, and the worker in which that happens.
+// A page that starts a worker needs a name under which it may do so, and only the
+// worker compiles WebAssembly. So no other page can do either.
+const (
+	verifierPage   = "/kiem-chung"
+	verifierWorker = "js/verify/worker.js"
+
+	ordinary     = "'none'"
+	withVerifier = "verifier" // as in js/verify/engine.js
+
+	workerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+)
+
 // policy is the Content-Security-Policy of the page. Older Safari does not
 // match 'self' with a WebSocket address, so the host is named; with both
 // schemes, because behind a proxy the program cannot know which one the
-// browser used (a page loaded over TLS cannot open ws: anyway).
-func policy(host string) string {
+// browser used (a page loaded over TLS cannot open ws: anyway). trustedTypes are
+// the names under which addresses of scripts may be made.
+func policy(host, trustedTypes string) string {
 	connect := "'self'"
 	if plainHost.MatchString(host) {
 		connect += " wss://" + host + " ws://" + host
@@ -33,13 +47,13 @@ func policy(host string) string {
 		"form-action 'self'",
 		"frame-ancestors 'none'",
 		"require-trusted-types-for 'script'",
-		"trusted-types 'none'",
+		"trusted-types " + trustedTypes,
 	}, "; ")
 }
 
 // secure sets the headers that every answer of the page carries.
-func secure(c *fiber.Ctx) {
-	c.Set(fiber.HeaderContentSecurityPolicy, policy(string(c.Request().Host())))
+func secure(c *fiber.Ctx, trustedTypes string) {
+	c.Set(fiber.HeaderContentSecurityPolicy, policy(string(c.Request().Host()), trustedTypes))
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -51,6 +51,7 @@ var Routes = []Route{
 	{"/quan-tri/xac-minh", "js/people/verify.js"},
 	{"/quan-tri/trung-tam", "js/people/centre.js"},
 	{"/kiem-tra", "js/check/page.js"},
+	{verifierPage, "js/verify/page.js"},
 	{"/phien-ban", "js/pages/versions.js"},
 }
 

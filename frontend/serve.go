@@ -86,11 +86,14 @@ func (s *Site) serveFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	secure(c)
+	secure(c, ordinary)
 	f, ok := t.files[c.Params("*")]
 	if !ok || c.Params("version") != t.version {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		return s.notFound(c)
+	}
+	if c.Params("*") == verifierWorker {
+		c.Set(fiber.HeaderContentSecurityPolicy, workerPolicy)
 	}
 	c.Set(fiber.HeaderCacheControl, t.cacheControl())
 	return f.send(c)
@@ -100,7 +103,7 @@ func (s *Site) servePage(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
 		return fiber.ErrNotFound
 	}
-	secure(c)
+	secure(c, ordinary)
 	at := strings.TrimSuffix(c.Path(), "/")
 	if at == "" {
 		at = "/"
@@ -112,6 +115,9 @@ func (s *Site) servePage(c *fiber.Ctx) error {
 		t, err := s.tree()
 		if err != nil {
 			return err
+		}
+		if r.address == verifierPage {
+			secure(c, withVerifier)
 		}
 		page := t.pages[r.address]
 		c.Set(fiber.HeaderCacheControl, "no-cache")
@@ -153,6 +159,10 @@ func load(fsys fs.FS, dev bool) (*tree, error) {
 		}
 		fmt.Fprintf(sum, "%s %d\n", name, len(body))
 		sum.Write(body)
+		if plain, ok := strings.CutSuffix(name, ".wasm.br"); ok {
+			t.files[plain+".wasm"], err = newPacked(fsys, plain+".wasm")
+			return err
+		}
 		t.files[name] = newFile(name, body)
 		return nil
 	})
@@ -170,8 +180,8 @@ func load(fsys fs.FS, dev bool) (*tree, error) {
 func served(name string) bool {
 	top, _, _ := strings.Cut(name, "/")
 	switch top {
-	case "index.html", "icon.svg", "icons.svg", "manifest.webmanifest", "css", "fonts", "js", "vendor":
-		return !strings.HasSuffix(name, ".d.ts")
+	case "index.html", "icon.svg", "icons.svg", "manifest.webmanifest", "css", "fonts", "js", "vendor", "verifier":
+		return !strings.HasSuffix(name, ".d.ts") && !strings.HasSuffix(name, ".md") && !strings.HasSuffix(name, ".wasm.gz")
 	}
 	return false
 }

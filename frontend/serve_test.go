@@ -25,6 +25,21 @@ func serve(t *testing.T, o Options) (*Site, func(path string, header ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	return answering(t, site)
+}
+
+// serveTree answers from a tree that was loaded from somewhere else.
+func serveTree(t *testing.T, tr *tree) (*Site, func(path string, header ...string) *http.Response) {
+	t.Helper()
+	site, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	site.loaded = tr
+	return answering(t, site)
+}
+
+func answering(t *testing.T, site *Site) (*Site, func(path string, header ...string) *http.Response) {
 	app := fiber.New()
 	site.Register(app)
 	return site, func(path string, header ...string) *http.Response {
@@ -162,11 +177,11 @@ func TestPolicyNamesTheHostAndForbidsTheRest(t *testing.T) {
 		t.Error(csp)
 	}
 	for _, host := range []string{"a; script-src *", "a b", "", "x/y", "evil.example:80;"} {
-		if p := policy(host); strings.Contains(p, "wss:") {
+		if p := policy(host, ordinary); strings.Contains(p, "wss:") {
 			t.Errorf("host %q went into the policy: %s", host, p)
 		}
 	}
-	if p := policy("[::1]:8080"); !strings.Contains(p, "wss://[::1]:8080") {
+	if p := policy("[::1]:8080", ordinary); !strings.Contains(p, "wss://[::1]:8080") {
 		t.Error(p)
 	}
 }

@@ -16,7 +16,9 @@ export function followLinks() {
     const a = e.target instanceof Element ? e.target.closest('a') : null;
     if (!a || a.target || a.hasAttribute('download') || a.origin !== location.origin) return;
     if (a.hash && a.pathname === location.pathname) return;
-    if (!match(a.pathname)) return; // not ours: the server knows what to answer
+    const to = match(a.pathname);
+    if (!to) return; // not ours: the server knows what to answer
+    if (to.route.alone || match(location.pathname)?.route.alone) return;
     e.preventDefault();
     navigate(a.pathname + a.search);
   });

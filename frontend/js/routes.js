@@ -1,7 +1,8 @@
 // The addresses of the page: the same table as in ../routes.go, and a Go test
 // compares the two. `load` must be an import() with a literal path. `roles`
 // lists who may enter; everybody else is shown the sign-in page. `bare` pages
-// have no header and footer.
+// have no header and footer. An `alone` page has a policy of its own, so the
+// browser loads it anew, and the page after it.
 
 /**
  * @typedef {object} Route
@@ -9,6 +10,7 @@
  * @property {() => Promise<{Page: (props: any) => any}>} load
  * @property {string[]} [roles]
  * @property {boolean} [bare]
+ * @property {boolean} [alone]
  */
 
 /** @type {Route[]} */
@@ -119,6 +121,7 @@ export const routes = [
   { path: '/quan-tri/xac-minh', load: () => import('./people/verify.js'), roles: ['registrar'] },
   { path: '/quan-tri/trung-tam', load: () => import('./people/centre.js'), roles: ['admin'] },
   { path: '/kiem-tra', load: () => import('./check/page.js') },
+  { path: '/kiem-chung', load: () => import('./verify/page.js'), alone: true },
   { path: '/phien-ban', load: () => import('./pages/versions.js') },
 ];
 

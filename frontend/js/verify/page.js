@@ -1,0 +1,249 @@
+// Verifies the record of a session in the reader's own browser: the file comes
+// from wherever they have it, and nothing of it is sent anywhere.
+
+import { api } from '../account.js';
+import { addWords, language, t } from '../i18n.js';
+import { say } from '../say.js';
+import { html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
+import { Field, Notice } from '../ui/parts.js';
+import { facts, load, verifier, verify } from './engine.js';
+import { headsFor, readHeads, sessionOf } from './heads.js';
+import { Report, Wrong } from './report.js';
+import { decimal } from './values.js';
+import { words } from './words.js';
+
+addWords(words);
+await loadStyle('verify.css');
+
+/** @typedef {import('./engine.js').Course} Course */
+/**
+ * @typedef {object} Item a file that is verified
+ * @property {number} key
+ * @property {string} name
+ * @property {Blob} file
+ * @property {string} [session]
+ * @property {Course} course
+ */
+
+/** @param {{query: URLSearchParams}} props */
+export function Page({ query }) {
+  useTitle(t('verify.title'));
+  const desk = useDesk();
+  const wanted = query.get('phien');
+  useEffect(() => {
+    void load();
+    if (wanted && /^[0-9a-hjkmnp-tv-z]{12}$/.test(wanted)) void desk.fetchRecord(wanted);
+  }, [wanted]);
+  return html`<main class="page page-narrow verify" id="main">
+    <div>
+      <h1 tabindex="-1">${t('verify.title')}</h1>
+      <p>${t('verify.what')}</p>
+    </div>
+    <${Tool} />
+    ${desk.fetchFailed && html`<${Notice} tone="warn" icon="triangle-alert" title=${t('verify.fetch.failed')}><p>${t('verify.fetch.why.' + desk.fetchFailed)}</p><//>`}
+    <${Drop} onFiles=${desk.add} />
+    <${Heads} unread=${desk.unread} onHeads=${desk.compare} />
+    ${desk.items.map((item) => html`<${Result} key=${item.key} item=${item} alone=${desk.items.length === 1} onStop=${desk.stop} onAgain=${desk.again} />`)}
+    <${About} />
+  </main>`;
+}
+
+/** The files on the table, and one verification after the other. */
+function useDesk() {
+  const [items, setItems] = useState(/** @type {Item[]} */ ([]));
+  const [unread, setUnread] = useState(/** @type {string[]} */ ([]));
+  const [fetchFailed, setFetchFailed] = useState('');
+  const held = useRef(/** @type {import('./heads.js').Held[]} */ ([]));
+  const stops = useRef(/** @type {Map<number, () => void>} */ (new Map()));
+  const lastKey = useRef(0);
+
+  const change = (/** @type {number} */ key, /** @type {Course} */ course) =>
+    setItems((list) => list.map((i) => (i.key === key ? { ...i, course } : i)));
+
+  const next = items.find((i) => i.course.state === 'waiting');
+  const busy = items.some((i) => i.course.state === 'running');
+  const there = verifier.value;
+  useEffect(() => {
+    if (!next || busy || there !== 'loaded') return;
+    const known = headsFor(held.current, next.session, items.length === 1);
+    const stop = verify(next.file, known, (course) => {
+      change(next.key, course);
+      if (course.state === 'answered')
+        say(t(course.answer.wrong ? 'verify.said.wrong' : 'verify.said.right'));
+    });
+    stops.current.set(next.key, stop);
+  }, [next, busy, there]);
+
+  const add = async (/** @type {File[]} */ files) => {
+    /** @type {Item[]} */
+    const more = [];
+    for (const file of files) {
+      const session = await sessionOf(file);
+      more.push({ key: ++lastKey.current, name: file.name, file, session, course: { state: 'waiting' } });
+    }
+    setItems((list) => [...list, ...more]);
+  };
+  const fetchRecord = async (/** @type {string} */ session) => {
+    setFetchFailed('');
+    try {
+      const text = await api('GET', `/sessions/${session}/record`, undefined, { blob: true });
+      await add([new File([text], `phien-${session}.txt`)]);
+    } catch (e) {
+      const status = /** @type {{status?: number}} */ (e).status ?? 0;
+      setFetchFailed(status === 404 ? 'unknown' : status === 409 ? 'not_over' : 'other');
+    }
+  };
+  const again = (/** @type {number} */ key) => change(key, { state: 'waiting' });
+  const compare = (/** @type {string} */ text) => {
+    const read = readHeads(text);
+    held.current = read.held;
+    setUnread(read.unread);
+    setItems((list) =>
+      list.map((i) => (i.course.state === 'running' ? i : { ...i, course: { state: 'waiting' } })),
+    );
+  };
+  const stop = (/** @type {number} */ key) => stops.current.get(key)?.();
+  return { items, unread, fetchFailed, add, again, compare, fetchRecord, stop };
+}
+
+/** What the page has loaded, and that it now needs no network. */
+function Tool() {
+  const state = verifier.value;
+  const size = facts.value;
+  if (state === 'missing' || state === 'broken') {
+    return html`<${Notice} tone="bad" icon="ban" title=${t('verify.tool.' + state)}><p>${t(`verify.tool.${state}.why`)}</p><//>`;
+  }
+  const mb = (/** @type {number} */ bytes) => decimal(bytes / 1e6, language.value);
+  return html`<p class="verify-tool small quiet" role="status">
+    <${Icon} name=${state === 'loaded' ? 'circle-check' : 'hourglass'} />
+    <span>
+      ${t(state === 'loaded' ? 'verify.tool.loaded' : 'verify.tool.loading')}
+      ${size && ' ' + t('verify.tool.size', { br: mb(size.brotli), raw: mb(size.bytes) })}
+    </span>
+  </p>`;
+}
+
+/** @param {{onFiles: (files: File[]) => void}} props */
+function Drop({ onFiles }) {
+  const [over, setOver] = useState(false);
+  const take = (/** @type {DragEvent} */ e) => {
+    e.preventDefault();
+    setOver(false);
+    onFiles([...(e.dataTransfer?.files ?? [])]);
+  };
+  return html`<div
+    class=${'verify-drop' + (over ? ' verify-drop-over' : '')}
+    onDragOver=${(/** @type {DragEvent} */ e) => {
+      e.preventDefault();
+      setOver(true);
+    }}
+    onDragLeave=${() => setOver(false)}
+    onDrop=${take}
+  >
+    <${Field} id="verify-files" label=${t('verify.files')} hint=${t('verify.files.hint')}>
+      ${(/** @type {object} */ a) => html`<input
+          ...${a}
+          class="verify-input"
+          type="file"
+          multiple
+          onChange=${(/** @type {Event} */ e) => {
+            const input = /** @type {HTMLInputElement} */ (e.target);
+            onFiles([...(input.files ?? [])]);
+            input.value = '';
+          }}
+        />`}
+    <//>
+  </div>`;
+}
+
+/** @param {{unread: string[], onHeads: (text: string) => void}} props */
+function Heads({ unread, onHeads }) {
+  const ref = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  return html`<details class="verify-heads">
+    <summary>${t('verify.heads.title')}</summary>
+    <form
+      class="form"
+      onSubmit=${(/** @type {Event} */ e) => {
+        e.preventDefault();
+        onHeads(ref.current?.value ?? '');
+      }}
+    >
+      <${Field}
+        id="verify-known"
+        label=${t('verify.heads')}
+        hint=${t('verify.heads.hint')}
+        error=${unread.length > 0 && t('verify.heads.unread', { line: unread[0] ?? '' })}
+      >
+        ${(/** @type {object} */ a) => html`<textarea ...${a} ref=${ref} class="input verify-known" rows="3" spellcheck="false"></textarea>`}
+      <//>
+      <div class="buttons"><button class="button">${t('verify.heads.compare')}</button></div>
+    </form>
+  </details>`;
+}
+
+/**
+ * @param {{item: Item, alone: boolean, onStop: (key: number) => void, onAgain: (key: number) => void}} props
+ */
+function Result({ item, alone, onStop, onAgain }) {
+  const { course } = item;
+  const label = 'verify-file-' + item.key;
+  return html`<section class="verify-result" aria-labelledby=${label}>
+    <h2 id=${label} class="verify-name">${item.name}</h2>
+    ${course.state === 'waiting' && html`<p class="quiet">${t('verify.waiting')}</p>`}
+    ${course.state === 'running' && html`<${Progress} item=${item} course=${course} onStop=${onStop} />`}
+    ${(course.state === 'stopped' || course.state === 'failed') && html`<${NotDone} item=${item} course=${course} onAgain=${onAgain} />`}
+    ${course.state === 'answered' && course.answer.report && html`<${Report} report=${course.answer.report} course=${course} alone=${alone} />`}
+    ${course.state === 'answered' && course.answer.wrong && html`<${Wrong} wrong=${course.answer.wrong} />`}
+  </section>`;
+}
+
+/** @param {{item: Item, course: Extract<Course, {state: 'running'}>, onStop: (key: number) => void}} props */
+function Progress({ item, course, onStop }) {
+  const share = item.file.size ? Math.min(1, course.bytes / item.file.size) : 1;
+  const percent = Math.floor(share * 100);
+  return html`<div class="verify-progress">
+    <div
+      class="verify-bar"
+      role="progressbar"
+      aria-label=${t('verify.running')}
+      aria-valuemin="0"
+      aria-valuemax="100"
+      aria-valuenow=${percent}
+      aria-valuetext=${t('verify.percent', { n: percent })}
+    >
+      <div class="verify-bar-fill" style=${{ inlineSize: percent + '%' }}></div>
+    </div>
+    <p class="small">${t('verify.running')} ${t('verify.percent', { n: percent })}</p>
+    <button class="button" onClick=${() => onStop(item.key)}>${t('verify.stop')}</button>
+  </div>`;
+}
+
+/** @param {{item: Item, course: Course, onAgain: (key: number) => void}} props */
+function NotDone({ item, course, onAgain }) {
+  return html`<${Notice} tone="quiet" icon="info" title=${t('verify.' + course.state)}>
+    ${course.state === 'failed' && html`<p>${t('verify.failed.why')} <code lang="en">${course.why}</code></p>`}
+    <button class="button" onClick=${() => onAgain(item.key)}>${t('verify.again')}</button>
+  <//>`;
+}
+
+const CHECKED = ['chain', 'rules', 'clock', 'nothing', 'held'];
+const NOT_PROVED = ['who', 'sent', 'outage', 'hidden', 'people'];
+
+/** What is looked at, and what no file can show. */
+function About() {
+  const list = (/** @type {string} */ of, /** @type {string[]} */ names) =>
+    html`<ul>
+      ${names.map((n) => html`<li key=${n}>${t(`verify.${of}.${n}`)}</li>`)}
+    </ul>`;
+  return html`<section class="verify-about" aria-labelledby="verify-checked">
+      <h2 id="verify-checked" class="rule-head">${t('verify.checked')}</h2>
+      ${list('checked', CHECKED)}
+    </section>
+    <section class="verify-about" aria-labelledby="verify-unproved">
+      <h2 id="verify-unproved" class="rule-head">${t('verify.unproved')}</h2>
+      ${list('unproved', NOT_PROVED)}
+      <p class="small quiet">
+        ${t('verify.own')} ${facts.value && html`<span class="hash">${facts.value.sha256}</span>`}
+      </p>
+    </section>`;
+}
