@@ -23,6 +23,7 @@ export const en = {
   'nav.signin': 'Sign in',
   'nav.signout': 'Sign out',
   'nav.language': 'Tiếng Việt',
+  'nav.verify': 'Verify a session',
   'nav.check': 'Check my device',
   'nav.versions': 'Versions',
   'theme.dark': 'Dark',
@@ -427,8 +428,10 @@ export const en = {
   'talk.all': 'Every price',
   'talk.none': 'Only what is urgent',
 
-  'again.what': 'The session is over. Everybody can watch it again second by second, as the room saw it.',
+  'again.what':
+    'The session is over. Everybody can watch it again second by second, as the room saw it, and check that nobody bent anything.',
   'again.go': 'Watch it again',
+  'again.verify': 'Verify this session',
   'say.opened': 'Bidding is open.',
   'say.paused': 'The session is paused. {reason}',
   'say.resumed': 'The session goes on.',

@@ -22,6 +22,7 @@ export const vi = {
   'nav.signin': 'Đăng nhập',
   'nav.signout': 'Đăng xuất',
   'nav.language': 'English',
+  'nav.verify': 'Kiểm chứng một phiên',
   'nav.check': 'Kiểm tra thiết bị',
   'nav.versions': 'Phiên bản',
   'theme.dark': 'Nền tối',
@@ -425,8 +426,10 @@ export const vi = {
   'talk.all': 'Mọi mức giá',
   'talk.none': 'Chỉ việc khẩn',
 
-  'again.what': 'Phiên đã kết thúc. Ai cũng xem lại được từng giây, đúng như phòng đấu giá đã thấy.',
+  'again.what':
+    'Phiên đã kết thúc. Ai cũng xem lại được từng giây, đúng như phòng đấu giá đã thấy, và tự kiểm được rằng không ai sửa gì.',
   'again.go': 'Xem lại phiên',
+  'again.verify': 'Kiểm chứng phiên này',
   'say.opened': 'Phiên đã mở. Bắt đầu trả giá.',
   'say.paused': 'Phiên tạm dừng. {reason}',
   'say.resumed': 'Phiên tiếp tục.',

@@ -29,7 +29,13 @@ export function Outcomes({ auction }) {
         (o) => html`<li key=${o.lotId}>
           <p class="label">${t('after.lot', { n: o.number })}: ${o.title}</p>
           <${OutcomeLine} o=${o} />
-          ${o.session && html`<p class="small"><a href=${'/xem-lai/' + o.session}>${t('again.go')}</a></p>`}
+          ${
+            o.session &&
+            html`<p class="small">
+              <a href=${'/xem-lai/' + o.session}>${t('again.go')}</a>
+              · <a href=${'/kiem-chung?phien=' + o.session}>${t('again.verify')}</a>
+            </p>`
+          }
         </li>`,
       )}
     </ul>

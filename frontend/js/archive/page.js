@@ -48,6 +48,7 @@ export function Page({ id }) {
         <p class="eyebrow">${file?.title}</p>
         <h1 tabindex="-1">${t('keep.title')}</h1>
         <p class="quiet">${t('keep.what')}</p>
+        <p class="small"><a href="/kiem-chung">${t('nav.verify')}</a></p>
       </div>
     </header>
     ${problem && html`<${Problem} code=${problem} onRetry=${() => void load()} />`}

@@ -400,11 +400,14 @@ export function Messages({ room }) {
 /** Whether nothing can change any more. @param {Room} room */
 const isOver = ({ now: { ph } }) => ph === 'announced' || ph === 'stopped' || ph === 'cancelled';
 
-/** The way to see it once more. @param {{room: Room}} props */
+/** The ways to see it once more and to check it. @param {{room: Room}} props */
 const Again = ({ room }) => html`<section class="card join">
   <${Icon} name="play" />
   <p class="small quiet">${t('again.what')}</p>
-  <a class="button" href=${'/xem-lai/' + room.session}>${t('again.go')}</a>
+  <div class="buttons">
+    <a class="button" href=${'/xem-lai/' + room.session}>${t('again.go')}</a>
+    <a class="button" href=${'/kiem-chung?phien=' + room.session}>${t('again.verify')}</a>
+  </div>
 </section>`;
 
 /** For everybody who has no code here. @param {{room: Room}} props */

@@ -121,6 +121,7 @@ export function Footer() {
       <p>${t('foot.what')}</p>
       <nav class="foot-nav" aria-label=${t('foot.label')}>
         <a href="/kiem-tra">${t('nav.check')}</a>
+        <a href="/kiem-chung">${t('nav.verify')}</a>
         <a href="/phien-ban">${t('nav.versions')}</a>
         <button class="link" onClick=${() => setTheme(dark ? 'light' : 'dark')}>
           <${Icon} name=${dark ? 'sun' : 'moon'} />
