@@ -149,6 +149,8 @@ test('a verification shows how far it is and can be given up', async ({ office, 
   const bar = long.getByRole('progressbar');
   await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
   expect(await an.faults()).toEqual([]);
+  const dir = process.env.E2E_PICTURES;
+  if (dir) await page.screenshot({ path: `${dir}/verify-running-390-light.png` });
   await long.getByRole('button', { name: 'Dừng lại' }).click();
   await expect(long).toContainText('Đã dừng theo ý bạn');
   await expect(page.getByRole('region', { name: 'ngan.txt' })).toContainText('Mọi bản ghi đều đúng');

@@ -43,7 +43,7 @@ export function Page({ query }) {
     ${desk.fetchFailed && html`<${Notice} tone="warn" icon="triangle-alert" title=${t('verify.fetch.failed')}><p>${t('verify.fetch.why.' + desk.fetchFailed)}</p><//>`}
     <${Drop} onFiles=${desk.add} />
     <${Heads} unread=${desk.unread} onHeads=${desk.compare} />
-    ${desk.items.map((item) => html`<${Result} key=${item.key} item=${item} alone=${desk.items.length === 1} onStop=${desk.stop} onAgain=${desk.again} />`)}
+    ${desk.items.map((item) => html`<${Result} key=${item.key} item=${item} unused=${desk.unused} onStop=${desk.stop} onAgain=${desk.again} />`)}
     <${About} />
   </main>`;
 }
@@ -103,7 +103,8 @@ function useDesk() {
     );
   };
   const stop = (/** @type {number} */ key) => stops.current.get(key)?.();
-  return { items, unread, fetchFailed, add, again, compare, fetchRecord, stop };
+  const unused = items.length > 1 && held.current.some((h) => !h.session);
+  return { items, unread, unused, fetchFailed, add, again, compare, fetchRecord, stop };
 }
 
 /** What the page has loaded, and that it now needs no network. */
@@ -140,19 +141,24 @@ function Drop({ onFiles }) {
     onDragLeave=${() => setOver(false)}
     onDrop=${take}
   >
-    <${Field} id="verify-files" label=${t('verify.files')} hint=${t('verify.files.hint')}>
-      ${(/** @type {object} */ a) => html`<input
-          ...${a}
-          class="verify-input"
-          type="file"
-          multiple
-          onChange=${(/** @type {Event} */ e) => {
-            const input = /** @type {HTMLInputElement} */ (e.target);
-            onFiles([...(input.files ?? [])]);
-            input.value = '';
-          }}
-        />`}
-    <//>
+    <p id="verify-files"><strong>${t('verify.files')}</strong></p>
+    <label class="button verify-choose">
+      <${Icon} name="upload" />
+      <span aria-hidden="true">${t('verify.choose')}</span>
+      <input
+        class="verify-input"
+        type="file"
+        multiple
+        aria-labelledby="verify-files"
+        aria-describedby="verify-files-hint"
+        onChange=${(/** @type {Event} */ e) => {
+          const input = /** @type {HTMLInputElement} */ (e.target);
+          onFiles([...(input.files ?? [])]);
+          input.value = '';
+        }}
+      />
+    </label>
+    <p class="field-hint" id="verify-files-hint">${t('verify.files.hint')}</p>
   </div>`;
 }
 
@@ -182,9 +188,9 @@ function Heads({ unread, onHeads }) {
 }
 
 /**
- * @param {{item: Item, alone: boolean, onStop: (key: number) => void, onAgain: (key: number) => void}} props
+ * @param {{item: Item, unused: boolean, onStop: (key: number) => void, onAgain: (key: number) => void}} props
  */
-function Result({ item, alone, onStop, onAgain }) {
+function Result({ item, unused, onStop, onAgain }) {
   const { course } = item;
   const label = 'verify-file-' + item.key;
   return html`<section class="verify-result" aria-labelledby=${label}>
@@ -192,7 +198,7 @@ function Result({ item, alone, onStop, onAgain }) {
     ${course.state === 'waiting' && html`<p class="quiet">${t('verify.waiting')}</p>`}
     ${course.state === 'running' && html`<${Progress} item=${item} course=${course} onStop=${onStop} />`}
     ${(course.state === 'stopped' || course.state === 'failed') && html`<${NotDone} item=${item} course=${course} onAgain=${onAgain} />`}
-    ${course.state === 'answered' && course.answer.report && html`<${Report} report=${course.answer.report} course=${course} alone=${alone} />`}
+    ${course.state === 'answered' && course.answer.report && html`<${Report} report=${course.answer.report} course=${course} unused=${unused} />`}
     ${course.state === 'answered' && course.answer.wrong && html`<${Wrong} wrong=${course.answer.wrong} />`}
   </section>`;
 }

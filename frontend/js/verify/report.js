@@ -2,21 +2,21 @@
 // has to be taken on somebody's word; or the first thing that is wrong.
 
 import { language, t, tCode } from '../i18n.js';
-import { timeWithMs } from '../text.js';
+import { longDate, timeWithMs } from '../text.js';
 import { html, useEffect, useRef } from '../view.js';
 import { Money, Notice, Stamp } from '../ui/parts.js';
-import { decimal, differences, short, valuesOf } from './values.js';
+import { differences, seconds, short, valuesOf } from './values.js';
 
 /** @typedef {import('./types').Report} ReportOf */
 /** @typedef {import('./types').Wrong} WrongOf */
 /** @typedef {import('./types').Claims} Claims */
 
 /**
- * @param {{report: ReportOf, course: {ms: number, heads: number}, alone: boolean}} props
+ * @param {{report: ReportOf, course: {ms: number, heads: number}, unused: boolean}} props unused: heads that name no session and may be of another file
  */
-export function Report({ report, course, alone }) {
+export function Report({ report, course, unused }) {
   const { result, currency, head } = report;
-  const speed = { n: head.seq, s: decimal(course.ms / 1000, language.value) };
+  const speed = { n: head.seq, s: seconds(course.ms, language.value) };
   return html`<div class="verify-verdict">
     <${Notice} tone="good" icon="shield-check" title=${t('verify.right')}>
       <p>${t('verify.right.means', speed)}</p>
@@ -28,23 +28,23 @@ export function Report({ report, course, alone }) {
       <${Fact} name="outcome"><${Stamp} phase=${report.phase} result=${result} /><//>
       ${result && html`<${Outcome} result=${result} currency=${currency} />`}
       <${Fact} name="bids">${report.bids}<//>
-      <${Fact} name="head">
+      <${Fact} name="head" wide>
         ${t('verify.fact.head.short', { seq: head.seq, hash: short(head.hash) })}
         <span class="hash verify-hash">${head.seq} ${head.hash}</span>
       <//>
-      <${Fact} name="rules"><span class="hash verify-hash">${report.rulesHash}</span><//>
+      <${Fact} name="rules" wide><span class="hash verify-hash">${report.rulesHash}</span><//>
     </dl>
     <h3>${t('verify.claims')}</h3>
     <${ClaimList} claims=${report.claims} />
-    ${!alone && course.heads === 0 && html`<p class="small quiet">${t('verify.heads.many')}</p>`}
+    ${unused && html`<p class="small quiet">${t('verify.heads.many')}</p>`}
     ${report.attached && html`<p class="small">${t('verify.attached', { what: report.attached.map((a) => a.name).join(', ') })}</p>`}
     <${PrintButton} />
   </div>`;
 }
 
-/** @param {{name: string, children?: any}} props */
-function Fact({ name, children }) {
-  return html`<div>
+/** @param {{name: string, wide?: boolean, children?: any}} props */
+function Fact({ name, wide = false, children }) {
+  return html`<div class=${wide ? 'verify-wide' : null}>
     <dt>${t('verify.fact.' + name)}</dt>
     <dd>${children}</dd>
   </div>`;
@@ -70,13 +70,13 @@ function Outcome({ result, currency }) {
     <${Fact} name="price"><strong><${Money} amount=${result.price ?? 0} currency=${currency} /></strong><//>
     ${
       result.bidAt &&
-      html`<${Fact} name="winning">${t('verify.fact.winning.at', { seq: result.bidSeq ?? 0, at: timeWithMs(result.bidAt) })}<//>`
+      html`<${Fact} name="winning">${t('verify.fact.winning.at', { seq: result.bidSeq ?? 0, at: timeWithMs(result.bidAt), date: longDate(result.bidAt, language.value) })}<//>`
     }`;
 }
 
 /** What is taken on the word of who ran the session, each with what it means. @param {{claims: Claims}} props */
 function ClaimList({ claims }) {
-  const s = decimal(claims.lostMs / 1000, language.value);
+  const s = seconds(claims.lostMs, language.value);
   const lines = /** @type {[string, number][]} */ ([
     ['outages', claims.outages],
     ['lateOpens', claims.lateOpens],

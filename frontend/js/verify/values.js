@@ -10,6 +10,10 @@ const SHORT = 8;
 export const decimal = (n, lang) =>
   n.toLocaleString(lang === 'vi' ? 'vi-VN' : 'en-GB', { maximumFractionDigits: 1 });
 
+/** A length of time in seconds, with two figures that count. @param {number} ms @param {import('../text.js').Language} lang */
+export const seconds = (ms, lang) =>
+  (ms / 1000).toLocaleString(lang === 'vi' ? 'vi-VN' : 'en-GB', { maximumSignificantDigits: 2 });
+
 /** The beginning of a hash, as it is read aloud. @param {string} hash */
 export const short = (hash) => hash.slice(0, SHORT);
 
