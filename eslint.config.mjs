@@ -28,7 +28,16 @@ const forbidden = [
 ];
 
 export default [
-  { ignores: ['frontend/vendor/**', 'frontend/verifier/**', 'node_modules/**', 'var/**', 'test-results/**', 'playwright-report/**'] },
+  {
+    ignores: [
+      'frontend/vendor/**',
+      'frontend/verifier/**',
+      'node_modules/**',
+      'var/**',
+      'test-results/**',
+      'playwright-report/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.js', '**/*.mjs'],

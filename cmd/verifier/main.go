@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"runtime/debug"
 	"syscall/js"
 
 	"gobua/engine"
@@ -25,12 +26,17 @@ import (
 // It gives a promise of a proof.Answer in JSON, rejected with the reason if the
 // file could not be read.
 func main() {
+	debug.SetGCPercent(gcPercent)
 	js.Global().Set("gobuaVerify", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		read, known, progress := args[0], args[1].String(), args[2]
 		return promise(func() (string, error) { return verify(read, known, progress) })
 	}))
 	select {}
 }
+
+// gcPercent lets some more megabytes of garbage gather, as there is one thread
+// for everything and little that lives long.
+const gcPercent = 400
 
 func verify(read js.Value, known string, progress js.Value) (string, error) {
 	o := proof.Options{Progress: func(done engine.Seq) { progress.Invoke(float64(done)) }}
