@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,8 +12,6 @@ import (
 	"gobua/engine"
 	"gobua/engine/proof"
 )
-
-var update = flag.Bool("update", false, "write the vectors anew")
 
 // vector is a file for other implementations, and what must be found.
 type vector struct {

@@ -203,6 +203,8 @@ export const words = {
     'verify.kind.called': 'đếm lần',
     'verify.kind.hammered': 'gõ búa',
     'verify.kind.undone': 'bỏ một lượt ghi nhầm',
+    'verify.kind.undo_asked': 'đề nghị bỏ một lần trả giá',
+    'verify.kind.undo_dropped': 'không bỏ lần trả giá',
     'verify.kind.lot_reopened': 'mở lại lô',
   },
   en: {
@@ -410,6 +412,8 @@ export const words = {
     'verify.kind.called': 'call',
     'verify.kind.hammered': 'hammer',
     'verify.kind.undone': 'a bid undone',
+    'verify.kind.undo_asked': 'undo asked for',
+    'verify.kind.undo_dropped': 'undo refused or taken back',
     'verify.kind.lot_reopened': 'reopening of the lot',
   },
 };
