@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -31,11 +32,12 @@ type Reader struct {
 	Head     engine.Head  // after the records
 	Attached []Attachment // after the records
 
-	lines *bufio.Scanner
-	line  int
-	ahead []byte // a line that was read and not used
-	read  bool   // to the end of the file
-	done  bool
+	lines  *bufio.Scanner
+	line   int
+	ahead  []byte // a line that was read and not used
+	failed error  // why there is no such line
+	read   bool   // to the end of the file
+	done   bool
 }
 
 // Open reads the beginning of a file.
@@ -89,22 +91,50 @@ func (f *Reader) reserve(rest string) (err error) {
 
 // Records yields the records in order, once. Each follows the one before by its
 // hash, is written canonically and says what it discloses. After the last one
-// Head and Attached are read. An error is the last thing that is yielded.
+// Head and Attached are read. An error is the last thing that is yielded. Where
+// there are several processors, records are decoded on several goroutines, all
+// of which have ended when the iteration has.
 func (f *Reader) Records() iter.Seq2[engine.Record, error] {
+	if runtime.GOMAXPROCS(0) > 1 {
+		return func(yield func(engine.Record, error) bool) { inOrder(f.lined(), yield) }
+	}
 	return func(yield func(engine.Record, error) bool) {
+		for l, err := range f.lined() {
+			var r engine.Record
+			if err == nil {
+				r, err = l.record()
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// lined is a record as the file has it: in its place of the chain, and not read.
+type lined struct {
+	entry engine.Entry
+	prev  engine.Hash
+	shown []byte // the line after it that discloses what it conceals, nil: there is none
+	line  int    // of what discloses it
+}
+
+// lined yields the lines of records in order, once, each rightly chained.
+func (f *Reader) lined() iter.Seq2[lined, error] {
+	return func(yield func(lined, error) bool) {
 		if f.done {
-			yield(engine.Record{}, errors.New("the records were read before"))
+			yield(lined{}, errors.New("the records were read before"))
 			return
 		}
 		f.done = true
 		for {
-			r, err := f.record()
+			l, err := f.nextLined()
 			if err == errEnd {
 				if err = f.attachments(); err == nil {
 					return
 				}
 			}
-			if !yield(r, err) || err != nil {
+			if !yield(l, err) || err != nil {
 				return
 			}
 		}
@@ -114,28 +144,45 @@ func (f *Reader) Records() iter.Seq2[engine.Record, error] {
 // errEnd tells that the line after the last record was read.
 var errEnd = errors.New("end of the records")
 
-// record reads one record with what is disclosed of it.
-func (f *Reader) record() (engine.Record, error) {
+// nextLined reads one record with what is disclosed of it.
+func (f *Reader) nextLined() (lined, error) {
 	text, err := f.next()
 	if err != nil {
-		return engine.Record{}, err
+		return lined{}, err
 	}
 	if rest, ok := bytes.CutPrefix(text, []byte(wordEnd)); ok {
-		return engine.Record{}, f.end(string(rest))
+		return lined{}, f.end(string(rest))
 	}
 	rest, ok := bytes.CutPrefix(text, []byte(wordRecord))
 	if !ok {
-		return engine.Record{}, f.bad("it begins with none of the words that a line here begins with")
+		return lined{}, f.bad("it begins with none of the words that a line here begins with")
 	}
 	hash, body, _ := bytes.Cut(rest, []byte{' '})
 	e := engine.Entry{Seq: f.Head.Seq + 1, Body: bytes.Clone(body)}
 	if e.Hash, err = hashOf(string(hash)); err != nil {
-		return engine.Record{}, f.bad("%v", err)
+		return lined{}, f.bad("%v", err)
 	}
 	head, err := f.Head.Next(e)
 	if err != nil {
-		return engine.Record{}, wrong(e.Seq, CodeChain, "line", f.line)
+		return lined{}, wrong(e.Seq, CodeChain, "line", f.line)
 	}
+	l := lined{entry: e, prev: f.Head.Hash}
+	f.Head = head
+	if text, err = f.next(); err != nil {
+		f.failed = err // which is about what follows
+		return l, nil
+	}
+	if rest, ok := bytes.CutPrefix(text, []byte(wordShown)); ok {
+		l.shown, l.line = bytes.Clone(rest), f.line
+	} else {
+		f.ahead = bytes.Clone(text)
+	}
+	return l, nil
+}
+
+// record reads the record of a line.
+func (l *lined) record() (engine.Record, error) {
+	e := l.entry
 	r, err := e.Record()
 	if err != nil {
 		return engine.Record{}, wrong(e.Seq, CodeUnreadable, "why", err.Error())
@@ -143,12 +190,23 @@ func (f *Reader) record() (engine.Record, error) {
 	if r.Seq != e.Seq {
 		return engine.Record{}, wrong(e.Seq, CodeNumber, "says", r.Seq)
 	}
-	if err := canonical(f.Head.Hash, r, e); err != nil {
+	if err := canonical(l.prev, r, e); err != nil {
 		return engine.Record{}, err
 	}
-	f.Head = head
-	if r.Concealed != nil {
-		return f.disclosed(e, r)
+	switch {
+	case l.shown == nil:
+		return r, nil
+	case r.Concealed == nil:
+		return engine.Record{}, badLine(l.line, "it discloses something, and the record before it conceals nothing")
+	}
+	salt, fields, _ := bytes.Cut(l.shown, []byte{' '})
+	s, err := hashOf(string(salt))
+	if err != nil {
+		return engine.Record{}, badLine(l.line, "%v", err)
+	}
+	e.Disclosure = append(s[:], fields...)
+	if r, err = e.Record(); err != nil {
+		return engine.Record{}, wrong(e.Seq, CodeUnreadable, "why", err.Error())
 	}
 	return r, nil
 }
@@ -165,30 +223,6 @@ func canonical(prev engine.Hash, r engine.Record, e engine.Entry) error {
 		return wrong(e.Seq, CodeNotCanonical)
 	}
 	return nil
-}
-
-// disclosed reads what is disclosed of a record that conceals something, if
-// anything is.
-func (f *Reader) disclosed(e engine.Entry, r engine.Record) (engine.Record, error) {
-	text, err := f.next()
-	if err != nil {
-		return engine.Record{}, err
-	}
-	rest, ok := bytes.CutPrefix(text, []byte(wordShown))
-	if !ok {
-		f.ahead = bytes.Clone(text)
-		return r, nil
-	}
-	salt, fields, _ := bytes.Cut(rest, []byte{' '})
-	s, err := hashOf(string(salt))
-	if err != nil {
-		return engine.Record{}, f.bad("%v", err)
-	}
-	e.Disclosure = append(s[:], fields...)
-	if r, err = e.Record(); err != nil {
-		return engine.Record{}, wrong(e.Seq, CodeUnreadable, "why", err.Error())
-	}
-	return r, nil
 }
 
 // end checks the line after the last record.
@@ -240,6 +274,9 @@ func (f *Reader) next() ([]byte, error) {
 		f.ahead = nil
 		return text, nil
 	}
+	if err := f.failed; err != nil {
+		return nil, err
+	}
 	if !f.lines.Scan() {
 		err := f.lines.Err()
 		f.read = err == nil
@@ -268,9 +305,11 @@ func (f *Reader) word(word string) (string, error) {
 	return rest, nil
 }
 
-func (f *Reader) bad(format string, args ...any) error {
+func (f *Reader) bad(format string, args ...any) error { return badLine(f.line, format, args...) }
+
+func badLine(line int, format string, args ...any) error {
 	why := fmt.Sprintf(format, args...)
-	return &Wrong{Line: f.line, Code: CodeLine, Args: map[string]any{"why": why}, Why: why}
+	return &Wrong{Line: line, Code: CodeLine, Args: map[string]any{"why": why}, Why: why}
 }
 
 // errTorn is a last line without its end.
