@@ -10,7 +10,7 @@ import (
 )
 
 // long is the file of a session of about n records: two who outbid each other,
-// every fourth bid too low, and now and then a message.
+// every fourth record a bid that is too low, and one message.
 func long(t testing.TB, n int) []byte {
 	t.Helper()
 	rules := plainRules()
