@@ -21,6 +21,7 @@ type vector struct {
 	Head   string         `json:"head,omitempty"`
 	Result *engine.Result `json:"result,omitempty"`
 	Record engine.Seq     `json:"record,omitempty"` // at which it shows; zero: with the whole
+	Code   proof.Code     `json:"code,omitempty"`
 }
 
 // vectors are files that are right, and what a forger made of one of them.
@@ -90,7 +91,7 @@ func TestVectors(t *testing.T) {
 		case err == nil:
 			v.What, v.Head, v.Result = report.Lot.Title, head(report.Head), report.Result
 		case errors.As(err, &w):
-			v.What, v.Record = w.Why, w.Seq
+			v.What, v.Record, v.Code = w.Why, w.Seq, w.Code
 		default:
 			v.What = err.Error()
 		}
