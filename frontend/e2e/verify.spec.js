@@ -35,7 +35,15 @@ test('a session is played to its end and verified by a stranger, also without a 
   await Promise.all([lan.enter('lan', session), binh.enter('binh', session)]);
   await lan.bid();
   await binh.bid();
+  // Somebody who only watches copies the trace of the record while the bidding goes on.
+  const trace = stranger.page.locator('.head-whole');
+  await stranger.go('/phong/' + session);
+  await stranger.page.locator('.head-line summary').click();
+  await expect(trace).toHaveText(/^\d+:[0-9a-f]{64}$/);
+  const before = await trace.textContent();
+  await looksRight(stranger, 'trace');
   await lan.bid();
+  await expect.poll(() => trace.textContent(), { timeout: 15_000 }).not.toBe(before);
   await expect
     .poll(async () => (await office.room(session)).now.ph, { timeout: 150_000, intervals: [1000] })
     .toBe('closed');
@@ -71,6 +79,9 @@ test('a session is played to its end and verified by a stranger, also without a 
   await page.locator('summary', { hasText: 'Tôi đã chép lại mã băm' }).click();
   const known = page.getByLabel('Số thứ tự và mã băm');
   await known.fill(`${seq} ${hash}`);
+  await page.getByRole('button', { name: 'Đối chiếu' }).click();
+  await expect(result).toContainText('Khớp với 1 mã băm');
+  await known.fill(before ?? '');
   await page.getByRole('button', { name: 'Đối chiếu' }).click();
   await expect(result).toContainText('Khớp với 1 mã băm');
   await known.fill(`${seq} ${hash.replace(/^./, (c) => (c === '0' ? '1' : '0'))}`);
