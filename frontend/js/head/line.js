@@ -34,7 +34,7 @@ export function HeadLine({ session, feed }) {
       <p>${t('head.why')}</p>
       <p><span >${t('head.whole')}: </span><code class="head-whole">${text}</code></p>
       <p class="head-row">
-        <button type="button" class="button-small" onClick=${() => void copy()}>${t('head.copy')}</button>
+        <button type="button" class="button" onClick=${() => void copy()}>${t('head.copy')}</button>
         <span role="status">${said && t(said)}</span>
       </p>
       ${over && html`<p><a href=${`/api/v1/sessions/${session}/record`} download>${t('head.record')}</a></p>`}
