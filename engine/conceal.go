@@ -120,6 +120,26 @@ func revealAmount(amount, steps *Dong, fields []byte) error {
 	return nil
 }
 
+// salt is the salt of what a record conceals, nil: it conceals nothing. c may be nil.
+func (c *Cover) salt(r Record) *Hash {
+	if c == nil {
+		return nil
+	}
+	if _, secret := c.split(r.Event); secret == nil {
+		return nil
+	}
+	salt := c.saltOf(r.Seq)
+	return &salt
+}
+
+// saltOf is the salt of a record, which follows from the seed.
+func (c *Cover) saltOf(seq Seq) (salt Hash) {
+	mac := hmac.New(sha256.New, c.seed[:])
+	fmt.Fprintf(mac, "gobua salt\n%d", seq)
+	mac.Sum(salt[:0])
+	return salt
+}
+
 // Disclosure is what a commitment of a record stands for: 32 bytes of salt and
 // the concealed fields as canonical JSON.
 type Disclosure []byte
@@ -164,7 +184,6 @@ func (c *Cover) disclosure(seq Seq, secret any) (Disclosure, error) {
 	if err != nil {
 		return nil, err
 	}
-	mac := hmac.New(sha256.New, c.seed[:])
-	fmt.Fprintf(mac, "gobua salt\n%d", seq)
-	return append(mac.Sum(make([]byte, 0, saltBytes+len(fields))), fields...), nil
+	salt := c.saltOf(seq)
+	return append(salt[:saltBytes:saltBytes], fields...), nil
 }

@@ -100,4 +100,17 @@ type Receipt struct {
 	Free     *Dong     `json:"free,omitempty"`   // what the limit leaves for this lot, with over_limit
 	Leading  bool      `json:"leading,omitempty"`
 	Hash     *Hash     `json:"hash,omitempty"` // chain link of the record
+	Salt     *Hash     `json:"salt,omitempty"` // opens what the record conceals of this receipt; see AmountDisclosure
+	// Proof is the server's signature; nil: it gave none. It is of this giving:
+	// the same receipt given again has another one.
+	Proof *ReceiptProof `json:"proof,omitempty"`
+}
+
+// ReceiptProof shows that the server gave a receipt. What it gives at once is the
+// leaves of one tree (RFC 6962), and it signs the root.
+type ReceiptProof struct {
+	Index int    `json:"index"` // of the receipt among them
+	Size  int    `json:"size"`  // how many there were
+	Path  []Hash `json:"path,omitempty"`
+	Note  string `json:"note"` // C2SP signed-note
 }

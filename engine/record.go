@@ -93,14 +93,23 @@ func (e Entry) Record() (Record, error) {
 	if len(e.Disclosure) == 0 {
 		return r, nil
 	}
-	if j.Concealed == nil || *j.Concealed != e.Disclosure.Commitment() {
-		return Record{}, fmt.Errorf("record %d (%s): the disclosure is not what the record commits to", j.Seq, j.Kind)
+	if err := r.Disclose(e.Disclosure); err != nil {
+		return Record{}, err
 	}
-	if err := reveal(event, e.Disclosure.Fields()); err != nil {
-		return Record{}, fmt.Errorf("record %d (%s): what it conceals: %w", j.Seq, j.Kind, err)
+	return r, nil
+}
+
+// Disclose puts back what a record conceals. An error, which leaves it as it was:
+// that is not what it commits to.
+func (r *Record) Disclose(d Disclosure) error {
+	if r.Concealed == nil || *r.Concealed != d.Commitment() {
+		return fmt.Errorf("record %d (%s): the disclosure is not what the record commits to", r.Seq, r.Event.Kind())
+	}
+	if err := reveal(r.Event, d.Fields()); err != nil {
+		return fmt.Errorf("record %d (%s): what it conceals: %w", r.Seq, r.Event.Kind(), err)
 	}
 	r.Concealed = nil
-	return r, nil
+	return nil
 }
 
 // decodeStrictly reads one JSON object and nothing beside what v has fields for.

@@ -467,5 +467,6 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Seq = 0
 	}
 	a.Next = s.method.Next(s, a.Price, r.At)
+	a.Salt = s.cover.salt(r)
 	return a, true
 }

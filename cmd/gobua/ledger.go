@@ -49,14 +49,9 @@ func (c *checker) ledger(s *settings) (out ledgerSettings) {
 
 // openLedger opens the public log. A log that cannot be opened stops no
 // auction: it is out of order, says so to everybody who asks, and the log and
-// the metrics say why. A key that cannot be read does stop the start, as every
-// other key does.
+// the metrics say why.
 func (s *server) openLedger() (err error) {
 	set := s.set.ledger
-	s.signer, err = ledgerkeeper.LoadSigner(filepath.Join(s.set.data, "keys"), set.origin, set.usual)
-	if err != nil {
-		return err
-	}
 	meter := newLedgerMeter(s.metrics)
 	s.ledger, err = ledgerkeeper.Open(ledgerkeeper.Options{
 		Dir: filepath.Join(s.set.data, "ledger"), Signer: s.signer, Sessions: s.saleroom.heads,
@@ -68,6 +63,14 @@ func (s *server) openLedger() (err error) {
 	}
 	meter.up.Set(1)
 	return nil
+}
+
+// openSigner reads the key that signs receipts and the public log. One that
+// cannot be read stops the start, as every other key does.
+func (s *server) openSigner() (err error) {
+	set := s.set.ledger
+	s.signer, err = ledgerkeeper.LoadSigner(filepath.Join(s.set.data, "keys"), set.origin, set.usual)
+	return err
 }
 
 // ledgerAPI is the log for REST; nil where there is none.

@@ -185,8 +185,11 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	s.saleroom = new(saleroom)
 	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head})
 	results := new(archive)
+	if err := s.openSigner(); err != nil {
+		return err
+	}
 	registry := actor.NewRegistry(actor.Options{
-		Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log, Now: s.clock.Now,
+		Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log, Now: s.clock.Now, Sign: s.signer.Sign,
 	})
 	watch(s.metrics, registry)
 	s.saleroom.Registry, s.saleroom.hub = registry, hub

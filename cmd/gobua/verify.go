@@ -13,14 +13,18 @@ import (
 	"strings"
 
 	"gobua/engine"
+	"gobua/engine/ledger"
 	"gobua/engine/proof"
 )
 
 // verifyCmd is gobua verify. It needs the files alone, and trusts nobody who
 // made them. docs/record.md says what it checks.
 type verifyCmd struct {
-	Files []string `arg:"" name:"file" help:"Records of sessions, as they were published; packed with gzip or not; - is standard input."`
+	Files []string `arg:"" optional:"" name:"file" help:"Records of sessions, as they were published; packed with gzip or not; - is standard input."`
 	Heads []string `name:"head" placeholder:"NUMBER:HASH" help:"An end of the session that somebody was shown while it went on. The record must pass through it. May be repeated; the record is then the only file."`
+	// Receipts must be what the record comes to, and are signed with Keys.
+	Receipts []string `name:"receipt" placeholder:"FILE" help:"A receipt that the server gave: the record must come to what it says. May be repeated."`
+	Keys     []string `name:"key" placeholder:"KEY" help:"A verifier key of the server, as gobua keys show and the public log tell it, to check the signatures of receipts. May be repeated."`
 }
 
 // Run checks each file and prints what it is. The exit status is 1 if any of
@@ -30,17 +34,27 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	receipts, signed, err := c.readReceipts(os.Stdout)
+	if err != nil {
+		return err
+	}
 	if len(known) > 0 && len(c.Files) > 1 {
 		return errors.New("--head belongs to one session: name one file")
+	}
+	if len(c.Files)+len(c.Receipts) == 0 {
+		return errors.New("name the record of a session, or a receipt with --receipt")
 	}
 	bad := 0
 	for _, name := range c.Files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !verifyFile(name, known, os.Stdout) {
+		if !verifyFile(name, proof.Options{Known: known, Receipts: receipts}, os.Stdout) {
 			bad++
 		}
+	}
+	if !signed {
+		return errors.New("a receipt is not signed by the server")
 	}
 	if bad > 0 {
 		return fmt.Errorf("%d of %d records are not to be believed", bad, len(c.Files))
@@ -66,9 +80,45 @@ func parseHeads(texts []string) (heads []engine.Head, err error) {
 	return heads, nil
 }
 
-func verifyFile(name string, known []engine.Head, w io.Writer) (ok bool) {
+// readReceipts reads the receipts and says of each whether the server signed it;
+// signed is false if one of them is not.
+func (c *verifyCmd) readReceipts(w io.Writer) (receipts []proof.Kept, signed bool, err error) {
+	trusted := make([]ledger.Key, len(c.Keys))
+	for i, key := range c.Keys {
+		trusted[i] = ledger.Key{Verifier: key}
+	}
+	keys, err := ledger.TrustKeys(trusted...)
+	if err != nil {
+		return nil, false, fmt.Errorf("--key: %w", err)
+	}
+	signed = true
+	for _, name := range c.Receipts {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			return nil, false, err
+		}
+		k, err := proof.ReadReceipt(file)
+		if err != nil {
+			return nil, false, fmt.Errorf("%s: %w", name, err)
+		}
+		receipts = append(receipts, k)
+		fmt.Fprintf(w, "%s\n  %-14s %s of %s, record %d of session %s\n", name, "receipt", k.Receipt.Act, k.By.Ref, k.Receipt.Seq, k.Session)
+		switch err := k.Check(keys.Verify); {
+		case len(c.Keys) == 0:
+			fmt.Fprintf(w, "  %-14s not checked: name the server's keys with --key\n", "signature")
+		case err != nil:
+			signed = false
+			fmt.Fprintf(w, "  NOT TO BE BELIEVED  %v\n", err)
+		default:
+			fmt.Fprintf(w, "  %-14s of the server\n", "signature")
+		}
+	}
+	return receipts, signed, nil
+}
+
+func verifyFile(name string, o proof.Options, w io.Writer) (ok bool) {
 	fmt.Fprintf(w, "%s\n", name)
-	report, err := verifyRecord(name, known)
+	report, err := verifyRecord(name, o)
 	if err != nil {
 		fmt.Fprintf(w, "  NOT TO BE BELIEVED  %v\n", err)
 		return false
@@ -77,7 +127,7 @@ func verifyFile(name string, known []engine.Head, w io.Writer) (ok bool) {
 	return true
 }
 
-func verifyRecord(name string, known []engine.Head) (proof.Report, error) {
+func verifyRecord(name string, o proof.Options) (proof.Report, error) {
 	in := io.Reader(os.Stdin)
 	if name != "-" {
 		f, err := os.Open(name)
@@ -91,7 +141,7 @@ func verifyRecord(name string, known []engine.Head) (proof.Report, error) {
 	if err != nil {
 		return proof.Report{}, err
 	}
-	return proof.Verify(text, proof.Options{Known: known})
+	return proof.Verify(text, o)
 }
 
 // unpacked reads through gzip where the bytes are packed so.

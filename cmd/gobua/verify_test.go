@@ -3,12 +3,16 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"gobua/engine"
+	"gobua/engine/ledger"
 	"gobua/engine/proof"
 )
 
@@ -50,7 +54,7 @@ func TestVerifyTellsGoodFromBad(t *testing.T) {
 		{[]string{zipped}, 0, "ended          cancelled"},
 		{[]string{"--head", "3:" + head.Hash.String(), good}, 1, "two histories"},
 		{[]string{good, bad}, 1, "NOT TO BE BELIEVED  record"},
-		{[]string{cut}, 1, "middle of a line"},
+		{[]string{cut}, 1, "before its end"},
 		{[]string{filepath.Join(dir, "none.txt")}, 1, "no such file"},
 	} {
 		status, out := captured(t, append([]string{"verify"}, tt.args...)...)
@@ -61,6 +65,92 @@ func TestVerifyTellsGoodFromBad(t *testing.T) {
 	if status, _ := captured(t, "verify", "--head", "x", good); status != 1 {
 		t.Errorf("a head that is none: status %d", status)
 	}
+}
+
+// TestVerifyReceipts: signed by the key that is named, and what the record comes
+// to; a forged one, and one of a record that is not there, are found.
+func TestVerifyReceipts(t *testing.T) {
+	signer, verifier, err := ledger.NewSigner("trungtam.example/log", [32]byte{1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, another, err := ledger.NewSigner("trungtam.example/log", [32]byte{2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	record := filepath.Join(dir, "phien.txt")
+	if err := os.WriteFile(record, aRecord(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kept := proof.Kept{
+		Session: engine.NewSessionID([12]byte{}), By: engine.Actor{Role: engine.RoleBidder, Ref: "A"},
+		Receipt: engine.Receipt{Cmd: engine.CommandID{15: 1}, Act: engine.ActCheckIn, Seq: 2, At: 1_767_578_300_000, Accepted: true, Next: 1000, Hash: hashOf(t, record, 2)},
+	}
+	write := func(name string, change func(k *proof.Kept)) string {
+		t.Helper()
+		k := kept
+		proofs, err := proof.SignReceipts(func(text string) ([]byte, error) { return note.Sign(&note.Note{Text: text}, signer) },
+			k.Session, []string{proof.ReceiptText(k.Session, k.By, k.Receipt)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.Receipt.Proof = &proofs[0]
+		change(&k)
+		file, err := json.Marshal(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := write("good.json", func(*proof.Kept) {})
+	forged := write("forged.json", func(k *proof.Kept) { k.Receipt.Accepted = false })
+	gone := write("gone.json", func(k *proof.Kept) { k.Receipt.Hash = &engine.Hash{1} })
+	for _, tt := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"--receipt", good, "--key", verifier, record}, 0, "signature      of the server"},
+		{[]string{"--receipt", good, record}, 0, "signature      not checked"},
+		{[]string{"--receipt", good, "--key", verifier}, 0, "signature      of the server"},
+		{[]string{"--receipt", good, "--key", another, record}, 1, "not signed by the server"},
+		{[]string{"--receipt", forged, "--key", verifier, record}, 1, "something else"},
+		{[]string{"--receipt", gone, record}, 1, "the file has no such record"},
+		{[]string{"--receipt", record, record}, 1, "no receipt"},
+		{nil, 1, "name the record"},
+	} {
+		status, out := captured(t, append([]string{"verify"}, tt.args...)...)
+		if status != tt.status || !strings.Contains(out, tt.says) {
+			t.Errorf("%v: status %d, want %d\n%s", tt.args, status, tt.status, out)
+		}
+	}
+}
+
+// hashOf is the hash of a record in a file.
+func hashOf(t *testing.T, file string, seq int) *engine.Hash {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h engine.Hash
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasPrefix(line, "r ") {
+			continue
+		}
+		if n++; n == seq {
+			if err := h.UnmarshalText([]byte(line[2:66])); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return &h
 }
 
 // captured runs the program and returns its status and what it printed.

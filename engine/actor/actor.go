@@ -59,6 +59,7 @@ type Actor struct {
 	feed    Feed
 	meter   Meter
 	log     *slog.Logger
+	sign    Sign
 	clock   func() time.Time
 	pulse   *pulse
 	box     *mailbox
@@ -165,10 +166,12 @@ func (a *Actor) serve(ctx context.Context, c *core) error {
 // longer what is durable and must be dropped.
 func (a *Actor) turn(ctx context.Context, c *core, letters []letter, now engine.Instant) error {
 	b := c.step(letters, now, a.absence())
+	signed := a.signing(b.given)
 	err := a.commit(ctx, b)
 	if err == nil {
 		a.tell(c, b)
 	}
+	signed()
 	b.reply(err)
 	return err
 }

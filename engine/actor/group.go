@@ -206,12 +206,17 @@ func (g *group) deadline() (due engine.Instant) {
 // what is durable and must be dropped.
 func (g *group) turn(ctx context.Context, letters []letter, now engine.Instant) (n int, err error) {
 	n = g.step(letters, now)
+	signed := make([]func(), len(g.members))
+	for i, m := range g.members {
+		signed[i] = m.a.signing(m.b.given)
+	}
 	if err = g.commit(ctx); err == nil {
 		for _, m := range g.members {
 			m.a.tell(m.c, m.b)
 		}
 	}
-	for _, m := range g.members {
+	for i, m := range g.members {
+		signed[i]()
 		m.b.reply(err)
 	}
 	return n, err

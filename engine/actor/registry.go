@@ -41,6 +41,7 @@ type Options struct {
 	Feed    Feed
 	Meter   Meter
 	Office  Office // takes results; nil: results wait
+	Sign    Sign   // signs receipts; nil: they are given unsigned
 	Log     *slog.Logger
 	// Now is the server's clock; nil: time.Now. It must not jump: a step forward
 	// is taken for a standstill of the process and credited, after a step back
@@ -179,7 +180,7 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 		return nil, errStopped
 	}
 	a := &Actor{
-		id: id, journal: r.o.Journal, feed: r.o.Feed, meter: r.o.Meter, log: r.o.Log,
+		id: id, journal: r.o.Journal, feed: r.o.Feed, meter: r.o.Meter, log: r.o.Log, sign: r.o.Sign,
 		clock: r.clock, pulse: r.pulse, box: newMailbox(r.clock), reading: r.reading, near: r.near,
 		onFinal: onFinal, served: make(chan struct{}),
 	}
@@ -306,7 +307,12 @@ func (r *Registry) Receipts(id engine.SessionID, code engine.ParticipantCode, cm
 				}
 			}
 		},
-		answer: func(_ engine.Receipt, err error) { answer(found, err) },
+		answer: func(_ engine.Receipt, err error) {
+			if code != "" && err == nil {
+				a.signAgain(code, found)
+			}
+			answer(found, err)
+		},
 	})
 	if err != nil {
 		answer(nil, err)

@@ -54,6 +54,7 @@ type sale struct {
 	reg    *Registry
 	feed   *feedBook
 	office Office
+	sign   Sign
 	clock  func() time.Time
 	ids    uint64
 
@@ -77,7 +78,7 @@ func newSale(t *testing.T, lots ...engine.Created) *sale {
 }
 
 func (s *sale) open() {
-	s.reg = NewRegistry(Options{Journal: journal.NewFaulty(s.mem, s.fault), Feed: s.feed, Office: s.office, Now: s.clock})
+	s.reg = NewRegistry(Options{Journal: journal.NewFaulty(s.mem, s.fault), Feed: s.feed, Office: s.office, Now: s.clock, Sign: s.sign})
 }
 
 func (s *sale) fault(engine.SessionID, int) journal.Fault {

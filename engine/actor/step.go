@@ -27,8 +27,9 @@ type batch struct {
 	entries []engine.Entry
 	told    engine.Told
 	answers []func(unknown error)
-	final   bool // the session reached its end in this batch
-	bytes   int  // of the entries
+	given   []given // receipts that are among them, to be signed
+	final   bool    // the session reached its end in this batch
+	bytes   int     // of the entries
 }
 
 // step decides letters in the order of their arrival, as of now. Production
@@ -135,12 +136,13 @@ func (c *core) decide(l *letter, at engine.Instant, b *batch, concerned []engine
 
 // answer keeps the answer to a letter until the batch is durable.
 func (b *batch) answer(l *letter, r engine.Receipt) {
-	answer := l.answer
+	answer, kept := l.answer, &r
+	b.given = append(b.given, given{l.cmd.By, kept})
 	b.answers = append(b.answers, func(unknown error) {
 		if unknown != nil {
-			r = engine.Receipt{}
+			kept = new(engine.Receipt)
 		}
-		answer(r, unknown)
+		answer(*kept, unknown)
 	})
 }
 

@@ -51,12 +51,22 @@ type Claims struct {
 // that moment, or from the clock, at its time; and nothing the clock owed may be
 // missing. It checks no hash; see ReadFile for that.
 func Judge(records iter.Seq2[engine.Record, error], unknown Unknown) (Verdict, error) {
+	return judgeWith(records, unknown, nil)
+}
+
+// judgeWith is Judge that lets somebody look at the state after each record.
+func judgeWith(records iter.Seq2[engine.Record, error], unknown Unknown, look func(*engine.State, engine.Record) error) (Verdict, error) {
 	next, stop := iter.Pull2(records)
 	defer stop()
-	j := &judge{unknown: unknown, ahead: ahead{next: next}}
+	j := &judge{unknown: unknown, ahead: ahead{next: next}, look: look}
 	if err := j.begin(); err != nil {
 		return Verdict{}, err
 	}
+	return j.all()
+}
+
+// all decides what follows the first record.
+func (j *judge) all() (Verdict, error) {
 	for {
 		r, err := j.ahead.peek(0)
 		if err != nil {
@@ -78,6 +88,7 @@ type judge struct {
 	claims  Claims
 	hidden  engine.Dong // the last amount that took the place of a hidden one
 	scratch []engine.Event
+	look    func(*engine.State, engine.Record) error // at what has become of a record; nil: nobody looks
 	// rulesHash is that of the rules as published. Where a reserve is hidden the
 	// state has another one, of the rules with what stands in for it.
 	rulesHash engine.Hash
@@ -230,13 +241,21 @@ func (j *judge) bySystem(r *engine.Record) error {
 		if len(events) > 0 && alike(events[0], r) {
 			return j.match(c, r.At, events)
 		}
-		if len(events) > 0 && j.followsACommand(r) == nil {
+		after, err := j.followsACommand(r)
+		if err != nil {
+			return err
+		}
+		if len(events) > 0 && after == nil {
 			return wrong(r.Seq, CodeClockOther, "want", events[0], "have", r.Event)
 		}
 	}
 	// What the clock had brought is put before somebody's act that comes after
 	// it, in the same decision.
-	if after := j.followsACommand(r); after != nil {
+	after, err := j.followsACommand(r)
+	if err != nil {
+		return err
+	}
+	if after != nil {
 		before := int(after.Seq - r.Seq)
 		if e, credited := after.Event.(*engine.OutageCredited); credited {
 			return j.outage(after, e, before)
@@ -252,17 +271,17 @@ const mostOverdue = 10_000
 
 // followsACommand is the record of an act, or of an outage, that comes next
 // after a run of the clock's at the same moment; nil: there is none.
-func (j *judge) followsACommand(r *engine.Record) *engine.Record {
+func (j *judge) followsACommand(r *engine.Record) (*engine.Record, error) {
 	for i := 1; i < mostOverdue; i++ {
 		next, err := j.ahead.peek(i)
 		if err != nil || next == nil || next.At != r.At {
-			return nil
+			return nil, err
 		}
 		if _, credited := next.Event.(*engine.OutageCredited); credited || next.Cmd != (engine.CommandID{}) {
-			return next
+			return next, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // outage judges that time was given back. That there was an outage is a claim;
@@ -322,6 +341,12 @@ func (j *judge) match(c engine.Command, at engine.Instant, events []engine.Event
 		want.Hash, want.Event = r.Hash, filled(e, r)
 		j.state.Apply(want)
 		j.ahead.drop(1)
+		if j.look == nil {
+			continue
+		}
+		if err := j.look(&j.state, want); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"gobua/engine"
 	"gobua/engine/proof"
 	"gobua/engine/scenario"
@@ -121,4 +123,9 @@ func decide(t testing.TB, s *engine.State, c engine.Command, at engine.Instant) 
 		list = append(list, r)
 	}
 	return list
+}
+
+// noteOf makes a signed note of a text.
+func noteOf(text string, by note.Signer) ([]byte, error) {
+	return note.Sign(&note.Note{Text: text}, by)
 }

@@ -40,6 +40,10 @@ type Options struct {
 	// room, in a receipt, in a checkpoint. A history that does not pass through
 	// them is another one than they were shown.
 	Known []engine.Head
+	// Receipts that somebody was given in this session. Each must be what the
+	// record comes to, and opens what the record conceals of it. Their
+	// signatures are checked by Kept.Check, not here.
+	Receipts []Kept
 }
 
 // Verify reads the file of a session, checks every link of its chain and judges
@@ -58,7 +62,11 @@ func Verify(r io.Reader, o Options) (Report, error) {
 	if len(o.Known) > 0 {
 		records = holding(records, o.Known)
 	}
-	v, err := Judge(records, f.Unknown)
+	held := holdReceipts(o.Receipts, f.Session)
+	v, err := judgeWith(held.disclosing(records), f.Unknown, held.compare)
+	if err == nil {
+		err = held.missing()
+	}
 	switch {
 	case err != nil:
 		return Report{}, err

@@ -43,6 +43,9 @@ const (
 	CodeNotCanonical Code = "not_canonical"
 	CodeOtherHistory Code = "other_history"
 	CodeShownMissing Code = "shown_missing"
+	CodeReceipt      Code = "receipt"
+	CodeReceiptGone  Code = "receipt_gone"
+	CodeReceiptOpens Code = "receipt_opens"
 	CodeOtherSession Code = "other_session"
 	CodeNotOver      Code = "not_over"
 	CodeEmpty        Code = "empty"
@@ -83,6 +86,9 @@ var sentences = map[Code]string{
 	CodeNotCanonical: "it is not written canonically",
 	CodeOtherHistory: "it has the hash {hash}, and somebody was shown {shown}: there are two histories of this session",
 	CodeShownMissing: "somebody was shown it ({shown}), and the file has no such record",
+	CodeReceipt:      "the receipt of command {cmd} says something else than the record comes to",
+	CodeReceiptGone:  "somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record",
+	CodeReceiptOpens: "the receipt of command {cmd} names another amount than the record commits to",
 	CodeOtherSession: "it creates session {created}, and the file is that of {file}",
 	CodeNotOver:      "the records end, and the session does not: it is {phase}",
 	CodeEmpty:        "there are no records",

@@ -104,6 +104,9 @@ const MEANING = {
   not_canonical: 'changed',
   other_history: 'history',
   shown_missing: 'history',
+  receipt: 'history',
+  receipt_gone: 'history',
+  receipt_opens: 'history',
 };
 
 /** @param {{wrong: WrongOf}} props */

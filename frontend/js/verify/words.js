@@ -98,6 +98,12 @@ export const words = {
       'Mã băm ở đây là {hash}, mà trong phiên đã có người được thấy {shown}: có hai diễn biến khác nhau của cùng một phiên.',
     'verify.wrong.shown_missing':
       'Trong phiên đã có người được thấy bản ghi này ({shown}), mà tệp không có nó.',
+    'verify.wrong.receipt':
+      'Biên nhận của lệnh {cmd} nói khác với điều mà bản ghi dẫn đến. Máy chủ đã ký cả hai.',
+    'verify.wrong.receipt_gone':
+      'Có người giữ biên nhận của lệnh {cmd} với mã băm {shown}, mà tệp không có bản ghi ấy: đó là vi phạm chứng minh được.',
+    'verify.wrong.receipt_opens':
+      'Biên nhận của lệnh {cmd} ghi một số tiền khác với số đã cam kết trong bản ghi.',
     'verify.wrong.other_session': 'Nó mở phiên {created}, còn tệp nói là của phiên {file}.',
     'verify.wrong.not_over': 'Bản ghi đã hết mà phiên chưa kết thúc: {phase}.',
     'verify.wrong.empty': 'Tệp không có bản ghi nào.',
@@ -305,6 +311,11 @@ export const words = {
       'The hash here is {hash}, and during the session somebody was shown {shown}: there are two histories of this session.',
     'verify.wrong.shown_missing':
       'During the session somebody was shown this record ({shown}), and the file does not have it.',
+    'verify.wrong.receipt':
+      'The receipt of command {cmd} says something else than the record comes to. The server has signed both.',
+    'verify.wrong.receipt_gone':
+      'Somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record: that is misconduct that can be proved.',
+    'verify.wrong.receipt_opens': 'The receipt of command {cmd} names another amount than the record commits to.',
     'verify.wrong.other_session':
       'It creates session {created}, and the file says that it is of session {file}.',
     'verify.wrong.not_over': 'The records end, and the session does not: {phase}.',
