@@ -315,7 +315,8 @@ export const words = {
       'The receipt of command {cmd} says something else than the record comes to. The server has signed both.',
     'verify.wrong.receipt_gone':
       'Somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record: that is misconduct that can be proved.',
-    'verify.wrong.receipt_opens': 'The receipt of command {cmd} names another amount than the record commits to.',
+    'verify.wrong.receipt_opens':
+      'The receipt of command {cmd} names another amount than the record commits to.',
     'verify.wrong.other_session':
       'It creates session {created}, and the file says that it is of session {file}.',
     'verify.wrong.not_over': 'The records end, and the session does not: {phase}.',
