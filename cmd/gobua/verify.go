@@ -23,7 +23,7 @@ type verifyCmd struct {
 	Files []string `arg:"" optional:"" name:"file" help:"Records of sessions, as they were published; packed with gzip or not; - is standard input."`
 	Heads []string `name:"head" placeholder:"NUMBER:HASH" help:"An end of the session that somebody was shown while it went on. The record must pass through it. May be repeated; the record is then the only file."`
 	// Receipts must be what the record comes to, and are signed with Keys.
-	Receipts []string `name:"receipt" placeholder:"FILE" help:"A receipt that the server gave: the record must come to what it says. May be repeated."`
+	Receipts []string `name:"receipt" placeholder:"FILE" help:"Receipts that the server gave: the record must come to what they say. May be repeated."`
 	Keys     []string `name:"key" placeholder:"KEY" help:"A verifier key of the server, as gobua keys show and the public log tell it, to check the signatures of receipts. May be repeated."`
 }
 
@@ -97,20 +97,23 @@ func (c *verifyCmd) readReceipts(w io.Writer) (receipts []proof.Kept, signed boo
 		if err != nil {
 			return nil, false, err
 		}
-		k, err := proof.ReadReceipt(file)
+		list, err := proof.ReadReceipts(file)
 		if err != nil {
 			return nil, false, fmt.Errorf("%s: %w", name, err)
 		}
-		receipts = append(receipts, k)
-		fmt.Fprintf(w, "%s\n  %-14s %s of %s, record %d of session %s\n", name, "receipt", k.Receipt.Act, k.By.Ref, k.Receipt.Seq, k.Session)
-		switch err := k.Check(keys.Verify); {
-		case len(c.Keys) == 0:
-			fmt.Fprintf(w, "  %-14s not checked: name the server's keys with --key\n", "signature")
-		case err != nil:
-			signed = false
-			fmt.Fprintf(w, "  NOT TO BE BELIEVED  %v\n", err)
-		default:
-			fmt.Fprintf(w, "  %-14s of the server\n", "signature")
+		receipts = append(receipts, list...)
+		fmt.Fprintf(w, "%s\n", name)
+		for _, k := range list {
+			fmt.Fprintf(w, "  %-14s %s of %s, record %d of session %s\n", "receipt", k.Receipt.Act, k.By.Ref, k.Receipt.Seq, k.Session)
+			switch err := k.Check(keys.Verify); {
+			case len(c.Keys) == 0:
+				fmt.Fprintf(w, "  %-14s not checked: name the server's keys with --key\n", "signature")
+			case err != nil:
+				signed = false
+				fmt.Fprintf(w, "  NOT TO BE BELIEVED  %v\n", err)
+			default:
+				fmt.Fprintf(w, "  %-14s of the server\n", "signature")
+			}
 		}
 	}
 	return receipts, signed, nil

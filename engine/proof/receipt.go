@@ -1,9 +1,11 @@
 package proof
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -122,15 +124,23 @@ func (k Kept) Check(verify func(signed []byte) (text string, err error)) error {
 	return nil
 }
 
-// ReadReceipt reads the file of a receipt, strictly.
-func ReadReceipt(file []byte) (k Kept, err error) {
-	d := json.NewDecoder(strings.NewReader(string(file)))
+// MaxReceipts is how many receipts one file may have.
+const MaxReceipts = 10_000
+
+// ReadReceipts reads the file of receipts, one or several, strictly.
+func ReadReceipts(file []byte) (list []Kept, err error) {
+	d := json.NewDecoder(bytes.NewReader(file))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&k); err != nil {
-		return Kept{}, fmt.Errorf("proof: no receipt: %w", err)
+	for {
+		var k Kept
+		switch err := d.Decode(&k); {
+		case err == io.EOF && len(list) > 0:
+			return list, nil
+		case err != nil:
+			return nil, fmt.Errorf("proof: no receipt: %w", err)
+		case !k.Session.Valid() || k.Receipt.Cmd == (engine.CommandID{}) || len(list) == MaxReceipts:
+			return nil, errors.New("proof: no receipt, or too many")
+		}
+		list = append(list, k)
 	}
-	if d.More() || !k.Session.Valid() || k.Receipt.Cmd == (engine.CommandID{}) {
-		return Kept{}, errors.New("proof: no receipt")
-	}
-	return k, nil
 }

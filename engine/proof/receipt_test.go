@@ -82,10 +82,11 @@ func TestAReceiptIsProved(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			read, err := proof.ReadReceipt(file)
-			if err != nil {
-				t.Fatal(err)
+			several, err := proof.ReadReceipts(append(append(file, '\n'), file...))
+			if err != nil || len(several) != 2 {
+				t.Fatal(len(several), err)
 			}
+			read := several[1]
 			if err := read.Check(keys.Verify); err != nil {
 				t.Fatalf("receipt %d of %d: %v", i, n, err)
 			}
@@ -163,17 +164,19 @@ func TestAReceiptIsHeldAgainstTheRecord(t *testing.T) {
 	}
 }
 
-// FuzzReadReceipt: no bytes make it panic, and no garbage is signed.
-func FuzzReadReceipt(f *testing.F) {
+// FuzzReadReceipts: no bytes make it panic, and no garbage is signed.
+func FuzzReadReceipts(f *testing.F) {
 	f.Add([]byte(`{"session":"k7qp2mwx90ab","by":{"role":"bidder","ref":"A"},"receipt":{"cmd":"00000000-0000-7000-8000-000000000001","act":"bid","accepted":true,"proof":{"index":0,"size":1,"note":"x"}}}`))
 	f.Add([]byte(`{}`))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		k, err := proof.ReadReceipt(file)
+		list, err := proof.ReadReceipts(file)
 		if err != nil {
 			return
 		}
-		if err := k.Check(func([]byte) (string, error) { return "gobua receipts 1\n", nil }); err == nil {
-			t.Error("signed")
+		for _, k := range list {
+			if err := k.Check(func([]byte) (string, error) { return "gobua receipts 1\n", nil }); err == nil {
+				t.Error("signed")
+			}
 		}
 	})
 }

@@ -44,6 +44,7 @@ const SUB_AGAIN_MS = 2_000; // the server was busy when we asked for the room
  * @property {(fn: () => void, ms: number) => any} setTimer
  * @property {(what: Change, frame?: Frame) => void} onChange
  * @property {{load: () => Pending[], save: (p: Pending[]) => void}} [memory] outlives a reload of the page
+ * @property {(r: Receipt) => void} [keep] is given each receipt as the server gave it
  */
 
 /** @typedef {'room' | 'you' | 'pending' | 'receipt' | 'desk' | 'record' | 'head' | 'error'} Change */
@@ -252,6 +253,7 @@ export class Feed {
       this.pending.get(receipt.cmd) ??
       [...this.pending.values()].find((x) => id !== undefined && x.id === id);
     if (!p) return;
+    this.o.keep?.(receipt);
     // The server keeps no amount of a sealed offer: this page alone knows it.
     if (receipt.act === 'offer' && receipt.amount === undefined)
       receipt = { ...receipt, amount: p.amount, units: p.units };

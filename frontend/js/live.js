@@ -180,6 +180,7 @@ export class RoomFeed {
       setTimer: (fn, ms) => setTimeout(fn, ms),
       onChange: (what, frame) => this.changed(what, frame),
       memory: sessionMemory(session),
+      keep: (receipt) => this.keep(session, receipt),
     });
     this.pending.value = [...this.feed.pending.values()];
   }
@@ -187,6 +188,19 @@ export class RoomFeed {
   /** @param {Frame} f */
   received(f) {
     this.feed.frame(f);
+  }
+
+  /** Keeps what the server signed for a participant, for good. @param {string} session @param {Receipt} receipt */
+  keep(session, receipt) {
+    const ref = this.feed.you?.code;
+    if (!ref || !receipt.proof) return;
+    void import('./receipts/kept.js').then(({ keep }) => {
+      try {
+        keep(localStorage, { session, by: { role: 'bidder', ref }, receipt });
+      } catch {
+        // Storage is forbidden in this browser: the receipt is shown and not kept.
+      }
+    });
   }
 
   /** @param {import('./feed.js').Change} what @param {Frame} [frame] */

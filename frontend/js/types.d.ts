@@ -355,6 +355,10 @@ export interface Receipt {
   free?: number;
   leading?: boolean;
   hash?: string;
+  /** Opens what the record conceals of it. */
+  salt?: string;
+  /** The server's signature; see docs/record.md. */
+  proof?: { index: number; size: number; path?: string[]; note: string };
 }
 
 export interface DeskParticipant {

@@ -6,7 +6,7 @@ import { language, t } from '../i18n.js';
 import { refusal } from '../refused/sentence.js';
 import { amountProblem, nearest, stepsAbove } from '../room.js';
 import { capital, figures, money, timeWithMs, words } from '../text.js';
-import { Dialog, html, Icon, useEffect, useState } from '../view.js';
+import { Dialog, html, Icon, Later, useEffect, useState } from '../view.js';
 import { AmountField } from './amount-field.js';
 import { Field, Notice, Price } from './parts.js';
 
@@ -261,6 +261,9 @@ export function ReceiptDialog({ room, receipts, onClose }) {
           </li>`,
       )}
     </ul>
+    <${Later} name="KeepReceipts" load=${keepReceipts} session=${room.session} />
     <div class="dialog-buttons"><button class="button" onClick=${onClose}>${t('dialog.close')}</button></div>
   <//>`;
 }
+
+const keepReceipts = () => import('../receipts/save.js');
