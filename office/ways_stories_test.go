@@ -83,7 +83,7 @@ var ways = map[string]sold{
 		say: []string{"16:01:00,000 AN 90.000.000", "16:02:00,000 BINH 65.000.000", "Mở các phiếu trả giá", "mã số AN, giá trúng 65.000.000", "đã trả 90.000.000", "giá của phiếu cao thứ hai"},
 	},
 	"several units": {
-		bids: []string{"Phiếu kín Có ", "Phiếu kín Có ", "Phiếu kín Có "}, submitted: []string{"electronicSubmission"}, method: "ascending",
+		bids: []string{"Phiếu kín Có  2", "Phiếu kín Có  4", "Phiếu kín Có  1"}, submitted: []string{"electronicSubmission"}, method: "ascending",
 		rules: severalUnits,
 		story: allThere + `
 15:51:00 auctioneer/DGV-01 take-key
