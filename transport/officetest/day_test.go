@@ -17,9 +17,9 @@ import (
 // sale is a published auction of one lot with those who run it and take part.
 type sale struct {
 	*house
-	admin, auctioneer, observer, duc, an *person
-	auction                              office.Auction
-	session                              engine.SessionID
+	admin, auctioneer, registrar, observer, duc, an *person
+	auction                                         office.Auction
+	session                                         engine.SessionID
 }
 
 func openSale(t *testing.T) *sale {
@@ -27,6 +27,7 @@ func openSale(t *testing.T) *sale {
 	s := &sale{house: open(t)}
 	s.admin = s.signIn("admin")
 	s.auctioneer = s.account(s.admin, "dau-gia-vien", "Lê Thị Bình", engine.RoleAuctioneer)
+	s.registrar = s.account(s.admin, "ho-so", "Võ Thị Hạnh", engine.RoleRegistrar)
 	s.observer = s.account(s.admin, "giam-sat", "Phạm Công", engine.RoleObserver)
 	s.duc = s.account(s.admin, "duc", "Nguyễn Đình Đức", engine.RoleBidder)
 	s.an = s.account(s.admin, "an.tran", "Trần Văn An", engine.RoleBidder)

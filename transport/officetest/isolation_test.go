@@ -203,8 +203,9 @@ func TestAnAdminNeitherBidsNorLooksBehindCodes(t *testing.T) {
 			}
 		}
 	}
-	s.admin.ask("POST", "/desk/sessions/"+string(s.session)+"/holder", map[string]string{"code": "M-100", "reason": "Xem"}).refused(403, "forbidden")
-	s.auctioneer.ask("POST", "/desk/sessions/"+string(s.session)+"/holder", map[string]string{"code": "M-100", "reason": "Xem"}).refused(409, "too_early")
+	openings := "/sessions/" + string(s.session) + "/openings"
+	s.admin.ask("POST", openings, map[string]string{"code": "M-100", "reason": "Xem"}).refused(403, "forbidden")
+	s.auctioneer.ask("POST", openings, map[string]string{"code": "M-100", "reason": "Xem"}).refused(409, "too_early")
 	for _, path := range []string{"/identities", "/identities/" + s.an.id, "/me/identity"} {
 		s.admin.ask("GET", path, nil).refused(403, "forbidden")
 	}
@@ -215,8 +216,8 @@ func TestAnAdminNeitherBidsNorLooksBehindCodes(t *testing.T) {
 	}
 }
 
-// A code is opened once the result is there, by who runs the auction, and the
-// log says so with the reason.
+// A code is opened once the result is there, by two of those who run the auction,
+// and the log says so with the reason.
 func TestWhoIsBehindACodeIsARecordedAct(t *testing.T) {
 	s := openSale(t)
 	var me struct{ Participations []struct{ Code string } }
@@ -224,17 +225,27 @@ func TestWhoIsBehindACodeIsARecordedAct(t *testing.T) {
 	code := me.Participations[0].Code
 	s.auctioneer.ask("POST", "/sessions/"+string(s.session)+"/incident", incident("cannot_bid", "Mất mạng")).into(200, nil)
 	s.untilKept()
-	path := "/desk/sessions/" + string(s.session) + "/holder"
+	path := "/sessions/" + string(s.session) + "/openings"
 	if got := s.auctioneer.ask("POST", path, map[string]string{"code": code, "reason": " "}).refused(422, "invalid"); got != "reason missing" {
 		t.Errorf("without a reason: %s", got)
 	}
+	var asked struct{ ID string }
+	s.auctioneer.ask("POST", path, map[string]string{"code": code, "reason": "Lập biên bản sự cố"}).into(200, &asked)
+	one := "/auctions/" + s.auction.ID + "/openings/" + asked.ID
+	s.auctioneer.ask("POST", one+"/use", nil).refused(409, "wrong_state")
+	s.registrar.ask("POST", one+"/decide", map[string]bool{"approve": true}).into(200, nil)
 	var found struct{ Account struct{ Name string } }
-	s.auctioneer.ask("POST", path, map[string]string{"code": code, "reason": "Lập biên bản sự cố"}).into(200, &found)
+	s.auctioneer.ask("POST", one+"/use", nil).into(200, &found)
 	if found.Account.Name != "Nguyễn Đình Đức" {
 		t.Errorf("found %+v", found)
 	}
 	acts, err := s.store.Acts(t.Context(), office.ActQuery{Name: "identity.open", Limit: 5})
-	if err != nil || len(acts) != 1 || acts[0].Reason != "Lập biên bản sự cố" || strings.Contains(string(acts[0].After), "Đức") {
-		t.Errorf("the log: %+v, %v", acts, err)
+	if err != nil || len(acts) != 3 || acts[0].Name != "identity.open" || acts[1].Name != "identity.open_approve" || acts[2].Name != "identity.open_ask" {
+		t.Fatalf("the log: %+v, %v", acts, err)
+	}
+	for _, act := range acts {
+		if strings.Contains(string(act.After), "Đức") || act.Name != "identity.open_approve" && act.Reason != "Lập biên bản sự cố" {
+			t.Errorf("the log: %+v", act)
+		}
 	}
 }

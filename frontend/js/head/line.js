@@ -28,7 +28,7 @@ export function HeadLine({ session, feed }) {
         setSaid(key);
         setTimeout(() => setSaid(''), SHOWN_MS);
       });
-  return html`<details class="timing head-line">
+  return html`<details class="head-line">
     <summary><${Icon} name="shield-check" />${t('head.sum', { n: head.seq, short: short(head.hash) })}</summary>
     <div class="timing-more">
       <p>${t('head.why')}</p>
