@@ -8,7 +8,7 @@ const RULES = {
   step: { kind: 'fixed', amount: 5_000_000 },
   closing: { kind: 'fixed' },
   biddingMs: 20_000,
-  turns: { rounds: 2, turnMs: 120_000, pauseMs: 10_000 },
+  turns: { rounds: 2, turnMs: 120_000, pauseMs: 20_000 },
 };
 const CAR = { kind: 'car', title: 'Xe ô tô Toyota Fortuner 2019', deposit: 8_000_000 };
 
