@@ -44,36 +44,48 @@ type (
 	}
 )
 
-// split returns what anybody may see of an event and what nobody may; nil: there
-// is nothing secret in it.
-func (c *Cover) split(e Event) (open Event, secret any) {
+// conceals tells whether there is something in an event that nobody may see. c
+// may be nil.
+func (c *Cover) conceals(e Event) bool {
+	if c == nil {
+		return false
+	}
 	switch e := e.(type) {
 	case *Created:
-		if e.Seed != nil {
-			shown := *e
-			shown.Secret, shown.Seed = nil, nil
-			return &shown, creationSecret{e.Secret, *e.Seed}
-		}
-	case *BidAccepted:
-		if c.maxima {
-			shown := *e
-			shown.Amount = 0
-			return &shown, amountSecret{Amount: e.Amount}
-		}
-	case *Raised:
-		if c.maxima {
-			shown := *e
-			shown.Amount = 0
-			return &shown, amountSecret{Amount: e.Amount}
-		}
+		return e.Seed != nil
+	case *BidAccepted, *Raised:
+		return c.maxima
 	case *Refused:
-		if c.maxima && e.Code != "" && e.Amount != 0 {
-			shown := *e
-			shown.Amount, shown.Steps = 0, 0
-			return &shown, amountSecret{e.Amount, e.Steps}
-		}
+		return c.maxima && e.Code != "" && e.Amount != 0
 	}
-	return e, nil
+	return false
+}
+
+// split returns what anybody may see of an event, and what nobody may; nil: there
+// is nothing secret in it.
+func (c *Cover) split(e Event) (open Event, secret any) {
+	if !c.conceals(e) {
+		return e, nil
+	}
+	switch e := e.(type) {
+	case *Created:
+		shown := *e
+		shown.Secret, shown.Seed = nil, nil
+		return &shown, creationSecret{e.Secret, *e.Seed}
+	case *BidAccepted:
+		shown := *e
+		shown.Amount = 0
+		return &shown, amountSecret{Amount: e.Amount}
+	case *Raised:
+		shown := *e
+		shown.Amount = 0
+		return &shown, amountSecret{Amount: e.Amount}
+	case *Refused:
+		shown := *e
+		shown.Amount, shown.Steps = 0, 0
+		return &shown, amountSecret{e.Amount, e.Steps}
+	}
+	panic("an event conceals what nothing says: " + string(e.Kind())) // conceals and split name the same kinds
 }
 
 // Concealing is an event as a record shows it whose disclosure is missing.
@@ -118,18 +130,6 @@ func revealAmount(amount, steps *Dong, fields []byte) error {
 		*steps = s.Steps
 	}
 	return nil
-}
-
-// salt is the salt of what a record conceals, nil: it conceals nothing. c may be nil.
-func (c *Cover) salt(r Record) *Hash {
-	if c == nil {
-		return nil
-	}
-	if _, secret := c.split(r.Event); secret == nil {
-		return nil
-	}
-	salt := c.saltOf(r.Seq)
-	return &salt
 }
 
 // saltOf is the salt of a record, which follows from the seed.

@@ -9,7 +9,7 @@ import (
 // decideAuctioneer decides one act of the auctioneer, or of the clerk. Each has a record, also
 // where it is refused.
 func decideAuctioneer(s *State, c Command, now Instant, out []Event) ([]Event, error) {
-	if err := s.staff.judge(c); err != nil {
+	if err := s.judge(&s.staff, c); err != nil {
 		return out, err
 	}
 	if s.Phase.Final() {

@@ -59,7 +59,7 @@ var staffInRoom = map[Role]bool{RoleAuctioneer: true, RoleRegistrar: true, RoleC
 // decideKeeper decides an act with a key. It has a record, also where it is
 // refused; the key that was refused has none.
 func decideKeeper(s *State, c Command, act Keeping, now Instant, out []Event) ([]Event, error) {
-	if err := s.staff.judge(c); err != nil {
+	if err := s.judge(&s.staff, c); err != nil {
 		return out, err
 	}
 	keyed, ok := s.method.(Keyed)
@@ -144,7 +144,7 @@ func decideBidder(s *State, c Command, now Instant, out []Event) ([]Event, error
 	if b == nil {
 		return out, &Refusal{ReasonNotAdmitted}
 	}
-	if err := b.memory.judge(c); err != nil {
+	if err := s.judge(&b.memory, c); err != nil {
 		return out, err
 	}
 	if s.Phase.Final() {

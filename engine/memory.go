@@ -19,10 +19,13 @@ type memory struct {
 // outcome is a receipt with what tells a repetition from another command under
 // the same id.
 type outcome struct {
-	receipt Receipt // without its hash
+	receipt Receipt // without its hash and its salt
 	hash    Hash
 	by      string // the sender's reference: staff share one memory
 	about   string // what else the command named; see aboutAct
+	// conceals: the record conceals something of it, which its salt opens. The salt
+	// is made when the receipt is given, because it follows from the record.
+	conceals bool
 }
 
 // find returns the outcome of a command id, nil if it is not kept.
@@ -52,8 +55,9 @@ func (m *memory) put(o outcome) {
 	}
 }
 
-// judge tells what to do with a command id: a nil error means that it is new.
-func (m *memory) judge(c Command) error {
+// judge tells what to do with a command id that a sender's memory may have: a nil
+// error means that it is new.
+func (s *State) judge(m *memory, c Command) error {
 	if c.ID == (CommandID{}) {
 		return &Refusal{ReasonCommandIDMissing}
 	}
@@ -69,13 +73,16 @@ func (m *memory) judge(c Command) error {
 	if r.Act != c.Do.ActName() || r.Amount != amountOf(c.Do) || o.by != c.By.Ref || r.Accepted && o.about != aboutAct(c.Do) {
 		return &Refusal{ReasonCommandReused}
 	}
-	return &Repeated{o.answer()}
+	return &Repeated{s.answer(o)}
 }
 
 // answer is the receipt as it was given first.
-func (o *outcome) answer() Receipt {
+func (s *State) answer(o *outcome) Receipt {
 	r, hash := o.receipt, o.hash
 	r.Hash = &hash
+	if o.conceals {
+		r.Salt = new(s.cover.saltOf(r.Seq))
+	}
 	return r
 }
 

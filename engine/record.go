@@ -39,18 +39,15 @@ type recordJSON struct {
 // record twice to compare it. c may be nil.
 func (c *Cover) Entry(prev Hash, r *Record) (Entry, error) {
 	j := recordJSON{Seq: r.Seq, At: r.At, By: r.By, Cmd: r.Cmd, Kind: r.Event.Kind(), Concealed: r.Concealed}
-	shown, disclosure := r.Event, Disclosure(nil)
-	if c != nil {
-		var secret any
-		var err error
-		if shown, secret = c.split(r.Event); secret != nil {
-			if disclosure, err = c.disclosure(r.Seq, secret); err != nil {
-				return Entry{}, fmt.Errorf("record %d: %w", r.Seq, err)
-			}
-			j.Concealed = new(disclosure.Commitment())
-		}
-	}
+	shown, secret := c.split(r.Event)
+	var disclosure Disclosure
 	var err error
+	if secret != nil {
+		if disclosure, err = c.disclosure(r.Seq, secret); err != nil {
+			return Entry{}, fmt.Errorf("record %d: %w", r.Seq, err)
+		}
+		j.Concealed = new(disclosure.Commitment())
+	}
 	if j.Event, err = json.Marshal(shown); err != nil {
 		return Entry{}, fmt.Errorf("record %d: %w", r.Seq, err)
 	}

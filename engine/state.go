@@ -378,7 +378,7 @@ func (s *State) remember(r Record, about string) {
 	if r.By.Role == RoleBidder {
 		m = &s.byCode[ParticipantCode(r.By.Ref)].memory
 	}
-	m.put(outcome{receipt, r.Hash, r.By.Ref, about})
+	m.put(outcome{receipt, r.Hash, r.By.Ref, about, s.cover.conceals(r.Event)})
 }
 
 // receipt makes the answer to a command, but for the record's hash, from the
@@ -467,6 +467,5 @@ func (s *State) receipt(r Record) (Receipt, bool) {
 		a.Seq = 0
 	}
 	a.Next = s.method.Next(s, a.Price, r.At)
-	a.Salt = s.cover.salt(r)
 	return a, true
 }

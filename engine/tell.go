@@ -28,7 +28,7 @@ func (s *State) Outcome(code ParticipantCode, id CommandID) (Receipt, bool) {
 		m = &b.memory
 	}
 	if o := m.find(id); o != nil {
-		return o.answer(), true
+		return s.answer(o), true
 	}
 	return Receipt{}, false
 }
