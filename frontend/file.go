@@ -11,8 +11,9 @@ import (
 	"path"
 	"sync"
 
-	"github.com/andybalholm/brotli"
 	"github.com/gofiber/fiber/v2"
+
+	"gobua/internal/packing"
 )
 
 // file is one response body with its compressed forms, which are made at most
@@ -52,8 +53,8 @@ func newFile(name string, body []byte) *file {
 		f.brotli = f.gzip
 		return f
 	}
-	f.gzip = sync.OnceValue(func() []byte { return gzipped(body) })
-	f.brotli = sync.OnceValue(func() []byte { return brotlied(body) })
+	f.gzip = sync.OnceValue(func() []byte { return packing.Gzip(body) })
+	f.brotli = sync.OnceValue(func() []byte { return packing.Brotli(body) })
 	return f
 }
 
@@ -112,20 +113,4 @@ func unzipped(body []byte) ([]byte, error) {
 		return nil, err
 	}
 	return io.ReadAll(r)
-}
-
-func gzipped(body []byte) []byte {
-	var out bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is valid
-	w.Write(body)                                           // a bytes.Buffer takes everything
-	w.Close()
-	return out.Bytes()
-}
-
-func brotlied(body []byte) []byte {
-	var out bytes.Buffer
-	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
-	w.Write(body)
-	w.Close()
-	return out.Bytes()
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
+
+	"gobua/internal/packing"
 )
 
 // TestTheVerifierIsServedPackedAndKept serves a folder with a file in the place
@@ -20,7 +22,7 @@ func TestTheVerifierIsServedPackedAndKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := bytes.Repeat([]byte("\x00asm gõ búa "), 1000)
-	for end, packed := range map[string][]byte{".br": brotlied(body), ".gz": gzipped(body)} {
+	for end, packed := range map[string][]byte{".br": packing.Brotli(body), ".gz": packing.Gzip(body)} {
 		if err := os.WriteFile(filepath.Join(dir, "verifier/verifier.wasm"+end), packed, 0o600); err != nil {
 			t.Fatal(err)
 		}

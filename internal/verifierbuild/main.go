@@ -5,8 +5,6 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,7 +16,7 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/andybalholm/brotli"
+	"gobua/internal/packing"
 )
 
 // Facts is what the page tells about the verifier before it loads it.
@@ -60,7 +58,7 @@ func build(folder string) (Facts, error) {
 	if err != nil {
 		return Facts{}, fmt.Errorf("this Go lacks a part: %w", err)
 	}
-	small, smaller := gzipped(wasm), brotlied(wasm)
+	small, smaller := packing.Gzip(wasm), packing.Brotli(wasm)
 	sum := sha256.Sum256(wasm)
 	facts := Facts{
 		Go: runtime.Version(), SHA256: hex.EncodeToString(sum[:]),
@@ -107,20 +105,4 @@ func goRoot() (string, error) {
 		return "", fmt.Errorf("go env GOROOT: %w", err)
 	}
 	return strings.TrimSpace(string(out)), nil
-}
-
-func gzipped(body []byte) []byte {
-	var out bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is valid
-	w.Write(body)                                           // a bytes.Buffer takes everything
-	w.Close()
-	return out.Bytes()
-}
-
-func brotlied(body []byte) []byte {
-	var out bytes.Buffer
-	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
-	w.Write(body)
-	w.Close()
-	return out.Bytes()
 }
