@@ -24,7 +24,7 @@ var Routes = []Route{
 	{"/cuoc-dau-gia/:id/dang-ky", "js/reg/register.js"},
 	{"/ho-so", "js/reg/mine.js"},
 	{"/quan-tri/cuoc-dau-gia/:id/dang-ky", "js/reg/desk.js"},
-	{"/dang-nhap", "js/pages/sign-in.js"},
+	{"/dang-nhap", "js/signin/page.js"},
 	{"/cua-toi", "js/mine/page.js"},
 	{"/cua-toi/ket-qua", "js/after/mine.js"},
 	{"/dieu-hanh", "js/console/list.js"},
@@ -52,7 +52,7 @@ var Routes = []Route{
 	{"/quan-tri/trung-tam", "js/people/centre.js"},
 	{"/kiem-tra", "js/check/page.js"},
 	{verifierPage, "js/verify/page.js"},
-	{"/phien-ban", "js/pages/versions.js"},
+	{"/phien-ban", "js/versions/page.js"},
 }
 
 var (

@@ -96,7 +96,7 @@ test.describe('staff', () => {
     await page.getByRole('button', { name: 'Thiết lập' }).click();
     await page.fill('#p-factor-password', 'gobua2026');
     await page.getByRole('button', { name: 'Tiếp tục' }).click();
-    await expect(page.locator('.people-qr')).toBeVisible();
+    await expect(page.locator('.qr')).toBeVisible();
     expect(await desk.faults()).toEqual([]);
     await page.locator('details summary').click();
     const typed = String(await page.locator('.people-typed').textContent());

@@ -37,7 +37,7 @@ test('signed receipts are kept over a reload, saved, and proved against the reco
     .map((l) => JSON.parse(l));
   expect(kept.filter((k) => k.receipt.act === 'bid' && k.receipt.accepted)).toHaveLength(2);
   await lan.page.locator('.kept summary').click();
-  await expect(lan.page.locator('.kept-qr-dots')).toHaveAttribute('d', /^M/);
+  await expect(lan.page.locator('.kept .qr-dots')).toHaveAttribute('d', /^M/);
   const dir = process.env.E2E_PICTURES;
   for (const light of /** @type {const} */ (['light', 'dark'])) {
     await lan.page.emulateMedia({ colorScheme: light });

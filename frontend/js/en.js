@@ -88,24 +88,7 @@ export const en = {
   'home.results': 'Latest results',
   'home.results.none': 'No results yet.',
 
-  'signin.title': 'Sign in',
-  'signin.what': 'For bidders and the staff of the centre.',
-  'signin.needed': 'This page needs you to sign in.',
-  'signin.other': 'The account of {name} may not enter this page. Please use another one.',
-  'signin.login': 'User name',
-  'signin.password': 'Password',
   'signin.go': 'Sign in',
-  'signin.busy': 'Signing in…',
-  'signin.watch': 'Just watching? No account needed.',
-  'signin.error.bad_credentials': 'User name or password is wrong.',
-  'signin.forgot': 'Forgotten the password?',
-  'signin.join': 'Open an account',
-  'signin.error.second_late': 'That took too long. Please sign in again.',
-  'signin.error.throttled': 'Too many wrong attempts. Please wait a minute and try again.',
-  'signin.error.offline': 'The server cannot be reached. Please check your network.',
-  'signin.error.office_closed':
-    'The database is not available, so nobody can sign in. Running sessions go on.',
-  'signin.error.other': 'Signing in failed (code {code}). Please try again.',
 
   'amount.notread': 'The pasted amount could not be read. Please type figures, for example 12.900.000.000.',
 
@@ -492,14 +475,6 @@ export const en = {
   'seen.seen': 'Last seen',
   'seen.lost': 'Times the line broke',
   'seen.lines': 'Connections now',
-
-  'versions.title': 'Versions',
-  'versions.page': 'This page:',
-  'versions.libraries': 'Software by others',
-  'versions.what': 'Shipped with the page, with their licences. Nothing is loaded from other servers.',
-  'versions.name': 'Package',
-  'versions.version': 'Version',
-  'versions.licence': 'Licence',
 
   'screen.title': 'Hall screen',
   'screen.tab': 'Lot {n} – screen',

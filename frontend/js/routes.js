@@ -26,7 +26,7 @@ export const routes = [
   { path: '/cuoc-dau-gia/:id/dang-ky', load: () => import('./reg/register.js'), roles: ['bidder'] },
   { path: '/ho-so', load: () => import('./reg/mine.js'), roles: ['bidder'] },
   { path: '/quan-tri/cuoc-dau-gia/:id/dang-ky', load: () => import('./reg/desk.js'), roles: ['registrar'] },
-  { path: '/dang-nhap', load: () => import('./pages/sign-in.js') },
+  { path: '/dang-nhap', load: () => import('./signin/page.js') },
   {
     path: '/cua-toi',
     load: () => import('./mine/page.js'),
@@ -122,7 +122,7 @@ export const routes = [
   { path: '/quan-tri/trung-tam', load: () => import('./people/centre.js'), roles: ['admin'] },
   { path: '/kiem-tra', load: () => import('./check/page.js') },
   { path: '/kiem-chung', load: () => import('./verify/page.js'), alone: true },
-  { path: '/phien-ban', load: () => import('./pages/versions.js') },
+  { path: '/phien-ban', load: () => import('./versions/page.js') },
 ];
 
 /**

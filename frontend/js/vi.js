@@ -87,24 +87,7 @@ export const vi = {
   'home.results': 'Kết quả gần đây',
   'home.results.none': 'Chưa có kết quả nào.',
 
-  'signin.title': 'Đăng nhập',
-  'signin.what': 'Dành cho người tham gia đấu giá và cán bộ của trung tâm.',
-  'signin.needed': 'Trang này cần đăng nhập.',
-  'signin.other': 'Tài khoản của {name} không được vào trang này. Hãy dùng tài khoản khác.',
-  'signin.login': 'Tên đăng nhập',
-  'signin.password': 'Mật khẩu',
   'signin.go': 'Đăng nhập',
-  'signin.busy': 'Đang đăng nhập…',
-  'signin.watch': 'Chỉ muốn theo dõi? Không cần đăng nhập.',
-  'signin.error.bad_credentials': 'Tên đăng nhập hoặc mật khẩu không đúng.',
-  'signin.forgot': 'Quên mật khẩu?',
-  'signin.join': 'Mở tài khoản',
-  'signin.error.second_late': 'Đã quá lâu. Hãy đăng nhập lại.',
-  'signin.error.throttled': 'Đã thử sai quá nhiều lần. Hãy chờ một phút rồi thử lại.',
-  'signin.error.offline': 'Không liên lạc được với máy chủ. Hãy kiểm tra mạng.',
-  'signin.error.office_closed':
-    'Cơ sở dữ liệu tạm thời không dùng được, chưa đăng nhập được. Phiên đang diễn ra vẫn tiếp tục.',
-  'signin.error.other': 'Chưa đăng nhập được (mã {code}). Hãy thử lại.',
 
   'amount.notread': 'Không đọc được số tiền vừa dán. Hãy nhập bằng chữ số, ví dụ 12.900.000.000.',
 
@@ -490,14 +473,6 @@ export const vi = {
   'seen.seen': 'Thấy lần cuối',
   'seen.lost': 'Số lần rớt mạng',
   'seen.lines': 'Kết nối hiện có',
-
-  'versions.title': 'Phiên bản',
-  'versions.page': 'Trang này:',
-  'versions.libraries': 'Phần mềm của người khác',
-  'versions.what': 'Được kèm theo trang, kèm giấy phép. Trang không tải gì từ máy chủ khác.',
-  'versions.name': 'Gói',
-  'versions.version': 'Phiên bản',
-  'versions.licence': 'Giấy phép',
 
   'screen.title': 'Màn hình hội trường',
   'screen.tab': 'Lô {n} – màn hình',

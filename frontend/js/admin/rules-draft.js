@@ -112,20 +112,11 @@ export function rulesDraftOf(rules) {
   if (rules.method === 'gong') return gongDraftOf(rules);
   if (rules.method === 'turns') return { ...namedStepOf(rules), turns: turnsOf(rules.turns) };
   return {
-    method: rules.method,
-    currency: rules.currency,
-    start: rules.start ?? 0,
-    step: stepOf(rules.step),
-    closing: called ? { kind: 'fixed' } : closingOf(rules.closing),
-    opening: rules.opening,
-    opensAt: isEmpty(rules.opensAt) ? 0 : (readMoment(rules.opensAt) ?? 0),
-    biddingMs: readLength(rules.biddingMs) ?? 0,
+    ...steppedOf(rules),
+    ...(!called && { closing: closingOf(rules.closing) }),
     ...filled({
       proxy: rules.proxy && !called,
-      confirmAbove: readCount(rules.confirmAbove),
-      cap: rules.cap,
       minIntervalMs: readLength(rules.minIntervalMs),
-      recoveryMinMs: readLength(rules.recoveryMinMs),
       hideCodes: rules.hideCodes,
       reserveAmount: rules.reserveAmount,
       reserveKind: revealable(rules) && rules.reserveKind === 'reveal' && 'reveal',
@@ -142,12 +133,16 @@ const calledOf = ({ calls, callEveryMs, earlyHammer }) => ({
   ...filled({ callEveryMs: readLength(callEveryMs), earlyHammer }),
 });
 
-/** What the gong and turns have in common; what else is in the form stays there. @param {RulesForm} rules @returns {RulesDraft} */
-const namedStepOf = (rules) => ({
+/**
+ * What every way to sell by steps has; what else is in the form stays there.
+ * @param {RulesForm} rules
+ * @returns {RulesDraft}
+ */
+const steppedOf = (rules) => ({
   method: rules.method,
   currency: rules.currency,
   start: rules.start ?? 0,
-  step: stepOf({ ...rules.step, kind: 'fixed' }),
+  step: stepOf(rules.step),
   closing: { kind: 'fixed' },
   opening: rules.opening,
   opensAt: isEmpty(rules.opensAt) ? 0 : (readMoment(rules.opensAt) ?? 0),
@@ -158,6 +153,9 @@ const namedStepOf = (rules) => ({
     recoveryMinMs: readLength(rules.recoveryMinMs),
   }),
 });
+
+/** The gong and turns have one step and no other. @param {RulesForm} rules */
+const namedStepOf = (rules) => steppedOf({ ...rules, step: { ...rules.step, kind: 'fixed' } });
 
 /** @param {RulesForm} rules @returns {RulesDraft} */
 const gongDraftOf = (rules) => ({
@@ -247,18 +245,8 @@ function sealedDraftOf(rules) {
   const { sealed } = rules;
   const first = sealed.pricing === 'first';
   return {
-    method: rules.method,
-    currency: rules.currency,
-    start: rules.start ?? 0,
-    step: stepOf(rules.step),
-    closing: { kind: 'fixed' },
-    opening: rules.opening,
-    opensAt: isEmpty(rules.opensAt) ? 0 : (readMoment(rules.opensAt) ?? 0),
-    biddingMs: readLength(rules.biddingMs) ?? 0,
+    ...steppedOf(rules),
     ...filled({
-      confirmAbove: readCount(rules.confirmAbove),
-      cap: rules.cap,
-      recoveryMinMs: readLength(rules.recoveryMinMs),
       hideCodes: rules.hideCodes,
       reserveAmount: sealed.pricing !== 'uniform' && rules.reserveAmount,
     }),

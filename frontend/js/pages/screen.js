@@ -1,15 +1,15 @@
 // The projector in the hall: read from ten metres, nobody touches it, it runs
 // for hours. ?quy=1 shows the rules, ?toi=1 is dark, F is full screen.
 
-import { generate } from '../../vendor/lean-qr.js';
 import { language, t, tCode } from '../i18n.js';
 import { clock, leaveRoom, link, openRoom, second } from '../live.js';
 import { atZero, clockOf, falling, isFalling, openingKey, stageOf, unitsSold } from '../room.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
-import { cls, html, Icon, loadStyle, useEffect, useMemo, useState, useTitle } from '../view.js';
+import { cls, html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
 import { Staircase, unitsText } from '../ui/history.js';
 import { LotFace } from '../ui/lot-face.js';
 import { leftText, useRemaining, usualPrice } from '../ui/parts.js';
+import { Qr } from '../ui/qr.js';
 import { closingSentence, groupSentences, stepSentence } from '../ui/rules.js';
 import { GroupLine, useWay } from '../ways.js';
 
@@ -266,18 +266,8 @@ function Rows({ room }) {
 /** A code that brings the hall's phones along. @param {{to: string}} props */
 function Code({ to }) {
   const href = location.origin + to;
-  const path = useMemo(() => {
-    const qr = generate(href);
-    let d = '';
-    for (let y = 0; y < qr.size; y++)
-      for (let x = 0; x < qr.size; x++) if (qr.get(x, y)) d += `M${x} ${y}h1v1h-1z`;
-    return { d, size: qr.size };
-  }, [href]);
   return html`<div class="screen-qr">
-    <svg viewBox="-3 -3 ${path.size + 6} ${path.size + 6}" role="img" aria-label=${t('screen.qr')}>
-      <rect class="screen-qr-ground" x="-3" y="-3" width=${path.size + 6} height=${path.size + 6} />
-      <path class="screen-qr-dots" d=${path.d} />
-    </svg>
+    <${Qr} text=${href} label=${t('screen.qr')} />
     <p>${t('screen.qr')}<br /><span class="screen-qr-link">${to.split('/').map((part, i) => (i === 0 ? location.host : html`/<wbr />${part}`))}</span></p>
   </div>`;
 }

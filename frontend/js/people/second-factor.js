@@ -3,21 +3,9 @@
 
 import { t } from '../i18n.js';
 import { html, Icon } from '../view.js';
-import { generate } from '../../vendor/lean-qr.js';
 import { Notice } from '../ui/parts.js';
+import { Qr } from '../ui/qr.js';
 import { Send, Text, Trouble } from './form.js';
-
-/** A text as a QR code. @param {{text: string, label: string}} props */
-function Qr({ text, label }) {
-  const qr = generate(text);
-  let d = '';
-  for (let y = 0; y < qr.size; y++)
-    for (let x = 0; x < qr.size; x++) if (qr.get(x, y)) d += `M${x} ${y}h1v1h-1z`;
-  return html`<svg class="people-qr" viewBox="-3 -3 ${qr.size + 6} ${qr.size + 6}" role="img" aria-label=${label}>
-    <rect class="people-qr-ground" x="-3" y="-3" width=${qr.size + 6} height=${qr.size + 6} />
-    <path class="people-qr-dots" d=${d} />
-  </svg>`;
-}
 
 /** The field for a number of the app. @param {{form: import('./form.js').Form, paper?: boolean}} props */
 export function CodeField({ form, paper = false }) {

@@ -1,10 +1,10 @@
 // Takes signed receipts out of the browser: as a file, and the newest as a code
 // that another device can read.
 
-import { generate } from '../../vendor/lean-qr.js';
 import { addWords, t } from '../i18n.js';
 import { timeWithMs } from '../text.js';
 import { html, Icon, useMemo, useState } from '../view.js';
+import { Qr } from '../ui/qr.js';
 import { fileOf, list } from './kept.js';
 import { words } from './words.js';
 
@@ -47,17 +47,7 @@ export function KeepReceipts({ session }) {
 
 /** @param {{kept: import('./kept.js').Kept}} props */
 function Code({ kept }) {
-  const path = useMemo(() => {
-    const qr = generate(JSON.stringify(kept));
-    let d = '';
-    for (let y = 0; y < qr.size; y++)
-      for (let x = 0; x < qr.size; x++) if (qr.get(x, y)) d += `M${x} ${y}h1v1h-1z`;
-    return { d, size: qr.size };
-  }, [kept]);
   const { act, at } = kept.receipt;
   return html`<p class="small">${t('kept.qr.what', { what: t('act.' + act), time: at ? timeWithMs(at) : '' })}</p>
-    <svg class="kept-qr" viewBox="-4 -4 ${path.size + 8} ${path.size + 8}" role="img" aria-label=${t('kept.qr')}>
-      <rect class="kept-qr-ground" x="-4" y="-4" width=${path.size + 8} height=${path.size + 8} />
-      <path class="kept-qr-dots" d=${path.d} />
-    </svg>`;
+    <${Qr} text=${JSON.stringify(kept)} label=${t('kept.qr')} />`;
 }

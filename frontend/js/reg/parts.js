@@ -5,9 +5,8 @@ import { ApiError } from '../account.js';
 import { addWords, has, language, t, tCode } from '../i18n.js';
 import { say } from '../say.js';
 import { hourMinute, longDate, money } from '../text.js';
-import { cls, html, Icon, loadStyle, useMemo } from '../view.js';
+import { cls, html, Icon, loadStyle } from '../view.js';
 import { leftText, Notice, useRemaining } from '../ui/parts.js';
-import { generate } from '../../vendor/lean-qr.js';
 import { words } from './words.js';
 
 addWords(words);
@@ -100,19 +99,4 @@ export function Copied({ label, text, shown }) {
       </button>
     </dd>
   </div>`;
-}
-
-/** A QR code, black on white also in the dark: cameras want it so. @param {{text: string, label: string}} props */
-export function Qr({ text, label }) {
-  const path = useMemo(() => {
-    const qr = generate(text);
-    let d = '';
-    for (let y = 0; y < qr.size; y++)
-      for (let x = 0; x < qr.size; x++) if (qr.get(x, y)) d += `M${x} ${y}h1v1h-1z`;
-    return { d, size: qr.size };
-  }, [text]);
-  return html`<svg class="reg-qr" viewBox="-3 -3 ${path.size + 6} ${path.size + 6}" role="img" aria-label=${label}>
-    <rect class="reg-qr-ground" x="-3" y="-3" width=${path.size + 6} height=${path.size + 6} />
-    <path class="reg-qr-dots" d=${path.d} />
-  </svg>`;
 }

@@ -5,7 +5,8 @@ import { t, tCode } from '../i18n.js';
 import { cls, html, Icon, useState } from '../view.js';
 import { Notice } from '../ui/parts.js';
 import { Upload } from '../ui/upload.js';
-import { codeOf, Copied, dong, moment, Qr, Trouble } from './parts.js';
+import { Qr } from '../ui/qr.js';
+import { codeOf, Copied, dong, moment, Trouble } from './parts.js';
 
 /** @typedef {import('./types').OwnRegistration} OwnRegistration */
 /** @typedef {import('./types').PaymentKind} PaymentKind */

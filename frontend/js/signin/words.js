@@ -1,0 +1,43 @@
+// The words of signing in. Keys begin with signin; signin.go stands in the
+// dictionaries, because others lead here with it.
+
+export const words = {
+  vi: {
+    'signin.title': 'Đăng nhập',
+    'signin.what': 'Dành cho người tham gia đấu giá và cán bộ của trung tâm.',
+    'signin.needed': 'Trang này cần đăng nhập.',
+    'signin.other': 'Tài khoản của {name} không được vào trang này. Hãy dùng tài khoản khác.',
+    'signin.login': 'Tên đăng nhập',
+    'signin.password': 'Mật khẩu',
+    'signin.busy': 'Đang đăng nhập…',
+    'signin.watch': 'Chỉ muốn theo dõi? Không cần đăng nhập.',
+    'signin.error.bad_credentials': 'Tên đăng nhập hoặc mật khẩu không đúng.',
+    'signin.forgot': 'Quên mật khẩu?',
+    'signin.join': 'Mở tài khoản',
+    'signin.error.second_late': 'Đã quá lâu. Hãy đăng nhập lại.',
+    'signin.error.throttled': 'Đã thử sai quá nhiều lần. Hãy chờ một phút rồi thử lại.',
+    'signin.error.offline': 'Không liên lạc được với máy chủ. Hãy kiểm tra mạng.',
+    'signin.error.office_closed':
+      'Cơ sở dữ liệu tạm thời không dùng được, chưa đăng nhập được. Phiên đang diễn ra vẫn tiếp tục.',
+    'signin.error.other': 'Chưa đăng nhập được (mã {code}). Hãy thử lại.',
+  },
+  en: {
+    'signin.title': 'Sign in',
+    'signin.what': 'For bidders and the staff of the centre.',
+    'signin.needed': 'This page needs you to sign in.',
+    'signin.other': 'The account of {name} may not enter this page. Please use another one.',
+    'signin.login': 'User name',
+    'signin.password': 'Password',
+    'signin.busy': 'Signing in…',
+    'signin.watch': 'Just watching? No account needed.',
+    'signin.error.bad_credentials': 'User name or password is wrong.',
+    'signin.forgot': 'Forgotten the password?',
+    'signin.join': 'Open an account',
+    'signin.error.second_late': 'That took too long. Please sign in again.',
+    'signin.error.throttled': 'Too many wrong attempts. Please wait a minute and try again.',
+    'signin.error.offline': 'The server cannot be reached. Please check your network.',
+    'signin.error.office_closed':
+      'The database is not available, so nobody can sign in. Running sessions go on.',
+    'signin.error.other': 'Signing in failed (code {code}). Please try again.',
+  },
+};
