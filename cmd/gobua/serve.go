@@ -326,7 +326,7 @@ const demoWait = 20 * time.Second
 // prepareDemo makes the demo as soon as the database answers, or gives up when
 // ctx ends.
 func (s *server) prepareDemo(ctx context.Context) (*demo.Demo, error) {
-	o := demo.Options{Office: s.office, Saleroom: s.saleroom, Bots: s.set.demoBots, Log: s.log}
+	o := demo.Options{Office: s.office, Saleroom: s.saleroom, Bots: s.set.demoBots, Log: s.log, Now: s.clock.Now}
 	for {
 		d, err := demo.Prepare(ctx, o)
 		if err == nil || !errors.Is(err, office.ErrUnavailable) {

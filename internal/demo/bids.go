@@ -13,10 +13,10 @@ import (
 // last moment.
 func (d *Demo) bid(room engine.Room) {
 	quick := quick(&room.Rules)
-	if !d.o.Bots && !quick || time.Now().Before(d.nextBids[room.Session]) {
+	if !d.o.Bots && !quick || d.o.Now().Before(d.nextBids[room.Session]) {
 		return
 	}
-	d.nextBids[room.Session] = time.Now().Add(pause(room))
+	d.nextBids[room.Session] = d.o.Now().Add(pause(room))
 	switch stage := stageOf(room.Now); {
 	case stage == engine.StageOffers || room.Rules.Method == "sealed":
 		d.offer(room)

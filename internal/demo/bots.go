@@ -63,7 +63,7 @@ func (d *Demo) checkIn(room engine.Room) {
 	if _, known := d.nextBids[room.Session]; known {
 		return
 	}
-	d.nextBids[room.Session] = time.Now().Add(pause(room))
+	d.nextBids[room.Session] = d.o.Now().Add(pause(room))
 	if !d.o.Bots && !quick(&room.Rules) {
 		return
 	}

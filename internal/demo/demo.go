@@ -57,6 +57,7 @@ type Options struct {
 	Saleroom Saleroom
 	Bots     bool
 	Log      *slog.Logger
+	Now      func() time.Time // of the sessions; nil: time.Now
 }
 
 // Demo keeps its auctions going. What it remembers of a session is gone with
@@ -95,6 +96,9 @@ const saleDayOwner = "Sở Tài chính tỉnh; Cục Thi hành án dân sự t�
 // Prepare makes the accounts and those of the demo's auctions of which nothing
 // is still to come.
 func Prepare(ctx context.Context, o Options) (*Demo, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	d := &Demo{o: o, nextBids: map[engine.SessionID]time.Time{}, done: map[step]bool{}}
 	for _, n := range accounts {
 		n.Password = Password
@@ -119,7 +123,7 @@ func Prepare(ctx context.Context, o Options) (*Demo, error) {
 
 // renew makes those auctions of which nothing is still to come.
 func (d *Demo) renew(ctx context.Context) error {
-	now := time.Now()
+	now := d.o.Now()
 	if !d.somethingToCome(saleDayOwner) {
 		if err := d.publish(ctx, saleDay(engine.InstantOf(now), d.bidders)); err != nil {
 			return err
