@@ -2,65 +2,42 @@ package transport
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"gobua/engine"
+	"gobua/internal/records"
 )
 
 var recordRights = []right{
 	{"GET /sessions/k7qp2mwx90ab/record", "", [5]int{404, 404, 404, 404, 404}},
 }
 
-// stubRecords has the file of one session and the reasons of others.
-type stubRecords struct {
-	dir string
-	why map[engine.SessionID]error
-}
-
-func (s *stubRecords) Packed(_ context.Context, id engine.SessionID) (*os.File, int64, error) {
-	if err := s.why[id]; err != nil {
-		return nil, 0, err
-	}
-	f, err := os.Open(filepath.Join(s.dir, string(id)))
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := f.Stat()
-	return f, info.Size(), err
-}
-
 const recordText = "gobua record 1\nsession k7qp2mwx90ab\n"
 
-func newRecords(t *testing.T) *stubRecords {
+// newRecords is a folder in which one session has a file, and others have reasons
+// why they have none.
+func newRecords(t *testing.T) *records.Folder {
 	t.Helper()
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := io.WriteString(w, recordText); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s := &stubRecords{dir: t.TempDir(), why: map[engine.SessionID]error{
+	why := map[engine.SessionID]error{
 		"k7qp2mwx90ac": engine.ErrNotOver, "k7qp2mwx90ad": engine.ErrNoSession, "k7qp2mwx90ae": engine.ErrBareRecord,
 		"k7qp2mwx90af": errors.New("open /data/records: a secret of the machine"),
-	}}
-	if err := os.WriteFile(filepath.Join(s.dir, "k7qp2mwx90ab"), packed.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
 	}
-	return s
+	return records.NewFolder(t.TempDir(), func(_ context.Context, id engine.SessionID, w io.Writer) error {
+		if err := why[id]; err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, recordText)
+		return err
+	})
 }
 
 func withRecords(t *testing.T) func(*HTTPOptions, *AppOptions) {
-	records := newRecords(t)
-	return func(o *HTTPOptions, _ *AppOptions) { o.Records = records }
+	folder := newRecords(t)
+	return func(o *HTTPOptions, _ *AppOptions) { o.Records = folder }
 }
 
 // TestTheRecordOfASessionIsForEverybody, packed for whoever can unpack. Go's
