@@ -6,8 +6,11 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"gobua/engine"
 	"gobua/engine/journal"
+	"gobua/engine/ledger"
 )
 
 // BenchmarkActorBid is one bid from mailbox to answer: submitters send one bid
@@ -18,7 +21,7 @@ import (
 func BenchmarkActorBid(b *testing.B) {
 	for _, submitters := range []int{1, 64, 1024} {
 		b.Run(fmt.Sprintf("journal=memory/submitters=%d", submitters), func(b *testing.B) {
-			benchmarkBids(b, journal.NewMemory(), submitters)
+			benchmarkBids(b, journal.NewMemory(), submitters, nil)
 		})
 	}
 	for _, submitters := range []int{1, 64, 1024} {
@@ -28,13 +31,38 @@ func BenchmarkActorBid(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer p.Close()
-			benchmarkBids(b, p, submitters)
+			benchmarkBids(b, p, submitters, nil)
 		})
 	}
 }
 
-func benchmarkBids(b *testing.B, j engine.Journal, submitters int) {
-	reg := NewRegistry(Options{Journal: j})
+// BenchmarkSignedBid is BenchmarkActorBid on Pebble with signed receipts and
+// without, one after the other in one run. The difference is what the
+// signatures cost a bid; they are made beside the append.
+func BenchmarkSignedBid(b *testing.B) {
+	signer, _, err := ledger.NewSigner("trungtam.example/log", [32]byte{1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, submitters := range []int{1, 64, 1024} {
+		for name, sign := range map[string]Sign{
+			"unsigned": nil,
+			"signed":   func(text string) ([]byte, error) { return note.Sign(&note.Note{Text: text}, signer) },
+		} {
+			b.Run(fmt.Sprintf("submitters=%d/%s", submitters, name), func(b *testing.B) {
+				p, err := journal.OpenPebble(b.TempDir(), journal.Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer p.Close()
+				benchmarkBids(b, p, submitters, sign)
+			})
+		}
+	}
+}
+
+func benchmarkBids(b *testing.B, j engine.Journal, submitters int, sign Sign) {
+	reg := NewRegistry(Options{Journal: j, Sign: sign})
 	defer reg.Stop()
 	c := lot(theSession, func(r *engine.Rules) { r.OpensAt, r.BiddingMs = 1, engine.MaxBiddingMs })
 	c.Participants = nil

@@ -31,7 +31,7 @@ func long(t testing.TB, n int) []byte {
 }
 
 func BenchmarkVerify(b *testing.B) {
-	for _, n := range []int{1_000, 100_000} {
+	for _, n := range []int{1_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			file := long(b, n)
 			b.SetBytes(int64(len(file)))

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -37,57 +39,63 @@ func ReceiptText(session engine.SessionID, by engine.Actor, r engine.Receipt) st
 	if err != nil {
 		panic("a receipt cannot be written as JSON: " + err.Error()) // no field can fail
 	}
-	return fmt.Sprintf("%s\n%s\n%s\n", receiptLine, session, body)
+	return receiptLine + "\n" + string(session) + "\n" + string(body) + "\n"
 }
 
 // SignReceipts signs the texts of receipts that are given at once. sign makes a
 // signed note of a text; it is called once.
 func SignReceipts(sign func(text string) ([]byte, error), session engine.SessionID, texts []string) ([]engine.ReceiptProof, error) {
-	tree := make(hashes, 0, 2*len(texts))
+	leaves := make([]engine.Hash, len(texts))
 	for i, text := range texts {
-		more, err := tlog.StoredHashes(int64(i), []byte(text), tree)
-		if err != nil {
-			return nil, err
-		}
-		tree = append(tree, more...)
+		leaves[i] = engine.Hash(tlog.RecordHash([]byte(text)))
 	}
-	root, err := tlog.TreeHash(int64(len(texts)), tree)
+	root, paths := treeOf(leaves)
+	signed, err := sign(rootText(session, len(texts), tlog.Hash(root)))
 	if err != nil {
 		return nil, err
 	}
-	signed, err := sign(rootText(session, len(texts), root))
-	if err != nil {
-		return nil, err
-	}
-	proofs := make([]engine.ReceiptProof, len(texts))
+	proofs, said := make([]engine.ReceiptProof, len(texts)), string(signed)
 	for i := range proofs {
-		path, err := tlog.ProveRecord(int64(len(texts)), int64(i), tree)
-		if err != nil {
-			return nil, err
-		}
-		proofs[i] = engine.ReceiptProof{Index: i, Size: len(texts), Note: string(signed)}
-		for _, h := range path {
-			proofs[i].Path = append(proofs[i].Path, engine.Hash(h))
-		}
+		proofs[i] = engine.ReceiptProof{Index: i, Size: len(texts), Path: paths[i], Note: said}
 	}
 	return proofs, nil
+}
+
+// treeOf is the tree of RFC 6962 over leaves, of which there is at least one: its
+// root and the path of each leaf. Package tlog finds one path at a time, and here
+// all are wanted while somebody waits. Pairing from below, with whoever is left
+// over going up alone, is the same tree as the one that the RFC splits from above.
+func treeOf(leaves []engine.Hash) (root engine.Hash, paths [][]engine.Hash) {
+	depth := bits.Len(uint(len(leaves) - 1))
+	paths = make([][]engine.Hash, len(leaves))
+	room := make([]engine.Hash, len(leaves)*depth)
+	for i := range paths {
+		paths[i] = room[i*depth : i*depth : (i+1)*depth]
+	}
+	for level, height := leaves, 0; ; height++ {
+		for i := range paths {
+			if beside := i>>height ^ 1; beside < len(level) {
+				paths[i] = append(paths[i], level[beside])
+			}
+		}
+		if len(level) == 1 {
+			return level[0], paths
+		}
+		above := make([]engine.Hash, 0, (len(level)+1)/2)
+		for pair := range slices.Chunk(level, 2) {
+			node := pair[0]
+			if len(pair) == 2 {
+				node = engine.Hash(tlog.NodeHash(tlog.Hash(pair[0]), tlog.Hash(pair[1])))
+			}
+			above = append(above, node)
+		}
+		level = above
+	}
 }
 
 // rootText is what is signed of receipts that are given at once.
 func rootText(session engine.SessionID, size int, root tlog.Hash) string {
 	return fmt.Sprintf("%s\n%s\n%d\n%s\n", receiptsLine, session, size, root)
-}
-
-// hashes is a tree in memory.
-type hashes []tlog.Hash
-
-// ReadHashes is part of tlog.HashReader.
-func (h hashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, at := range indexes {
-		out[i] = h[at]
-	}
-	return out, nil
 }
 
 // ErrUnsigned: the receipt has no signature, or not one of the server's.

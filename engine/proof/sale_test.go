@@ -86,7 +86,7 @@ var auctioneer = engine.Actor{Role: engine.RoleAuctioneer, Ref: "ĐGV-079"}
 // announce lets the time run out and makes the proposal final.
 func (s *sale) announce() {
 	s.t.Helper()
-	s.at(3_600_000)
+	s.at(max(3_600_000, s.state.Rules.BiddingMs))
 	p := s.state.Proposal()
 	s.command(auctioneer, engine.Announce{Winner: p.Winner, Price: p.Price})
 }
