@@ -15,10 +15,9 @@ type given struct {
 	receipt *engine.Receipt
 }
 
-// signing signs the receipts of a batch beside the caller: a signature takes a
-// tenth of what the disk takes for the batch. The caller waits with what is
-// returned before it answers. What cannot be signed is given without: the record
-// is what counts.
+// signing signs the receipts of a batch beside the caller, who meanwhile has them
+// recorded and waits with what is returned before it answers. What cannot be
+// signed is given without: the record is what counts.
 func (a *Actor) signing(list []given) (wait func()) {
 	if a.sign == nil || len(list) == 0 {
 		return func() {}
