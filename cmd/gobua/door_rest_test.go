@@ -19,7 +19,7 @@ type reply struct {
 }
 
 // rest asks as anybody; headers come in pairs.
-func (h *house) rest(t *testing.T, method, path, body string, headers ...string) reply {
+func (h *house) rest(t testing.TB, method, path, body string, headers ...string) reply {
 	t.Helper()
 	req, err := http.NewRequestWithContext(h.ctx, method, "http://"+h.addr+path, strings.NewReader(body))
 	if err != nil {

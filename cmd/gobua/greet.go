@@ -28,7 +28,8 @@ func (s *server) greet(w io.Writer) {
 	}
 	fmt.Fprintf(w, `
   Everyone      %[1]s/                watch, no account needed
-  Bidder        %[1]s/dang-nhap       lan, binh or chi   · then open a lot, check in (Điểm danh), bid
+  Bidder        %[1]s/dang-nhap?tiep=/phong/%[4]s
+                lan, binh or chi: a lot that is open now; check in (Điểm danh), bid. Two people: one in a private window
   Registrar     %[1]s/quan-tri/cuoc-dau-gia   hoso  · list an auction, check dossiers, book bank statements
   Auctioneer    %[1]s/dieu-hanh       dgv                · the console: pause, extend, speak, announce
   Observer      %[1]s/dieu-hanh       giamsat            · the same without the buttons
@@ -42,5 +43,5 @@ func (s *server) greet(w io.Writer) {
   One lot is live, one opens in two minutes, one is over within seconds. Bots bid a little; --demo-bots off sends them home.
   Stop with Ctrl-C; kill -9 is fine too: run it again and the session goes on.
 
-`, at, demo.Password, s.ways)
+`, at, demo.Password, s.sale.Ways(), s.sale.Plain())
 }

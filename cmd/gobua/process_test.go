@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 
 // process is a real gobua that can be killed and started again.
 type process struct {
-	t     *testing.T
+	t     testing.TB
 	addr  string
 	data  string
 	flags []string
@@ -42,7 +42,7 @@ type process struct {
 
 // newProcess prepares a server with a data folder of its own and, unless a
 // flag names another, a private database in it.
-func newProcess(t *testing.T, flags ...string) *process {
+func newProcess(t testing.TB, flags ...string) *process {
 	t.Helper()
 	p := &process{t: t, addr: freeAddress(t), data: filepath.Join(t.TempDir(), "data")}
 	p.flags = append([]string{"serve", "--addr", p.addr, "--data", p.data, "--demo", "on", "--demo-bots", "off",
@@ -57,7 +57,7 @@ func newProcess(t *testing.T, flags ...string) *process {
 }
 
 // freeAddress is one that nobody listens on now.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -86,7 +86,7 @@ type server struct {
 	gateway  *transport.Gateway
 	app      *fiber.App
 	listener net.Listener
-	ways     string // id of the demo's auction with a lot for every way to sell
+	sale     *demo.Demo // nil: none
 
 	tokens   *transport.AccessTokens
 	broken   atomic.Bool // the journal takes no appends any more
@@ -128,19 +128,17 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 	if err := s.openLedger(); err != nil {
 		return s, err
 	}
-	var sale *demo.Demo
 	if set.demo {
 		waiting, cancel := context.WithTimeout(ctx, demoWait)
 		defer cancel()
-		if sale, err = s.prepareDemo(waiting); err != nil {
+		if s.sale, err = s.prepareDemo(waiting); err != nil {
 			return s, fmt.Errorf("demo: %w", err)
 		}
-		s.ways = sale.Ways()
 	}
 	if err := s.listen(pageFolder); err != nil {
 		return s, err
 	}
-	go s.background(background, sale)
+	go s.background(background)
 	return s, nil
 }
 
@@ -299,7 +297,7 @@ func (s *server) feelPulse(ctx context.Context) {
 }
 
 // background runs the office's rounds and the demo until ctx ends.
-func (s *server) background(ctx context.Context, sale *demo.Demo) {
+func (s *server) background(ctx context.Context) {
 	defer close(s.done)
 	var wg sync.WaitGroup
 	wg.Go(func() { s.clock.keep(ctx, s.saleroom.Running) })
@@ -313,8 +311,8 @@ func (s *server) background(ctx context.Context, sale *demo.Demo) {
 		wg.Go(func() { s.ledger.Run(ctx) })
 		wg.Go(func() { s.logJumps(ctx) })
 	}
-	if sale != nil {
-		wg.Go(func() { sale.Run(ctx) })
+	if s.sale != nil {
+		wg.Go(func() { s.sale.Run(ctx) })
 	}
 	wg.Wait()
 }

@@ -159,6 +159,20 @@ func (d *Demo) Ways() (auction string) {
 	return auction
 }
 
+// Plain is the session of the sale day that is sold in the usual way and stays
+// open longest: where somebody who has never seen the program can bid at once.
+func (d *Demo) Plain() (plain engine.SessionID) {
+	ends := engine.Instant(0)
+	for _, r := range d.o.Saleroom.Rooms() {
+		end := r.Rules.OpensAt + engine.Instant(r.Rules.BiddingMs)
+		open := r.Lot.Centre == centre && r.Lot.Owner == saleDayOwner && r.Rules.OpensAt <= engine.InstantOf(d.o.Now())
+		if open && !r.Now.Phase.Final() && end > ends {
+			plain, ends = r.Session, end
+		}
+	}
+	return plain
+}
+
 func (d *Demo) publish(ctx context.Context, draft office.AuctionDraft) error {
 	a, err := d.o.Office.CreateAuction(ctx, d.staff, draft, "")
 	if err == nil {

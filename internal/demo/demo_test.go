@@ -3,6 +3,7 @@ package demo_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"gobua/engine"
 	"gobua/engine/actor"
@@ -49,10 +50,11 @@ func (h *house) enter() {
 	check(h.t, h.reg.Start(background))
 }
 
-func (h *house) prepare() {
+func (h *house) prepare() *demo.Demo {
 	h.t.Helper()
-	_, err := demo.Prepare(background, demo.Options{Office: h.office, Saleroom: h, Log: storetest.Quiet})
+	d, err := demo.Prepare(background, demo.Options{Office: h.office, Saleroom: h, Log: storetest.Quiet})
 	check(h.t, err)
+	return d
 }
 
 func (h *house) Submit(id engine.SessionID, c engine.Command, answer func(engine.Receipt, error)) {
@@ -106,6 +108,22 @@ func (h *house) any(shown func(*engine.Rules) bool) bool {
 		}
 	}
 	return false
+}
+
+// TestWhoComesFirstCanBid: the lot that the program names at its start is open
+// and is sold as people expect.
+func TestWhoComesFirstCanBid(t *testing.T) {
+	h := open(t)
+	plain := h.prepare().Plain()
+	for _, room := range h.Rooms() {
+		if room.Session == plain {
+			if room.Rules.Method != "ascending" || room.Rules.OpensAt > engine.InstantOf(time.Now()) || room.Rules.BiddingMs < 600_000 {
+				t.Errorf("%s: %+v", room.Lot.Title, room.Rules)
+			}
+			return
+		}
+	}
+	t.Errorf("no room %q", plain)
 }
 
 // TestTheDemoIsNotMadeTwice: who starts the program again finds the same lots.
