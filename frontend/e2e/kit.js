@@ -182,9 +182,12 @@ class Person {
     await expect(this.button).not.toHaveAttribute('data-state', /absent|checking/);
   }
 
-  /** Waits until the button is a row of the table. @param {string | RegExp} state */
-  async is(state) {
-    await expect(this.button).toHaveAttribute('data-state', state);
+  /**
+   * Waits until the button is a row of the table.
+   * @param {string | RegExp} state @param {{timeout?: number}} [options]
+   */
+  async is(state, options) {
+    await expect(this.button).toHaveAttribute('data-state', state, options);
   }
 
   /** Bids the next step and waits for the lead. */
