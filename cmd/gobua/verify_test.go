@@ -109,6 +109,8 @@ func TestVerifyReceipts(t *testing.T) {
 	}
 	good := write("good.json", func(*proof.Kept) {})
 	forged := write("forged.json", func(k *proof.Kept) { k.Receipt.Accepted = false })
+	bare := write("bare.json", func(k *proof.Kept) { k.Receipt.Hash = nil })
+	elsewhere := write("elsewhere.json", func(k *proof.Kept) { k.Session = "k7qp2mwx90ab" })
 	gone := write("gone.json", func(k *proof.Kept) { k.Receipt.Hash = &engine.Hash{1} })
 	for _, tt := range []struct {
 		args   []string
@@ -121,6 +123,8 @@ func TestVerifyReceipts(t *testing.T) {
 		{[]string{"--receipt", good, "--key", another, record}, 1, "not signed by the server"},
 		{[]string{"--receipt", forged, "--key", verifier, record}, 1, "something else"},
 		{[]string{"--receipt", gone, record}, 1, "the file has no such record"},
+		{[]string{"--receipt", bare, record}, 1, "does not name it"},
+		{[]string{"--receipt", elsewhere, record}, 1, "a receipt is of session k7qp2mwx90ab, and none of these records is"},
 		{[]string{"--receipt", record, record}, 1, "no receipt"},
 		{nil, 1, "name the record"},
 	} {

@@ -3,6 +3,7 @@ package proof_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -144,6 +145,79 @@ func TestAnotherHistoryThatKeepsTheRulesIsCaughtByWhatPeopleHold(t *testing.T) {
 				t.Error("believed against a head that somebody holds")
 			}
 		})
+	}
+}
+
+// TestARecordOfAnotherSessionIsNoRecordOfThisOne: told under another name it is
+// found at once; written anew for it, by whatever somebody holds of either.
+func TestARecordOfAnotherSessionIsNoRecordOfThisOne(t *testing.T) {
+	list := entries(t, busy(t))
+	file, own := publish(t, list), engine.NewSessionID([12]byte{})
+	other := engine.NewSessionID([12]byte{11: 1})
+	_, err := verify(bytes.Replace(file, []byte("\nsession "+string(own)), []byte("\nsession "+string(other)), 1))
+	var w *proof.Wrong
+	if !errors.As(err, &w) || w.Code != proof.CodeOtherSession {
+		t.Errorf("under another name: %v", err)
+	}
+	anew := forge(t, list, replace(t, "created", `"session":"`+string(own), `"session":"`+string(other)))
+	anew = bytes.Replace(anew, []byte("\nsession "+string(own)), []byte("\nsession "+string(other)), 1)
+	if report, err := verify(anew); err != nil || report.Session != other {
+		t.Fatalf("the rules should not mind: %v", err)
+	}
+	for i, e := range list {
+		if _, err := verify(anew, engine.Head{Seq: e.Seq, Hash: e.Hash}); err == nil {
+			t.Errorf("believed against the head of record %d", i+1)
+		}
+	}
+	for _, k := range receipts(t, list) {
+		k.Session = other // as if it had been the same all along
+		if _, err := proof.Verify(bytes.NewReader(anew), proof.Options{Receipts: []proof.Kept{k}}); err == nil {
+			t.Errorf("believed against the receipt of record %d", k.Receipt.Seq)
+		}
+	}
+}
+
+// TestAReserveIsNotExchangedAfterwards, for another with a salt of its own and
+// with the rules' hash computed anew. That keeps the rules if the outcome stays;
+// but everybody was shown other rules, and another first record.
+func TestAReserveIsNotExchangedAfterwards(t *testing.T) {
+	s := newSale(t, plainRules(), 1_200_000)
+	s.bid("A", 1_500_000)
+	s.announce()
+	records := slices.Clone(s.records)
+	list := entries(t, records)
+	survey, err := proof.Look(each(list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	created := *records[0].Event.(*engine.Created)
+	secret := engine.Secret{Reserve: 1_100_000, Salt: engine.Hash{99}}
+	hash := engine.ReserveHash(secret)
+	created.Secret, created.Rules.Reserve = &secret, &hash
+	created.RulesHash = created.Rules.Hash()
+	records[0].Event = &created
+	file := publish(t, entries(t, records))
+	before, err := verify(publish(t, list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := verify(file)
+	if err != nil {
+		t.Fatalf("the rules should not mind: %v", err)
+	}
+	if report.RulesHash == before.RulesHash {
+		t.Error("other rules have the hash that was published")
+	}
+	if _, err := verify(file, engine.Head{Seq: 1, Hash: list[0].Hash}); err == nil {
+		t.Error("believed against the head of the first record")
+	}
+	// The old reserve in the place of the new one, and a salt that is not its own.
+	line := fmt.Appendf(nil, "\nreserve %d %s\n", secret.Reserve, secret.Salt)
+	for _, other := range []engine.Secret{*survey.Reserve, {Reserve: secret.Reserve}, {Reserve: secret.Reserve + 1, Salt: secret.Salt}} {
+		bent := bytes.Replace(file, line, fmt.Appendf(nil, "\nreserve %d %s\n", other.Reserve, other.Salt), 1)
+		if _, err := verify(bent); err == nil || bytes.Equal(bent, file) {
+			t.Errorf("believed with the reserve %d", other.Reserve)
+		}
 	}
 }
 
