@@ -23,7 +23,10 @@ function keyOf(text) {
 
 function opened(note) {
   const end = note.lastIndexOf('\n\n');
-  const lines = note.slice(end + 2).split('\n').slice(0, -1);
+  const lines = note
+    .slice(end + 2)
+    .split('\n')
+    .slice(0, -1);
   const signatures = lines.map((line) => {
     const [, name, raw] = line.match(/^— (\S+) (\S+)$/) ?? [];
     const bytes = Buffer.from(raw ?? '', 'base64');
@@ -34,7 +37,9 @@ function opened(note) {
 
 function signedBy(note, { name, id, key }) {
   const { text, signatures } = opened(note);
-  return signatures.some((s) => s.name === name && s.id === id && verify(null, Buffer.from(text), key, s.rest));
+  return signatures.some(
+    (s) => s.name === name && s.id === id && verify(null, Buffer.from(text), key, s.rest),
+  );
 }
 
 // Proofs in the tree of RFC 6962, as RFC 9162 says in 2.1.3.2 and 2.1.4.2.
@@ -87,7 +92,8 @@ function receiptIsRight({ session, by, receipt }, keys) {
   if (!proof || !keys.some((key) => signedBy(proof.note, key))) return false;
   const body = JSON.stringify({ by, receipt: said }).replace(/[<>&\u2028\u2029]/g, (c) => escapes[c]);
   const [what, of, size, root, end] = opened(proof.note).text.split('\n');
-  if (what !== 'gobua receipts 1' || of !== session || size !== String(proof.size) || end !== '') return false;
+  if (what !== 'gobua receipts 1' || of !== session || size !== String(proof.size) || end !== '')
+    return false;
   const hash = leaf(`gobua receipt 1\n${session}\n${body}\n`);
   return included(hash, proof.index, proof.size, hex(proof.path), Buffer.from(root, 'base64'));
 }
@@ -99,7 +105,8 @@ function keysOf(log) {
     if (!entry.startsWith('gobua key 1\n')) return;
     const [, , text] = entry.split('\n');
     const by = keys.length ? keys.at(-1) : keyOf(log.key);
-    if (!signedBy(entry, by) || (!keys.length && text !== log.key)) throw new Error(`the key in entry ${index}`);
+    if (!signedBy(entry, by) || (!keys.length && text !== log.key))
+      throw new Error(`the key in entry ${index}`);
     keys.push({ ...keyOf(text), index });
   });
   return keys;
@@ -109,8 +116,11 @@ const checks = {
   checkpoint({ note }, log) {
     const [origin, size, root] = opened(note).text.split('\n');
     const n = Number(size);
-    const inForce = keysOf(log).filter((k, i, all) => n > k.index && (i + 1 === all.length || n <= all[i + 1].index + 1));
-    const real = n > 0 && n <= log.entries.length ? rootOf(log.entries.slice(0, n).map(leaf)).toString('base64') : '';
+    const inForce = keysOf(log).filter(
+      (k, i, all) => n > k.index && (i + 1 === all.length || n <= all[i + 1].index + 1),
+    );
+    const real =
+      n > 0 && n <= log.entries.length ? rootOf(log.entries.slice(0, n).map(leaf)).toString('base64') : '';
     return origin === inForce[0]?.name && root === real && inForce.some((key) => signedBy(note, key));
   },
   inclusion({ index, size, entry, proof }, log) {
