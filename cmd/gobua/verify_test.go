@@ -67,6 +67,45 @@ func TestVerifyTellsGoodFromBad(t *testing.T) {
 	}
 }
 
+// TestVerifyTakesNoBadPackage: one that unpacks to more than anybody can read, one
+// that is cut, one with something behind it.
+func TestVerifyTakesNoBadPackage(t *testing.T) {
+	pack := func(text []byte) []byte {
+		t.Helper()
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		if _, err := w.Write(text); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return packed.Bytes()
+	}
+	text := aRecord(t)
+	good := pack(text)
+	begin := text[:bytes.Index(text, []byte("\nr "))+1]
+	for name, tt := range map[string]struct {
+		packed []byte
+		says   string
+	}{
+		"a bomb":              {pack(append(bytes.Clone(begin), make([]byte, 64<<20)...)), "longer than"},
+		"a package in itself": {pack(good), "does not begin with"},
+		"cut":                 {good[:len(good)-9], "unexpected EOF"},
+		"garbage behind it":   {append(bytes.Clone(good), "garbage"...), "NOT TO BE BELIEVED"},
+		"another behind it":   {append(bytes.Clone(good), good...), "no attachment"},
+		"no package at all":   {[]byte("\x1f\x8b\x08"), "EOF"},
+	} {
+		path := filepath.Join(t.TempDir(), "record.gz")
+		if err := os.WriteFile(path, tt.packed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, out := captured(t, "verify", path); status != 1 || !strings.Contains(out, tt.says) {
+			t.Errorf("%s: status %d\n%s", name, status, out)
+		}
+	}
+}
+
 // TestVerifyReceipts: signed by the key that is named, and what the record comes
 // to; a forged one, and one of a record that is not there, are found.
 func TestVerifyReceipts(t *testing.T) {
