@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,6 +73,32 @@ func TestWhatIsNearlyARecordIsNone(t *testing.T) {
 		if !errors.As(err, &w) || w.Why == "" {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestTheHintOfTheHighestPriceLeadsNobodyAstray, however large it is: it leads to
+// the same result or to none.
+func TestTheHintOfTheHighestPriceLeadsNobodyAstray(t *testing.T) {
+	file := publish(t, entries(t, busy(t)))
+	right, err := verify(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(file, []byte("\nhighest "))
+	rest := file[at+1+bytes.IndexByte(file[at+1:], '\n'):]
+	believed := 0
+	for _, hint := range []engine.Dong{0, 1, 1_299_999, 1_800_000, 2_399_999, 2_400_001, 1 << 40, engine.MaxDong - 1, engine.MaxDong, engine.MaxDong + 1, 1<<62 - 1, 1<<63 - 1} {
+		report, err := verify(slices.Concat(file[:at], fmt.Appendf(nil, "\nhighest %d", hint), rest))
+		if err != nil {
+			continue
+		}
+		believed++
+		if !reflect.DeepEqual(report.Result, right.Result) {
+			t.Errorf("with the hint %d: %+v", hint, report.Result)
+		}
+	}
+	if believed == 0 {
+		t.Error("no hint was believed, so nothing was tested")
 	}
 }
 
