@@ -44,13 +44,19 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 	if len(c.Files)+len(c.Receipts) == 0 {
 		return errors.New("name the record of a session, or a receipt with --receipt")
 	}
-	bad := 0
+	bad, verified := 0, map[engine.SessionID]bool{}
 	for _, name := range c.Files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !verifyFile(name, proof.Options{Known: known, Receipts: receipts}, os.Stdout) {
+		session, ok := verifyFile(name, proof.Options{Known: known, Receipts: receipts}, os.Stdout)
+		if verified[session] = true; !ok {
 			bad++
+		}
+	}
+	for _, k := range receipts {
+		if len(c.Files) > 0 && bad == 0 && !verified[k.Session] {
+			return fmt.Errorf("a receipt is of session %s, and none of these records is", k.Session)
 		}
 	}
 	if !signed {
@@ -119,15 +125,17 @@ func (c *verifyCmd) readReceipts(w io.Writer) (receipts []proof.Kept, signed boo
 	return receipts, signed, nil
 }
 
-func verifyFile(name string, o proof.Options, w io.Writer) (ok bool) {
+// verifyFile says what a file is, and of which session, which is empty if it is
+// not to be believed.
+func verifyFile(name string, o proof.Options, w io.Writer) (session engine.SessionID, ok bool) {
 	fmt.Fprintf(w, "%s\n", name)
 	report, err := verifyRecord(name, o)
 	if err != nil {
 		fmt.Fprintf(w, "  NOT TO BE BELIEVED  %v\n", err)
-		return false
+		return "", false
 	}
 	describe(w, report)
-	return true
+	return report.Session, true
 }
 
 func verifyRecord(name string, o proof.Options) (proof.Report, error) {

@@ -12,13 +12,20 @@ import (
 type held struct {
 	of   map[engine.Hash][]*Kept
 	list []*Kept // that are yet to be found, in their order
+	bare *Kept   // the first that says it has a record and does not name it; nil: none
 }
 
 func holdReceipts(receipts []Kept, session engine.SessionID) *held {
 	h := &held{of: map[engine.Hash][]*Kept{}}
 	for i := range receipts {
 		k := &receipts[i]
-		if k.Session != session || k.Receipt.Hash == nil {
+		if k.Session != session {
+			continue
+		}
+		if k.Receipt.Hash == nil {
+			if h.bare == nil && (k.Receipt.Accepted || k.Receipt.Seq != 0) {
+				h.bare = k
+			}
 			continue
 		}
 		h.of[*k.Receipt.Hash] = append(h.of[*k.Receipt.Hash], k)
@@ -67,8 +74,11 @@ func (h *held) compare(s *engine.State, r engine.Record) error {
 	return nil
 }
 
-// missing is the first receipt whose record is not in the file.
+// missing is the first receipt whose record is not in the file, or that names none.
 func (h *held) missing() error {
+	if k := h.bare; k != nil {
+		return wrong(k.Receipt.Seq, CodeReceiptBare, "cmd", k.Receipt.Cmd.String())
+	}
 	for _, k := range h.list {
 		if _, left := h.of[*k.Receipt.Hash]; left {
 			return wrong(k.Receipt.Seq, CodeReceiptGone, "cmd", k.Receipt.Cmd.String(), "shown", *k.Receipt.Hash)

@@ -106,6 +106,7 @@ const MEANING = {
   shown_missing: 'history',
   receipt: 'history',
   receipt_gone: 'history',
+  receipt_bare: 'history',
   receipt_opens: 'history',
 };
 

@@ -102,6 +102,8 @@ export const words = {
       'Biên nhận của lệnh {cmd} nói khác với điều mà bản ghi dẫn đến. Máy chủ đã ký cả hai.',
     'verify.wrong.receipt_gone':
       'Có người giữ biên nhận của lệnh {cmd} với mã băm {shown}, mà tệp không có bản ghi ấy: đó là vi phạm chứng minh được.',
+    'verify.wrong.receipt_bare':
+      'Biên nhận của lệnh {cmd} nói rằng có bản ghi mà không nêu mã băm nào: không thể đối chiếu nó với gì cả.',
     'verify.wrong.receipt_opens':
       'Biên nhận của lệnh {cmd} ghi một số tiền khác với số đã cam kết trong bản ghi.',
     'verify.wrong.other_session': 'Nó mở phiên {created}, còn tệp nói là của phiên {file}.',
@@ -315,6 +317,8 @@ export const words = {
       'The receipt of command {cmd} says something else than the record comes to. The server has signed both.',
     'verify.wrong.receipt_gone':
       'Somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record: that is misconduct that can be proved.',
+    'verify.wrong.receipt_bare':
+      'The receipt of command {cmd} says that there is a record of it and names no hash: it cannot be held against anything.',
     'verify.wrong.receipt_opens':
       'The receipt of command {cmd} names another amount than the record commits to.',
     'verify.wrong.other_session':
