@@ -1,8 +1,6 @@
 // Buying at once (rules BN): offered beside the usual bid, taken by one of two,
 // gone after the first bid, and a price in the form.
-import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
-
-/** @typedef {import('./kit.js').Person} Person */
+import { DESKTOP, expect, HALL, PHONE, test } from './kit.js';
 
 const RULES = {
   start: 40_000_000,
@@ -10,20 +8,6 @@ const RULES = {
   buyNow: { amount: 90_000_000, until: 'share', basisPoints: 8_000 },
 };
 const CAR = { kind: 'car', title: 'Xe ô tô Toyota Fortuner 2019', deposit: 8_000_000 };
-
-/** No fault, no overflow, in both lights and both widths; a picture of each. @param {Person} p @param {string} name */
-async function looksRight(p, name) {
-  for (const size of [SMALL, PHONE, DESKTOP]) {
-    for (const light of /** @type {const} */ (['light', 'dark'])) {
-      await p.page.setViewportSize(size);
-      await p.page.emulateMedia({ colorScheme: light });
-      expect(await p.overflow(), `${name} ${size.width} ${light}`).toBe(0);
-      expect(await p.faults(), `${name} ${size.width} ${light}`).toEqual([]);
-      const dir = process.env.E2E_PICTURES;
-      if (dir) await p.page.screenshot({ path: `${dir}/${name}-${size.width}-${light}.png`, fullPage: true });
-    }
-  }
-}
 
 test('one of two buys at once, the other is told, and everybody sees it', async ({ office, person }) => {
   test.setTimeout(180_000);
@@ -46,7 +30,7 @@ test('one of two buys at once, the other is told, and everybody sees it', async 
   await expect(anyone.page.locator('.rules')).toContainText('đạt 80 % của nó');
   await expect(anyone.page.locator('.buynow-button')).toHaveCount(0);
   await lan.bid();
-  await looksRight(binh, 'offered');
+  await binh.looksRight('offered');
   await expect(lan.page.locator('.buynow-button')).toBeEnabled();
 
   // The first press opens a dialog and buys nothing.
@@ -56,7 +40,7 @@ test('one of two buys at once, the other is told, and everybody sees it', async 
   await lan.page.locator('.buynow-button').click();
   await expect(binh.page.getByRole('dialog')).toContainText('phiên kết thúc ngay');
   expect((await office.room(session)).now.ph).toBe('running');
-  await looksRight(binh, 'asked');
+  await binh.looksRight('asked');
   await binh.page.setViewportSize(PHONE);
   await binh.page.getByRole('button', { name: /Xác nhận mua/ }).click();
   await binh.is('closed');
@@ -73,8 +57,8 @@ test('one of two buys at once, the other is told, and everybody sees it', async 
   await expect(desk.page.locator('.attempt-bid').first()).toContainText('Mua ngay');
   const { now, history } = await office.room(session);
   expect([now.ph, now.p, now.bt, history[0].buy]).toEqual(['closed', 90_000_000, true, true]);
-  await looksRight(anyone, 'bought');
-  await looksRight(desk, 'desk');
+  await anyone.looksRight('bought');
+  await desk.looksRight('desk');
   expect(await hall.overflow()).toBe(0);
   expect(await hall.faults()).toEqual([]);
   if (process.env.E2E_PICTURES) await hall.page.screenshot({ path: process.env.E2E_PICTURES + '/hall.png' });

@@ -1,8 +1,6 @@
 // The gong (rule TX1): two agree and raise in turns, watched by everybody, until
 // silence ends it; and its numbers in the form.
-import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
-
-/** @typedef {import('./kit.js').Person} Person */
+import { DESKTOP, expect, HALL, PHONE, test } from './kit.js';
 
 const RULES = {
   method: 'gong',
@@ -13,21 +11,6 @@ const RULES = {
   minIntervalMs: 1_000,
 };
 const CAR = { kind: 'car', title: 'Xe ô tô Toyota Fortuner 2019', deposit: 8_000_000 };
-
-/** No fault, no overflow, in both lights and three widths; a picture of each. @param {Person} p @param {string} name */
-async function looksRight(p, name) {
-  for (const size of [SMALL, PHONE, DESKTOP]) {
-    for (const light of /** @type {const} */ (['light', 'dark'])) {
-      await p.page.setViewportSize(size);
-      await p.page.emulateMedia({ colorScheme: light });
-      expect(await p.overflow(), `${name} ${size.width} ${light}`).toBe(0);
-      expect(await p.faults(), `${name} ${size.width} ${light}`).toEqual([]);
-      const dir = process.env.E2E_PICTURES;
-      if (dir)
-        await p.page.screenshot({ path: `${dir}/gong-${name}-${size.width}-${light}.png`, fullPage: true });
-    }
-  }
-}
 
 test('one agrees, the other raises, and silence ends it', async ({ office, person }) => {
   test.setTimeout(240_000);
@@ -66,8 +49,8 @@ test('one agrees, the other raises, and silence ends it', async ({ office, perso
   await expect(hall.page.locator('.screen-call')).toContainText('Vòng 3');
   await expect(desk.page.locator('.gong-round')).toContainText('75.000.000');
   await lan.bid();
-  await looksRight(binh, 'round');
-  await looksRight(desk, 'desk');
+  await binh.looksRight('gong-round');
+  await desk.looksRight('gong-desk');
   expect(await hall.overflow()).toBe(0);
   expect(await hall.faults()).toEqual([]);
   if (process.env.E2E_PICTURES)

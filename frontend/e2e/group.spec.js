@@ -1,9 +1,8 @@
 // Lots of one auction that belong together (rules SC4, SC5): a bid for one moves
 // the end of the other in front of everybody, and who may lead one lot leads one.
-import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
+import { DESKTOP, expect, HALL, PHONE, test } from './kit.js';
 
 /** @typedef {import('./kit.js').Office} Office */
-/** @typedef {import('./kit.js').Person} Person */
 
 const RULES = {
   method: 'ascending',
@@ -44,25 +43,6 @@ async function sale(office, rules, who = ['lan', 'binh']) {
   const { id, version } = await office.call('POST', '/auctions', draft, token);
   const published = await office.call('POST', `/auctions/${id}/publish`, { version }, token);
   return published.lots.map((/** @type {any} */ lot) => lot.session);
-}
-
-/** No fault, no overflow, light and dark, small and large; a picture of each. @param {Person} p @param {string} name */
-async function looksRight(p, name) {
-  for (const [width, size, light] of /** @type {const} */ ([
-    ['320', SMALL, 'dark'],
-    ['390', PHONE, 'light'],
-    ['1280', DESKTOP, 'dark'],
-  ])) {
-    await p.page.setViewportSize(size);
-    await p.page.emulateMedia({ colorScheme: light });
-    expect(await p.overflow(), `${name} ${width} ${light}`).toBe(0);
-    expect(await p.faults(), `${name} ${width} ${light}`).toEqual([]);
-    if (process.env.E2E_PICTURES)
-      await p.page.screenshot({
-        path: `${process.env.E2E_PICTURES}/${name}-${width}-${light}.png`,
-        fullPage: true,
-      });
-  }
 }
 
 test('a bid at the end of one lot extends the other in front of everybody', async ({ office, person }) => {
@@ -114,8 +94,8 @@ test('a bid at the end of one lot extends the other in front of everybody', asyn
   expect(await ends()).toEqual([Math.max(first, second), second, before[2]]);
   await expect(lan.page.locator('.rules', { hasText: 'Gia hạn chung nhóm “Máy kéo”' })).toBeVisible();
 
-  await looksRight(lan, 'group-room');
-  await looksRight(desk, 'group-console');
+  await lan.looksRight('group-room');
+  await desk.looksRight('group-console');
   expect(await hall.overflow()).toBe(0);
   expect(await hall.faults()).toEqual([]);
 });
@@ -137,7 +117,7 @@ test('who may lead one lot is refused a second, and may bid there when outbid', 
   await elsewhere.button.click();
   await expect(elsewhere.strip).toContainText('Bạn đã dẫn giá hoặc trúng đủ số tài sản');
   expect((await office.room(two)).now.n).toBe(0);
-  await looksRight(elsewhere, 'group-limit');
+  await elsewhere.looksRight('group-limit');
   await elsewhere.page.setViewportSize(PHONE);
 
   await binh.bid();

@@ -11,6 +11,9 @@ const PASSWORD = 'gobua2026'; // of every demo account
 // What Chromium logs where a page gives up a line that is still being opened;
 // to leave it alone would keep the next one waiting.
 const GIVEN_UP = 'WebSocket is closed before the connection is established';
+/** What axe is asked for. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const COLOURS = ['color-contrast', 'link-in-text-block'];
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 export const PHONE = { width: 390, height: 844 };
@@ -236,18 +239,43 @@ export class Person {
     expect(receipt).toMatchObject({ accepted: true });
   }
 
-  /** What axe finds wrong with the page, in short. */
-  async faults() {
-    await this.page.evaluate(axe);
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  /** What axe finds wrong with the page, in short. @param {string[]} [runOnly] rules or tags, not all */
+  async faults(runOnly = TAGS) {
+    if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe);
     const { violations } = await this.page.evaluate(
-      (runOnly) => /** @type {any} */ (window).axe.run({ runOnly }),
-      tags,
+      (only) => /** @type {any} */ (window).axe.run({ runOnly: only, resultTypes: ['violations'] }),
+      runOnly,
     );
     return violations.map(
       (/** @type {any} */ v) =>
         `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.html.slice(0, 120)).join(' | ')}`,
     );
+  }
+
+  /**
+   * No fault and no overflow in both lights and all sizes; a picture of each,
+   * with E2E_PICTURES a folder. The light changes colours and nothing else, so
+   * the dark is asked for what hangs on them alone.
+   * @param {string} name
+   * @param {{sizes?: {width: number, height: number}[], again?: () => Promise<void>, whole?: boolean}} [how]
+   *   again: what has to be done before each look; whole: the picture is of the whole page
+   */
+  async looksRight(name, { sizes = [SMALL, PHONE, DESKTOP], again, whole = true } = {}) {
+    for (const size of sizes) {
+      for (const light of /** @type {const} */ (['light', 'dark'])) {
+        const what = `${name} ${size.width} ${light}`;
+        await this.page.setViewportSize(size);
+        await this.page.emulateMedia({ colorScheme: light });
+        if (again) await again();
+        await this.page.evaluate(() => scrollTo(0, 0)); // what lies half under the header is no smaller
+        // The window has its new width a moment before everything in it has.
+        await expect.poll(() => this.overflow(), { message: what }).toBeLessThanOrEqual(0);
+        expect(await this.faults(light === 'dark' ? COLOURS : TAGS), what).toEqual([]);
+        const dir = process.env.E2E_PICTURES;
+        if (dir)
+          await this.page.screenshot({ path: `${dir}/${what.replaceAll(' ', '-')}.png`, fullPage: whole });
+      }
+    }
   }
 
   /** By how many pixels the page is wider than its window. */

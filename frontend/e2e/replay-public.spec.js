@@ -1,26 +1,8 @@
 // /xem-lai: whoever was not there sees a session that is over as its room saw
 // it, second by second, and can point others to a moment.
-import { DESKTOP, expect, PHONE, SMALL, test } from './kit.js';
-
-/** @typedef {import('./kit.js').Person} Person */
+import { DESKTOP, expect, PHONE, test } from './kit.js';
 
 const RULES = { closing: { kind: 'reset', windowMs: 60_000, byMs: 60_000 }, biddingMs: 50_000 };
-
-/** No fault and no overflow in both lights and three widths; a picture of each. @param {Person} p @param {string} name */
-async function looksRight(p, name) {
-  for (const size of [SMALL, PHONE, DESKTOP]) {
-    for (const light of /** @type {const} */ (['light', 'dark'])) {
-      await p.page.setViewportSize(size);
-      await p.page.emulateMedia({ colorScheme: light });
-      await p.page.evaluate(() => scrollTo(0, 0)); // nothing lies half under the header
-      expect(await p.overflow(), `${name} ${size.width} ${light}`).toBe(0);
-      expect(await p.faults(), `${name} ${size.width} ${light}`).toEqual([]);
-      const dir = process.env.E2E_PICTURES;
-      if (dir)
-        await p.page.screenshot({ path: `${dir}/replay-${name}-${size.width}-${light}.png`, fullPage: true });
-    }
-  }
-}
 
 test.describe('before the end', () => {
   test.use({ allowed: ['409'] });
@@ -95,7 +77,7 @@ test('two bid, the session ends, and a stranger watches it again', async ({ offi
   await expect(slider).toHaveAttribute('aria-valuetext', /đang tạm dừng/);
   await expect(stranger.price).toContainText('12.050.000.000');
   await expect(page.locator('.notice').first()).toContainText('Kiểm tra đường truyền');
-  await looksRight(stranger, 'paused');
+  await stranger.looksRight('replay-paused');
 
   // A link to this moment opens there, for somebody else.
   const link = await page.getByLabel('Liên kết đến thời điểm này').inputValue();
@@ -109,7 +91,7 @@ test('two bid, the session ends, and a stranger watches it again', async ({ offi
   await page.setViewportSize(DESKTOP);
   await page.locator('.replay-list button', { hasText: 'Phiên đã mở' }).click();
   await expect(page.locator('.hero .countdown-digits')).toHaveText(/^00:(50|49)$/);
-  await looksRight(stranger, 'open');
+  await stranger.looksRight('replay-open');
   const opened = Number(await slider.getAttribute('aria-valuenow'));
   await slider.focus();
   await page.keyboard.press('Space');

@@ -3,7 +3,6 @@
 import { DESKTOP, expect, HALL, PHONE, test } from './kit.js';
 
 /** @typedef {import('./kit.js').Office} Office */
-/** @typedef {import('./kit.js').Person} Person */
 
 const MAIN_MS = 30_000;
 const ROUND_MS = 30_000;
@@ -19,26 +18,6 @@ const PLATE = { kind: 'plate', title: 'Biển số xe ô tô 30K-567.89', deposi
 /** Waits for a round of a session, as everybody can ask for it. @param {Office} office @param {string} session @param {number} n */
 const reaches = (office, session, n) =>
   expect.poll(async () => (await office.room(session)).now.rd?.n, { timeout: MAIN_MS + ROUND_MS }).toBe(n);
-
-/** No fault, no overflow, in both lights and both widths; a picture of each. @param {Person} p @param {string} name */
-async function looksRight(p, name) {
-  for (const [width, size] of /** @type {const} */ ([
-    ['390', PHONE],
-    ['1280', DESKTOP],
-  ])) {
-    for (const light of /** @type {const} */ (['light', 'dark'])) {
-      await p.page.setViewportSize(size);
-      await p.page.emulateMedia({ colorScheme: light });
-      expect(await p.overflow(), `${name} ${width} ${light}`).toBe(0);
-      expect(await p.faults(), `${name} ${width} ${light}`).toEqual([]);
-      if (process.env.E2E_PICTURES)
-        await p.page.screenshot({
-          path: `${process.env.E2E_PICTURES}/${name}-${width}-${light}.png`,
-          fullPage: true,
-        });
-    }
-  }
-}
 
 test('three bid, one stays behind, two go on through two rounds, and everybody sees it', async ({
   office,
@@ -138,10 +117,10 @@ test('the line of rounds reads well for all, small and large, light and dark', a
   await lan.bid();
   await binh.bid();
   await expect(anyone.page.locator('.rounds-sure')).toHaveText('Sẽ có vòng 2');
-  await looksRight(anyone, 'spectator');
-  await looksRight(chi, 'left-behind');
-  await looksRight(lan, 'goes-on');
-  await looksRight(desk, 'console');
+  await anyone.looksRight('spectator', { sizes: [PHONE, DESKTOP] });
+  await chi.looksRight('left-behind', { sizes: [PHONE, DESKTOP] });
+  await lan.looksRight('goes-on', { sizes: [PHONE, DESKTOP] });
+  await desk.looksRight('console', { sizes: [PHONE, DESKTOP] });
   expect(await hall.overflow()).toBe(0);
   expect(await hall.faults()).toEqual([]);
   if (process.env.E2E_PICTURES) await hall.page.screenshot({ path: process.env.E2E_PICTURES + '/hall.png' });

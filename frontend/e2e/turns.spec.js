@@ -1,8 +1,6 @@
 // Rounds in turn (rule RO1): two speak one after the other, watched by everybody;
 // and the numbers of the rounds in the form.
-import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
-
-/** @typedef {import('./kit.js').Person} Person */
+import { DESKTOP, expect, HALL, PHONE, test } from './kit.js';
 
 const RULES = {
   method: 'turns',
@@ -13,21 +11,6 @@ const RULES = {
   turns: { rounds: 2, turnMs: 120_000, pauseMs: 20_000 },
 };
 const CAR = { kind: 'car', title: 'Xe ô tô Toyota Fortuner 2019', deposit: 8_000_000 };
-
-/** No fault, no overflow, in both lights and three widths; a picture of each. @param {Person} p @param {string} name */
-async function looksRight(p, name) {
-  for (const size of [SMALL, PHONE, DESKTOP]) {
-    for (const light of /** @type {const} */ (['light', 'dark'])) {
-      await p.page.setViewportSize(size);
-      await p.page.emulateMedia({ colorScheme: light });
-      expect(await p.overflow(), `${name} ${size.width} ${light}`).toBe(0);
-      expect(await p.faults(), `${name} ${size.width} ${light}`).toEqual([]);
-      const dir = process.env.E2E_PICTURES;
-      if (dir)
-        await p.page.screenshot({ path: `${dir}/turns-${name}-${size.width}-${light}.png`, fullPage: true });
-    }
-  }
-}
 
 test('two speak in turn, and the one below comes first', async ({ office, person }) => {
   test.setTimeout(240_000);
@@ -63,9 +46,9 @@ test('two speak in turn, and the one below comes first', async ({ office, person
   await other.is('bid');
   await expect(other.button).toContainText('45.000.000');
   await expect(one.page.locator('.turns-own')).toContainText('Bạn đang trả cao nhất');
-  await looksRight(other, 'mine');
-  await looksRight(one, 'leads');
-  await looksRight(desk, 'desk');
+  await other.looksRight('turns-mine');
+  await one.looksRight('turns-leads');
+  await desk.looksRight('turns-desk');
   expect(await hall.overflow()).toBe(0);
   expect(await hall.faults()).toEqual([]);
   if (process.env.E2E_PICTURES)

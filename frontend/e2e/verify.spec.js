@@ -2,27 +2,9 @@
 // verifies it in their own browser, with the rules the server runs; what was
 // changed is found, and no network is needed once the page is there.
 import { createHash } from 'node:crypto';
-import { DESKTOP, expect, PHONE, SMALL, test } from './kit.js';
-
-/** @typedef {import('./kit.js').Person} Person */
+import { DESKTOP, expect, PHONE, test } from './kit.js';
 
 const RULES = { closing: { kind: 'reset', windowMs: 60_000, byMs: 60_000, maxCount: 1 }, biddingMs: 30_000 };
-
-/** No fault and no overflow in both lights and three widths; a picture of each. @param {Person} p @param {string} name */
-async function looksRight(p, name) {
-  for (const size of [SMALL, PHONE, DESKTOP]) {
-    for (const light of /** @type {const} */ (['light', 'dark'])) {
-      await p.page.setViewportSize(size);
-      await p.page.emulateMedia({ colorScheme: light });
-      await p.page.evaluate(() => scrollTo(0, 0));
-      expect(await p.overflow(), `${name} ${size.width} ${light}`).toBeLessThanOrEqual(0);
-      expect(await p.faults(), `${name} ${size.width} ${light}`).toEqual([]);
-      const dir = process.env.E2E_PICTURES;
-      if (dir)
-        await p.page.screenshot({ path: `${dir}/verify-${name}-${size.width}-${light}.png`, fullPage: true });
-    }
-  }
-}
 
 /** @param {string} text @param {string} [name] */
 const fileOf = (text, name = 'phien.txt') => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
@@ -43,7 +25,7 @@ test('a session is played to its end and verified by a stranger, also without a 
   await stranger.page.locator('.head-line summary').click();
   await expect(trace).toHaveText(/^\d+:[0-9a-f]{64}$/);
   const before = await trace.textContent();
-  await looksRight(stranger, 'trace');
+  await stranger.looksRight('verify-trace');
   await lan.bid();
   await expect.poll(() => trace.textContent(), { timeout: 15_000 }).not.toBe(before);
   await expect
@@ -74,7 +56,7 @@ test('a session is played to its end and verified by a stranger, also without a 
   expect(end).not.toBeNull();
   const [, seq = '', hash = ''] = end ?? [];
   await expect(result).toContainText(`${seq} ${hash}`);
-  await looksRight(stranger, 'right');
+  await stranger.looksRight('verify-right');
 
   // Without a network: the same file again, compared with what was shown, and with what was not.
   await page.context().setOffline(true);
@@ -110,7 +92,7 @@ test('a session is played to its end and verified by a stranger, also without a 
   await expect(of('cat-ngang.txt')).toContainText('Tệp dừng ở đây');
   await expect(of('khac.txt')).toContainText('không phải tệp diễn biến');
   await page.context().setOffline(false);
-  await looksRight(stranger, 'wrong');
+  await stranger.looksRight('verify-wrong');
 
   // In English, and on paper without what only a screen needs.
   await page.getByRole('button', { name: 'English' }).click();
