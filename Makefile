@@ -8,7 +8,7 @@ VERIFIER = frontend/verifier/verifier.json
 $(VERIFIER): go.mod $(shell find cmd/verifier internal/verifierbuild engine/*.go engine/proof engine/sealing -name '*.go' ! -name '*_test.go')
 	$(GO) run ./internal/verifierbuild $(@D)
 
-.PHONY: run dev test lint unit e2e bench fuzz sim kills vendor vendor-check build clean
+.PHONY: run dev test lint unit e2e bench fuzz sim kills vendor vendor-check build reproduce vulns clean
 
 run: $(VERIFIER) ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
 dev: $(VERIFIER) ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
@@ -41,6 +41,10 @@ bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 fuzz: ; tools/fuzz $(or $(TIME),30s)
 sim: ; GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run Simulation -timeout 0 ./engine/actor
 kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua
+
+reproduce: ; tools/reproduce
+# Asks vuln.go.dev about the code that is called; needs the network.
+vulns: ; $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./... && npm audit --omit=optional
 
 vendor: node_modules ; node tools/vendor.mjs
 vendor-check: vendor ; git diff --exit-code frontend/vendor frontend/fonts frontend/icons.svg

@@ -11,3 +11,9 @@ import "embed"
 //
 //go:embed index.html icon.svg icons.svg manifest.webmanifest css fonts js vendor verifier
 var files embed.FS
+
+// Vendored lists what of others is in the page, with versions, licences and
+// hashes, as JSON.
+//
+//go:embed vendor/VENDOR.json
+var Vendored []byte

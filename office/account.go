@@ -208,6 +208,9 @@ func (o *Office) EditAccount(ctx context.Context, by Account, id string, e Accou
 	}
 	after := AccountEdit{a.Name, a.Email, a.StaffRef, a.Observer}
 	trail := o.act(admin, "account.edit", "account", id, before, after)
+	if after.Email != before.Email {
+		trail = trail.and(lettersAddress(a, before.Email)...)
+	}
 	return a, o.store.UpdateAccount(ctx, a, fold(a.Login+" "+a.Name), trail)
 }
 

@@ -44,6 +44,28 @@ func letterPasswordChanged(a Account) Mail {
 		[]string{fmt.Sprintf("The password of the account %s was changed. Other devices are signed out.", a.Login), "If it was not you, tell the Centre at once."})
 }
 
+// lettersAddress tell both addresses that one took the other's place: links that
+// set a password go to the new one, and who loses the old one must hear of it.
+func lettersAddress(a Account, old string) (mails []Mail) {
+	for _, to := range []string{old, a.Email} {
+		if to == "" {
+			continue
+		}
+		m := bilingual(a.CentreID, a.ID, "address_changed", "Địa chỉ thư của tài khoản vừa được đổi · Your address was changed",
+			[]string{
+				fmt.Sprintf("Quản trị viên vừa đổi địa chỉ thư của tài khoản %s. Thư, kể cả liên kết đặt lại mật khẩu, từ nay gửi đến địa chỉ mới.", a.Login),
+				"Nếu bạn không biết việc này, hãy báo ngay cho người đứng đầu Trung tâm.",
+			},
+			[]string{
+				fmt.Sprintf("An administrator changed the address of the account %s. Letters, and links to set a password, go to the new one from now on.", a.Login),
+				"If you do not know why, tell the head of the Centre at once.",
+			})
+		m.Address = to
+		mails = append(mails, m)
+	}
+	return mails
+}
+
 func letterSecondFactor(a Account, set bool) Mail {
 	vi, en := "vừa được gỡ bỏ", "was removed"
 	if set {

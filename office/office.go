@@ -108,6 +108,7 @@ type Office struct {
 	codeThrottle        *throttle // second factors, by account
 	joinThrottle        *throttle // accounts opened by their owners
 	resetThrottle       *throttle // letters with links
+	linkThrottle        *throttle // links that were none
 	identityThrottle    *throttle // legal persons tried, by account
 	desks               *desks
 }
@@ -148,8 +149,9 @@ func New(s Store, o Options) *Office {
 		hasher: newHasher(o.HashLimit), throttle: newThrottle(signInPaces),
 		requireSecondFactor: o.RequireSecondFactor, site: o.Site,
 		codeThrottle: newThrottle(codePaces), joinThrottle: newThrottle(paces{address: joinPace}),
-		resetThrottle: newThrottle(paces{address: resetPace}), identityThrottle: newThrottle(paces{login: identityPace}),
-		desks: newDesks(), signer: o.Signer, openingLife: cmp.Or(o.OpeningLife, DefaultOpeningLife),
+		resetThrottle: newThrottle(paces{address: resetPace}), linkThrottle: newThrottle(paces{address: linkPace}),
+		identityThrottle: newThrottle(paces{login: identityPace}),
+		desks:            newDesks(), signer: o.Signer, openingLife: cmp.Or(o.OpeningLife, DefaultOpeningLife),
 	}
 	if out.signer == nil {
 		out.signer = ownSigner{out}

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -90,8 +91,9 @@ const DefaultOpeningLife = 24 * time.Hour
 const (
 	maxOpenings = 200 // of an auction, that are shown
 	maxWaiting  = 20  // of an auction, that nobody has decided
-	// settledAfter is how old an account must be to take part where it was made
-	// after the auction was published: nobody makes the second person they need.
+	// settledAfter is how old an account, and what an administrator changed of it,
+	// must be to take part where that was after the auction was published: nobody
+	// makes the second person they need.
 	settledAfter = engine.Millis(7 * 24 * 3600 * 1000)
 )
 
@@ -149,12 +151,12 @@ func (o *Office) AskOpening(ctx context.Context, by Account, session engine.Sess
 	if err := o.store.InsertOpening(ctx, p, trail); err != nil {
 		return OpeningView{}, err
 	}
-	return o.openingView(by, &a, p, at), nil
+	return openingView(by, p, at), nil
 }
 
 // DecideOpening approves or refuses what another one has asked for. ErrForbidden
 // for who asked, for who has the same reference or address, and for an account
-// that was made of late; ErrTooLate once it has expired; ErrWrongState once it is
+// that is not settled; ErrTooLate once it has expired; ErrWrongState once it is
 // decided.
 func (o *Office) DecideOpening(ctx context.Context, by Account, auctionID, id string, approve bool, remark string) (OpeningView, error) {
 	by, a, err := o.authorizeForAuction(ctx, by, auctionID, openers)
@@ -176,9 +178,13 @@ func (o *Office) DecideOpening(ctx context.Context, by Account, auctionID, id st
 		return OpeningView{}, err
 	}
 	at := engine.InstantOf(o.now())
+	second, err := o.secondTo(ctx, asker, by, &a, at)
+	if err != nil {
+		return OpeningView{}, err
+	}
 	p, err := o.store.ChangeOpening(ctx, id, func(p *Opening) (Trail, error) {
 		switch {
-		case !o.secondTo(asker, by, &a, at):
+		case !second:
 			return Trail{}, ErrForbidden
 		case p.Approved != nil:
 			return Trail{}, ErrWrongState
@@ -197,7 +203,7 @@ func (o *Office) DecideOpening(ctx context.Context, by Account, auctionID, id st
 	if err != nil {
 		return OpeningView{}, err
 	}
-	return o.openingView(by, &a, p, at), nil
+	return openingView(by, p, at), nil
 }
 
 // UseOpening tells who asked who bid under the code, once. The look is in the log
@@ -235,7 +241,7 @@ func (o *Office) UseOpening(ctx context.Context, by Account, auctionID, id strin
 		return OpeningView{}, Account{}, err
 	}
 	who, err := o.store.Account(ctx, holder)
-	return o.openingView(by, &a, p, at), who, err
+	return openingView(by, p, at), who, err
 }
 
 // Openings returns the openings of an auction, newest first, for those who may
@@ -250,17 +256,20 @@ func (o *Office) Openings(ctx context.Context, by Account, auctionID string) ([]
 		return nil, err
 	}
 	at := engine.InstantOf(o.now())
+	may, err := o.settled(ctx, by, &a, at)
+	if err != nil {
+		return nil, err
+	}
 	views := make([]OpeningView, len(found))
 	for i := range found {
-		views[i] = o.openingView(by, &a, found[i], at)
+		views[i] = openingView(by, found[i], at)
+		views[i].MayDecide = may && views[i].State == OpeningWaiting && !views[i].Mine
 	}
 	return views, nil
 }
 
-func (o *Office) openingView(by Account, a *Auction, p Opening, at engine.Instant) OpeningView {
-	v := OpeningView{Opening: p, State: p.State(at), Mine: p.AskedBy == by.ID}
-	v.MayDecide = v.State == OpeningWaiting && !v.Mine && settled(by, a, at)
-	return v
+func openingView(by Account, p Opening, at engine.Instant) OpeningView {
+	return OpeningView{Opening: p, State: p.State(at), Mine: p.AskedBy == by.ID}
 }
 
 // openingAt finds the auction of a session for one who may ask.
@@ -276,7 +285,11 @@ func (o *Office) openingAt(ctx context.Context, by Account, session engine.Sessi
 	if err == nil && a.CentreID != by.CentreID {
 		err = ErrNotFound
 	}
-	if err == nil && !settled(by, &a, engine.InstantOf(o.now())) {
+	if err != nil {
+		return by, a, err
+	}
+	may, err := o.settled(ctx, by, &a, engine.InstantOf(o.now()))
+	if err == nil && !may {
 		err = ErrForbidden
 	}
 	return by, a, err
@@ -298,15 +311,46 @@ func (o *Office) openingOf(ctx context.Context, a *Auction, id string) (Opening,
 
 // secondTo tells whether b may be the second person to a: another account, with
 // another reference and another address, of somebody who was there before.
-func (o *Office) secondTo(a, b Account, of *Auction, at engine.Instant) bool {
-	same := a.ID == b.ID || a.StaffRef != "" && a.StaffRef == b.StaffRef || a.Email != "" && a.Email == b.Email
-	return !same && settled(b, of, at)
+func (o *Office) secondTo(ctx context.Context, a, b Account, of *Auction, at engine.Instant) (bool, error) {
+	if a.ID == b.ID || a.StaffRef != "" && a.StaffRef == b.StaffRef || a.Email != "" && a.Email == b.Email {
+		return false, nil
+	}
+	return o.settled(ctx, b, of, at)
 }
 
 // settled tells whether an account is older than the publication of an auction,
-// or old enough.
-func settled(b Account, of *Auction, at engine.Instant) bool {
-	return b.CreatedAt <= of.PublishedAt || b.CreatedAt.Add(settledAfter) <= at
+// or old enough, and so is whatever an administrator changed of the way into it:
+// who gives an account their own address and asks for a link, or takes its second
+// factor off, has made a second person, too.
+func (o *Office) settled(ctx context.Context, b Account, of *Auction, at engine.Instant) (bool, error) {
+	from := max(of.PublishedAt+1, at.Add(-settledAfter)+1)
+	if b.CreatedAt >= from {
+		return false, nil
+	}
+	for _, name := range []string{"account.edit", "second_factor.remove"} {
+		acts, err := o.store.Acts(ctx, ActQuery{Name: name, SubjectID: b.ID, From: from, Limit: maxEdits})
+		if err != nil {
+			return false, err
+		}
+		if len(acts) == maxEdits || slices.ContainsFunc(acts, func(act Act) bool { return act.AccountID != b.ID && opensWay(act) }) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// maxEdits is how many changes of an account are looked at; one with more is not
+// settled.
+const maxEdits = 50
+
+// opensWay tells whether a change of an account may have let somebody else in, or
+// made it look like another person's.
+func opensWay(act Act) bool {
+	var before, after AccountEdit
+	if json.Unmarshal(act.Before, &before) != nil || json.Unmarshal(act.After, &after) != nil {
+		return true // of the second factor, which is not in the log
+	}
+	return before.Email != after.Email || before.StaffRef != after.StaffRef
 }
 
 // behind is the account that bid under a code.
@@ -334,7 +378,14 @@ func (o *Office) openingLetters(ctx context.Context, by Account, a *Auction, p *
 	}
 	var mails []Mail
 	for _, one := range staff {
-		if slices.Contains(openers, one.Role) && o.secondTo(by, one, a, p.AskedAt) {
+		if !slices.Contains(openers, one.Role) {
+			continue
+		}
+		may, err := o.secondTo(ctx, by, one, a, p.AskedAt)
+		if err != nil {
+			return nil, err
+		}
+		if may {
 			letter := letterOpening(a, one, by, p, o.site)
 			letter.AuctionID = a.ID
 			mails = append(mails, letter)

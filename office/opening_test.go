@@ -183,6 +183,75 @@ func TestNobodyMakesTheSecondPersonTheyNeed(t *testing.T) {
 	check(t, err)
 }
 
+// TestNobodyTakesTheSecondPersonOver: an administrator who gives an account of
+// the staff another address, and so gets the link that sets its password, or takes
+// its second factor off, has no second person for a week, and both addresses have
+// been written to. A name put right changes nothing.
+func TestNobodyTakesTheSecondPersonOver(t *testing.T) {
+	for name, take := range map[string]func(*testing.T, *house, office.Account){
+		"address": func(t *testing.T, h *house, of office.Account) {
+			_, err := h.EditAccount(background, h.admin, of.ID, office.AccountEdit{Name: of.Name, StaffRef: of.StaffRef, Email: "ke.gian@example.vn"})
+			check(t, err)
+		},
+		"reference": func(t *testing.T, h *house, of office.Account) {
+			_, err := h.EditAccount(background, h.admin, of.ID, office.AccountEdit{Name: of.Name, StaffRef: "99/TP", Email: of.Email})
+			check(t, err)
+		},
+		"second factor": func(t *testing.T, h *house, of office.Account) {
+			check(t, h.store.ChangeSecondFactor(background, of.ID, func(f *office.SecondFactor) (office.Trail, error) {
+				f.Sealed, f.CreatedAt, f.ConfirmedAt = []byte("sealed"), engine.InstantOf(h.Now()), engine.InstantOf(h.Now())
+				return office.Trail{}, nil
+			}))
+			check(t, h.DropSecondFactor(background, h.admin, of.ID, "Mất máy"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t)
+			victim := h.account(t, "nguoi.hai", "Người Hai", engine.RoleRegistrar)
+			victim.Email, victim.StaffRef = "hai@example.vn", "12/TP"
+			check(t, h.store.UpdateAccount(background, victim, "nguoi hai", office.Trail{}))
+			h.desk.pass(time.Second)
+			a := h.publish(t)
+			mine, err := h.Participations(background, h.an.ID)
+			check(t, err)
+			code, session := mine[0].Code, mine[0].Session
+			check(t, h.Deliver(background, storetest.Sold(session, 3)))
+			ask := func() string {
+				p, err := h.AskOpening(background, h.auctioneer, session, code, why)
+				check(t, err)
+				return p.ID
+			}
+			h.desk.pass(time.Second)
+			_, err = h.EditAccount(background, h.admin, victim.ID, office.AccountEdit{Name: "Người Thứ Hai", StaffRef: victim.StaffRef, Email: victim.Email})
+			check(t, err)
+			_, err = h.DecideOpening(background, victim, a.ID, ask(), true, "")
+			check(t, err)
+			take(t, h, victim)
+			_, err = h.DecideOpening(background, victim, a.ID, ask(), true, "")
+			wants(t, err, office.ErrForbidden)
+			_, err = h.AskOpening(background, victim, session, code, why)
+			wants(t, err, office.ErrForbidden)
+			h.desk.pass(7 * 24 * time.Hour)
+			_, err = h.DecideOpening(background, victim, a.ID, ask(), true, "")
+			check(t, err)
+			if name != "address" {
+				return
+			}
+			letters, err := h.store.Letters(background, office.LetterQuery{CentreID: office.HostCentre, Limit: 50})
+			check(t, err)
+			told := map[string]int{}
+			for _, l := range letters {
+				if l.Kind == "address_changed" {
+					told[l.Address]++
+				}
+			}
+			if told["hai@example.vn"] != 1 || told["ke.gian@example.vn"] != 1 || len(told) != 2 {
+				t.Errorf("told are %v", told)
+			}
+		})
+	}
+}
+
 // TestWhoMayApproveIsWrittenTo, and who asked when it is decided. Who has the
 // address or the reference of who asked is no second person.
 func TestWhoMayApproveIsWrittenTo(t *testing.T) {

@@ -3,6 +3,7 @@ package office
 import (
 	"fmt"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,48 @@ func TestFolding(t *testing.T) {
 		if got := fold(in); got != want {
 			t.Errorf("%q folds to %q, want %q", in, got, want)
 		}
+	}
+}
+
+// TestPasswordsThatAreGuessedFirstAreRefused, and nothing is asked of a password
+// but that it is long enough and not one of them.
+func TestPasswordsThatAreGuessedFirstAreRefused(t *testing.T) {
+	if n := len(commonPasswords()); n < 3000 {
+		t.Fatalf("only %d passwords are known", n)
+	}
+	for password, want := range map[string]string{
+		"12345678": "too_common", "Password1": "too_common", "QWERTYUIOP": "too_common", "matkhau123": "too_common", "anhyeuem": "too_common",
+		"zzzzzzzzzzzz": "too_common", "ấấấấấấấấ": "too_common", "1234567": "too_short",
+		"mot-mat-khau": "", "gò búa gỗ lim": "", "        a": "", "tám ký tự": "", strings.Repeat("dài ", 32): "", strings.Repeat("x", 129): "too_long",
+	} {
+		if got := passwordCode(password); got != want {
+			t.Errorf("%q: %q, want %q", password, got, want)
+		}
+	}
+}
+
+// TestNamesHoldNothingUnseen: what staff read is what is there. What nobody can
+// see is taken out, what would turn or break the line is refused.
+func TestNamesHoldNothingUnseen(t *testing.T) {
+	for in, want := range map[string]string{
+		"Nguyễn\u200b Văn\u00ad An\ufeff": "Nguyễn Văn An", "An\u2060\u200d": "An", "\u2063Trần\U000E0041": "Trần", "\u200b \u200c": "",
+		"Tra\u0302\u0300n": "Trần",
+	} {
+		if got := tidyText(in); got != want || textCode(got, 100, false) != "" {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+	for _, in := range []string{
+		"An\r\nBcc: x@y.vn", "An\x1b[31m", "An\x00", "gnp.\u202eexe", "\u2066An\u2069", "An\u200fB", "An\u2028Bình", "An\u2029Bình", "An\x9b2J", "An\xff\u200b",
+	} {
+		if got := tidyText(in); textCode(got, 100, false) != "malformed" {
+			t.Errorf("%q is kept as %q", in, got)
+		}
+	}
+	var f faults
+	text := "một\r\nhai\u2028ba\u2029bốn"
+	if f.lines("x", &text, 100); text != "một\nhai\nba\nbốn" || f.err() != nil {
+		t.Errorf("%q, %v", text, f.err())
 	}
 }
 

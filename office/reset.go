@@ -49,8 +49,13 @@ const (
 	maxResetAccounts = 5
 )
 
-// resetPace is how often one place may ask for a letter.
-var resetPace = pace{burst: 10, every: time.Minute}
+// resetPace is how often one place may ask for a letter, and linkPace how many
+// links that set no password are borne from it: nobody guesses one, but each try
+// costs a hash, for which those who sign in wait.
+var (
+	resetPace = pace{burst: 10, every: time.Minute}
+	linkPace  = pace{burst: 10, every: 30 * time.Second}
+)
 
 // resetPath is the page that a letter leads to. The token stands behind #, so
 // that it reaches no server's log.
@@ -96,8 +101,8 @@ func (o *Office) sendReset(ctx context.Context, a Account, remoteAddr string) er
 
 // ResetPassword sets a new password with the token of a letter and ends all
 // sign-ins, which it returns for the caller to cut. The second factor stays.
-// ErrNotFound: the link is unknown, used or too old. It may be called by
-// anybody; tokens of 32 random bytes need no throttle.
+// ErrNotFound: the link is unknown, used or too old. ErrThrottled: too many such
+// from one place.
 func (o *Office) ResetPassword(ctx context.Context, token, password, remoteAddr string) (a Account, ended []string, err error) {
 	var f faults
 	f.add("password", passwordCode(password))
@@ -108,6 +113,15 @@ func (o *Office) ResetPassword(ctx context.Context, token, password, remoteAddr 
 	if !ok {
 		return Account{}, nil, ErrNotFound
 	}
+	try, err := o.linkThrottle.begin("", remoteAddr, o.now())
+	if err != nil {
+		return Account{}, nil, err
+	}
+	defer func() {
+		if !errors.Is(err, ErrNotFound) {
+			o.linkThrottle.forgive(try)
+		}
+	}()
 	passwordHash, err := o.hashPassword(ctx, password)
 	if err != nil {
 		return Account{}, nil, err

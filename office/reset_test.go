@@ -3,6 +3,7 @@ package office_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -112,6 +113,73 @@ func TestOfManyWithOneLinkOneSetsThePassword(t *testing.T) {
 	if done != 1 {
 		t.Errorf("%d set it", done)
 	}
+}
+
+// TestNobodyOfTheStaffReadsTheLinkOfAReset: who reads it is let in as somebody
+// else. That there is such a letter may be seen.
+func TestNobodyOfTheStaffReadsTheLinkOfAReset(t *testing.T) {
+	h := open(t)
+	letters := h.withLetters(t)
+	h.giveEmail(t, h.auctioneer, "dgv@example.vn")
+	for _, login := range []string{h.auctioneer.Login, "an.an"} {
+		check(t, h.ForgotPassword(background, login, "10.0.0.1"))
+	}
+	token := letters.token(t)
+	kept, err := h.store.Letters(background, office.LetterQuery{Limit: 50})
+	check(t, err)
+	secret := 0
+	for _, l := range kept {
+		if l.Kind != "password_reset" {
+			continue
+		}
+		secret++
+		for _, by := range []office.Account{h.admin, h.auctioneer, h.registrar} {
+			read, err := h.Letter(background, by, l.ID)
+			if err == nil && read.Body != "" || err != nil && !errors.Is(err, office.ErrNotFound) {
+				t.Errorf("%s reads %q, %v", by.Role, read.Body, err)
+			}
+			again, err := h.RetryLetter(background, by, l.ID)
+			if err == nil && again.Body != "" {
+				t.Errorf("%s reads %q when it is tried again", by.Role, again.Body)
+			}
+		}
+	}
+	if secret != 2 || token == "" {
+		t.Errorf("%d letters with links are kept", secret)
+	}
+	acts, err := h.Acts(background, h.admin, office.ActQuery{Limit: 50})
+	check(t, err)
+	for _, act := range acts {
+		if strings.Contains(string(act.After)+string(act.Before)+act.Reason, token) {
+			t.Errorf("the link is in the log: %+v", act)
+		}
+	}
+}
+
+// TestLinksThatAreNoneCostLittle: each costs a hash, and who is signing in waits
+// for those. A link that works is not counted, also where many were none.
+func TestLinksThatAreNoneCostLittle(t *testing.T) {
+	h := open(t)
+	letters := h.withLetters(t)
+	check(t, h.ForgotPassword(background, "an.an", "10.0.0.1"))
+	token, hashed := letters.token(t), 0
+	var wait office.ErrThrottled
+	for range 40 {
+		_, _, err := h.ResetPassword(background, strings.Repeat("A", 43), "một mật khẩu khác", "10.0.0.1")
+		if errors.Is(err, office.ErrNotFound) {
+			hashed++
+		} else if !errors.As(err, &wait) {
+			t.Fatal(err)
+		}
+	}
+	if hashed != 10 {
+		t.Errorf("%d of 40 links that were none were hashed for", hashed)
+	}
+	_, _, err := h.ResetPassword(background, token, "một mật khẩu khác", "10.0.0.2")
+	check(t, err) // elsewhere it works
+	h.pass(wait.RetryAfter)
+	_, _, err = h.ResetPassword(background, strings.Repeat("A", 43), "một mật khẩu khác", "10.0.0.1")
+	wants(t, err, office.ErrNotFound)
 }
 
 // Who asks learns nothing: neither whether there is an account, nor whether it

@@ -54,8 +54,20 @@ func indexWords(s string) []string {
 	return slices.Compact(all)
 }
 
-// tidyText brings a text into the one form it is kept in.
-func tidyText(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
+// tidyText brings a text into the one form it is kept in: without the marks that
+// no reader sees, which come with copied text and make two names of one.
+func tidyText(s string) string {
+	if !utf8.ValidString(s) {
+		return s // and textCode says so
+	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, s)
+	return norm.NFC.String(strings.TrimSpace(s))
+}
 
 // textCode tells what is wrong with a tidied text, "" if nothing is.
 func textCode(s string, maxRunes int, lines bool) string {
@@ -64,8 +76,8 @@ func textCode(s string, maxRunes int, lines bool) string {
 	}
 	for _, r := range s {
 		// What turns the direction of writing would make a name or a title
-		// look like another one.
-		if unicode.IsControl(r) && !(lines && (r == '\n' || r == '\t')) || unicode.Is(unicode.Bidi_Control, r) {
+		// look like another one, and what ends a line would be a second one.
+		if unicode.IsControl(r) && !(lines && (r == '\n' || r == '\t')) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
 			return "malformed"
 		}
 	}
@@ -102,9 +114,12 @@ func (f *faults) text(field string, s *string, maxRunes int, required bool) {
 	f.add(field, textCode(*s, maxRunes, false))
 }
 
+// lineEnds are the ways in which programs end a line.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\u2028", "\n", "\u2029", "\n")
+
 // lines is text that may have more than one line.
 func (f *faults) lines(field string, s *string, maxRunes int) {
-	*s = tidyText(strings.ReplaceAll(*s, "\r\n", "\n"))
+	*s = tidyText(lineEnds.Replace(*s))
 	f.add(field, textCode(*s, maxRunes, true))
 }
 

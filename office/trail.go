@@ -48,6 +48,7 @@ type Mail struct {
 	CentreID  string
 	AccountID string
 	AuctionID string
+	Address   string // where it goes; empty: the account's address when it is kept
 	Kind      string // "result_participant": names the template, for the log
 	Subject   string
 	Body      string

@@ -53,8 +53,8 @@ func insertEvent(ctx context.Context, tx *sqlx.Tx, e office.Event, at engine.Ins
 	return err
 }
 
-// insertMail writes a letter to the account's address as it is now. Who has
-// none gets no letter.
+// insertMail writes a letter to the address it names, else to the account's as it
+// is now. Where there is none there is no letter.
 func insertMail(ctx context.Context, tx *sqlx.Tx, m office.Mail, at engine.Instant) error {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -62,8 +62,9 @@ func insertMail(ctx context.Context, tx *sqlx.Tx, m office.Mail, at engine.Insta
 	}
 	_, err = tx.ExecContext(ctx, `
 		insert into mails (id, centre_id, account_id, auction_id, kind, address, subject, body, created_at, next_at)
-		select $1, $2, a.id, $4, $5, a.email, $6, $7, $8, $8 from accounts a where a.id = $3 and a.email <> ''`,
-		id, maybe(m.CentreID), m.AccountID, maybe(m.AuctionID), m.Kind, m.Subject, m.Body, instant(at))
+		select $1, $2, a.id, $4, $5, coalesce(nullif($9, ''), a.email), $6, $7, $8, $8 from accounts a
+		where a.id = $3 and coalesce(nullif($9, ''), a.email) <> ''`,
+		id, maybe(m.CentreID), m.AccountID, maybe(m.AuctionID), m.Kind, m.Subject, m.Body, instant(at), m.Address)
 	return err
 }
 

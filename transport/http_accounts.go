@@ -3,7 +3,6 @@ package transport
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"gobua/engine"
 	"gobua/office"
@@ -127,8 +126,7 @@ func (h *HTTP) revokeAccount(c *call) error {
 // unknown, and does not reach the database.
 func officeID(c *call) (string, error) {
 	id := c.Params("id")
-	ok := len(id) <= 64 && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == ""
-	if !ok {
+	if !plainName(id) {
 		return "", refuse(codeNotFound)
 	}
 	return id, nil

@@ -79,14 +79,18 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// observe is around everything: it numbers the request, answers what went
-// wrong, turns a panic into an answer that says nothing of it, and writes one
+// observe is around everything: it numbers the request, says over TLS that it
+// stays so, answers what went wrong, turns a panic into an answer that says nothing of it, and writes one
 // line. Neither query, header nor body is logged.
 func observe(o AppOptions) fiber.Handler {
 	count := newRequestMetrics(o.Metrics)
 	return func(c *fiber.Ctx) error {
 		began := o.Now()
 		c.Locals(localRequestID, strings.ToLower(rand.Text()[:12]))
+		if o.TrustedProxies.Secure(c) {
+			// For this host alone: what else stands below its name is not ours to say.
+			c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
+		}
 		err := nextOrPanic(c)
 		var f *fault
 		if err != nil {

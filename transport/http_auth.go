@@ -13,11 +13,21 @@ import (
 )
 
 // The refresh cookie. No script can read it, no other site can send it, and
-// only the three routes below ever get it.
+// only the three routes below ever get it. Over TLS it has a name that browsers
+// take from nobody who speaks without.
 const (
 	refreshCookie = "gobua_refresh"
+	securePrefix  = "__Secure-"
 	refreshPath   = apiPrefix + "/auth"
 )
+
+// refreshName is the name of the cookie on the line a request came over.
+func (h *HTTP) refreshName(c *fiber.Ctx) string {
+	if h.TrustedProxies.Secure(c) {
+		return securePrefix + refreshCookie
+	}
+	return refreshCookie
+}
 
 // signedInJSON answers login and refresh.
 type signedInJSON struct {
@@ -56,7 +66,7 @@ func (h *HTTP) refresh(c *call) error {
 	if err := h.notForged(c.Ctx); err != nil {
 		return err
 	}
-	account, refresh, err := h.Office.Refresh(c.ctx, c.Cookies(refreshCookie))
+	account, refresh, err := h.Office.Refresh(c.ctx, c.Cookies(h.refreshName(c.Ctx)))
 	if errors.Is(err, office.ErrSignedOut) {
 		h.setRefreshCookie(c, office.Refresh{})
 	}
@@ -73,7 +83,7 @@ func (h *HTTP) logout(c *call) error {
 		return err
 	}
 	h.setRefreshCookie(c, office.Refresh{})
-	if token := c.Cookies(refreshCookie); token != "" {
+	if token := c.Cookies(h.refreshName(c.Ctx)); token != "" {
 		if err := h.Office.SignOut(c.ctx, token); err != nil && !errors.Is(err, office.ErrSignedOut) {
 			return err
 		}
@@ -105,7 +115,7 @@ func (h *HTTP) signedIn(c *call, a office.Account, r office.Refresh, recovery []
 // makes it forget the one it has.
 func (h *HTTP) setRefreshCookie(c *call, r office.Refresh) {
 	cookie := &fiber.Cookie{
-		Name: refreshCookie, Value: r.Token, Path: refreshPath, Expires: r.ExpiresAt,
+		Name: h.refreshName(c.Ctx), Value: r.Token, Path: refreshPath, Expires: r.ExpiresAt,
 		HTTPOnly: true, SameSite: fiber.CookieSameSiteStrictMode,
 		Secure: h.TrustedProxies.Secure(c.Ctx),
 	}

@@ -34,12 +34,21 @@ func TestTheRefreshCookieIsOutOfReach(t *testing.T) {
 			got := tt.site.ask("POST", "/api/v1/auth/login", `{"login":"an","password":"x"}`, "X-Forwarded-Proto", tt.proto)
 			got.into(t, 200, nil)
 			c := onlyCookie(t, got)
-			if c.Name != "gobua_refresh" || c.Value != stubRefresh.Token || c.Path != "/api/v1/auth" || !c.HttpOnly ||
+			name := map[bool]string{false: "gobua_refresh", true: "__Secure-gobua_refresh"}[tt.secure]
+			if c.Name != name || c.Value != stubRefresh.Token || c.Path != "/api/v1/auth" || !c.HttpOnly ||
 				c.SameSite != http.SameSiteStrictMode || c.Secure != tt.secure || !c.Expires.Equal(stubRefresh.ExpiresAt) {
 				t.Errorf("cookie %+v", c)
 			}
 			if hsts := got.Header.Get("Strict-Transport-Security") != ""; hsts != tt.secure {
 				t.Errorf("Strict-Transport-Security: %v", hsts)
+			}
+			// A cookie of the other line is none.
+			for _, sent := range []string{"gobua_refresh", "__Secure-gobua_refresh"} {
+				tt.site.http.Office.(*stubOffice).asked = ""
+				tt.site.ask("POST", "/api/v1/auth/refresh", nil, "X-Gobua", "1", "X-Forwarded-Proto", tt.proto, "Cookie", sent+"=abc")
+				if got := tt.site.http.Office.(*stubOffice).asked; (got == "abc") != (sent == name) {
+					t.Errorf("%s: the office is asked of %q", sent, got)
+				}
 			}
 		})
 	}

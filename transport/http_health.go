@@ -23,13 +23,13 @@ type readinessJSON struct {
 // healthz answers that the process serves requests. It looks at nothing else:
 // a restart cures a process that hangs, not a database that is away.
 func (h *HTTP) healthz(c *fiber.Ctx) error {
-	secureHeaders(c, false)
+	secureHeaders(c)
 	return c.JSON(map[string]string{"status": "ok"})
 }
 
 // readyz answers whether new visitors should be sent here.
 func (h *HTTP) readyz(c *fiber.Ctx) error {
-	secureHeaders(c, false)
+	secureHeaders(c)
 	r := h.Ready()
 	out := readinessJSON{Ready: r.Journal && !r.Draining, Journal: "writable", Office: "open", Draining: r.Draining, Clock: "doubtful"}
 	if s, _ := h.Clock(); s.Good {

@@ -51,6 +51,7 @@ func newSite(t *testing.T, o OfficeAPI, change ...func(*HTTPOptions, *AppOptions
 	}
 	app := NewApp(ao)
 	s.http = NewHTTP(ho)
+	s.http.wait = func(_ context.Context, d time.Duration) { clock.forward(max(d, 0)) }
 	s.http.Register(app)
 	s.url = serve(t, app)
 	return s
@@ -264,6 +265,7 @@ type stubOffice struct {
 	mu      sync.Mutex
 	err     error
 	calls   int
+	asked   string // the token of the last Refresh
 	results []office.SessionResult
 	atWork  chan struct{} // if set, CreateAccount says here that it has begun
 	hold    chan struct{} // and waits for this
@@ -309,7 +311,8 @@ func (s *stubOffice) SignIn(context.Context, string, string, office.Device) (off
 	return stubAccount, stubRefresh, s.call()
 }
 
-func (s *stubOffice) Refresh(context.Context, string) (office.Account, office.Refresh, error) {
+func (s *stubOffice) Refresh(_ context.Context, token string) (office.Account, office.Refresh, error) {
+	s.asked = token
 	return stubAccount, stubRefresh, s.call()
 }
 

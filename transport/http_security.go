@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/mileusna/useragent"
 
@@ -105,8 +106,14 @@ func (h *HTTP) secondStep(c *call) error {
 	return h.signedIn(c, account, refresh, codes)
 }
 
-// forgot answers the same whether there is such an account or not.
+// forgotTakes is how long an answer to who forgot a password takes: longer than a
+// letter is written, which only those are who have an account.
+const forgotTakes = 300 * time.Millisecond
+
+// forgot answers the same, and after the same time, whether there is such an
+// account or not.
 func (h *HTTP) forgot(c *call) error {
+	began := h.Now()
 	var in struct {
 		Login string `json:"login"`
 	}
@@ -116,6 +123,7 @@ func (h *HTTP) forgot(c *call) error {
 	if err := h.Office.ForgotPassword(c.ctx, in.Login, c.from); err != nil {
 		return err
 	}
+	h.wait(c.ctx, began.Add(forgotTakes).Sub(h.Now()))
 	c.Status(http.StatusNoContent)
 	return nil
 }

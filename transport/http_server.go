@@ -56,6 +56,7 @@ type HTTP struct {
 	feeds      *rendered
 	aftermaths *aftermathBook
 	replays    *replayBook
+	wait       func(context.Context, time.Duration) // lets a time pass, unless the request ends
 }
 
 // NewHTTP returns REST over its ports. It starts nothing.
@@ -94,6 +95,14 @@ func NewHTTP(o HTTPOptions) *HTTP {
 		sales:       newSaleBook(o.Rooms, o.Now),
 		replays:     newReplayBook(o.Rooms, o.Now),
 		results:     &resultCards{office: o.Office, now: o.Now, log: o.Log},
+		wait:        pass,
+	}
+}
+
+func pass(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }
 
@@ -201,7 +210,7 @@ func (h *HTTP) Register(app *fiber.App) {
 
 // guard is passed by every request under /api and /log.
 func (h *HTTP) guard(c *fiber.Ctx) error {
-	secureHeaders(c, h.TrustedProxies.Secure(c))
+	secureHeaders(c)
 	limiter := h.limiter
 	if strings.HasPrefix(c.Path(), salePrefix) {
 		limiter = h.lists
@@ -217,15 +226,12 @@ func (h *HTTP) guard(c *fiber.Ctx) error {
 
 // secureHeaders make an answer useless to anything but a program that asked
 // for it: it is not guessed, framed, cached or sent on.
-func secureHeaders(c *fiber.Ctx, overTLS bool) {
+func secureHeaders(c *fiber.Ctx) {
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("Cross-Origin-Resource-Policy", "same-origin")
-	if overTLS {
-		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
-	}
 }
 
 func safeMethod(m string) bool {
@@ -265,8 +271,27 @@ func (h *HTTP) serve(r route) fiber.Handler {
 			}
 			in.by = p
 		}
+		for _, name := range c.Route().Params {
+			if !plainName(c.Params(name)) {
+				return refuse(unknownThing(r.path))
+			}
+		}
 		return handle(h, in)
 	}
+}
+
+// plainName tells whether a value in a path can be one of ours: an id or a
+// number. Whatever else it is, no handler sees it.
+func plainName(v string) bool {
+	return len(v) <= 64 && strings.Trim(v, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == ""
+}
+
+// unknownThing is the code for what does not exist below a path.
+func unknownThing(path string) string {
+	if strings.HasPrefix(path, "/sessions/") {
+		return codeUnknownSession
+	}
+	return codeNotFound
 }
 
 // noSuchRoute answers what no route took: 405 if another method would have

@@ -2,14 +2,20 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime/debug"
 )
 
 // versionCmd is gobua version.
-type versionCmd struct{}
+type versionCmd struct {
+	SBOM bool `name:"sbom" help:"Print what this program was built from, in the form of CycloneDX."`
+}
 
 // Run prints the version the build recorded.
-func (versionCmd) Run() error {
+func (c versionCmd) Run() error {
+	if c.SBOM {
+		return writeSBOM(os.Stdout)
+	}
 	version := "development"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		version = info.Main.Version

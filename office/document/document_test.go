@@ -119,6 +119,30 @@ func TestFilesCarryTheirFontsAndNoScript(t *testing.T) {
 	}
 }
 
+// TestTextIsNeverAPattern: what people typed is printed as it is. It is no
+// template, no markup, no operator of the file, and becomes no link.
+func TestTextIsNeverAPattern(t *testing.T) {
+	typed := []string{
+		"{{.Deposit}}", "{{template", "%s", "%!d(MISSING)", "${jndi:x}", "<script>alert(1)</script>", "<b>đậm</b>", ") Tj ET (", `\\(\\)`,
+		"https://example.vn/x", "[a](javascript:x)", "{nb}", "=1+1",
+	}
+	n := sampleNotice()
+	n.Title, n.Conditions = strings.Join(typed, " ; "), strings.Join(typed, " ; ")
+	n.Owner.Name = typed[0] + typed[2]
+	pdf := render(t, n)
+	text := strings.ReplaceAll(read(t, pdf), " ", "")
+	for _, one := range typed {
+		if strings.Count(text, strings.ReplaceAll(one, " ", "")) < 2 {
+			t.Errorf("%q is not printed as it was typed:\n%s", one, text)
+		}
+	}
+	for _, made := range []string{"/URI", "/Annots", "/JavaScript", "/AA"} {
+		if bytes.Contains(pdf, []byte(made)) {
+			t.Errorf("%s came into the file", made)
+		}
+	}
+}
+
 func TestEveryVietnameseLetterIsPrinted(t *testing.T) {
 	var letters strings.Builder
 	for _, vowel := range "aăâeêioôơuưy" {

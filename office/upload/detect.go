@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"image"
+	"image/color"
 	_ "image/jpeg" // decoders of the pictures we take
 	_ "image/png"
 	"io"
@@ -23,9 +24,13 @@ const (
 	CSV  = "text/csv" // text in UTF-8 without markup
 )
 
-// maxPixels bounds what a picture unfolds to: 40 million, the largest photo of
-// a common phone. Decoded it takes about 160 MB, one at a time.
-const maxPixels = 40_000_000
+// What a picture may unfold to: 40 million pixels are the largest photo of a
+// common phone, and four bytes each are what most kinds take. One is unfolded at a
+// time.
+const (
+	maxPixels       = 40_000_000
+	maxPictureBytes = 4 * maxPixels
+)
 
 var magics = []struct{ prefix, media string }{
 	{"\xff\xd8\xff", JPEG},
@@ -68,7 +73,49 @@ func picture(r io.ReaderAt, size int64, media string) string {
 	if err != nil || c.Width <= 0 || c.Height <= 0 || int64(c.Width)*int64(c.Height) > maxPixels {
 		return ""
 	}
+	if float64(c.Width)*float64(c.Height)*bytesPerPixel(r, size, c, media) > maxPictureBytes {
+		return ""
+	}
 	return media
+}
+
+// bytesPerPixel is what the decoder needs for each pixel: twice as much where a
+// colour has 16 bits, and for a JPEG that comes in several passes also the numbers
+// of all passes, of four bytes.
+func bytesPerPixel(r io.ReaderAt, size int64, c image.Config, media string) float64 {
+	if media == JPEG {
+		return jpegBytesPerPixel(io.NewSectionReader(r, 0, size))
+	}
+	if c.ColorModel == color.RGBA64Model || c.ColorModel == color.NRGBA64Model {
+		return 8
+	}
+	return 4
+}
+
+// jpegBytesPerPixel reads the segment that says how a picture was taken apart; what
+// has none is not decoded either.
+func jpegBytesPerPixel(r io.ReadSeeker) float64 {
+	const mostJPEG = 20 // four colours in full, in passes
+	for marker := range jpegSegments(r) {
+		if marker.kind < 0xc0 || marker.kind > 0xc2 {
+			continue
+		}
+		body := make([]byte, marker.size)
+		if _, err := io.ReadFull(r, body); err != nil || len(body) < 6 || len(body) < 6+3*int(body[5]) {
+			return mostJPEG
+		}
+		total, widest, highest := 0.0, 1.0, 1.0
+		for i := range int(body[5]) {
+			h, v := float64(body[7+3*i]>>4), float64(body[7+3*i]&15)
+			total, widest, highest = total+h*v, max(widest, h), max(highest, v)
+		}
+		each := 1.0
+		if marker.kind == 0xc2 {
+			each = 5
+		}
+		return each * total / (widest * highest)
+	}
+	return mostJPEG
 }
 
 // officeDocument tells texts and tables of an office program from other

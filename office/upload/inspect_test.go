@@ -190,6 +190,40 @@ func TestAPictureTooLargeByItsHeaderIsNotUnpacked(t *testing.T) {
 	}
 }
 
+// TestAPictureThatUnfoldsToMoreThanItsPixelsIsFound: 16 bits a colour take twice
+// the memory, and a JPEG in passes keeps the numbers of all of them.
+func TestAPictureThatUnfoldsToMoreThanItsPixelsIsFound(t *testing.T) {
+	var b bytes.Buffer
+	check(t, png.Encode(&b, image.NewNRGBA64(image.Rect(0, 0, 1, 1))))
+	deep := func(width, height uint32) []byte {
+		p := bytes.Clone(b.Bytes())
+		binary.BigEndian.PutUint32(p[16:], width)
+		binary.BigEndian.PutUint32(p[20:], height)
+		binary.BigEndian.PutUint32(p[29:], crc32.ChecksumIEEE(p[12:29]))
+		return p
+	}
+	frame := func(kind byte, width, height uint16, sampling byte) []byte {
+		p := []byte{0xff, 0xd8, 0xff, 0xe0, 0, 4, 'x', 'x', 0xff, kind, 0, 17, 8}
+		p = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(p, height), width)
+		return append(p, 3, 1, sampling, 0, 2, 0x11, 0, 3, 0x11, 0, 0xff, 0xda, 0, 2)
+	}
+	for name, c := range map[string]struct {
+		content []byte
+		want    string
+	}{
+		"16 bits, 20 million pixels": {deep(5000, 4000), PNG},
+		"16 bits, 21 million pixels": {deep(5250, 4000), ""},
+		"a photo of 40 million":      {frame(0xc0, 8000, 5000, 0x22), JPEG},
+		"in passes, 20 million":      {frame(0xc2, 5000, 4000, 0x22), JPEG},
+		"in passes, 25 million":      {frame(0xc2, 5000, 5000, 0x22), ""},
+		"in passes, all colours":     {frame(0xc2, 4000, 3000, 0x11), ""},
+	} {
+		if got := detect(bytes.NewReader(c.content), int64(len(c.content))); got != c.want {
+			t.Errorf("%s: taken for %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestADocumentThatUnfoldsIsFound(t *testing.T) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -287,6 +321,9 @@ func FuzzInspect(f *testing.F) {
 		}
 		for _, known := range []string{PDF, JPEG, PNG, WebP, DOCX, XLSX} {
 			inspect(content[:min(len(content), 4<<10)], known)
+		}
+		if o := orientation(content); o < 0 || o > 1<<16 {
+			t.Errorf("turned by %d", o)
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"image/jpeg"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 
@@ -167,22 +168,46 @@ func orientation(jpg []byte) int {
 // exifOf returns the TIFF structure of the first EXIF segment of a JPEG.
 func exifOf(jpg []byte) []byte {
 	r := bytes.NewReader(jpg)
-	if _, err := r.Seek(2, io.SeekStart); err != nil {
-		return nil
-	}
-	for {
-		var segment struct {
-			Marker, Size uint16
-		}
-		if err := binary.Read(r, binary.BigEndian, &segment); err != nil || segment.Marker>>8 != 0xff || segment.Size < 2 || segment.Marker == 0xffda {
-			return nil
-		}
-		body := make([]byte, segment.Size-2)
+	for marker := range jpegSegments(r) {
+		body := make([]byte, min(marker.size, r.Len()))
 		if _, err := io.ReadFull(r, body); err != nil {
 			return nil
 		}
-		if rest, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00")); ok && segment.Marker == 0xffe1 {
+		if rest, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00")); ok && marker.kind == 0xe1 {
 			return rest
+		}
+	}
+	return nil
+}
+
+// jpegMarker begins a segment of a JPEG; size is that of what comes behind it.
+type jpegMarker struct {
+	kind byte
+	size int
+}
+
+// jpegSegments goes through the segments before the picture itself; r stands at
+// the content of each.
+func jpegSegments(r io.ReadSeeker) iter.Seq[jpegMarker] {
+	return func(yield func(jpegMarker) bool) {
+		next := int64(2)
+		for {
+			var segment struct {
+				Marker, Size uint16
+			}
+			if _, err := r.Seek(next, io.SeekStart); err != nil {
+				return
+			}
+			if err := binary.Read(r, binary.BigEndian, &segment); err != nil || segment.Marker>>8 != 0xff || segment.Size < 2 {
+				return
+			}
+			if kind := byte(segment.Marker); kind < 0xc0 || kind >= 0xd0 && kind <= 0xda || kind == 0xff {
+				return // the picture, or a mark without a size, behind which others may read on otherwise
+			}
+			next += 2 + int64(segment.Size)
+			if !yield(jpegMarker{byte(segment.Marker), int(segment.Size) - 2}) {
+				return
+			}
 		}
 	}
 }

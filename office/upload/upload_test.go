@@ -159,6 +159,12 @@ func TestBytesTellWhatAFileIs(t *testing.T) {
 		{"pdf", []byte("%PDF-1.7\n..."), PDF},
 		{"html named .jpg", []byte("<!doctype html><script>alert(1)</script>"), ""},
 		{"svg", []byte(`<?xml version="1.0"?><svg onload="x"/>`), ""},
+		{"svg behind what is not seen", []byte("\ufeff<svg xmlns='http://www.w3.org/2000/svg'/>"), ""},
+		{"gif that is a script", []byte("GIF89a/*\x01\x00*/=1;alert(1)"), ""},
+		{"rtf", []byte(`{\rtf1\object}`), CSV}, // as text it does nothing, and it is not given out as anything else
+		{"tar", append([]byte("a.exe"), make([]byte, 600)...), ""},
+		{"gzip", []byte("\x1f\x8b\x08\x00x"), ""},
+		{"phar in a photo's name", []byte("<?php __HALT_COMPILER(); ?>"), ""},
 		{"jpeg in name only", []byte("\xff\xd8\xff<script>"), ""},
 		{"picture that unfolds", bomb.Bytes(), ""},
 		{"docx", archive("[Content_Types].xml", "word/document.xml"), DOCX},

@@ -355,6 +355,7 @@ export const en = {
   'fault.not_for_bidders': 'Bidders do not have this.',
   'fault.not_a_bidder': "This account is not a bidder's.",
   'fault.revoked': 'This account is revoked.',
+  'fault.too_common': 'Everybody guesses this password first. Choose another one.',
   'fault.too_long': 'This is too long.',
   'fault.too_short': 'This is too short.',
   'fault.too_many': 'There are too many.',

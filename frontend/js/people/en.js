@@ -190,6 +190,7 @@ export const en = {
   'who.fault.born.malformed': 'There is no such day. Write it like 17/05/1990.',
   'who.fault.login.malformed': 'Only letters without marks, digits and . _ - @, 3 to 64 of them.',
   'who.fault.login_taken': 'This login is taken.',
+  'who.fault.too_common': 'Everybody guesses this password first. Choose another one.',
   'who.fault.too_short': 'At least eight characters are needed.',
   'who.fault.too_long': 'This is too long.',
   'who.fault.unknown': 'This value is not known.',
