@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,8 @@ const (
 	// readWait ends a connection from which nothing at all came, not even the
 	// answers to two pings.
 	readWait = 40 * time.Second
+	// readBytes is how much is read at once. Requests are about 150 bytes.
+	readBytes = 512
 	// A person makes a few requests a second; a page that reconnects makes as
 	// many at once as it follows sessions, and a few more.
 	requestsPerSecond = 10
@@ -35,28 +38,32 @@ const (
 	expiryGrace = 25 * time.Second
 )
 
-// client is one connection. Three goroutines know it: the reader, which is the
-// handler of the upgrade and the only one that reads; the shard, the only one
-// that writes; and whoever has something to say to it.
+// client is one connection. Three goroutines know it: the reader, the only one
+// that reads; the shard, the only one that writes; and whoever has something to
+// say to it. Where its shard has a poller there is a reader only while there is
+// something to read; see visit.
 type client struct {
 	hub      *Hub
 	gate     *Gateway
 	saleroom Saleroom
 	presence Presence // nil: nobody takes note
 	shard    *shard
-	name     string     // for logs and the welcome message
+	serial   uint64     // never used twice
 	addr     netip.Addr // for limits
 	out      outbox
 
 	principal atomic.Pointer[Principal] // nil: a spectator
 	inFlight  atomic.Int32
+	heard     atomic.Int64  // when something last came, as Hub.age
 	ended     chan struct{} // closed when everything of the connection is over
+	reading   atomic.Bool   // there is a reader; stays true at the end
 
 	// The reader's.
-	in      *wire.Reader
+	in      wire.Reader
 	tcp     net.Conn
 	account *account       // of the principal
 	helloAt engine.Instant // when it became known
+	asked   time.Time      // when it last asked for something, pings apart
 	leaving bool           // it gives up a session by itself
 	rooms   map[engine.SessionID]*followed
 	pace    *rate.Limiter // all frames
@@ -65,12 +72,14 @@ type client struct {
 
 	hang struct {
 		sync.Mutex
-		until time.Time // when the connection ends at the latest; zero: it goes on
+		until  time.Time // when the connection ends at the latest; zero: it goes on
+		polled bool      // no goroutine waits in a read, so no deadline would wake one
 	}
 
 	// The shard's.
 	line      line
-	place     int // in the shard's list
+	polled    polledLine // the same, if a poller can tell when there is something to read
+	place     int        // in the shard's list
 	subs      []*subscription
 	rest      []byte // of what was cut by a short write; goes first
 	parting   bool   // what is left of rest is the end of the farewell
@@ -129,51 +138,113 @@ func (c *client) expired(now time.Time) bool {
 	return p != nil && now.After(p.ExpiresAt.Add(expiryGrace)) && errors.Is(c.gate.tokens.Alive(*p), ErrTokenExpired)
 }
 
-// hangUp makes the reader return within grace, whatever the peer does. Close
-// would do nothing on a connection that fasthttp has handed over; a read
-// deadline does. A shorter grace counts, a longer one does not.
+// name is for logs and the welcome message.
+func (c *client) name() string { return "c" + strconv.FormatUint(c.serial, 36) }
+
+// hangUp has the reading end within grace, whatever the peer does. Close would
+// do nothing on a connection that fasthttp has handed over; a read deadline
+// does, where a goroutine waits. It does not block. A shorter grace counts, a
+// longer one does not.
 func (c *client) hangUp(grace time.Duration) {
 	c.hang.Lock()
 	defer c.hang.Unlock()
 	until := time.Now().Add(grace)
-	if c.hang.until.IsZero() || until.Before(c.hang.until) {
-		c.hang.until = until
+	if !c.hang.until.IsZero() && !until.Before(c.hang.until) {
+		return
+	}
+	c.hang.until = until
+	switch {
+	case !c.hang.polled:
 		_ = c.tcp.SetReadDeadline(until) // a closed connection has no reader to wake
+	case grace > 0:
+		time.AfterFunc(grace, c.overdue)
+	default:
+		c.overdue()
 	}
 }
 
-// alive moves the read deadline on after any sign of life, unless the
-// connection is ending.
-func (c *client) alive() {
-	c.hang.Lock()
-	defer c.hang.Unlock()
-	if c.hang.until.IsZero() {
-		_ = c.tcp.SetReadDeadline(time.Now().Add(c.hub.times.readWait)) // as above
-	}
+// silent tells whether nothing came for too long.
+func (c *client) silent() bool {
+	return c.hub.age()-time.Duration(c.heard.Load()) >= c.hub.times.readWait
 }
 
-// read takes requests until the connection ends. It blocks in between.
-func (c *client) read() {
+// read takes what comes until the connection ends. It blocks in between.
+func (c *client) read(conn net.Conn) {
+	buf := make([]byte, readBytes)
 	for {
-		c.alive()
-		kind, payload, err := c.in.Next()
+		n, err := conn.Read(buf)
+		if n > 0 && !c.hear(buf[:n]) || err != nil {
+			return
+		}
+	}
+}
+
+// hear carries out the requests in what has come, in their order, and tells
+// whether more is to be read. p is changed, and free to use afterwards.
+func (c *client) hear(p []byte) (more bool) {
+	for {
+		var l late
+		if l, more = c.skim(p); l.message == nil {
+			return more
+		}
+		if !c.carryOut(l) {
+			return false
+		}
+		p = l.rest
+	}
+}
+
+// late is a request whose answer may take a moment.
+type late struct {
+	message []byte // nil: there is none
+	at      time.Time
+	rest    []byte // what came after it
+}
+
+// skim is hear for somebody who cannot wait: it stops at the first request
+// that is not answered at once.
+func (c *client) skim(p []byte) (l late, more bool) {
+	defer c.guard(&more)
+	c.heard.Store(int64(c.hub.age()))
+	for {
+		kind, payload, rest, err := c.in.Next(p)
 		at := c.hub.now()
 		if breach := (*wire.Breach)(nil); errors.As(err, &breach) {
 			c.cutFor("", breach.Code, 0)
-			return
-		}
-		if err != nil {
-			return
+			return l, false
 		}
 		switch kind {
+		case 0:
+			return l, true
 		case wire.TextMessage:
-			c.request(payload, at)
+			if !c.requestAtOnce(payload, at) {
+				return late{payload, at, rest}, true
+			}
 		case wire.CloseFrame:
 			c.cutFor("", wire.CloseNormal, 0)
-			return
+			return l, false
 		default:
 			c.control(kind, payload, at)
 		}
+		p = rest
+	}
+}
+
+// carryOut answers a late request. It may wait for what the request waits for.
+func (c *client) carryOut(l late) (more bool) {
+	defer c.guard(&more)
+	c.asked = time.Now()
+	c.request(l.message, l.at)
+	return true
+}
+
+// guard ends a connection in which a bug was met. The client learns only that
+// there was one.
+func (c *client) guard(more *bool) {
+	if v := recover(); v != nil {
+		c.gate.panicked(v)
+		c.cutFor("", wire.CloseInternal, 0)
+		*more = false
 	}
 }
 

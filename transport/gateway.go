@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,7 +38,7 @@ type GatewayOptions struct {
 
 // GatewayLimits bound the live connections.
 type GatewayLimits struct {
-	Total      int // each costs about 20 KB and a descriptor
+	Total      int // each costs a descriptor and some KB, most of them the kernel's
 	PerAddress int // of an IPv4 address or an IPv6 /64
 	PerAccount int // tabs and phones of one person
 }
@@ -95,16 +94,15 @@ func (g *Gateway) Register(app *fiber.App) {
 	if app.Config().Prefork {
 		panic("transport: Prefork would make several owners of one session")
 	}
+	app.Server().KeepHijackedConns = true // we close them: see serve
 	app.Get("/ws", g.admit, contrib.New(g.serve, contrib.Config{
 		Origins:           []string{"*"}, // admit has looked, with a better answer than 426
 		ReadBufferSize:    unusedBuffer,
 		WriteBufferSize:   unusedBuffer,
 		WriteBufferPool:   new(sync.Pool),
 		EnableCompression: false, // the read limit would not bound what is inflated
-		RecoverHandler: func(*contrib.Conn) {
-			if v := recover(); v != nil {
-				g.panicked(v) // serve recovers what it can answer; this is what is left
-			}
+		RecoverHandler: func(wrapper *contrib.Conn) {
+			g.survive(recover(), wrapper.NetConn()) // hear recovers what it can answer; this is what is left
 		},
 	}))
 }
@@ -143,14 +141,17 @@ func (g *Gateway) ownOrigin(c *fiber.Ctx) bool {
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, c.Hostname())
 }
 
-// serve is a connection's life, on its reader's goroutine. The library's
-// wrapper is pooled and goes to somebody else once serve returns, so it is not
-// kept, and everything that writes has ended by then.
+// serve begins a connection, on the goroutine of its upgrade. The library's
+// wrapper is pooled and goes to somebody else once serve returns, as do the
+// buffers under it, so none is kept: what they had read ahead is taken first.
+// The connection itself is ours from here on, and ours to close.
 func (g *Gateway) serve(wrapper *contrib.Conn) {
+	conn := wrapper.Conn.NetConn() // may have read ahead, so it is what is read from
 	addr, _ := wrapper.Locals(localAddr).(netip.Addr)
-	c, err := g.open(wrapper, addr)
+	c, err := g.open(conn, addr)
 	if err != nil {
 		g.log.Warn("connection cannot be served", "err", err)
+		_ = conn.Close() // as above: nothing was sent
 		return
 	}
 	if v := g.registry.enter(c); v != admitted {
@@ -160,41 +161,50 @@ func (g *Gateway) serve(wrapper *contrib.Conn) {
 		return
 	}
 	g.hub.metrics.clients.Inc()
-	defer func() {
-		c.leaveAll()
-		g.close(c)
-		g.hub.metrics.clients.Dec()
-		g.registry.leave(c)
-		close(c.ended)
-	}()
-	defer func() {
-		if v := recover(); v != nil {
-			g.panicked(v)
-			c.cutFor("", wire.CloseInternal, 0)
-		}
-	}()
-	c.read()
+	if c.hang.polled {
+		c.detach(conn)
+		return
+	}
+	c.read(conn)
+	g.finish(c)
+}
+
+// finish ends a connection that was served. Its reader calls it, as the last it
+// does.
+func (g *Gateway) finish(c *client) {
+	c.leaveAll()
+	g.close(c)
+	g.hub.metrics.clients.Dec()
+	g.registry.leave(c)
+	close(c.ended)
 }
 
 // open makes the client of a connection and gives it to a shard.
-func (g *Gateway) open(wrapper *contrib.Conn, addr netip.Addr) (*client, error) {
-	conn := wrapper.Conn.NetConn() // may have read ahead, so it is what is read from
+func (g *Gateway) open(conn net.Conn, addr netip.Addr) (*client, error) {
 	tcp, err := innermost(conn)
 	if err != nil {
 		return nil, err
 	}
 	c := &client{
 		hub: g.hub, gate: g, saleroom: g.saleroom, presence: g.o.Presence, shard: g.hub.nextShard(),
-		name: "c" + strconv.FormatUint(g.serial.Add(1), 36), addr: addr, in: wire.NewReader(conn), tcp: tcp,
+		serial: g.serial.Add(1), addr: addr, tcp: tcp,
 		rooms: map[engine.SessionID]*followed{}, ended: make(chan struct{}),
 		pace:    rate.NewLimiter(requestsPerSecond, requestBurst),
 		offence: rate.NewLimiter(1, 2*requestBurst),
 		garbage: rate.NewLimiter(rate.Every(10*time.Second), 5),
 	}
+	c.reading.Store(true)
 	if c.line, err = openLine(tcp, g.hub.portable); err != nil {
-		return nil, fmt.Errorf("%s: %w", c.name, err)
+		return nil, fmt.Errorf("%s: %w", c.name(), err)
+	}
+	if c.polled, _ = c.line.(polledLine); c.polled != nil && c.shard.poller != nil {
+		if err := c.shard.poller.add(c); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.name(), err)
+		}
+		c.hang.polled = true
 	}
 	if !c.shard.do(func() { c.shard.join(c) }) {
+		c.unpoll()
 		c.line.close()
 		return nil, errGone
 	}
@@ -214,6 +224,7 @@ func innermost(conn net.Conn) (net.Conn, error) {
 // close ends a connection for good: first no shard writes to it any more, then
 // the peer gets a moment to read the farewell, then the descriptor goes.
 func (g *Gateway) close(c *client) {
+	c.unpoll()
 	left := make(chan struct{})
 	if c.shard.do(func() { c.shard.leave(c); close(left) }) {
 		select {
@@ -230,7 +241,7 @@ func (g *Gateway) close(c *client) {
 		c.linger()
 	}
 	if err := c.tcp.Close(); err != nil {
-		g.log.Debug("close", "conn", c.name, "err", err)
+		g.log.Debug("close", "conn", c.name(), "err", err)
 	}
 }
 
@@ -238,6 +249,15 @@ func (g *Gateway) close(c *client) {
 func (g *Gateway) panicked(v any) {
 	g.hub.metrics.panics.Inc()
 	g.log.Error("panic in a connection", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+}
+
+// survive records a panic that nothing else has dealt with, if v is one, and
+// closes the connection.
+func (g *Gateway) survive(v any, conn net.Conn) {
+	if v != nil {
+		g.panicked(v)
+		_ = conn.Close() // whatever its state is
+	}
 }
 
 // Kick cuts every connection of an account, because it was revoked. It returns

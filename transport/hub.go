@@ -15,7 +15,7 @@ import (
 // HubOptions are what a Hub is made of. The zero value works.
 type HubOptions struct {
 	Shards   int  // goroutines that write; 0: one for each processor
-	Portable bool // do not write to descriptors directly
+	Portable bool // do not use descriptors directly: a goroutine for each connection that reads, and one that writes
 	Log      *slog.Logger
 	Metrics  prometheus.Registerer // nil: nothing is counted where anybody could see it
 
@@ -36,15 +36,16 @@ type times struct {
 	beat         time.Duration // how often rooms are looked at
 	quiet        time.Duration // a heartbeat comes after this much silence
 	quietNearEnd time.Duration // and in the last minute after this much
-	ping         time.Duration // browsers answer pings by themselves, which keeps the reader's deadline off
-	readWait     time.Duration // see readWait
+	ping         time.Duration // browsers answer pings by themselves, which keeps readWait off
+	readWait     time.Duration // see readWait; as exact as a round
+	stay         time.Duration // a reader waits so long for more from somebody who is signed in
 	stall        time.Duration // a line that takes nothing for so long is cut
 	strikes      time.Duration // falling off a log twice within this is being too slow
 }
 
 var usualTimes = times{
 	round: time.Second, beat: 500 * time.Millisecond, quiet: 5 * time.Second, quietNearEnd: time.Second,
-	ping: 15 * time.Second, readWait: readWait, stall: 5 * time.Second, strikes: 30 * time.Second,
+	ping: 15 * time.Second, readWait: readWait, stay: 10 * time.Second, stall: 5 * time.Second, strikes: 30 * time.Second,
 }
 
 // Hub carries what happens in sessions to all who follow them. It implements
@@ -56,6 +57,7 @@ type Hub struct {
 	now     func() time.Time
 	head    func(id engine.SessionID) (engine.Head, bool)
 	times   times
+	began   time.Time
 	metrics *feedMetrics
 	shards  []*shard
 	stop    chan struct{}
@@ -85,16 +87,35 @@ func NewHub(o HubOptions) *Hub {
 	}
 	h := &Hub{
 		log: o.Log, now: o.Now, head: o.Head, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
-		rooms: map[engine.SessionID]*room{}, portable: o.Portable,
+		rooms: map[engine.SessionID]*room{}, portable: o.Portable, began: time.Now(),
 	}
 	for i := range o.Shards {
 		s := newShard(h, i)
 		h.shards = append(h.shards, s)
+		if !o.Portable {
+			h.poll(s)
+		}
 		h.running.Go(s.run)
 	}
 	h.running.Go(h.beat)
 	return h
 }
+
+// poll gives a shard a poller where the system has one. Without it the clients
+// cost more and nothing else changes.
+func (h *Hub) poll(s *shard) {
+	p, err := openPoller()
+	if err != nil {
+		h.log.Warn("every connection will have a goroutine that reads", "err", err)
+	}
+	if p != nil {
+		s.poller = p
+		h.running.Go(p.run)
+	}
+}
+
+// age is how long the hub has been running, by a clock that nobody sets.
+func (h *Hub) age() time.Duration { return time.Since(h.began) }
 
 // Close stops the shards and waits for them. The connections should have ended
 // before: nobody writes to them any more.
@@ -103,6 +124,9 @@ func (h *Hub) Close() {
 		close(h.stop)
 		for _, s := range h.shards {
 			s.stop()
+			if s.poller != nil {
+				s.poller.close()
+			}
 		}
 	})
 	h.running.Wait()

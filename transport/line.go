@@ -19,6 +19,18 @@ type line interface {
 	close()
 }
 
+// polledLine is a line that can be read without waiting, too, and whose
+// descriptor a poller can watch.
+type polledLine interface {
+	line
+	// receive reads what is there. No bytes and no error mean that nothing is;
+	// io.EOF that nothing will come. Only the client's reader calls it.
+	receive(p []byte) (n int, err error)
+	// withDescriptor calls do with the descriptor, which stays open meanwhile.
+	// Of a closed connection it is an error.
+	withDescriptor(do func(fd int) error) error
+}
+
 // openLine chooses how to write to a connection: straight to the descriptor
 // where the system allows it, else through a goroutine.
 func openLine(conn net.Conn, portable bool) (line, error) {

@@ -5,6 +5,7 @@ package transport
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"syscall"
 	"unsafe"
@@ -16,7 +17,7 @@ import (
 // With the default, some 3 MB vanish into its buffers before anybody notices.
 const notSentLowat = 4096
 
-// descriptorLine writes straight to the socket without waiting.
+// descriptorLine reads from and writes straight to the socket without waiting.
 type descriptorLine struct {
 	raw syscall.RawConn
 	do  func(fd uintptr) // bound once, so that a send allocates nothing
@@ -74,6 +75,34 @@ func (l *descriptorLine) sendTo(fd uintptr) {
 		uintptr(unsafe.Pointer(&l.out[0])), uintptr(len(l.out)),
 		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
 	l.n, l.errno = int(n), errno
+}
+
+// receive implements polledLine.
+func (l *descriptorLine) receive(p []byte) (n int, err error) {
+	var errno syscall.Errno
+	err = l.raw.Control(func(fd uintptr) {
+		var got uintptr
+		got, _, errno = syscall.RawSyscall6(syscall.SYS_RECVFROM, fd,
+			uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), unix.MSG_DONTWAIT, 0, 0)
+		n = int(got)
+	})
+	switch {
+	case err != nil:
+		return 0, err
+	case errno == syscall.EAGAIN || errno == syscall.EINTR:
+		return 0, nil
+	case errno != 0:
+		return 0, errno
+	case n == 0:
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+func (l *descriptorLine) withDescriptor(do func(fd int) error) error {
+	var failed error
+	err := l.raw.Control(func(fd uintptr) { failed = do(int(fd)) })
+	return errors.Join(err, failed)
 }
 
 func (l *descriptorLine) close() {}

@@ -9,12 +9,32 @@ import (
 	"gobua/transport/wire"
 )
 
+// requestAtOnce handles a message that can be answered on the spot, as pings
+// and what is no request are, and tells whether it was one. It waits for nothing.
+func (c *client) requestAtOnce(message []byte, at time.Time) bool {
+	r, fault := decode(message)
+	if _, ping := r.(wire.Ping); !ping && fault == nil {
+		return false
+	}
+	c.handle(r, fault, at)
+	return true
+}
+
 // request handles one message. It runs on the reader's goroutine and never
-// waits for the session or the peer.
+// waits for the session or the peer. If it waits for anything else, such as a
+// revocation that is being written down, it holds up its own connection alone.
 func (c *client) request(message []byte, at time.Time) {
+	r, fault := decode(message)
+	c.handle(r, fault, at)
+}
+
+func decode(message []byte) (r wire.Request, fault *wire.Fault) {
 	r, err := wire.Decode(message)
-	var fault *wire.Fault
 	errors.As(err, &fault)
+	return r, fault
+}
+
+func (c *client) handle(r wire.Request, fault *wire.Fault, at time.Time) {
 	if !c.pace.AllowN(at, 1) {
 		c.tooFast(r, fault, at)
 		return
@@ -97,7 +117,7 @@ func (c *client) hello(r wire.Hello) {
 	}
 	now := c.hub.now()
 	c.say(wire.Welcome{
-		ID: r.Number, Conn: c.name, Role: p.Role, Name: p.Name,
+		ID: r.Number, Conn: c.name(), Role: p.Role, Name: p.Name,
 		Expiry: engine.InstantOf(p.ExpiresAt), Now: engine.InstantOf(now),
 	})
 	for _, f := range c.rooms {

@@ -225,7 +225,7 @@ func (s *shard) end(c *client, grace time.Duration) {
 }
 
 // lookAround does what is due now and then: pings, expired tokens, farewells
-// that a blocked line does not take.
+// that a blocked line does not take, and clients of which nothing is heard.
 func (s *shard) lookAround(now time.Time) {
 	for _, c := range s.clients {
 		if c.gone {
@@ -233,6 +233,10 @@ func (s *shard) lookAround(now time.Time) {
 		}
 		if f := c.out.ending(); f != nil && now.Sub(f.since) >= farewellGrace {
 			s.end(c, 0)
+			continue
+		}
+		if c.silent() {
+			c.hangUp(0)
 			continue
 		}
 		if c.expired(s.hub.now()) {

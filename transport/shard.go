@@ -58,10 +58,11 @@ type audience struct {
 // shard owns the writing half of its clients: exactly one goroutine ever
 // writes to a connection. Everybody else leaves a word in the inbox.
 type shard struct {
-	hub   *Hub
-	index int
-	wakes chan struct{} // capacity 1: the inbox is not empty
-	done  chan struct{} // closed when run has returned
+	hub    *Hub
+	index  int
+	poller poller        // nil: each client has a goroutine that waits for what comes
+	wakes  chan struct{} // capacity 1: the inbox is not empty
+	done   chan struct{} // closed when run has returned
 
 	inbox struct {
 		sync.Mutex
@@ -293,6 +294,7 @@ func (s *shard) forget(a *audience) {
 // join makes a client the shard's.
 func (s *shard) join(c *client) {
 	now := time.Now()
+	c.heard.Store(int64(s.hub.age()))
 	c.place = len(s.clients)
 	s.clients = append(s.clients, c)
 	// Half to a whole interval, so that those who came together do not ping

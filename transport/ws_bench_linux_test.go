@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -30,7 +31,8 @@ import (
 // cpu-ns/frame is the processor time of this whole process, kernel included,
 // for each frame delivered to one viewer; it is the number to trust on a
 // machine that others use too. B/viewer is heap and stack of an idle viewer in
-// this process. ns/op includes the pause between two sweeps.
+// this process, RSS-B/viewer what the process holds more of the machine's
+// memory, without the kernel's own. ns/op includes the pause between two sweeps.
 func BenchmarkBroadcast(b *testing.B) {
 	for _, viewers := range []int{1000, 10_000} {
 		for name, joined := range map[string]int{"alone": 1, "together": 16} {
@@ -48,9 +50,9 @@ func benchmarkBroadcast(b *testing.B, viewers, joined int) {
 		o.hub.times.quiet, o.hub.times.quietNearEnd = time.Hour, time.Hour // only updates are counted
 		o.hub.times.stall = time.Hour                                      // nobody is lost, however busy the machine
 	})
-	empty := memory()
+	empty, emptyRSS := memory(), resident(b)
 	crowd := startCrowd(b, l.url, viewers)
-	perViewer := float64(memory()-empty) / float64(viewers)
+	perViewer, rssPerViewer := float64(memory()-empty)/float64(viewers), float64(resident(b)-emptyRSS)/float64(viewers)
 	b.ResetTimer()
 	before, sent := processorTime(b), l.framesSent(b)
 	for i := 0; i < b.N; i += joined {
@@ -64,6 +66,7 @@ func benchmarkBroadcast(b *testing.B, viewers, joined int) {
 	frames := float64(b.N) * float64(viewers)
 	b.ReportMetric(float64(processorTime(b)-before)/frames, "cpu-ns/frame")
 	b.ReportMetric(perViewer, "B/viewer")
+	b.ReportMetric(rssPerViewer, "RSS-B/viewer")
 	b.ReportMetric(frames/b.Elapsed().Seconds(), "frames/s")
 	crowd.leave(b)
 }
@@ -83,6 +86,21 @@ func memory() uint64 {
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc + m.StackInuse
+}
+
+// resident is the memory of the machine that this process holds, after it has
+// given back what it can.
+func resident(b *testing.B) int {
+	debug.FreeOSMemory()
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		b.Fatal(err)
+	}
+	pages, err := strconv.Atoi(strings.Fields(string(text))[1])
+	if err != nil {
+		b.Fatal(err)
+	}
+	return pages * os.Getpagesize()
 }
 
 // processorTime is what this process has used, user and system.
@@ -220,9 +238,25 @@ func BenchmarkBidToReceipt(b *testing.B) {
 		return true
 	}
 	p := l.signIn("staff", engine.RoleAuctioneer)
+	frame := []byte(`{"op":"act","id":1,"session":"` + string(firstSession) + `","cmd":"` + newCmd() + `","act":"open"}`)
+	l.askAgainAndAgain(b, p, frame)
+}
+
+// BenchmarkPingToPong is the way of the pings by which a page keeps its clock,
+// every few seconds: what an idle viewer costs besides memory.
+func BenchmarkPingToPong(b *testing.B) {
+	l := goLive(b)
+	p := l.dial()
+	p.send("ping", "ct", 1)
+	p.want("pong")
+	l.askAgainAndAgain(b, p, []byte(`{"op":"ping","id":1,"ct":1}`))
+}
+
+// askAgainAndAgain waits for each answer. cpu-ns/op is of both ends.
+func (l *live) askAgainAndAgain(b *testing.B, p *page, frame []byte) {
 	l.clients()[0].pace.SetLimit(1e9)
 	l.clients()[0].pace.SetBurst(1e9)
-	frame := []byte(`{"op":"act","id":1,"session":"` + string(firstSession) + `","cmd":"` + newCmd() + `","act":"open"}`)
+	before := processorTime(b)
 	for b.Loop() {
 		if err := p.conn.WriteMessage(1, frame); err != nil {
 			b.Fatal(err)
@@ -231,4 +265,5 @@ func BenchmarkBidToReceipt(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
 }

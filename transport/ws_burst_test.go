@@ -12,7 +12,7 @@ import (
 	"gobua/transport/wire"
 )
 
-// bothWays runs a test with each way to write to a connection.
+// bothWays runs a test with each way to read from and write to a connection.
 func bothWays(t *testing.T, test func(t *testing.T, lines func(*liveOptions))) {
 	for name, portable := range map[string]bool{"descriptor": false, "portable": true} {
 		t.Run(name, func(t *testing.T) { test(t, func(o *liveOptions) { o.hub.Portable = portable }) })
@@ -198,43 +198,45 @@ func TestStalledReadersDoNotDelayOthers(t *testing.T) {
 // TestBidsDoNotWaitBehindASweep is about order, not speed: on one shard with
 // many viewers and updates all the time, receipts keep coming.
 func TestBidsDoNotWaitBehindASweep(t *testing.T) {
-	l := goLive(t, func(o *liveOptions) { o.hub.Shards = 1 })
-	for range 200 {
-		p := l.dial()
-		p.send("sub", "session", firstSession)
-		p.want("snap")
-		go func() { // reads until the connection ends
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines, func(o *liveOptions) { o.hub.Shards = 1 })
+		for range 200 {
+			p := l.dial()
+			p.send("sub", "session", firstSession)
+			p.want("snap")
+			go func() { // reads until the connection ends
+				for {
+					if _, _, err := p.conn.ReadMessage(); err != nil {
+						return
+					}
+				}
+			}()
+		}
+		stop := make(chan struct{})
+		var storm sync.WaitGroup
+		storm.Go(func() {
 			for {
-				if _, _, err := p.conn.ReadMessage(); err != nil {
+				select {
+				case <-stop:
 					return
+				default:
+					l.bid(firstSession, "M-102", 1000)
+					time.Sleep(100 * time.Microsecond) // leave the hall's lock to others
 				}
 			}
-		}()
-	}
-	stop := make(chan struct{})
-	var storm sync.WaitGroup
-	storm.Go(func() {
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				l.bid(firstSession, "M-102", 1000)
-				time.Sleep(100 * time.Microsecond) // leave the hall's lock to others
+		})
+		p := l.signIn("an", engine.RoleBidder)
+		p.send("sub", "session", firstSession)
+		p.want("you")
+		for range 8 {
+			cmd := newCmd()
+			p.send("bid", "session", firstSession, "cmd", cmd, "amount", 1000)
+			if r := p.want("receipt")["receipt"].(map[string]any); r["cmd"] != cmd {
+				t.Fatal(r)
 			}
+			p.kept = nil
 		}
+		close(stop)
+		storm.Wait()
 	})
-	p := l.signIn("an", engine.RoleBidder)
-	p.send("sub", "session", firstSession)
-	p.want("you")
-	for range 8 {
-		cmd := newCmd()
-		p.send("bid", "session", firstSession, "cmd", cmd, "amount", 1000)
-		if r := p.want("receipt")["receipt"].(map[string]any); r["cmd"] != cmd {
-			t.Fatal(r)
-		}
-		p.kept = nil
-	}
-	close(stop)
-	storm.Wait()
 }

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -181,7 +182,8 @@ func (c *wsClock) advance(d time.Duration) {
 type liveOptions struct {
 	hub     HubOptions
 	gateway GatewayOptions
-	tokens  LiveTokens // instead of real ones
+	tokens  LiveTokens  // instead of real ones
+	tls     *tls.Config // TLS ends in the process
 }
 
 // goLive starts a server with one session. Its goroutines are gone at the end
@@ -208,6 +210,9 @@ func goLive(t testing.TB, change ...func(*liveOptions)) *live {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if o.tls != nil {
+		listener = tls.NewListener(listener, o.tls)
 	}
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(listener) }()

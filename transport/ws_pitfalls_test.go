@@ -26,7 +26,10 @@ import (
 
 // handshake upgrades by hand and returns the bare connection: a peer that
 // does only what the test does, without a library that answers by itself.
-func (l *live) handshake(extra string) net.Conn {
+func (l *live) handshake(extra string) net.Conn { return l.handshakeWith(extra, nil) }
+
+// handshakeWith sends the first bytes after the handshake along with it.
+func (l *live) handshakeWith(extra string, first []byte) net.Conn {
 	l.t.Helper()
 	conn, err := net.Dial("tcp", l.url)
 	if err != nil {
@@ -35,7 +38,7 @@ func (l *live) handshake(extra string) net.Conn {
 	l.t.Cleanup(func() { _ = conn.Close() })
 	_, err = io.WriteString(conn, "GET /ws HTTP/1.1\r\nHost: "+l.url+"\r\nOrigin: http://"+l.url+
 		"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
-		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"+extra+"\r\n")
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"+extra+"\r\n"+string(first))
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -95,57 +98,61 @@ func TestPitfallKickOfASilentPeer(t *testing.T) {
 
 // The library's wrapper is pooled: who keeps it writes to somebody else.
 func TestPitfallPooledWrapperIsNotKept(t *testing.T) {
-	typ := reflect.TypeFor[client]()
-	for i := range typ.NumField() {
-		switch typ.Field(i).Type {
-		case reflect.TypeFor[*contrib.Conn](), reflect.TypeFor[*websocket.Conn]():
-			t.Fatalf("client.%s keeps what belongs to the library", typ.Field(i).Name)
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		typ := reflect.TypeFor[client]()
+		for i := range typ.NumField() {
+			switch typ.Field(i).Type {
+			case reflect.TypeFor[*contrib.Conn](), reflect.TypeFor[*websocket.Conn]():
+				t.Fatalf("client.%s keeps what belongs to the library", typ.Field(i).Name)
+			}
 		}
-	}
-	l := goLive(t)
-	alice := l.dial()
-	eventually(t, "connected", func() bool { return len(l.clients()) == 1 })
-	stale := l.clients()[0]
-	_ = alice.conn.Close()
-	eventually(t, "gone", func() bool { return len(l.clients()) == 0 })
-	bob := l.dial()
-	for range 200 {
-		stale.say(wire.Err{Code: wire.CodeInternal})
-	}
-	bob.send("ping", "ct", 1)
-	if m, err := bob.read(); err != nil || m["t"] != "pong" {
-		t.Fatalf("bob heard what was said to alice: %v, %v", m, err)
-	}
+		l := goLive(t, lines)
+		alice := l.dial()
+		eventually(t, "connected", func() bool { return len(l.clients()) == 1 })
+		stale := l.clients()[0]
+		_ = alice.conn.Close()
+		eventually(t, "gone", func() bool { return len(l.clients()) == 0 })
+		bob := l.dial()
+		for range 200 {
+			stale.say(wire.Err{Code: wire.CodeInternal})
+		}
+		bob.send("ping", "ct", 1)
+		if m, err := bob.read(); err != nil || m["t"] != "pong" {
+			t.Fatalf("bob heard what was said to alice: %v, %v", m, err)
+		}
+	})
 }
 
 // Strings of a request are memory that later requests overwrite. What is kept
 // of one must be a copy.
 func TestPitfallNothingOfTheRequestIsKept(t *testing.T) {
-	proxies, err := ParseTrustedProxies([]string{"127.0.0.1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := goLive(t, func(o *liveOptions) { o.gateway.TrustedProxies = proxies })
-	header := func(from string) http.Header {
-		return http.Header{"Origin": {"http://" + l.url}, "X-Forwarded-For": {from}}
-	}
-	victim, _, err := l.tryDial(header("203.0.113.9"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 50 {
-		other, _, err := l.tryDial(header("198.51.100.7"))
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		proxies, err := ParseTrustedProxies([]string{"127.0.0.1"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = other.conn.Close()
-	}
-	eventually(t, "only the victim is left", func() bool { return len(l.clients()) == 1 })
-	if got := l.clients()[0].addr; got != netip.MustParseAddr("203.0.113.9") {
-		t.Fatal("the address has become", got)
-	}
-	victim.send("ping", "ct", 1)
-	victim.want("pong")
+		l := goLive(t, lines, func(o *liveOptions) { o.gateway.TrustedProxies = proxies })
+		header := func(from string) http.Header {
+			return http.Header{"Origin": {"http://" + l.url}, "X-Forwarded-For": {from}}
+		}
+		victim, _, err := l.tryDial(header("203.0.113.9"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 50 {
+			other, _, err := l.tryDial(header("198.51.100.7"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = other.conn.Close()
+		}
+		eventually(t, "only the victim is left", func() bool { return len(l.clients()) == 1 })
+		if got := l.clients()[0].addr; got != netip.MustParseAddr("203.0.113.9") {
+			t.Fatal("the address has become", got)
+		}
+		victim.send("ping", "ct", 1)
+		victim.want("pong")
+	})
 }
 
 // A write without a deadline blocks for ever on a peer that does not read.
@@ -222,27 +229,29 @@ func TestPitfallShutdownEndsLiveSockets(t *testing.T) {
 
 // The library takes every origin by default, and answers others with 426.
 func TestPitfallForeignOriginsAreRefusedBeforeTheUpgrade(t *testing.T) {
-	l := goLive(t, func(o *liveOptions) { o.gateway.Origins = []string{"https://dau-gia.example"} })
-	for origin, status := range map[string]int{
-		"http://" + l.url:              101,
-		"https://" + l.url:             101, // TLS may end at a proxy
-		"https://dau-gia.example":      101,
-		"https://dau-gia.example:444":  403,
-		"http://dau-gia.example":       403,
-		"https://evil.example":         403,
-		"http://" + l.url + ".evil.vn": 403,
-		"null":                         403,
-		"":                             403,
-	} {
-		header := http.Header{}
-		if origin != "" {
-			header.Set("Origin", origin)
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines, func(o *liveOptions) { o.gateway.Origins = []string{"https://dau-gia.example"} })
+		for origin, status := range map[string]int{
+			"http://" + l.url:              101,
+			"https://" + l.url:             101, // TLS may end at a proxy
+			"https://dau-gia.example":      101,
+			"https://dau-gia.example:444":  403,
+			"http://dau-gia.example":       403,
+			"https://evil.example":         403,
+			"http://" + l.url + ".evil.vn": 403,
+			"null":                         403,
+			"":                             403,
+		} {
+			header := http.Header{}
+			if origin != "" {
+				header.Set("Origin", origin)
+			}
+			_, resp, _ := l.tryDial(header)
+			if resp == nil || resp.StatusCode != status {
+				t.Errorf("origin %q: got %v, want %d", origin, resp, status)
+			}
 		}
-		_, resp, _ := l.tryDial(header)
-		if resp == nil || resp.StatusCode != status {
-			t.Errorf("origin %q: got %v, want %d", origin, resp, status)
-		}
-	}
+	})
 }
 
 // panicky is a bug with a secret in it.
@@ -276,48 +285,52 @@ func TestPitfallThePanicIsNotSent(t *testing.T) {
 
 // With compression the read limit would not bound what a frame inflates to.
 func TestPitfallCompressionIsNeverNegotiated(t *testing.T) {
-	l := goLive(t)
-	d := websocket.Dialer{EnableCompression: true}
-	conn, resp, err := d.Dial("ws://"+l.url+"/ws", http.Header{"Origin": {"http://" + l.url}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	if got := resp.Header.Get("Sec-WebSocket-Extensions"); got != "" {
-		t.Error("negotiated", got)
-	}
-	bomb := l.handshake("Sec-WebSocket-Extensions: permessage-deflate\r\n")
-	if _, err := bomb.Write(clientFrame(0x81|0x40, "not even deflated")); err != nil { // RSV1: compressed
-		t.Fatal(err)
-	}
-	sent, err := io.ReadAll(bomb)
-	if want := wire.AppendClose(nil, wire.CloseProtocol); err != nil || !bytes.Equal(sent, want) {
-		t.Fatalf("%v: sent %q", err, sent)
-	}
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines)
+		d := websocket.Dialer{EnableCompression: true}
+		conn, resp, err := d.Dial("ws://"+l.url+"/ws", http.Header{"Origin": {"http://" + l.url}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		if got := resp.Header.Get("Sec-WebSocket-Extensions"); got != "" {
+			t.Error("negotiated", got)
+		}
+		bomb := l.handshake("Sec-WebSocket-Extensions: permessage-deflate\r\n")
+		if _, err := bomb.Write(clientFrame(0x81|0x40, "not even deflated")); err != nil { // RSV1: compressed
+			t.Fatal(err)
+		}
+		sent, err := io.ReadAll(bomb)
+		if want := wire.AppendClose(nil, wire.CloseProtocol); err != nil || !bytes.Equal(sent, want) {
+			t.Fatalf("%v: sent %q", err, sent)
+		}
+	})
 }
 
 // The library's handlers for ping and close, and its answers to oversize and
 // broken frames, would write from the reading goroutine into the middle of
 // what the shard writes.
 func TestPitfallOnlyTheShardWrites(t *testing.T) {
-	l := goLive(t)
-	p := l.dial()
-	pongs := make(chan string, 1)
-	p.conn.SetPongHandler(func(payload string) error { pongs <- payload; return nil })
-	if err := p.conn.WriteControl(websocket.PingMessage, []byte("still there?"), time.Now().Add(time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	p.send("ping", "ct", 1)
-	p.want("pong")
-	if payload := <-pongs; payload != "still there?" {
-		t.Error("pong with", payload)
-	}
-	if err := p.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""), time.Now().Add(time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if code := p.closed(); code != 1000 {
-		t.Error("close answered with", code)
-	}
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines)
+		p := l.dial()
+		pongs := make(chan string, 1)
+		p.conn.SetPongHandler(func(payload string) error { pongs <- payload; return nil })
+		if err := p.conn.WriteControl(websocket.PingMessage, []byte("still there?"), time.Now().Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		p.send("ping", "ct", 1)
+		p.want("pong")
+		if payload := <-pongs; payload != "still there?" {
+			t.Error("pong with", payload)
+		}
+		if err := p.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""), time.Now().Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if code := p.closed(); code != 1000 {
+			t.Error("close answered with", code)
+		}
+	})
 }
 
 // Several processes would be several owners of one session.

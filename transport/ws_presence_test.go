@@ -35,40 +35,42 @@ func (d *diary) lines() (out []string) {
 }
 
 func TestPresenceFollowsTheLinesOfAParticipant(t *testing.T) {
-	d := new(diary)
-	l := goLive(t, func(o *liveOptions) { o.gateway.Presence = d })
-	want := func(lines ...string) {
-		t.Helper()
-		eventually(t, fmt.Sprint(lines), func() bool { return slices.Equal(d.lines(), lines) })
-	}
-	spectator := l.dial()
-	spectator.send("sub", "session", firstSession)
-	spectator.want("snap")
-	one := l.signIn("an", engine.RoleBidder)
-	one.send("sub", "session", firstSession)
-	one.want("snap")
-	two := l.signIn("an", engine.RoleBidder)
-	two.send("sub", "session", firstSession)
-	two.want("snap")
-	two.send("sub", "session", firstSession) // again is not a second time
-	two.want("snap")
-	seen := []string{"M-101 sign_in 1", "M-101 enter 1", "M-101 sign_in 2", "M-101 enter 2"}
-	want(seen...)
-	one.send("checkin", "session", firstSession, "cmd", newCmd())
-	one.want("receipt")
-	seen = append(seen, "M-101 check_in 0")
-	want(seen...)
-	_ = two.conn.NetConn().Close() // the line breaks
-	seen = append(seen, "M-101 lost 1")
-	want(seen...)
-	one.send("unsub", "session", firstSession)
-	one.want("ok")
-	seen = append(seen, "M-101 leave 0")
-	want(seen...)
-	one.send("sub", "session", firstSession)
-	one.want("snap")
-	seen = append(seen, "M-101 sign_in 1", "M-101 enter 1")
-	want(seen...)
-	_ = one.conn.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseGoingAway, "")) // the page is closed
-	want(append(seen, "M-101 leave 0")...)
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		d := new(diary)
+		l := goLive(t, lines, func(o *liveOptions) { o.gateway.Presence = d })
+		want := func(lines ...string) {
+			t.Helper()
+			eventually(t, fmt.Sprint(lines), func() bool { return slices.Equal(d.lines(), lines) })
+		}
+		spectator := l.dial()
+		spectator.send("sub", "session", firstSession)
+		spectator.want("snap")
+		one := l.signIn("an", engine.RoleBidder)
+		one.send("sub", "session", firstSession)
+		one.want("snap")
+		two := l.signIn("an", engine.RoleBidder)
+		two.send("sub", "session", firstSession)
+		two.want("snap")
+		two.send("sub", "session", firstSession) // again is not a second time
+		two.want("snap")
+		seen := []string{"M-101 sign_in 1", "M-101 enter 1", "M-101 sign_in 2", "M-101 enter 2"}
+		want(seen...)
+		one.send("checkin", "session", firstSession, "cmd", newCmd())
+		one.want("receipt")
+		seen = append(seen, "M-101 check_in 0")
+		want(seen...)
+		_ = two.conn.NetConn().Close() // the line breaks
+		seen = append(seen, "M-101 lost 1")
+		want(seen...)
+		one.send("unsub", "session", firstSession)
+		one.want("ok")
+		seen = append(seen, "M-101 leave 0")
+		want(seen...)
+		one.send("sub", "session", firstSession)
+		one.want("snap")
+		seen = append(seen, "M-101 sign_in 1", "M-101 enter 1")
+		want(seen...)
+		_ = one.conn.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseGoingAway, "")) // the page is closed
+		want(append(seen, "M-101 leave 0")...)
+	})
 }

@@ -1,16 +1,14 @@
 package wire
 
 import (
-	"bufio"
 	"encoding/binary"
 	"fmt"
-	"io"
 )
 
 // Kind is what a client's WebSocket frame is.
 type Kind byte
 
-// The kinds that Reader returns: whole messages, and control frames as they
+// The kinds that Reader finds: whole messages, and control frames as they
 // come between the parts of one.
 const (
 	TextMessage Kind = 0x1
@@ -32,27 +30,26 @@ func (b *Breach) Error() string { return fmt.Sprintf("client frame refused with 
 // needs, and few enough that empty ones are no way to keep a reader busy.
 const maxParts = 64
 
-// Buffers of a Reader. Requests are about 150 bytes; a larger one makes the
-// second buffer grow, up to MaxClientFrame.
-const (
-	readAhead    = 512
-	firstMessage = 256
-)
+// maxClientHeader is the longest header of a client's frame: two bytes, a
+// length of eight, a mask of four.
+const maxClientHeader = 14
 
-// Reader reads what a client sends. Unlike a WebSocket library it writes
-// nothing, because a connection has another goroutine for that, and it judges
-// a frame by its header, before it waits for or keeps any of its payload.
+// Reader finds the messages in what a client sends, as the bytes come. Unlike
+// a WebSocket library it reads and writes nothing itself, because a connection
+// need not have a goroutine that waits, and has another for writing. It judges
+// a frame by its header, before it takes any of the payload, and keeps bytes
+// only of what came cut. The zero value is at the beginning of a connection
+// that has been upgraded.
 type Reader struct {
-	src     *bufio.Reader
-	message []byte // text under way
-	control [maxControlPayload]byte
-	parts   int // frames of the message so far; zero: none is under way
+	text    []byte // of a message that is not whole yet
+	control []byte // of a control frame that is not
+	frame   frameHeader
+	got     int // bytes of the frame's payload so far
+	header  [maxClientHeader]byte
 	mask    [4]byte
-}
-
-// NewReader reads from a connection that has been upgraded.
-func NewReader(conn io.Reader) *Reader {
-	return &Reader{src: bufio.NewReaderSize(conn, readAhead), message: make([]byte, 0, firstMessage)}
+	have    uint8 // bytes of the header so far
+	parts   uint8 // frames of the message so far; zero: none is under way
+	inside  bool  // the header is whole, its payload is not
 }
 
 // frameHeader is the header of one client frame.
@@ -62,73 +59,116 @@ type frameHeader struct {
 	n    int // bytes of payload
 }
 
-// Next blocks for the next message or control frame. The payload is valid
-// until the next call. An error is a *Breach, or that of the connection.
-func (r *Reader) Next() (Kind, []byte, error) {
+// Next looks for the next message or control frame in p, which is what came
+// after all that it was given before. If kind is zero, all of p was taken and
+// nothing is whole yet; else rest is what is left of p, for the next call. It
+// unmasks in place: payload may lie in p, and is valid as long as p is. An error
+// is a *Breach, after which nothing may be read.
+func (r *Reader) Next(p []byte) (kind Kind, payload, rest []byte, err error) {
 	for {
-		h, err := r.header()
-		if err != nil {
-			return 0, nil, err
+		if !r.inside {
+			if p, err = r.takeHeader(p); err != nil || !r.inside {
+				return 0, nil, nil, err
+			}
 		}
-		if h.kind >= CloseFrame {
-			payload := r.control[:h.n]
-			return h.kind, payload, r.payload(payload)
+		part := p[:min(len(p), r.frame.n-r.got)]
+		p = p[len(part):]
+		for i := range part {
+			part[i] ^= r.mask[(r.got+i)&3]
 		}
-		if r.parts == 0 {
-			r.message = r.message[:0]
+		r.got += len(part)
+		whole := r.got == r.frame.n
+		r.inside = !whole
+		control := r.frame.kind >= CloseFrame
+		kept := &r.text
+		if control {
+			kept = &r.control
 		}
-		start := len(r.message)
-		r.message = append(r.message, make([]byte, h.n)...)
-		if err := r.payload(r.message[start:]); err != nil {
-			return 0, nil, err
+		joined := join(kept, part, whole && r.frame.fin)
+		switch {
+		case !whole: // p is empty
+			return 0, nil, nil, nil
+		case control:
+			return r.frame.kind, joined, p, nil
 		}
 		r.parts++
-		if h.fin {
+		if r.frame.fin {
 			r.parts = 0
-			return TextMessage, r.message, nil
+			return TextMessage, joined, p, nil
 		}
 	}
 }
 
-// header reads a frame's header and judges it.
-func (r *Reader) header() (frameHeader, error) {
-	var b [8]byte
-	if _, err := io.ReadFull(r.src, b[:2]); err != nil {
-		return frameHeader{}, err
+// join is what has been kept and what came now, in one piece. If that is not
+// all, it is kept; else nothing is any more.
+func join(kept *[]byte, came []byte, all bool) []byte {
+	if all && len(*kept) == 0 {
+		return came // whole as it came: nothing is copied
 	}
-	h := frameHeader{kind: Kind(b[0] & 0x0f), fin: b[0]&0x80 != 0}
-	reserved, masked := b[0]&0x70 != 0, b[1]&0x80 != 0
-	length := uint64(b[1] & 0x7f)
+	joined := append(*kept, came...)
+	*kept = joined
+	if all {
+		*kept = nil
+	}
+	return joined
+}
+
+// takeHeader takes what p has of a frame's header and judges it as far as it
+// is there. When it is whole, r is inside the frame.
+func (r *Reader) takeHeader(p []byte) (rest []byte, err error) {
+	p, ok := r.fill(p, 2)
+	if !ok {
+		return nil, nil
+	}
+	h := frameHeader{kind: Kind(r.header[0] & 0x0f), fin: r.header[0]&0x80 != 0}
+	reserved, masked := r.header[0]&0x70 != 0, r.header[1]&0x80 != 0
+	length, size := uint64(r.header[1]&0x7f), 2
 	switch {
 	case reserved || !masked || !r.fits(h):
-		return h, &Breach{CloseProtocol}
+		return nil, &Breach{CloseProtocol}
 	case h.kind >= CloseFrame && length > maxControlPayload:
-		return h, &Breach{CloseProtocol}
+		return nil, &Breach{CloseProtocol}
 	case h.kind == kindBinary:
-		return h, &Breach{CloseUnsupported}
+		return nil, &Breach{CloseUnsupported}
 	}
-	var err error
 	switch length {
 	case 126:
-		_, err = io.ReadFull(r.src, b[:2])
-		length = uint64(binary.BigEndian.Uint16(b[:2]))
+		if p, ok = r.fill(p, 4); ok {
+			length, size = uint64(binary.BigEndian.Uint16(r.header[2:])), 4
+		}
 	case 127:
-		_, err = io.ReadFull(r.src, b[:8])
-		length = binary.BigEndian.Uint64(b[:8])
+		if p, ok = r.fill(p, 10); ok {
+			length, size = binary.BigEndian.Uint64(r.header[2:]), 10
+		}
 	}
-	if err != nil {
-		return h, err
+	if !ok {
+		return nil, nil
 	}
 	have := 0
 	if h.kind == kindPart {
-		have = len(r.message)
+		have = len(r.text)
 	}
 	if length > uint64(MaxClientFrame-have) || r.parts == maxParts && h.kind == kindPart {
-		return h, &Breach{CloseTooBig}
+		return nil, &Breach{CloseTooBig}
 	}
+	if p, ok = r.fill(p, size+len(r.mask)); !ok {
+		return nil, nil
+	}
+	copy(r.mask[:], r.header[size:])
 	h.n = int(length)
-	_, err = io.ReadFull(r.src, r.mask[:])
-	return h, err
+	r.frame, r.got, r.have, r.inside = h, 0, 0, true
+	return p, nil
+}
+
+// fill takes bytes of p until n of the header are there, and tells whether
+// they are.
+func (r *Reader) fill(p []byte, n int) (rest []byte, ok bool) {
+	if int(r.have) < n {
+		k := copy(r.header[r.have:n], p)
+		r.have += uint8(k)
+		p = p[k:]
+	}
+	return p, int(r.have) >= n
 }
 
 // fits tells whether a frame of this kind may come now.
@@ -142,15 +182,4 @@ func (r *Reader) fits(h frameHeader) bool {
 		return h.fin
 	}
 	return false
-}
-
-// payload fills p and takes the mask off.
-func (r *Reader) payload(p []byte) error {
-	if _, err := io.ReadFull(r.src, p); err != nil {
-		return err
-	}
-	for i := range p {
-		p[i] ^= r.mask[i&3]
-	}
-	return nil
 }

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
-	"testing/iotest"
 )
 
 // masked is a client frame: first byte, payload, mask.
@@ -29,13 +29,36 @@ func masked(first byte, payload []byte, mask uint32) []byte {
 	return f
 }
 
+// found is what a Reader finds.
+type found struct {
+	kind    Kind
+	payload string
+}
+
+// readPieces gives sent to r in pieces of sizes that piece tells, each in memory
+// of its own that is overwritten afterwards, as that of a connection is.
+func readPieces(r *Reader, sent []byte, piece func() int) (list []found, err error) {
+	for len(sent) > 0 {
+		p := bytes.Clone(sent[:min(len(sent), piece())])
+		sent = sent[len(p):]
+		for rest := p; ; {
+			kind, payload, left, err := r.Next(rest)
+			if err != nil {
+				return list, err
+			}
+			if kind == 0 {
+				break
+			}
+			list, rest = append(list, found{kind, string(payload)}), left
+		}
+		clear(p)
+	}
+	return list, nil
+}
+
 // TestMessagesComeBackAsTheyWereSent whatever the parts, the masks, the
 // control frames in between and the pieces in which they arrive.
 func TestMessagesComeBackAsTheyWereSent(t *testing.T) {
-	type frame struct {
-		kind    Kind
-		payload string
-	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -47,11 +70,11 @@ func TestMessagesComeBackAsTheyWereSent(t *testing.T) {
 		return b
 	}
 	var sent []byte
-	var want []frame
+	var want []found
 	control := func() {
 		kind, payload := []Kind{PingFrame, PongFrame}[rng.IntN(2)], random(maxControlPayload)
 		sent = append(sent, masked(0x80|byte(kind), payload, rng.Uint32())...)
-		want = append(want, frame{kind, string(payload)})
+		want = append(want, found{kind, string(payload)})
 	}
 	for range 500 {
 		message := random(MaxClientFrame)
@@ -65,21 +88,19 @@ func TestMessagesComeBackAsTheyWereSent(t *testing.T) {
 			}
 		}
 		sent = append(sent, masked(0x80|first, rest, rng.Uint32())...)
-		want = append(want, frame{TextMessage, string(message)})
+		want = append(want, found{TextMessage, string(message)})
 	}
-	for name, src := range map[string]io.Reader{
-		"whole": bytes.NewReader(sent), "halves": iotest.HalfReader(bytes.NewReader(sent)), "bytes": iotest.OneByteReader(bytes.NewReader(sent)),
+	for name, piece := range map[string]func() int{
+		"whole": func() int { return len(sent) }, "bytes": func() int { return 1 },
+		"as the network likes": func() int { return 1 + rng.IntN(3000) },
 	} {
-		r := NewReader(src)
-		for i, w := range want {
-			kind, payload, err := r.Next()
-			if err != nil || kind != w.kind || string(payload) != w.payload {
-				t.Fatalf("%s, frame %d: got kind %d with %d bytes, %v; want kind %d with %d", name, i, kind, len(payload), err, w.kind, len(w.payload))
-			}
+		got, err := readPieces(new(Reader), sent, piece)
+		if err != nil || !slices.Equal(got, want) {
+			t.Fatalf("%s: %d frames, %v; want %d", name, len(got), err, len(want))
 		}
-		if _, _, err := r.Next(); !errors.Is(err, io.EOF) {
-			t.Errorf("%s: after the last frame: %v", name, err)
-		}
+	}
+	if got, err := readWaiting(sent); err != io.EOF || !slices.Equal(got, want) {
+		t.Fatalf("the oracle: %d frames, %v", len(got), err)
 	}
 }
 
@@ -106,46 +127,59 @@ func TestBreachesAreSeenInTheHeader(t *testing.T) {
 		"too long in parts":    {join(masked(0x01, long, 1), []byte{0x80, 0x81}), CloseTooBig},
 		"too many parts":       {join(masked(0x01, nil, 0), bytes.Repeat(masked(0x00, nil, 0), maxParts-1), []byte{0x00, 0x80}), CloseTooBig},
 	} {
-		r := NewReader(io.MultiReader(bytes.NewReader(c.sent), iotest.ErrReader(errors.New("read on"))))
-		_, _, err := r.Next()
-		var breach *Breach
-		if !errors.As(err, &breach) || breach.Code != c.code {
-			t.Errorf("%s: got %v, want %d", name, err, c.code)
+		for size := range len(c.sent) {
+			got, err := readPieces(new(Reader), c.sent, func() int { return size + 1 })
+			breach := (*Breach)(nil)
+			if !errors.As(err, &breach) || breach.Code != c.code || len(got) > 0 {
+				t.Errorf("%s, %d bytes at a time: got %v, %v, want %d", name, size+1, got, err, c.code)
+			}
+		}
+		if _, err := readPieces(new(Reader), c.sent[:len(c.sent)-1], func() int { return 1 }); err != nil {
+			t.Errorf("%s: refused before the byte that tells: %v", name, err)
 		}
 	}
 }
 
-// FuzzReader: no bytes make it panic, keep more than it may, or return a
-// message that is too large.
+// FuzzReader: however a stream is cut, the messages in it and what is wrong with
+// it are those that a reader finds which waits for every byte. And no bytes make
+// it panic, keep more than it may, or keep anything between messages.
 func FuzzReader(f *testing.F) {
-	f.Add(masked(0x81, []byte(`{"op":"ping","id":1,"ct":1}`), 0x01020304))
-	f.Add(append(masked(0x01, []byte("a"), 7), masked(0x80, []byte("b"), 9)...))
-	f.Fuzz(func(t *testing.T, sent []byte) {
-		r := NewReader(bytes.NewReader(sent))
-		for {
-			kind, payload, err := r.Next()
-			if err != nil {
-				break
-			}
-			if len(payload) > MaxClientFrame || kind >= CloseFrame && len(payload) > maxControlPayload {
-				t.Fatalf("kind %d with %d bytes", kind, len(payload))
-			}
+	whole := masked(0x81, []byte(`{"op":"ping","id":1,"ct":1}`), 0x01020304)
+	f.Add(whole, uint64(1))
+	f.Add(append(masked(0x01, []byte("a"), 7), masked(0x80, []byte("b"), 9)...), uint64(2))
+	f.Add(bytes.Join([][]byte{masked(0x01, []byte("ab"), 7), masked(0x89, []byte("ping"), 8), masked(0x80, nil, 9), whole}, nil), uint64(3))
+	f.Add(append(masked(0x81, bytes.Repeat([]byte("x"), MaxClientFrame), 5), 0x81, 0xfe, 0x10, 0x01), uint64(4))
+	f.Fuzz(func(t *testing.T, sent []byte, seed uint64) {
+		want, wantErr := readWaiting(sent)
+		rng := rand.New(rand.NewPCG(seed, 0))
+		most := 1 + rng.IntN(len(sent)+1)
+		r := new(Reader)
+		got, err := readPieces(r, sent, func() int { return 1 + rng.IntN(most) })
+		if !slices.Equal(got, want) {
+			t.Fatalf("found %q, want %q", got, want)
 		}
-		if cap(r.message) > 2*MaxClientFrame {
-			t.Fatalf("keeps %d bytes", cap(r.message))
+		breach, wantBreach := (*Breach)(nil), (*Breach)(nil)
+		if errors.As(wantErr, &wantBreach) != errors.As(err, &breach) || breach != nil && *breach != *wantBreach {
+			t.Fatalf("ended with %v, want %v", err, wantErr)
+		}
+		if breach == nil && !r.inside && r.parts == 0 && cap(r.text)+cap(r.control) > 0 {
+			t.Fatalf("keeps %d bytes of nothing", cap(r.text)+cap(r.control))
+		}
+		if cap(r.text) > 2*MaxClientFrame || cap(r.control) > 2*maxControlPayload {
+			t.Fatalf("keeps %d and %d bytes", cap(r.text), cap(r.control))
 		}
 	})
 }
 
 func BenchmarkReadBid(b *testing.B) {
 	frame := masked(0x81, []byte(readFrames(b)["bid"]), 0x01020304)
-	src := bytes.NewReader(frame)
-	r := NewReader(src)
+	came := make([]byte, len(frame))
+	r := new(Reader)
 	b.ReportAllocs()
 	for b.Loop() {
-		src.Reset(frame)
-		if _, _, err := r.Next(); err != nil {
-			b.Fatal(err)
+		copy(came, frame)
+		if kind, _, _, err := r.Next(came); err != nil || kind != TextMessage {
+			b.Fatal(kind, err)
 		}
 	}
 }
