@@ -263,7 +263,7 @@ func (f *Reader) attachments() error {
 		if err != nil || encoding.EncodeToString(raw) != data {
 			return f.bad("the attachment %q is not written in base64", name)
 		}
-		f.Attached = append(f.Attached, Attachment{name, raw})
+		f.Attached = append(f.Attached, Attachment{name, raw, f.line})
 	}
 }
 

@@ -104,9 +104,19 @@ const MEANING = {
   not_canonical: 'changed',
   other_history: 'history',
   shown_missing: 'history',
-  receipt: 'history',
-  receipt_gone: 'history',
-  receipt_opens: 'history',
+  receipt: 'receipt',
+  receipt_gone: 'receipt',
+  receipt_opens: 'receipt',
+  log_proof: 'log',
+  log_keys: 'log',
+  log_forged: 'log',
+  log_old_key: 'log',
+  log_other_key: 'key',
+  log_inclusion: 'log',
+  log_session: 'log',
+  log_end: 'history',
+  log_witness: 'log',
+  split_view: 'history',
 };
 
 /** @param {{wrong: WrongOf}} props */

@@ -104,6 +104,22 @@ export const words = {
       'Có người giữ biên nhận của lệnh {cmd} với mã băm {shown}, mà tệp không có bản ghi ấy: đó là vi phạm chứng minh được.',
     'verify.wrong.receipt_opens':
       'Biên nhận của lệnh {cmd} ghi một số tiền khác với số đã cam kết trong bản ghi.',
+    'verify.wrong.log_proof': 'Những dòng về nhật ký công khai không đọc được như docs/record.md quy định.',
+    'verify.wrong.log_keys':
+      'Các khoá của nhật ký công khai không nối tiếp nhau: có khoá không được khoá trước ký.',
+    'verify.wrong.log_forged':
+      'Điểm kiểm {size} mục không có chữ ký của khoá nào thuộc nhật ký công khai: nó bị giả mạo.',
+    'verify.wrong.log_old_key':
+      'Điểm kiểm {size} mục được ký bằng khoá đã hết hiệu lực ở cỡ ấy. Ai giữ khoá cũ không được ký tiếp.',
+    'verify.wrong.log_other_key':
+      'Nhật ký trong tệp được ký bằng khoá {key}; đó không phải khoá bạn đã nêu và cũng không nối tiếp khoá ấy.',
+    'verify.wrong.log_inclusion': 'Điểm kiểm {size} mục không chứa mục {index} mà tệp đưa ra.',
+    'verify.wrong.log_session': 'Mục {index} của nhật ký công khai không nói về phiên {session}.',
+    'verify.wrong.log_end':
+      'Nhật ký công khai ghi rằng phiên kết thúc ở bản ghi {says} ({saysHash}), còn tệp kết thúc ở bản ghi {seq} ({hash}): có hai diễn biến khác nhau của cùng một phiên.',
+    'verify.wrong.log_witness': 'Chữ ký đứng tên nhân chứng {name} không phải của nhân chứng ấy.',
+    'verify.wrong.split_view':
+      'Hai điểm kiểm cùng {size} mục, đều do nhật ký ký, lại có gốc khác nhau ({root} và {other}): mỗi người được cho thấy một nhật ký khác.',
     'verify.wrong.other_session': 'Nó mở phiên {created}, còn tệp nói là của phiên {file}.',
     'verify.wrong.not_over': 'Bản ghi đã hết mà phiên chưa kết thúc: {phase}.',
     'verify.wrong.empty': 'Tệp không có bản ghi nào.',
@@ -144,6 +160,12 @@ export const words = {
       'Nội dung không còn là nội dung đã được ghi. Có thể tệp hỏng khi chép, hoặc đã có người sửa nó sau phiên.',
     'verify.means.history':
       'Người tổ chức đã cho mọi người thấy một diễn biến, và nay đưa ra một diễn biến khác. Lỗi kỹ thuật thông thường không gây ra điều này.',
+    'verify.means.receipt':
+      'Máy chủ đã ký biên nhận này, rồi công bố một diễn biến không có hoặc trái với nó. Chỉ người giữ khoá của máy chủ mới ký được như vậy: đó là vi phạm mà ai cũng chứng minh được, chỉ cần hai tệp này.',
+    'verify.means.log':
+      'Các bản ghi có thể đúng Quy chế, nhưng phần nối chúng với nhật ký công khai không đúng: tệp hỏng, hoặc có người đã ghép vào.',
+    'verify.means.key':
+      'Hoặc khoá bạn nêu là của máy chủ khác, hoặc của lúc sau tệp này; hoặc cả tệp lẫn nhật ký trong đó do người khác dựng nên.',
     'verify.means.rules':
       'Các bản ghi có thể nối liền nhau, nhưng bản ghi này không thể có theo Quy chế đã công bố. Diễn biến được ghi không phải diễn biến mà Quy chế cho phép.',
     'verify.todo': 'Nên làm gì',
@@ -152,6 +174,12 @@ export const words = {
       'Hãy tải lại tệp từ trang của phiên. Nếu vẫn sai, hãy giữ nguyên cả hai tệp, in trang này và báo cho trung tâm đấu giá, người có tài sản và Sở Tư pháp.',
     'verify.todo.history':
       'Hãy giữ nguyên tệp và mã băm bạn đã chép, in trang này và báo ngay cho người có tài sản và Sở Tư pháp, rồi cho trung tâm đấu giá.',
+    'verify.todo.receipt':
+      'Hãy giữ nguyên tệp biên nhận và tệp diễn biến, đừng sửa hay mở ra lưu lại; in trang này. Gửi bản sao của cả hai cho người có tài sản và Sở Tư pháp, kèm khoá của máy chủ; họ kiểm lại sẽ thấy đúng điều này. Rồi hãy hỏi trung tâm đấu giá.',
+    'verify.todo.log':
+      'Hãy tải lại tệp từ trang của phiên rồi kiểm lại. Nếu vẫn sai, hãy giữ nguyên cả hai tệp, in trang này và báo cho trung tâm đấu giá và Sở Tư pháp.',
+    'verify.todo.key':
+      'Hãy xem lại khoá: lấy khoá đầu tiên của nhật ký từ biên bản, thông báo hoặc người theo dõi nhật ký, rồi kiểm lại. Nếu vẫn vậy, đừng tin tệp này.',
     'verify.todo.rules':
       'Hãy giữ nguyên tệp, in trang này và báo cho trung tâm đấu giá, người có tài sản và Sở Tư pháp. Người khác có thể kiểm lại đúng tệp này và thấy đúng điều này.',
     'verify.exact': 'Nguyên văn của công cụ',
@@ -317,6 +345,23 @@ export const words = {
       'Somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record: that is misconduct that can be proved.',
     'verify.wrong.receipt_opens':
       'The receipt of command {cmd} names another amount than the record commits to.',
+    'verify.wrong.log_proof': 'What it says of the public log is not written as docs/record.md wants it.',
+    'verify.wrong.log_keys':
+      'The keys of the public log do not follow from one another: one is not signed by the key before it.',
+    'verify.wrong.log_forged':
+      'The checkpoint of {size} entries is signed with no key of the public log: it is forged.',
+    'verify.wrong.log_old_key':
+      'The checkpoint of {size} entries is signed with a key that was no longer in force at that size. Whoever holds an old key must not go on signing.',
+    'verify.wrong.log_other_key':
+      'The public log in the file is signed with {key}, which is none of the keys that you named and follows from none of them.',
+    'verify.wrong.log_inclusion':
+      'The checkpoint of {size} entries does not contain the entry {index} that the file shows.',
+    'verify.wrong.log_session': 'Entry {index} of the public log is not about session {session}.',
+    'verify.wrong.log_end':
+      'The public log says that the session ended with record {says} ({saysHash}), and the file ends with record {seq} ({hash}): there are two histories of this session.',
+    'verify.wrong.log_witness': 'What stands as the signature of the witness {name} is not its own.',
+    'verify.wrong.split_view':
+      'Two checkpoints of {size} entries, both signed by the log, have different roots ({root} and {other}): different people were shown different logs.',
     'verify.wrong.other_session':
       'It creates session {created}, and the file says that it is of session {file}.',
     'verify.wrong.not_over': 'The records end, and the session does not: {phase}.',
@@ -358,6 +403,12 @@ export const words = {
       'The content is not what was recorded. The file may have been damaged in copying, or somebody changed it after the session.',
     'verify.means.history':
       'Whoever ran the session showed everybody one course and now presents another. No ordinary fault causes that.',
+    'verify.means.receipt':
+      'The server signed this receipt, and then published a course that lacks it or contradicts it. Only who holds the key of the server can sign so: it is misconduct that anybody can prove with these two files.',
+    'verify.means.log':
+      'The records may follow the rules, but what should tie them to the public log is not right: the file is damaged, or somebody put it together.',
+    'verify.means.key':
+      'Either the key that you named is that of another server, or of a time after this file; or the file and the log in it were made by somebody else.',
     'verify.means.rules':
       'The records may be linked, but this one cannot be by the published rules. What is recorded is not a course that the rules allow.',
     'verify.todo': 'What to do',
@@ -366,6 +417,12 @@ export const words = {
       'Download the file again from the page of the session. If it is still wrong, keep both files as they are, print this page and tell the auction centre, the owner of the property and the Department of Justice.',
     'verify.todo.history':
       'Keep the file and the hash that you noted, print this page and tell the owner of the property and the Department of Justice at once, then the auction centre.',
+    'verify.todo.receipt':
+      'Keep the file of the receipt and the record as they are, do not edit or save them again; print this page. Send copies of both to the owner of the property and the Department of Justice, with the key of the server; they will find the same. Then ask the auction centre.',
+    'verify.todo.log':
+      'Download the file again from the page of the session, and verify it again. If it is still wrong, keep both files as they are, print this page and tell the auction centre and the Department of Justice.',
+    'verify.todo.key':
+      'Look at the key again: take the first key of the log from the minutes, a notice or somebody who watches the log, and verify again. If it stays so, do not believe this file.',
     'verify.todo.rules':
       'Keep the file as it is, print this page and tell the auction centre, the owner of the property and the Department of Justice. Anybody can verify this very file and find the same.',
     'verify.exact': 'In the words of the verifier',
