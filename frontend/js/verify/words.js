@@ -21,11 +21,8 @@ export const words = {
     'verify.fetch.why.other': 'Hãy thử lại sau, hoặc chọn tệp bạn đã có.',
     'verify.files': 'Tệp diễn biến của phiên',
     'verify.choose': 'Chọn tệp',
-    'verify.files.hint': 'Tên tệp thường là phien-….txt. Kéo vào đây hoặc chọn trên máy; có thể nhiều tệp.',
-    'verify.heads.title': 'Tôi đã chép lại mã băm trong lúc phiên diễn ra',
-    'verify.heads': 'Số thứ tự và mã băm, mỗi dòng một cặp',
-    'verify.heads.hint':
-      'Như đã hiện trong phòng đấu giá: số bản ghi, rồi 64 ký tự. Khi kiểm nhiều tệp, viết mã phiên ở đầu dòng.',
+    'verify.files.hint':
+      'Tên tệp thường là phien-….txt. Kéo vào đây hoặc chọn trên máy; có thể nhiều tệp, cùng với tệp biên nhận bien-nhan-….json.',
     'verify.heads.unread': 'Không hiểu dòng này: {line}',
     'verify.heads.compare': 'Đối chiếu',
     'verify.heads.many': 'Có nhiều tệp, nên mã băm không kèm mã phiên chưa được đối chiếu.',
@@ -98,10 +95,9 @@ export const words = {
       'Mã băm ở đây là {hash}, mà trong phiên đã có người được thấy {shown}: có hai diễn biến khác nhau của cùng một phiên.',
     'verify.wrong.shown_missing':
       'Trong phiên đã có người được thấy bản ghi này ({shown}), mà tệp không có nó.',
-    'verify.wrong.receipt':
-      'Biên nhận của lệnh {cmd} nói khác với điều mà bản ghi dẫn đến. Máy chủ đã ký cả hai.',
+    'verify.wrong.receipt': 'Biên nhận của lệnh {cmd} nói khác với điều mà bản ghi dẫn đến.',
     'verify.wrong.receipt_gone':
-      'Có người giữ biên nhận của lệnh {cmd} với mã băm {shown}, mà tệp không có bản ghi ấy: đó là vi phạm chứng minh được.',
+      'Có người giữ biên nhận của lệnh {cmd} với mã băm {shown}, mà tệp không có bản ghi ấy.',
     'verify.wrong.receipt_opens':
       'Biên nhận của lệnh {cmd} ghi một số tiền khác với số đã cam kết trong bản ghi.',
     'verify.wrong.log_proof': 'Những dòng về nhật ký công khai không đọc được như docs/record.md quy định.',
@@ -160,8 +156,6 @@ export const words = {
       'Nội dung không còn là nội dung đã được ghi. Có thể tệp hỏng khi chép, hoặc đã có người sửa nó sau phiên.',
     'verify.means.history':
       'Người tổ chức đã cho mọi người thấy một diễn biến, và nay đưa ra một diễn biến khác. Lỗi kỹ thuật thông thường không gây ra điều này.',
-    'verify.means.receipt':
-      'Máy chủ đã ký biên nhận này, rồi công bố một diễn biến không có hoặc trái với nó. Chỉ người giữ khoá của máy chủ mới ký được như vậy: đó là vi phạm mà ai cũng chứng minh được, chỉ cần hai tệp này.',
     'verify.means.log':
       'Các bản ghi có thể đúng Quy chế, nhưng phần nối chúng với nhật ký công khai không đúng: tệp hỏng, hoặc có người đã ghép vào.',
     'verify.means.key':
@@ -174,8 +168,6 @@ export const words = {
       'Hãy tải lại tệp từ trang của phiên. Nếu vẫn sai, hãy giữ nguyên cả hai tệp, in trang này và báo cho trung tâm đấu giá, người có tài sản và Sở Tư pháp.',
     'verify.todo.history':
       'Hãy giữ nguyên tệp và mã băm bạn đã chép, in trang này và báo ngay cho người có tài sản và Sở Tư pháp, rồi cho trung tâm đấu giá.',
-    'verify.todo.receipt':
-      'Hãy giữ nguyên tệp biên nhận và tệp diễn biến, đừng sửa hay mở ra lưu lại; in trang này. Gửi bản sao của cả hai cho người có tài sản và Sở Tư pháp, kèm khoá của máy chủ; họ kiểm lại sẽ thấy đúng điều này. Rồi hãy hỏi trung tâm đấu giá.',
     'verify.todo.log':
       'Hãy tải lại tệp từ trang của phiên rồi kiểm lại. Nếu vẫn sai, hãy giữ nguyên cả hai tệp, in trang này và báo cho trung tâm đấu giá và Sở Tư pháp.',
     'verify.todo.key':
@@ -191,7 +183,10 @@ export const words = {
     'verify.checked.clock':
       'Thời gian: mở, gia hạn, kết thúc phải đúng lúc mà Quy chế định; không thiếu và không thừa.',
     'verify.checked.nothing': 'Thứ tự: không bản ghi nào bị bỏ, thêm hay đổi chỗ; phiên đi đến hết.',
-    'verify.checked.held': 'Mã băm bạn đã chép lại: diễn biến phải đi qua đúng chúng.',
+    'verify.checked.held':
+      'Mã băm bạn đã chép lại: diễn biến phải đi qua đúng chúng. Biên nhận: phải do máy chủ ký và diễn biến phải đúng như chúng nói.',
+    'verify.checked.log':
+      'Nhật ký công khai: phần cuối của tệp phải là mục đã ghi ở đó, dưới điểm kiểm do khoá đang có hiệu lực ký.',
     'verify.unproved': 'Những gì không tệp nào chứng minh được',
     'verify.unproved.who': 'Ai đứng sau một mã số. Điều đó nằm trong hồ sơ của trung tâm.',
     'verify.unproved.sent':
@@ -261,11 +256,8 @@ export const words = {
     'verify.fetch.why.other': 'Try again later, or choose the file that you have.',
     'verify.files': 'Record of the session',
     'verify.choose': 'Choose files',
-    'verify.files.hint': 'The name is usually phien-….txt. Drop it here or choose it; there may be several.',
-    'verify.heads.title': 'I noted a hash while the session went on',
-    'verify.heads': 'Number and hash, one pair on each line',
-    'verify.heads.hint':
-      'As the room showed it: the number of the record, then 64 characters. With several files, put the session in front.',
+    'verify.files.hint':
+      'The name is usually phien-….txt. Drop it here or choose it; there may be several, together with receipts (bien-nhan-….json).',
     'verify.heads.unread': 'This line was not understood: {line}',
     'verify.heads.compare': 'Compare',
     'verify.heads.many': 'There are several files, so hashes without a session were not compared.',
@@ -339,10 +331,9 @@ export const words = {
       'The hash here is {hash}, and during the session somebody was shown {shown}: there are two histories of this session.',
     'verify.wrong.shown_missing':
       'During the session somebody was shown this record ({shown}), and the file does not have it.',
-    'verify.wrong.receipt':
-      'The receipt of command {cmd} says something else than the record comes to. The server has signed both.',
+    'verify.wrong.receipt': 'The receipt of command {cmd} says something else than the record comes to.',
     'verify.wrong.receipt_gone':
-      'Somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record: that is misconduct that can be proved.',
+      'Somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record.',
     'verify.wrong.receipt_opens':
       'The receipt of command {cmd} names another amount than the record commits to.',
     'verify.wrong.log_proof': 'What it says of the public log is not written as docs/record.md wants it.',
@@ -403,8 +394,6 @@ export const words = {
       'The content is not what was recorded. The file may have been damaged in copying, or somebody changed it after the session.',
     'verify.means.history':
       'Whoever ran the session showed everybody one course and now presents another. No ordinary fault causes that.',
-    'verify.means.receipt':
-      'The server signed this receipt, and then published a course that lacks it or contradicts it. Only who holds the key of the server can sign so: it is misconduct that anybody can prove with these two files.',
     'verify.means.log':
       'The records may follow the rules, but what should tie them to the public log is not right: the file is damaged, or somebody put it together.',
     'verify.means.key':
@@ -417,8 +406,6 @@ export const words = {
       'Download the file again from the page of the session. If it is still wrong, keep both files as they are, print this page and tell the auction centre, the owner of the property and the Department of Justice.',
     'verify.todo.history':
       'Keep the file and the hash that you noted, print this page and tell the owner of the property and the Department of Justice at once, then the auction centre.',
-    'verify.todo.receipt':
-      'Keep the file of the receipt and the record as they are, do not edit or save them again; print this page. Send copies of both to the owner of the property and the Department of Justice, with the key of the server; they will find the same. Then ask the auction centre.',
     'verify.todo.log':
       'Download the file again from the page of the session, and verify it again. If it is still wrong, keep both files as they are, print this page and tell the auction centre and the Department of Justice.',
     'verify.todo.key':
@@ -434,7 +421,10 @@ export const words = {
     'verify.checked.clock':
       'The time: opening, extensions and end at the moments the rules set; nothing missing, nothing added.',
     'verify.checked.nothing': 'The order: no record left out, added or moved; the session goes to its end.',
-    'verify.checked.held': 'The hashes that you noted: the course must pass through them.',
+    'verify.checked.held':
+      'The hashes that you noted: the course must pass through them. Receipts: the server must have signed them, and the record must come to what they say.',
+    'verify.checked.log':
+      'The public log: the end of the file must be the entry there, under a checkpoint signed with the key in force.',
     'verify.unproved': 'What no file can prove',
     'verify.unproved.who': 'Who stands behind a code. That lies in the files of the centre.',
     'verify.unproved.sent':
