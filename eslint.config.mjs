@@ -63,7 +63,7 @@ export default [
     rules: { 'no-restricted-syntax': ['error', ...forbidden] },
   },
   {
-    files: ['frontend/test/**/*.js', 'frontend/e2e/**/*.js', 'tools/**/*.mjs', '*.mjs'],
+    files: ['frontend/test/**/*.js', 'frontend/e2e/**/*.js', 'tools/**/*.mjs', 'docs/*.mjs', '*.mjs'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
@@ -99,7 +100,7 @@ func reveal(e Event, fields []byte) error {
 	switch e := e.(type) {
 	case *Created:
 		var s creationSecret
-		if err := decodeStrictly(fields, &s); err != nil {
+		if err := decodeDisclosed(fields, &s); err != nil {
 			return err
 		}
 		e.Secret, e.Seed = s.Secret, &s.Seed
@@ -114,9 +115,21 @@ func reveal(e Event, fields []byte) error {
 	return errors.New("such an event has nothing to conceal")
 }
 
+// decodeDisclosed reads concealed fields. They are hidden when the rest of the
+// record is judged, so it is seen here that every program reads the same in them.
+func decodeDisclosed(fields []byte, v any) error {
+	if err := decodeStrictly(fields, v); err != nil {
+		return err
+	}
+	if again, err := json.Marshal(v); err != nil || !bytes.Equal(again, fields) {
+		return errors.New("it is not written canonically")
+	}
+	return nil
+}
+
 func revealAmount(amount, steps *Dong, fields []byte) error {
 	var s amountSecret
-	if err := decodeStrictly(fields, &s); err != nil {
+	if err := decodeDisclosed(fields, &s); err != nil {
 		return err
 	}
 	if *amount != 0 || steps != nil && *steps != 0 {

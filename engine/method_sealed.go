@@ -81,7 +81,7 @@ func (s *State) whyNotOffer(act PutOffer) Reason {
 func (bySeal) Bid(s *State, b *Bidder, act Act, _ Instant, out []Event) []Event {
 	switch act := act.(type) {
 	case PutOffer:
-		if len(act.Box) != s.Rules.Sealed.boxBytes() {
+		if len(act.Box) != s.Rules.Sealed.BoxLength() {
 			panic("an offer was decided that the session's owner has not sealed")
 		}
 		return append(out, &OfferSealed{Code: b.Code, Box: act.Box})

@@ -53,8 +53,8 @@ const (
 	UnitBoxBytes = 8 + BoxBytes
 )
 
-// boxBytes is the length of every box under a sheet.
-func (r *Sealed) boxBytes() int {
+// BoxLength is the length of every box under a sheet.
+func (r *Sealed) BoxLength() int {
 	if r.uniform() {
 		return UnitBoxBytes
 	}

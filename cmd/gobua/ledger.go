@@ -136,7 +136,7 @@ func newLedgerMeter(reg *prometheus.Registry) *ledgerMeter {
 		}),
 		entries:        counter("entries_total", "Entries written."),
 		failures:       counter("failures_total", "Rounds that could not be written."),
-		contradictions: counter("contradictions_total", "Sessions that had fewer records than the log had witnessed."),
+		contradictions: counter("contradictions_total", "Sessions that had fewer or other records than the log had witnessed."),
 		cosigned:       counter("cosignatures_total", "Cosignatures of witnesses taken."),
 		stamps:         counter("stamps_total", "Time stamps received."),
 		stampFailures:  counter("stamp_failures_total", "Time stamps that were asked for in vain."),

@@ -74,7 +74,7 @@ func TestAStrangerHoldsTheServerToItsLog(t *testing.T) {
 }
 
 // command runs the program, which must end with a status, and returns what it said.
-func command(t *testing.T, want int, args ...string) string {
+func command(t testing.TB, want int, args ...string) string {
 	t.Helper()
 	status, said := refusal(t, gobua(nil, args...))
 	if status != want {

@@ -126,7 +126,7 @@ func gobua(env []string, args ...string) *exec.Cmd {
 
 // refusal runs the program, which must end by itself, and returns its exit
 // status and what it said.
-func refusal(t *testing.T, cmd *exec.Cmd) (status int, said string) {
+func refusal(t testing.TB, cmd *exec.Cmd) (status int, said string) {
 	t.Helper()
 	var out spool
 	cmd.Stdout, cmd.Stderr = &out, &out

@@ -4,16 +4,19 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"gobua/engine"
+	"gobua/engine/ledger"
 	"gobua/engine/sealing"
 	"gobua/internal/demo"
 	"gobua/internal/visitor"
@@ -24,7 +27,8 @@ var sealedAmounts = []engine.Dong{7_788_300_000, 6_677_200_000, 5_566_100_000}
 
 // TestSealedOffersLeaveNothingBehind is rule SE2 on a whole server: what people
 // have sealed is in none of its files, in nothing it says and in none of its
-// measurements, and a server that is killed in between opens the same.
+// measurements, and a server that is killed in between opens the same. The public
+// log holds it to its heads all the while and tells none, until all is over.
 func TestSealedOffersLeaveNothingBehind(t *testing.T) {
 	h := &house{process: newProcess(t), people: map[string]*visitor.Person{}}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
@@ -74,12 +78,14 @@ func TestSealedOffersLeaveNothingBehind(t *testing.T) {
 			t.Errorf("the measurements count %s", told)
 		}
 	}
+	running := h.blindHeads(id)
 	h.kill()
 	h.searchEverywhere()
 	h.start()
 	_, err = rooms["lan"].Await(ctx, func(n engine.Now) bool { return n.Phase == engine.PhaseClosed })
 	h.must(err)
 	h.searchEverywhere()
+	h.eventually("the close is in the log", func() bool { return len(h.blindHeads(id)) > len(running) })
 	for _, login := range []string{"thuky", "dgv"} {
 		do(login, engine.PresentKey{Private: sealing.PrivateKey(secrets[login], id, 1)})
 	}
@@ -88,7 +94,82 @@ func TestSealedOffersLeaveNothingBehind(t *testing.T) {
 	if room.Now.Price != sealedAmounts[1] || len(room.History) != 2 || room.History[1].Level != sealedAmounts[2] {
 		t.Errorf("opened: %+v", room.Now)
 	}
+	before := h.blindHeads(id)
 	do("dgv", engine.Announce{Winner: room.Now.Leader, Price: room.Now.Price})
+	h.headsOpen(id, before)
+}
+
+// blindHeads are the entries of the log about a session whose number of records is
+// a secret: each binds the server to a head, and none tells it.
+func (h *house) blindHeads(id engine.SessionID) (entries []ledger.SessionEntry) {
+	h.t.Helper()
+	h.eventually("the session is in the log", func() bool {
+		entries = h.entriesOf(id)
+		return len(entries) > 0
+	})
+	for _, e := range entries {
+		entry, err := ledger.ParseEntry(e.Entry)
+		if _, blind := entry.(*ledger.BlindHeadEntry); err != nil || !blind || e.Opening != nil {
+			h.t.Errorf("before the result the log tells %+v", e)
+		}
+	}
+	return entries
+}
+
+// headsOpen waits until the log tells what the blind heads were, and holds them
+// against the record that is published: each is the end of the record as it was
+// then. The last entry names the end itself.
+func (h *house) headsOpen(id engine.SessionID, before []ledger.SessionEntry) {
+	h.t.Helper()
+	file := filepath.Join(h.t.TempDir(), "record")
+	h.eventually("the record is published", func() bool { return h.fetch("/api/v1/sessions/"+string(id)+"/record", file) })
+	var end *ledger.HeadEntry
+	var entries []ledger.SessionEntry
+	h.eventually("the end is in the log", func() bool {
+		entries = h.entriesOf(id)
+		entry, err := ledger.ParseEntry(entries[len(entries)-1].Entry)
+		h.must(err)
+		var told bool
+		end, told = entry.(*ledger.HeadEntry)
+		return told && entries[0].Opening != nil
+	})
+	args := []string{"verify", "--head", jsonOf(h.t, end.Head.Seq) + ":" + end.Head.Hash.String()}
+	var last engine.Seq
+	for i, e := range entries[:len(entries)-1] {
+		entry, err := ledger.ParseEntry(e.Entry)
+		h.must(err)
+		blind, ok := entry.(*ledger.BlindHeadEntry)
+		if !ok || e.Opening == nil || !blind.Opens(*e.Opening) || e.Opening.Head.Seq < last {
+			h.t.Fatalf("entry %d after record %d: %+v", e.Index, last, e)
+		}
+		if i < len(before) && (e.Index != before[i].Index || e.Entry != before[i].Entry) {
+			h.t.Errorf("entry %d was %q, and is %q", before[i].Index, before[i].Entry, e.Entry)
+		}
+		last = e.Opening.Head.Seq
+		args = append(args, "--head", jsonOf(h.t, last)+":"+e.Opening.Head.Hash.String())
+	}
+	if last <= 1 || len(before) < 2 {
+		h.t.Errorf("%d blind heads, up to record %d: nothing was tested", len(before), last)
+	}
+	if said := command(h.t, 0, append(args, file)...); !strings.Contains(said, jsonOf(h.t, end.Head.Seq)+":"+end.Head.Hash.String()) {
+		h.t.Errorf("the record ends otherwise than the log: %s", said)
+	}
+}
+
+// entriesOf are the entries of the log about a session.
+func (p *process) entriesOf(id engine.SessionID) []ledger.SessionEntry {
+	p.t.Helper()
+	file := filepath.Join(p.t.TempDir(), "entries")
+	if !p.fetch("/api/v1/log/sessions/"+string(id)+"/entries", file) {
+		return nil
+	}
+	var list struct {
+		Entries []ledger.SessionEntry `json:"entries"`
+	}
+	if err := json.Unmarshal([]byte(readBack(p.t, file)), &list); err != nil {
+		p.t.Fatal(err)
+	}
+	return list.Entries
 }
 
 // sealedLot publishes a lot of sealed offers and returns its session.

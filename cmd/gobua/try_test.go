@@ -34,7 +34,7 @@ func try(t *testing.T, stdin string, files ...string) (status int, out, errs str
 	return status, readBack(t, streams[1].Name()), readBack(t, streams[2].Name())
 }
 
-func readBack(t *testing.T, name string) string {
+func readBack(t testing.TB, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(name)
 	if err != nil {

@@ -55,6 +55,8 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 	switch {
 	case v.bad > 0:
 		return fmt.Errorf("%d of %d records are not to be believed", v.bad, len(c.Files))
+	case v.stray != "" && len(c.Files) > 0:
+		return fmt.Errorf("a receipt is of session %s, and none of these records is", v.stray)
 	case v.unsigned > 0:
 		return errors.New("something that was given is not signed by the server")
 	}
@@ -114,9 +116,10 @@ type verification struct {
 	o           proof.Options
 	checkpoints []string // the names of their files
 	w           io.Writer
-	found       []bool // which receipts were of one of the files
-	bad         int    // files that are not to be believed
-	unsigned    int    // receipts and checkpoints that the server did not sign
+	found       []bool           // which receipts were of one of the files
+	bad         int              // files that are not to be believed
+	stray       engine.SessionID // of a receipt that is of none of the files
+	unsigned    int              // receipts and checkpoints that the server did not sign
 }
 
 // file verifies one file and prints what it is. The error is about what was
@@ -154,6 +157,7 @@ func (v *verification) rest() error {
 	}
 	for i, r := range all {
 		if v.found == nil || !v.found[i] {
+			v.stray = r.Session
 			v.receipt(r)
 		}
 	}

@@ -124,7 +124,7 @@ func describeReceipt(w io.Writer, r proof.HeldReceipt) (signed bool) {
 		line("", "it is what the record comes to")
 	case proof.ReceiptUnrecorded:
 		line("", "it is of a refusal that has no record")
-	case proof.ReceiptDiffers, proof.ReceiptOpens, proof.ReceiptGone:
+	case proof.ReceiptDiffers, proof.ReceiptOpens, proof.ReceiptGone, proof.ReceiptBare:
 		if r.Signed == proof.SignedByServer {
 			line("", "THE RECORD CONTRADICTS IT: keep both files, they prove it to anybody")
 		}

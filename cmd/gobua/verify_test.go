@@ -67,6 +67,45 @@ func TestVerifyTellsGoodFromBad(t *testing.T) {
 	}
 }
 
+// TestVerifyTakesNoBadPackage: one that unpacks to more than anybody can read, one
+// that is cut, one with something behind it.
+func TestVerifyTakesNoBadPackage(t *testing.T) {
+	pack := func(text []byte) []byte {
+		t.Helper()
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		if _, err := w.Write(text); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return packed.Bytes()
+	}
+	text := aRecord(t)
+	good := pack(text)
+	begin := text[:bytes.Index(text, []byte("\nr "))+1]
+	for name, tt := range map[string]struct {
+		packed []byte
+		says   string
+	}{
+		"a bomb":              {pack(append(bytes.Clone(begin), make([]byte, 64<<20)...)), "longer than"},
+		"a package in itself": {pack(good), "does not begin with"},
+		"cut":                 {good[:len(good)-9], "unexpected EOF"},
+		"garbage behind it":   {append(bytes.Clone(good), "garbage"...), "NOT TO BE BELIEVED"},
+		"another behind it":   {append(bytes.Clone(good), good...), "no attachment"},
+		"no package at all":   {[]byte("\x1f\x8b\x08"), "EOF"},
+	} {
+		path := filepath.Join(t.TempDir(), "record.gz")
+		if err := os.WriteFile(path, tt.packed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, out := captured(t, "verify", path); status != 1 || !strings.Contains(out, tt.says) {
+			t.Errorf("%s: status %d\n%s", name, status, out)
+		}
+	}
+}
+
 // TestVerifyReceipts: signed by the key that is named, and what the record comes
 // to; a forged one, and one of a record that is not there, are found.
 func TestVerifyReceipts(t *testing.T) {
@@ -109,6 +148,8 @@ func TestVerifyReceipts(t *testing.T) {
 	}
 	good := write("good.json", func(*proof.Kept) {})
 	forged := write("forged.json", func(k *proof.Kept) { k.Receipt.Accepted = false })
+	bare := write("bare.json", func(k *proof.Kept) { k.Receipt.Hash = nil })
+	elsewhere := write("elsewhere.json", func(k *proof.Kept) { k.Session = "k7qp2mwx90ab" })
 	gone := write("gone.json", func(k *proof.Kept) { k.Receipt.Hash = &engine.Hash{1} })
 	for _, tt := range []struct {
 		args   []string
@@ -121,6 +162,8 @@ func TestVerifyReceipts(t *testing.T) {
 		{[]string{"--receipt", good, "--key", another, record}, 1, "not signed by the server"},
 		{[]string{"--receipt", forged, "--key", verifier, record}, 1, "not signed by the server"},
 		{[]string{"--receipt", gone, record}, 1, "the file has no such record"},
+		{[]string{"--receipt", bare, record}, 1, "does not name it"},
+		{[]string{"--receipt", elsewhere, record}, 1, "a receipt is of session k7qp2mwx90ab, and none of these records is"},
 		{[]string{"--receipt", record, record}, 1, "no receipt"},
 		{nil, 1, "name the record"},
 	} {

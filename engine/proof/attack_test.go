@@ -3,6 +3,7 @@ package proof_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,34 +14,41 @@ import (
 )
 
 // forge is somebody who runs the server and wants another history: he changes
-// records at will and chains them anew, so that every hash is right again.
-func forge(t *testing.T, list []engine.Entry, change func([]engine.Entry) []engine.Entry) []byte {
+// records at will and chains them anew, so that every hash is right again. What
+// is disclosed stays what it was.
+func forge(t testing.TB, list []engine.Entry, change func([]engine.Entry) []engine.Entry) []byte {
 	t.Helper()
-	list = change(slices.Clone(list))
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "gobua record 1\nsession %s\nhighest %d\n", engine.NewSessionID([12]byte{}), 2_400_000)
-	survey, err := proof.Look(each(entries(t, busy(t))))
+	survey, err := proof.Look(each(list))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if survey.Reserve != nil {
-		fmt.Fprintf(&b, "reserve %d %s\n", survey.Reserve.Reserve, survey.Reserve.Salt)
+	whole := publish(t, list)
+	shown := map[string]bool{} // what the true file discloses
+	for line := range bytes.Lines(whole) {
+		if salt, ok := bytes.CutPrefix(line, []byte("d ")); ok {
+			shown[string(salt[:64])] = true
+		}
 	}
+	begin, _, _ := bytes.Cut(whole, []byte("\nr "))
+	b := bytes.NewBuffer(append(bytes.Clone(begin), '\n'))
 	head := engine.Head{}
-	for i, e := range list {
+	for i, e := range change(slices.Clone(list)) {
 		e.Body = renumber(t, e.Body, i+1)
 		e.Hash = engine.Link(head.Hash, e.Body)
 		head = engine.Head{Seq: engine.Seq(i + 1), Hash: e.Hash}
-		fmt.Fprintf(&b, "r %s %s\n", e.Hash, e.Body)
-		if len(e.Disclosure) > 0 && i > 0 {
-			fmt.Fprintf(&b, "d %s %s\n", e.Disclosure.Salt(), e.Disclosure.Fields())
+		fmt.Fprintf(b, "r %s %s\n", e.Hash, e.Body)
+		if len(e.Disclosure) > 0 && shown[e.Disclosure.Salt().String()] {
+			fmt.Fprintf(b, "d %s %s\n", e.Disclosure.Salt(), e.Disclosure.Fields())
 		}
 	}
-	fmt.Fprintf(&b, "end %d %s\n", head.Seq, head.Hash)
+	fmt.Fprintf(b, "end %d %s\n", head.Seq, head.Hash)
+	if survey.Head == head && !bytes.Equal(b.Bytes(), whole) {
+		t.Fatal("a forger who changes nothing writes another file")
+	}
 	return b.Bytes()
 }
 
-func renumber(t *testing.T, body []byte, seq int) []byte {
+func renumber(t testing.TB, body []byte, seq int) []byte {
 	t.Helper()
 	_, rest, ok := bytes.Cut(body, []byte(","))
 	if !ok {
@@ -140,6 +148,79 @@ func TestAnotherHistoryThatKeepsTheRulesIsCaughtByWhatPeopleHold(t *testing.T) {
 	}
 }
 
+// TestARecordOfAnotherSessionIsNoRecordOfThisOne: told under another name it is
+// found at once; written anew for it, by whatever somebody holds of either.
+func TestARecordOfAnotherSessionIsNoRecordOfThisOne(t *testing.T) {
+	list := entries(t, busy(t))
+	file, own := publish(t, list), engine.NewSessionID([12]byte{})
+	other := engine.NewSessionID([12]byte{11: 1})
+	_, err := verify(bytes.Replace(file, []byte("\nsession "+string(own)), []byte("\nsession "+string(other)), 1))
+	var w *proof.Wrong
+	if !errors.As(err, &w) || w.Code != proof.CodeOtherSession {
+		t.Errorf("under another name: %v", err)
+	}
+	anew := forge(t, list, replace(t, "created", `"session":"`+string(own), `"session":"`+string(other)))
+	anew = bytes.Replace(anew, []byte("\nsession "+string(own)), []byte("\nsession "+string(other)), 1)
+	if report, err := verify(anew); err != nil || report.Session != other {
+		t.Fatalf("the rules should not mind: %v", err)
+	}
+	for i, e := range list {
+		if _, err := verify(anew, engine.Head{Seq: e.Seq, Hash: e.Hash}); err == nil {
+			t.Errorf("believed against the head of record %d", i+1)
+		}
+	}
+	for _, k := range receipts(t, list) {
+		k.Session = other // as if it had been the same all along
+		if _, err := proof.Verify(bytes.NewReader(anew), proof.Options{Receipts: []proof.Kept{k}}); err == nil {
+			t.Errorf("believed against the receipt of record %d", k.Receipt.Seq)
+		}
+	}
+}
+
+// TestAReserveIsNotExchangedAfterwards, for another with a salt of its own and
+// with the rules' hash computed anew. That keeps the rules if the outcome stays;
+// but everybody was shown other rules, and another first record.
+func TestAReserveIsNotExchangedAfterwards(t *testing.T) {
+	s := newSale(t, plainRules(), 1_200_000)
+	s.bid("A", 1_500_000)
+	s.announce()
+	records := slices.Clone(s.records)
+	list := entries(t, records)
+	survey, err := proof.Look(each(list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	created := *records[0].Event.(*engine.Created)
+	secret := engine.Secret{Reserve: 1_100_000, Salt: engine.Hash{99}}
+	hash := engine.ReserveHash(secret)
+	created.Secret, created.Rules.Reserve = &secret, &hash
+	created.RulesHash = created.Rules.Hash()
+	records[0].Event = &created
+	file := publish(t, entries(t, records))
+	before, err := verify(publish(t, list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := verify(file)
+	if err != nil {
+		t.Fatalf("the rules should not mind: %v", err)
+	}
+	if report.RulesHash == before.RulesHash {
+		t.Error("other rules have the hash that was published")
+	}
+	if _, err := verify(file, engine.Head{Seq: 1, Hash: list[0].Hash}); err == nil {
+		t.Error("believed against the head of the first record")
+	}
+	// The old reserve in the place of the new one, and a salt that is not its own.
+	line := fmt.Appendf(nil, "\nreserve %d %s\n", secret.Reserve, secret.Salt)
+	for _, other := range []engine.Secret{*survey.Reserve, {Reserve: secret.Reserve}, {Reserve: secret.Reserve + 1, Salt: secret.Salt}} {
+		bent := bytes.Replace(file, line, fmt.Appendf(nil, "\nreserve %d %s\n", other.Reserve, other.Salt), 1)
+		if _, err := verify(bent); err == nil || bytes.Equal(bent, file) {
+			t.Errorf("believed with the reserve %d", other.Reserve)
+		}
+	}
+}
+
 // TestAChangedFileIsCaught: without chaining anew, whatever is done to a file
 // breaks it, wherever it is done.
 func TestAChangedFileIsCaught(t *testing.T) {
@@ -222,4 +303,52 @@ func FuzzVerify(f *testing.F) {
 			t.Errorf("a second time: %v", err)
 		}
 	})
+}
+
+// FuzzChained is FuzzVerify with every hash made right, as a forger would: so
+// that what is tried gets to be read and judged.
+func FuzzChained(f *testing.F) {
+	for _, records := range stories(f) {
+		if file := publish(f, entries(f, ended(f, records))); len(file) < 20_000 {
+			f.Add(unchained(file))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		report, err := verify(chained(text))
+		if err == nil && (!report.Phase.Final() || report.Head.Seq == 0) {
+			t.Errorf("believed: %+v", report)
+		}
+	})
+}
+
+// unchained is a file without its hashes and its end.
+func unchained(file []byte) []byte {
+	var b bytes.Buffer
+	for line := range bytes.Lines(file) {
+		switch {
+		case bytes.HasPrefix(line, []byte("end ")):
+			return b.Bytes()
+		case bytes.HasPrefix(line, []byte("r ")):
+			line = slices.Concat([]byte("r "), line[len("r ")+64+1:])
+		}
+		b.Write(line)
+	}
+	return b.Bytes()
+}
+
+// chained puts the hashes back.
+func chained(text []byte) []byte {
+	var b bytes.Buffer
+	head := engine.Head{}
+	for line := range bytes.Lines(text) {
+		body, ok := bytes.CutPrefix(bytes.TrimSuffix(line, []byte("\n")), []byte("r "))
+		if !ok {
+			b.Write(line)
+			continue
+		}
+		head = engine.Head{Seq: head.Seq + 1, Hash: engine.Link(head.Hash, body)}
+		fmt.Fprintf(&b, "r %s %s\n", head.Hash, body)
+	}
+	fmt.Fprintf(&b, "end %d %s\n", head.Seq, head.Hash)
+	return b.Bytes()
 }

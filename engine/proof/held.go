@@ -40,6 +40,7 @@ const (
 	ReceiptDiffers    ReceiptSays = "differs"    // it says something else
 	ReceiptOpens      ReceiptSays = "opens"      // it names another amount than the record commits to
 	ReceiptGone       ReceiptSays = "gone"       // the file has no such record
+	ReceiptBare       ReceiptSays = "bare"       // it says that it has a record and does not name it
 	ReceiptUnrecorded ReceiptSays = "unrecorded" // it is of a refusal that has no record
 	ReceiptElsewhere  ReceiptSays = "elsewhere"  // it is of another session
 )
@@ -59,6 +60,8 @@ func holdReceipts(receipts []Kept, session engine.SessionID) *held {
 		switch {
 		case k.Session != session:
 			r.Says = ReceiptElsewhere
+		case k.Receipt.Hash == nil && (k.Receipt.Accepted || k.Receipt.Seq != 0):
+			r.Says = ReceiptBare
 		case k.Receipt.Hash == nil:
 			r.Says = ReceiptUnrecorded
 		default:
@@ -144,6 +147,8 @@ func (h *held) contradiction() error {
 			return wrong(r.Seq, CodeReceipt, "cmd", r.Cmd.String())
 		case ReceiptOpens:
 			return wrong(r.Seq, CodeReceiptOpens, "cmd", r.Cmd.String())
+		case ReceiptBare:
+			return wrong(r.Seq, CodeReceiptBare, "cmd", r.Cmd.String())
 		case ReceiptGone:
 			return wrong(r.Seq, CodeReceiptGone, "cmd", r.Cmd.String(), "shown", *r.kept.Receipt.Hash)
 		}

@@ -8,9 +8,13 @@ import (
 	"gobua/engine"
 )
 
-// batchLines is how many records a goroutine decodes at once: enough that
-// handing them over costs nothing, and few enough that memory stays small.
-const batchLines = 256
+// A batch is what a goroutine decodes at once: enough that handing it over costs
+// nothing, and little enough that memory stays small, also where somebody has
+// made a file of the longest lines to fill it.
+const (
+	batchLines = 256
+	batchBytes = 1 << 20
+)
 
 // batch is some lines in a row and, once done is closed, their records: as many
 // as there are before the first error.
@@ -83,17 +87,18 @@ func inOrder(lines iter.Seq2[lined, error], yield func(engine.Record, error) boo
 // read makes batches of lines until there are no more, or hand refuses one.
 func read(lines iter.Seq2[lined, error], hand func(*batch) bool) {
 	fresh := func() *batch { return &batch{lines: make([]lined, 0, batchLines), done: make(chan struct{})} }
-	b := fresh()
+	b, bytes := fresh(), 0
 	for l, err := range lines {
 		if err != nil {
 			b.after = err
 			break
 		}
-		if b.lines = append(b.lines, l); len(b.lines) == batchLines {
+		b.lines = append(b.lines, l)
+		if bytes += len(l.entry.Body) + len(l.shown); len(b.lines) == batchLines || bytes >= batchBytes {
 			if !hand(b) {
 				return
 			}
-			b = fresh()
+			b, bytes = fresh(), 0
 		}
 	}
 	if len(b.lines) > 0 || b.after != nil {

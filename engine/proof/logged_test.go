@@ -382,6 +382,7 @@ func TestAReceiptBesideALoggedFile(t *testing.T) {
 	}
 	nothing := func(*proof.Kept) {}
 	gone := func(k *proof.Kept) { k.Receipt.Hash = &engine.Hash{1} }
+	refused := func(k *proof.Kept) { k.Receipt.Hash, k.Receipt.Seq, k.Receipt.Accepted = nil, 0, false }
 	differs := func(k *proof.Kept) { k.Receipt.Accepted = !k.Receipt.Accepted }
 	for name, tt := range map[string]struct {
 		keys     []string
@@ -399,7 +400,8 @@ func TestAReceiptBesideALoggedFile(t *testing.T) {
 		"a forged one that the record lacks, and no key": {nil, receipt(forger, gone), proof.SignedByNobody, proof.ReceiptGone, ""},
 		"one that was changed afterwards":                {nil, changed(receipt(server, nothing)), proof.SignedByNobody, proof.ReceiptDiffers, ""},
 		"a receipt of another session":                   {[]string{s.first}, receipt(server, func(k *proof.Kept) { k.Session = "k7qp2mwx90ab" }), proof.SignedByServer, proof.ReceiptElsewhere, ""},
-		"a refusal that has no record":                   {[]string{s.first}, receipt(server, func(k *proof.Kept) { k.Receipt.Hash = nil }), proof.SignedByServer, proof.ReceiptUnrecorded, ""},
+		"one that names no record":                       {[]string{s.first}, receipt(server, func(k *proof.Kept) { k.Receipt.Hash = nil }), proof.SignedByServer, proof.ReceiptBare, proof.CodeReceiptBare},
+		"a refusal that has no record":                   {[]string{s.first}, receipt(server, refused), proof.SignedByServer, proof.ReceiptUnrecorded, ""},
 	} {
 		report, err := proof.Verify(bytes.NewReader(file), proof.Options{Keys: tt.keys, Receipts: tt.receipts})
 		if codeOf(t, err) != tt.code {

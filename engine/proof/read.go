@@ -17,8 +17,9 @@ import (
 
 // Limits of a file. A record is at most 1 MiB; what is attached is small.
 const (
-	maxLineBytes   = 2 << 20
-	maxAttachments = 64
+	maxLineBytes     = 2 << 20
+	maxAttachments   = 64
+	maxAttachedBytes = 16 << 20 // of all together
 )
 
 // encoding is that of attachments.
@@ -229,7 +230,7 @@ func canonical(prev engine.Hash, r engine.Record, e engine.Entry) error {
 func (f *Reader) end(rest string) error {
 	seq, hash, _ := strings.Cut(rest, " ")
 	n, err := strconv.ParseUint(seq, 10, 63)
-	if err != nil {
+	if err != nil || strconv.FormatUint(n, 10) != seq {
 		return f.bad("%q is no number of a record", seq)
 	}
 	h, err := hashOf(hash)
@@ -244,7 +245,7 @@ func (f *Reader) end(rest string) error {
 
 // attachments reads what follows the records.
 func (f *Reader) attachments() error {
-	for {
+	for left := maxAttachedBytes; ; {
 		text, err := f.next()
 		switch {
 		case f.read:
@@ -262,6 +263,9 @@ func (f *Reader) attachments() error {
 		raw, err := encoding.DecodeString(data)
 		if err != nil || encoding.EncodeToString(raw) != data {
 			return f.bad("the attachment %q is not written in base64", name)
+		}
+		if left -= len(raw); left < 0 {
+			return f.bad("what is attached has more than %d bytes", maxAttachedBytes)
 		}
 		f.Attached = append(f.Attached, Attachment{name, raw, f.line})
 	}

@@ -135,8 +135,17 @@ func actsUnderSealOrCalled(s *engine.State, e engine.Event) []engine.Act {
 }
 
 // offers are sealed offers of amounts of which one can be made, whatever the
-// round. What is in the box is judged when it is opened.
+// round. What is in the box is judged when it is opened; nil stands for one that
+// the record does not keep. A box of another length than every box has is nobody's.
 func offers(s *engine.State, box []byte) (acts []engine.Act) {
+	if sealed := s.Rules.Sealed; sealed != nil {
+		switch length := sealed.BoxLength(); {
+		case box == nil:
+			box = make([]byte, length)
+		case len(box) != length:
+			return nil
+		}
+	}
 	for _, amount := range []engine.Dong{s.NextMinimum(), s.Rules.Start, s.Rules.NextMinimum(s.Price), s.Rules.AmountCap(), s.Price} {
 		acts = append(acts, engine.PutOffer{Amount: amount, Confirm: amount, Box: box})
 	}
@@ -201,13 +210,13 @@ func (j *judge) refusedAmounts() []engine.Dong {
 	if b := j.state.Bidder(j.state.Leader); b != nil {
 		list = append(list, b.Best, rules.NextMinimum(b.Best))
 	}
-	far := j.state.Price
-	for range rules.ConfirmAbove + 2 {
-		if n := rules.NextMinimum(far); n != 0 {
-			far = n
-		}
+	// One that the typo guard stops, on the steps and off them.
+	step := rules.Step.At(max(j.state.Price, rules.Start))
+	if above := engine.Dong(rules.ConfirmAbove); above < (engine.MaxDong-list[0])/step {
+		far := list[0] + step*(above+1)
+		list = append(list, far, far+1)
 	}
-	return append(list, far, far+1)
+	return list
 }
 
 // biddersActs are what a participant may have sent with an amount.

@@ -107,7 +107,36 @@ func TestAReceiptIsProved(t *testing.T) {
 		"another place":   func(k *proof.Kept) { p := *k.Receipt.Proof; p.Index++; k.Receipt.Proof = &p },
 		"a larger tree":   func(k *proof.Kept) { p := *k.Receipt.Proof; p.Size++; k.Receipt.Proof = &p },
 		"no path":         func(k *proof.Kept) { p := *k.Receipt.Proof; p.Path = nil; k.Receipt.Proof = &p },
-		"no signature":    func(k *proof.Kept) { k.Receipt.Proof = nil },
+		"a tree of one":   func(k *proof.Kept) { p := *k.Receipt.Proof; p.Index, p.Size, p.Path = 0, 1, nil; k.Receipt.Proof = &p },
+		"a longer path": func(k *proof.Kept) {
+			p := *k.Receipt.Proof
+			p.Path = append(slices.Clone(p.Path), engine.Hash{})
+			k.Receipt.Proof = &p
+		},
+		"another order of the path": func(k *proof.Kept) {
+			p := *k.Receipt.Proof
+			p.Path = slices.Clone(p.Path)
+			slices.Reverse(p.Path)
+			k.Receipt.Proof = &p
+		},
+		"the path of a neighbour": func(k *proof.Kept) { p := *kept[2].Receipt.Proof; k.Receipt.Proof = &p },
+		"a node for a leaf": func(k *proof.Kept) { // the path from the pair of leaves up
+			p := *k.Receipt.Proof
+			p.Index, p.Size, p.Path = p.Index/2, (p.Size+1)/2, p.Path[1:]
+			k.Receipt.Proof = &p
+		},
+		"a number below zero": func(k *proof.Kept) { p := *k.Receipt.Proof; p.Index = -1; k.Receipt.Proof = &p },
+		"a number past all":   func(k *proof.Kept) { p := *k.Receipt.Proof; p.Index, p.Size = 1<<62, 1<<62+1; k.Receipt.Proof = &p },
+		"the words of one alone": func(k *proof.Kept) { // what is hashed, signed without a tree
+			p := *k.Receipt.Proof
+			signed, err := with(proof.ReceiptText(k.Session, k.By, k.Receipt))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Note, p.Index, p.Size, p.Path = string(signed), 0, 1, nil
+			k.Receipt.Proof = &p
+		},
+		"no signature": func(k *proof.Kept) { k.Receipt.Proof = nil },
 		"a checkpoint": func(k *proof.Kept) {
 			p := *k.Receipt.Proof
 			signed, err := with(fmt.Sprintf("gobua receipts 1\n%s\n%d\n", k.Session, p.Size))
@@ -149,6 +178,9 @@ func TestAReceiptIsHeldAgainstTheRecord(t *testing.T) {
 		change func(k *proof.Kept)
 	}{
 		"a bid that is not there": {proof.CodeReceiptGone, func(k *proof.Kept) { k.Receipt.Hash = &engine.Hash{1} }},
+		"no hash":                 {proof.CodeReceiptBare, func(k *proof.Kept) { k.Receipt.Hash = nil }},
+		"no hash and no number":   {proof.CodeReceiptBare, func(k *proof.Kept) { k.Receipt.Hash, k.Receipt.Seq = nil, 0 }},
+		"no salt":                 {proof.CodeReceipt, func(k *proof.Kept) { k.Receipt.Salt = nil }},
 		"another amount":          {proof.CodeReceiptOpens, func(k *proof.Kept) { k.Receipt.Amount++ }},
 		"accepted or not":         {proof.CodeReceipt, func(k *proof.Kept) { k.Receipt.Accepted = !k.Receipt.Accepted }},
 		"another moment":          {proof.CodeReceipt, func(k *proof.Kept) { k.Receipt.At-- }},

@@ -45,6 +45,7 @@ const (
 	CodeShownMissing Code = "shown_missing"
 	CodeReceipt      Code = "receipt"
 	CodeReceiptGone  Code = "receipt_gone"
+	CodeReceiptBare  Code = "receipt_bare"
 	CodeReceiptOpens Code = "receipt_opens"
 	CodeLogProof     Code = "log_proof"
 	CodeLogKeys      Code = "log_keys"
@@ -98,6 +99,7 @@ var sentences = map[Code]string{
 	CodeShownMissing: "somebody was shown it ({shown}), and the file has no such record",
 	CodeReceipt:      "the receipt of command {cmd} says something else than the record comes to",
 	CodeReceiptGone:  "somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record",
+	CodeReceiptBare:  "the receipt of command {cmd} says that there is a record of it and does not name it: nobody is held to anything by it",
 	CodeReceiptOpens: "the receipt of command {cmd} names another amount than the record commits to",
 	CodeLogProof:     "what it says of the public log cannot be read: {why}",
 	CodeLogKeys:      "the keys of the public log do not follow from one another: {why}",

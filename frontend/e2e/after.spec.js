@@ -4,6 +4,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DESKTOP, expect, PHONE, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Office} Office */
+/** @typedef {import('./kit.js').Person} Person */
+
 const PASSWORD = 'gobua2026';
 const AFTER = {
   answerMs: 3_600_000,
@@ -13,7 +16,7 @@ const AFTER = {
   adjacentBidder: true,
 };
 
-/** Checks a page in both languages for axe and width. @param {any} p @param {string} shot */
+/** Checks a page in both languages for axe and width. @param {Person} p @param {string} shot */
 async function fit(p, shot) {
   for (const lang of ['vi', 'en']) {
     await p.page.evaluate((/** @type {string} */ l) => localStorage.setItem('gobua.lang', l), lang);
@@ -182,7 +185,7 @@ test('the winner refuses, the adjacent bidder buys, the minutes are signed', asy
 /**
  * A listed auction with one lot for which people register at the counter and
  * pay in cash, published when its windows have closed.
- * @param {any} office @param {string[]} who
+ * @param {Office} office @param {string[]} who
  */
 async function registered(office, who) {
   const token = await office.token('hoso');

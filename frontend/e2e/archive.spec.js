@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DESKTOP, expect, PHONE, test } from './kit.js';
 
-/** Checks a page in both languages for axe and width. @param {any} p @param {string} shot */
+/** @typedef {import('./kit.js').Person} Person */
+
+/** Checks a page in both languages for axe and width. @param {Person} p @param {string} shot */
 async function fit(p, shot) {
   for (const lang of ['vi', 'en']) {
     await p.page.evaluate((/** @type {string} */ l) => localStorage.setItem('gobua.lang', l), lang);

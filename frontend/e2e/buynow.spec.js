@@ -2,6 +2,8 @@
 // gone after the first bid, and a price in the form.
 import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Person} Person */
+
 const RULES = {
   start: 40_000_000,
   step: { kind: 'fixed', amount: 5_000_000 },
@@ -9,7 +11,7 @@ const RULES = {
 };
 const CAR = { kind: 'car', title: 'Xe ô tô Toyota Fortuner 2019', deposit: 8_000_000 };
 
-/** No fault, no overflow, in both lights and both widths; a picture of each. @param {any} p @param {string} name */
+/** No fault, no overflow, in both lights and both widths; a picture of each. @param {Person} p @param {string} name */
 async function looksRight(p, name) {
   for (const size of [SMALL, PHONE, DESKTOP]) {
     for (const light of /** @type {const} */ (['light', 'dark'])) {

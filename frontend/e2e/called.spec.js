@@ -1,5 +1,8 @@
 import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Office} Office */
+/** @typedef {import('./kit.js').Person} Person */
+
 const MILLION = 1_000_000;
 
 /** A lot that is called three times; what differs is given. @param {object} [called] */
@@ -13,7 +16,7 @@ const calling = (called = {}) => ({
   called: { calls: 3, callEveryMs: 1_000, ...called },
 });
 
-/** The auctioneer at the console, who never touches the mouse. @param {any} person @param {string} session */
+/** The auctioneer at the console, who never touches the mouse. @param {import('./kit.js').Fixtures['person']} person @param {string} session */
 async function console_(person, session, login = 'dgv') {
   const desk = await person(DESKTOP);
   await desk.signIn(login, '/dieu-hanh/' + session);
@@ -21,7 +24,7 @@ async function console_(person, session, login = 'dgv') {
   return desk;
 }
 
-/** Opens the session by the keyboard, as soon as its time has come. @param {any} desk @param {any} office @param {string} session */
+/** Opens the session by the keyboard, as soon as its time has come. @param {Person} desk @param {Office} office @param {string} session */
 async function opens(desk, office, session) {
   const { rules } = await office.room(session);
   const now = async () => (await office.call('GET', '/time')).now;
@@ -35,7 +38,7 @@ async function opens(desk, office, session) {
 
 /**
  * Calls a price that the console shows so many times, each as soon as it may.
- * @param {any} desk @param {string} price @param {number[]} calls which they are
+ * @param {Person} desk @param {string} price @param {number[]} calls which they are
  */
 async function calls(desk, price, ...calls) {
   await expect(desk.page.locator('.calling-stands')).toContainText(price);
@@ -47,7 +50,7 @@ async function calls(desk, price, ...calls) {
   }
 }
 
-/** Lets the hammer fall as soon as it may. @param {any} desk */
+/** Lets the hammer fall as soon as it may. @param {Person} desk */
 async function hammers(desk) {
   await expect(desk.page.locator('.calling-key[data-act=hammer]')).toBeEnabled();
   await desk.page.keyboard.press('Shift+G');

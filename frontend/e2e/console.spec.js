@@ -1,6 +1,8 @@
 import { DESKTOP, expect, SMALL, test } from './kit.js';
 
-/** Signs in and waits for the console. @param {any} who @param {string} login @param {string} path */
+/** @typedef {import('./kit.js').Person} Person */
+
+/** Signs in and waits for the console. @param {Person} who @param {string} login @param {string} path */
 async function sitDown(who, login, path) {
   await who.signIn(login, path);
   await expect(who.page.locator('.bench')).toBeVisible();

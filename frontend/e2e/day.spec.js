@@ -1,9 +1,11 @@
 // The day of the sale: an incident, a re-run, a rehearsal, who was there.
 import { DESKTOP, expect, PHONE, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Office} Office */
+
 const ZONE_MS = 7 * 3_600_000;
 
-/** @param {any} office @param {string} session */
+/** @param {Office} office @param {string} session */
 const auctionOf = async (office, session) => (await office.room(session)).lot.auctionId;
 
 /** Day and time in Vietnam, as the form takes them. @param {number} ms */

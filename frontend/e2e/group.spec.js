@@ -2,6 +2,9 @@
 // the end of the other in front of everybody, and who may lead one lot leads one.
 import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Office} Office */
+/** @typedef {import('./kit.js').Person} Person */
+
 const RULES = {
   method: 'ascending',
   currency: 'VND',
@@ -14,7 +17,7 @@ const TITLES = ['Máy kéo Kubota L3408', 'Máy kéo Kubota M6040', 'Máy gặt 
 
 /**
  * Publishes an auction of several lots; returns their sessions.
- * @param {any} office @param {object[]} rules of each lot @param {string[]} [who]
+ * @param {Office} office @param {object[]} rules of each lot @param {string[]} [who]
  * @returns {Promise<string[]>}
  */
 async function sale(office, rules, who = ['lan', 'binh']) {
@@ -43,7 +46,7 @@ async function sale(office, rules, who = ['lan', 'binh']) {
   return published.lots.map((/** @type {any} */ lot) => lot.session);
 }
 
-/** No fault, no overflow, light and dark, small and large; a picture of each. @param {any} p @param {string} name */
+/** No fault, no overflow, light and dark, small and large; a picture of each. @param {Person} p @param {string} name */
 async function looksRight(p, name) {
   for (const [width, size, light] of /** @type {const} */ ([
     ['320', SMALL, 'dark'],

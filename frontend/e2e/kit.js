@@ -44,7 +44,7 @@ export function appCode(typed, atMs) {
 }
 
 /** The office, spoken to as staff. */
-class Office {
+export class Office {
   /** @param {string} url */
   constructor(url) {
     this.url = url;
@@ -149,7 +149,7 @@ class Office {
 }
 
 /** A person with a browser. */
-class Person {
+export class Person {
   /** @param {import('@playwright/test').Page} page @param {Office} office @param {string} url */
   constructor(page, office, url) {
     this.page = page;
@@ -262,13 +262,18 @@ class Person {
  * @typedef {object} Fixtures
  * @property {Office} office
  * @property {(viewport?: {width: number, height: number}, context?: object) => Promise<Person>} person
- * @property {string} house a worker and a server for all tests that name the same
  * @property {string[]} allowed texts of console errors that this test means to cause
  */
+/**
+ * @typedef {object} WorkerFixtures
+ * @property {Server} server
+ * @property {string} house a worker and a server for all tests that name the same
+ */
+/** @typedef {import('@playwright/test').PlaywrightTestArgs & import('@playwright/test').PlaywrightTestOptions} Args */
+/** @typedef {import('@playwright/test').PlaywrightWorkerArgs & import('@playwright/test').PlaywrightWorkerOptions} WorkerArgs */
 
-/** @type {import('@playwright/test').TestType<import('@playwright/test').PlaywrightTestArgs & Fixtures, import('@playwright/test').PlaywrightWorkerArgs & {server: Server}>} */
-export const test = /** @type {any} */ (
-  base.extend({
+export const test = base.extend(
+  /** @type {import('@playwright/test').Fixtures<Fixtures, WorkerFixtures, Args, WorkerArgs>} */ ({
     server: [
       // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern
       async ({}, use) => {
@@ -297,5 +302,5 @@ export const test = /** @type {any} */ (
       for (const c of contexts) await c.close();
       expect(errors.filter((e) => ![GIVEN_UP, ...allowed].some((a) => e.includes(a)))).toEqual([]);
     },
-  })
+  }),
 );

@@ -1,5 +1,7 @@
 import { DESKTOP, expect, PHONE, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Office} Office */
+
 const NEW = '/quan-tri/cuoc-dau-gia/moi';
 
 /** A day in Vietnam so many days from now, as a date field takes it. @param {number} now @param {number} days */
@@ -24,7 +26,7 @@ const unfold = (page, name) => page.locator('.sheet-part > summary', { hasText: 
 
 /**
  * A draft that can be listed, made by the office.
- * @param {any} office @param {object} [sheet]
+ * @param {Office} office @param {object} [sheet]
  */
 async function listed(office, sheet = {}) {
   const token = await office.token('hoso');

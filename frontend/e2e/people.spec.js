@@ -1,6 +1,8 @@
 // People: a newcomer who says who they are, and staff who guards an account.
 import { appCode, DESKTOP, expect, PHONE, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Person} Person */
+
 const password = 'mot-mat-khau-dai';
 /** A picture of one pixel. */
 const PNG = Buffer.from(
@@ -8,7 +10,7 @@ const PNG = Buffer.from(
   'base64',
 );
 
-/** @param {import('./kit.js').Person} who @param {string} path @param {string} ready */
+/** @param {Person} who @param {string} path @param {string} ready */
 async function faultless(who, path, ready) {
   for (const lang of ['en', 'vi']) {
     await who.go(`${path}?lang=${lang}`);

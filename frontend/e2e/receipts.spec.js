@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DESKTOP, expect, PHONE, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Person} Person */
+
 test('signed receipts are kept over a reload, saved, and proved against the record', async ({
   office,
   person,
@@ -19,7 +21,7 @@ test('signed receipts are kept over a reload, saved, and proved against the reco
   await lan.page.reload();
   await lan.bid();
 
-  /** Opens the own receipts. @param {any} p */
+  /** Opens the own receipts. @param {Person} p */
   const receipts = async (p) => {
     await p.page.locator('.bid .menu-button').click();
     await p.page.getByRole('button', { name: /Biên nhận \(/ }).click();

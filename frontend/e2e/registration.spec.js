@@ -1,5 +1,7 @@
 import { DESKTOP, expect, PHONE, SMALL, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Office} Office */
+
 const DAY_MS = 86_400_000;
 
 /** A PDF of one empty page, as a scanner would send it. */
@@ -40,7 +42,7 @@ const form = (/** @type {string} */ number) => ({
 
 /**
  * A listed auction of one lot; dossiers and deposits are taken for three days.
- * @param {any} office
+ * @param {Office} office
  */
 async function listed(office) {
   const token = await office.token('dgv');
@@ -103,7 +105,7 @@ async function listed(office) {
 
 /**
  * Registers and hands the dossier in, without the page.
- * @param {any} office @param {string} login @param {{id: string, lot: string}} auction @param {string} number
+ * @param {Office} office @param {string} login @param {{id: string, lot: string}} auction @param {string} number
  */
 async function registered(office, login, auction, number) {
   const token = await office.token(login);
@@ -118,7 +120,7 @@ async function registered(office, login, auction, number) {
   return office.call('POST', `/registrations/${id}/submit`, { version }, token);
 }
 
-/** One's own registration. @param {any} office @param {string} login @param {string} id */
+/** One's own registration. @param {Office} office @param {string} login @param {string} id */
 const own = async (office, login, id) =>
   office.call('GET', '/registrations/' + id, undefined, await office.token(login));
 

@@ -2,9 +2,11 @@
 // it, second by second, and can point others to a moment.
 import { DESKTOP, expect, PHONE, SMALL, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Person} Person */
+
 const RULES = { closing: { kind: 'reset', windowMs: 60_000, byMs: 60_000 }, biddingMs: 50_000 };
 
-/** No fault and no overflow in both lights and three widths; a picture of each. @param {any} p @param {string} name */
+/** No fault and no overflow in both lights and three widths; a picture of each. @param {Person} p @param {string} name */
 async function looksRight(p, name) {
   for (const size of [SMALL, PHONE, DESKTOP]) {
     for (const light of /** @type {const} */ (['light', 'dark'])) {

@@ -2,6 +2,9 @@
 // stays behind, and the end.
 import { DESKTOP, expect, HALL, PHONE, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Office} Office */
+/** @typedef {import('./kit.js').Person} Person */
+
 const MAIN_MS = 30_000;
 const ROUND_MS = 30_000;
 // The window is a whole round, so that no bid of the test has to hit a second.
@@ -13,11 +16,11 @@ const RULES = {
 };
 const PLATE = { kind: 'plate', title: 'Biển số xe ô tô 30K-567.89', deposit: 8_000_000 };
 
-/** Waits for a round of a session, as everybody can ask for it. @param {any} office @param {string} session @param {number} n */
+/** Waits for a round of a session, as everybody can ask for it. @param {Office} office @param {string} session @param {number} n */
 const reaches = (office, session, n) =>
   expect.poll(async () => (await office.room(session)).now.rd?.n, { timeout: MAIN_MS + ROUND_MS }).toBe(n);
 
-/** No fault, no overflow, in both lights and both widths; a picture of each. @param {any} p @param {string} name */
+/** No fault, no overflow, in both lights and both widths; a picture of each. @param {Person} p @param {string} name */
 async function looksRight(p, name) {
   for (const [width, size] of /** @type {const} */ ([
     ['390', PHONE],

@@ -2,7 +2,8 @@
 // forms filled as people fill them, and a look at every screen.
 import { DESKTOP, expect, PHONE } from './kit.js';
 
-/** @typedef {any} Person a person with a browser, as kit.js has it */
+/** @typedef {import('./kit.js').Office} Office */
+/** @typedef {import('./kit.js').Person} Person */
 
 const PASSWORD = 'gobua2026';
 const MINUTE = 60_000;
@@ -118,7 +119,7 @@ export async function typeRules(who, { title, at, deposit }) {
  */
 export async function look(who, name, { both = false } = {}) {
   const { page } = who;
-  const before = page.viewportSize();
+  const before = page.viewportSize() ?? DESKTOP;
   const looked = async (/** @type {string} */ lang) => {
     for (const { width, height } of lang === 'vi' ? [PHONE, DESKTOP] : [DESKTOP]) {
       const what = `${name}, ${lang}, ${width}`;
@@ -225,7 +226,7 @@ export async function checkIn(who, session) {
 
 /**
  * The auctioneer, at the console of a session, opens it as soon as its time has come.
- * @param {Person} who @param {any} office @param {string} session
+ * @param {Person} who @param {Office} office @param {string} session
  */
 export async function openSession(who, office, session) {
   const { rules } = await office.room(session);

@@ -2,6 +2,9 @@
 // others follow the current lot, look around, sit in the hall, or run it.
 import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Office} Office */
+/** @typedef {import('./kit.js').Person} Person */
+
 // When bidding ends, from the opening: far apart for a slow machine, and the
 // last lot still goes on when everything is looked at.
 const ENDS_MS = [75_000, 150_000, 900_000];
@@ -9,7 +12,7 @@ const MOVE_MS = 30_000; // the list, a moment, and a slow machine
 
 /**
  * Publishes an auction of plates with staggered ends; returns its id and sessions.
- * @param {any} office @param {object} o
+ * @param {Office} office @param {object} o
  * @param {number} o.lots @param {string} [o.opening] @param {(i: number) => number} [o.endsMs]
  */
 async function publish(office, { lots, opening = 'auctioneer', endsMs = (i) => ENDS_MS[i] ?? 0 }) {
@@ -48,7 +51,7 @@ async function publish(office, { lots, opening = 'auctioneer', endsMs = (i) => E
   return { id, sessions: published.lots.map((/** @type {any} */ l) => l.session) };
 }
 
-/** Opens a lot of the list. @param {any} who @param {number} n */
+/** Opens a lot of the list. @param {Person} who @param {number} n */
 async function pick(who, n) {
   await who.page
     .locator('.sale-row a')
@@ -57,11 +60,11 @@ async function pick(who, n) {
   await expect(who.page.locator('.sale-room .lot-line .eyebrow')).toContainText(`Lô ${n} `);
 }
 
-/** Which lot a page shows. @param {any} who @param {number} n */
+/** Which lot a page shows. @param {Person} who @param {number} n */
 const shows = (who, n) =>
   expect(who.page.locator('.sale-room .lot-line .eyebrow')).toContainText(`Lô ${n} `, { timeout: MOVE_MS });
 
-/** No fault, no overflow, in both lights; a picture of each. @param {any} who @param {string} name @param {any[]} [sizes] @param {() => Promise<void>} [again] */
+/** No fault, no overflow, in both lights; a picture of each. @param {Person} who @param {string} name @param {any[]} [sizes] @param {() => Promise<void>} [again] */
 async function looksRight(who, name, sizes = [SMALL, PHONE, DESKTOP], again) {
   for (const size of sizes) {
     for (const light of /** @type {const} */ (['light', 'dark'])) {
@@ -107,7 +110,7 @@ test('three lots end one after another: bidders, followers, the hall and the auc
   ]);
 
   // Two check in to the first two lots, on the one page.
-  const present = async (/** @type {any} */ who) => {
+  const present = async (/** @type {Person} */ who) => {
     for (const n of [2, 1]) {
       await pick(who, n);
       await who.is('absent');

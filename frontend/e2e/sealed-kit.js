@@ -2,7 +2,9 @@
 
 import { expect } from './kit.js';
 
-/** An officer takes a key and keeps it, as on paper. @param {any} p @param {string} name */
+/** @typedef {import('./kit.js').Person} Person */
+
+/** An officer takes a key and keeps it, as on paper. @param {Person} p @param {string} name */
 export async function takeKey(p, name) {
   await p.page.click('[data-key=take]');
   const secret = (await p.page.locator('.sealed-secret span').allInnerTexts()).join('-');
@@ -17,7 +19,7 @@ export async function takeKey(p, name) {
   return secret;
 }
 
-/** @param {any} p @param {string} secret */
+/** @param {Person} p @param {string} secret */
 export async function giveKey(p, secret) {
   await p.page.click('[data-key=give]');
   await p.page.fill('#sealed-key', secret);
@@ -25,7 +27,7 @@ export async function giveKey(p, secret) {
   await expect(p.page.locator('dialog')).toHaveCount(0);
 }
 
-/** @param {any} p @param {string} digits */
+/** @param {Person} p @param {string} digits */
 export async function offer(p, digits) {
   await p.page.fill('#sealed-amount', digits);
   await p.page.click('[data-state=offer]');
@@ -37,7 +39,7 @@ export async function offer(p, digits) {
   await expect(p.page.locator('.sealed-mine .sealed-slip')).toContainText(shown);
 }
 
-/** No fault and no overflow; a picture where one is wanted. @param {any} p @param {string} name */
+/** No fault and no overflow; a picture where one is wanted. @param {Person} p @param {string} name */
 export async function looks(p, name) {
   expect(await p.overflow(), name).toBe(0);
   expect(await p.faults(), name).toEqual([]);

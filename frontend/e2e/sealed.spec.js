@@ -4,6 +4,8 @@
 import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
 import { giveKey, looks, offer, takeKey } from './sealed-kit.js';
 
+/** @typedef {import('./kit.js').Person} Person */
+
 const BIDDING_MS = 90_000; // time to look at every page on a slow machine
 const RUN_OFF_MS = 30_000;
 const RULES = {
@@ -15,7 +17,7 @@ const RULES = {
 };
 const sealed = (/** @type {object} */ more = {}) => ({ pricing: 'first', rounds: 1, ...more });
 
-/** Everything that a page is told over its line from now on. @param {any} p */
+/** Everything that a page is told over its line from now on. @param {Person} p */
 function listen(p) {
   /** @type {string[]} */
   const heard = [];

@@ -2,6 +2,8 @@
 // and the numbers of the rounds in the form.
 import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Person} Person */
+
 const RULES = {
   method: 'turns',
   start: 40_000_000,
@@ -12,7 +14,7 @@ const RULES = {
 };
 const CAR = { kind: 'car', title: 'Xe ô tô Toyota Fortuner 2019', deposit: 8_000_000 };
 
-/** No fault, no overflow, in both lights and three widths; a picture of each. @param {any} p @param {string} name */
+/** No fault, no overflow, in both lights and three widths; a picture of each. @param {Person} p @param {string} name */
 async function looksRight(p, name) {
   for (const size of [SMALL, PHONE, DESKTOP]) {
     for (const light of /** @type {const} */ (['light', 'dark'])) {

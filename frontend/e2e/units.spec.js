@@ -3,6 +3,8 @@
 import { DESKTOP, expect, HALL, PHONE, SMALL, test } from './kit.js';
 import { giveKey, looks, takeKey } from './sealed-kit.js';
 
+/** @typedef {import('./kit.js').Person} Person */
+
 const BIDDING_MS = 75_000; // time for three people to offer on a slow machine
 const RULES = {
   method: 'sealed',
@@ -13,7 +15,7 @@ const RULES = {
   sealed: { pricing: 'uniform', rounds: 1, units: 100 },
 };
 
-/** @param {any} p @param {string} units @param {string} digits @param {string} total */
+/** @param {Person} p @param {string} units @param {string} digits @param {string} total */
 async function want(p, units, digits, total) {
   await p.page.fill('#sealed-units', units);
   await p.page.fill('#sealed-amount', digits);

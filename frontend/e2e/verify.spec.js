@@ -4,9 +4,11 @@
 import { createHash } from 'node:crypto';
 import { DESKTOP, expect, PHONE, SMALL, test } from './kit.js';
 
+/** @typedef {import('./kit.js').Person} Person */
+
 const RULES = { closing: { kind: 'reset', windowMs: 60_000, byMs: 60_000, maxCount: 1 }, biddingMs: 30_000 };
 
-/** No fault and no overflow in both lights and three widths; a picture of each. @param {any} p @param {string} name */
+/** No fault and no overflow in both lights and three widths; a picture of each. @param {Person} p @param {string} name */
 async function looksRight(p, name) {
   for (const size of [SMALL, PHONE, DESKTOP]) {
     for (const light of /** @type {const} */ (['light', 'dark'])) {
@@ -82,7 +84,7 @@ test('a session is played to its end and verified by a stranger, also without a 
   const record = await fetched();
   const end = /^end (\d+) ([0-9a-f]{64})$/m.exec(record);
   expect(end).not.toBeNull();
-  const [, seq, hash] = /** @type {RegExpExecArray} */ (end);
+  const [, seq = '', hash = ''] = end ?? [];
   await expect(result).toContainText(`${seq} ${hash}`);
   await expect(result).toContainText('Có trong nhật ký công khai');
   const { keys } = await (await fetch(`${stranger.url}/api/v1/log`)).json();

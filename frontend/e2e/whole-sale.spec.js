@@ -23,12 +23,12 @@ import {
   typeRules,
 } from './sale-kit.js';
 
-/** @typedef {any} Person */
+/** @typedef {import('./kit.js').Person} Person */
 
 const MINUTE = 60_000;
 const FEE = 100_000;
 const DEPOSIT = 40_000_000;
-/** National ids, as made up as the people. @type {Record<string, string>} */
+/** National ids, as made up as the people. */
 const IDS = { lan: '079190001234', binh: '079190002345', chi: '092190003456' };
 const NAMES = { lan: 'Nguyễn Thị Lan', binh: 'Đỗ Thị Bình', chi: 'Hoàng Kim Chi' };
 
@@ -42,17 +42,22 @@ test('a whole sale: listed, registered, stopped, run again, refused, sold, settl
   test.setTimeout(600_000); // most of it is looking; a slow machine takes its time
   const title = 'Đấu giá xe công vụ đợt ' + Math.random().toString(36).slice(2, 8);
   const now = async () => (await office.call('GET', '/time')).now;
-  const [admin, desk, auctioneer, clerk, observer] = await Promise.all(
-    Array.from({ length: 5 }, () => person(DESKTOP)),
-  );
-  const [lan, binh, chi, citizen] = await Promise.all(Array.from({ length: 4 }, () => person(PHONE)));
-  const bidders = { lan, binh, chi };
+  const atDesk = () => person(DESKTOP);
+  const onPhone = () => person(PHONE);
+  const [admin, desk, auctioneer] = await Promise.all([atDesk(), atDesk(), atDesk()]);
+  const [clerk, observer] = await Promise.all([atDesk(), atDesk()]);
+  const [lan, binh, chi, citizen] = await Promise.all([onPhone(), onPhone(), onPhone(), onPhone()]);
+  /** @type {['lan' | 'binh' | 'chi', Person][]} */
+  const bidders = [
+    ['lan', lan],
+    ['binh', binh],
+    ['chi', chi],
+  ];
   const mine = async (/** @type {string} */ login) => {
     const all = await office.call('GET', '/registrations/mine', undefined, await office.token(login));
     return all.registrations.find((/** @type {any} */ r) => r.auctionId === id);
   };
-  /** @type {Record<string, string>} */
-  const codes = {};
+  const codes = { lan: '', binh: '', chi: '' };
   let id = '';
 
   await test.step('the admin says where deposits are paid', async () => {
@@ -123,7 +128,7 @@ test('a whole sale: listed, registered, stopped, run again, refused, sold, settl
 
   await test.step('three bidders register, declare and hand in', async () => {
     await Promise.all(
-      Object.entries(bidders).map(async ([login, who]) => {
+      bidders.map(async ([login, who]) => {
         await who.signIn(login, '/cua-toi/ho-so');
         await identify(who, IDS[login]);
         await who.go(`/cuoc-dau-gia/${id}/dang-ky`);
@@ -136,7 +141,7 @@ test('a whole sale: listed, registered, stopped, run again, refused, sold, settl
   });
   /** @type {Record<string, any>} */
   const regs = Object.fromEntries(
-    await Promise.all(Object.keys(bidders).map(async (login) => [login, await mine(login)])),
+    await Promise.all(bidders.map(async ([login]) => [login, await mine(login)])),
   );
 
   await test.step('one is rejected and corrected, one secures by guarantee, the money is booked', async () => {
@@ -244,13 +249,15 @@ test('a whole sale: listed, registered, stopped, run again, refused, sold, settl
     await line.getByRole('button', { name: 'Chấp nhận khoản tiền này' }).click();
     await expect(line.locator('.reg-chips')).toContainText('Đủ điều kiện');
     await look(desk, '13-late');
-    for (const [login, who] of Object.entries(bidders)) {
+    for (const [login, who] of bidders) {
       await who.go(`/cuoc-dau-gia/${id}/dang-ky`);
       await who.page.getByRole('button', { name: /Theo dõi/ }).click();
       codes[login] = await who.page.locator('.reg-code-figures').innerText();
     }
     expect(new Set(Object.values(codes)).size).toBe(3);
-    for (const [login, who] of Object.entries({ ...bidders, desk, citizen }))
+    /** @type {[string, Person][]} */
+    const all = [...bidders, ['desk', desk], ['citizen', citizen]];
+    for (const [login, who] of all)
       for (const [owner, code] of Object.entries(codes))
         if (owner !== login) expect(await who.page.locator('body').innerText()).not.toContain(code);
     await expect(binh.page.locator('.reg-next-good')).toContainText('Chờ Trung tâm chốt danh sách');
@@ -264,9 +271,10 @@ test('a whole sale: listed, registered, stopped, run again, refused, sold, settl
     await page.getByRole('button', { name: 'Chốt và tạo phiên' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Chốt và tạo phiên' }).click();
     await expect(page.locator('.day-session')).toContainText('3 người tham gia');
-    session = (await page.locator('.day-session a[href^="/phong/"]').getAttribute('href')).split('/').at(-1);
+    const room = page.locator('.day-session a[href^="/phong/"]');
+    session = ((await room.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
     await Promise.all([
-      ...Object.values(bidders).map((who) => checkIn(who, session)),
+      ...bidders.map(([, who]) => checkIn(who, session)),
       observer.signIn('giamsat', '/giam-sat/' + session),
       citizen.go('/phong/' + session),
       auctioneer.go(`/quan-tri/cuoc-dau-gia/${id}/phien`),
@@ -316,7 +324,7 @@ test('a whole sale: listed, registered, stopped, run again, refused, sold, settl
     await expect(citizen.page.locator('.lot-runs')).toContainText('lần 2');
     session = new URL(citizen.page.url()).pathname.split('/').at(-1) ?? '';
     await Promise.all([
-      ...Object.values(bidders).map((who) => checkIn(who, session)),
+      ...bidders.map(([, who]) => checkIn(who, session)),
       observer.go('/giam-sat/' + session),
       auctioneer.go('/dieu-hanh/' + session),
     ]);

@@ -28,7 +28,10 @@ test('sealed offers become a form and the same draft again; a second price has o
   assert.deepEqual(draftOf(together).lots[0]?.rules.group, { atOnce: 2 }); // nothing extends offers under seal
   const units = put(limited, 'lots.0.rules.sealed.pricing', 'uniform');
   assert.equal(draftOf(units).lots[0]?.rules.group, undefined);
-  assert.deepEqual([takesLimit(limited.lots[0].rules), takesLimit(units.lots[0].rules)], [true, false]);
+  assert.deepEqual(
+    [limited, units].map((f) => f.lots.map((l) => takesLimit(l.rules))),
+    [[true], [false]],
+  );
   const second = put(form, 'lots.0.rules.sealed.pricing', 'second');
   assert.deepEqual(draftOf(second).lots[0]?.rules.sealed, { pricing: 'second', rounds: 1 });
   for (const [field, value] of [

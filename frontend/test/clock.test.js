@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Clock, commandId } from '../js/clock.js';
 
-/** A device whose monotonic clock we move by hand, against a server at a known offset. */
+/** A device whose monotonic clock we move by hand, against a server at a known offset. @param {number} offsetMs */
 function device(offsetMs) {
+  /** @type {{ms: number, clock: Clock}} */
   const d = { ms: 5000, clock: new Clock(() => d.ms) };
   return {
     d,
-    /** One exchange with the given times on the way, and in the server. */
+    /**
+     * One exchange with the given times on the way, and in the server.
+     * @param {number} out @param {number} back
+     */
     ping(out, back, inside = 0) {
       const sent = d.ms;
       d.ms += out;
@@ -68,9 +72,9 @@ test('it keeps to its error while device and server drift apart', () => {
 });
 
 test('all of the way may be on one side: the error says so', () => {
-  for (const [out, back] of [
-    [800, 0],
-    [0, 800],
+  for (const { out, back } of [
+    { out: 800, back: 0 },
+    { out: 0, back: 800 },
   ]) {
     const { d, ping, error } = device(1_000_000);
     ping(out, back);

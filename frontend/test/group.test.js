@@ -40,7 +40,7 @@ function sent(group, rules = {}) {
   let form = { ...formOf(emptyDraft()), lots: [presetLot('goods')] };
   for (const [field, value] of Object.entries(group)) form = put(form, 'lots.0.rules.group.' + field, value);
   for (const [field, value] of Object.entries(rules)) form = put(form, 'lots.0.rules.' + field, value);
-  const faults = check(form, NOW).filter((f) => f.field.includes('.group.'));
+  const faults = check(form, { nowMs: NOW }).filter((f) => f.field.includes('.group.'));
   return {
     group: draftOf(form).lots[0]?.rules.group,
     faults: faults.map((f) => f.field.split('.').at(-1) + ' ' + f.code),

@@ -30,6 +30,7 @@ test('differences are told in the unit that fits', () => {
 });
 
 test('of the server’s clock nothing is said that nobody knows', () => {
+  /** @type {import('../js/timing/types').ServerClock} */
   const s = {
     now: 0,
     source: 'ntp',
@@ -38,6 +39,9 @@ test('of the server’s clock nothing is said that nobody knows', () => {
     since: 0,
     offsetMs: -3,
     errorMs: 18,
+    maxOffsetMs: 50,
+    maxErrorMs: 100,
+    machineMs: 0,
     jumps: [],
   };
   assert.deepEqual(server(s), { key: 'timing.server.good', values: { off: 3, ms: 18 } });

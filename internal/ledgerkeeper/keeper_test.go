@@ -284,18 +284,25 @@ func TestALogThatWasSetBackIsRefused(t *testing.T) {
 	}
 }
 
-// A session with fewer records than the log has witnessed is written down and
-// shouted about.
-func TestASessionThatShrankIsSaid(t *testing.T) {
-	h := newHall(t)
-	h.set(Session{ID: one, Head: head(9), Phase: engine.PhaseRunning})
-	h.pass(time.Minute)
-	h.shut()
-	h.open()
-	h.set(Session{ID: one, Head: head(8), Phase: engine.PhaseRunning})
-	h.pass(time.Minute)
-	if !strings.Contains(h.said.String(), "fewer records than the log has witnessed") || len(h.texts(one)) != 2 {
-		t.Errorf("%q\n%s", h.texts(one), h.said.String())
+// A session with fewer records than the log has witnessed, or with others, is
+// written down and shouted about.
+func TestASessionThatIsAnotherOneIsSaid(t *testing.T) {
+	bent := head(9)
+	bent.Hash[0] ^= 1
+	for words, now := range map[string]engine.Head{
+		"fewer records than the log has witnessed": head(8),
+		"other records than the log has witnessed": bent,
+	} {
+		h := newHall(t)
+		h.set(Session{ID: one, Head: head(9), Phase: engine.PhaseRunning})
+		h.pass(time.Minute)
+		h.shut()
+		h.open()
+		h.set(Session{ID: one, Head: now, Phase: engine.PhaseRunning})
+		h.pass(time.Minute)
+		if !strings.Contains(h.said.String(), words) || len(h.texts(one)) != 2 {
+			t.Errorf("%q\n%s", h.texts(one), h.said.String())
+		}
 	}
 }
 

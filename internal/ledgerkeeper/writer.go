@@ -232,11 +232,14 @@ func (k *Keeper) linesOf(sessions []Session, now engine.Instant) ([]line, error)
 		default:
 			l.entry = &ledger.HeadEntry{Session: s.ID, Head: s.Head, At: now}
 		}
-		if known && s.Head.Seq < before.Head.Seq {
+		if known && (s.Head.Seq < before.Head.Seq || s.Head.Seq == before.Head.Seq && s.Head != before.Head) {
 			// Written all the same: what the log said before cannot be taken back.
 			k.o.Meter.Contradicted()
-			k.o.Log.Error("ledger: a session has fewer records than the log has witnessed",
-				"session", s.ID, "records", s.Head.Seq, "witnessed", before.Head.Seq, "entry", before.Index)
+			why := "ledger: a session has fewer records than the log has witnessed"
+			if s.Head.Seq == before.Head.Seq {
+				why = "ledger: a session has other records than the log has witnessed"
+			}
+			k.o.Log.Error(why, "session", s.ID, "records", s.Head.Seq, "witnessed", before.Head.Seq, "entry", before.Index)
 		}
 		lines = append(lines, l)
 	}

@@ -60,6 +60,25 @@ func (c *Contradiction) Error() string {
 // Unwrap returns why.
 func (c *Contradiction) Unwrap() error { return c.Why }
 
+// Shorter says that the log shows less than it once signed and cannot prove that
+// this is the same history. A server whose answers are old looks so for a while;
+// one that began its log anew looks so until it has written as much again, and
+// then contradicts itself.
+type Shorter struct {
+	Kept, Shown []byte // both signed by the log
+	Missing     int64  // entries
+	Why         error  // what it answered instead of a proof
+}
+
+// Error has both notes in it.
+func (s *Shorter) Error() string {
+	return fmt.Sprintf("the log is shorter than it was: %d entries that it signed are not shown, and it proves nothing about them (%v). "+
+		"Look again later, and keep both notes.\n\nIt once signed:\n%s\nand shows now:\n%s", s.Missing, s.Why, s.Kept, s.Shown)
+}
+
+// Unwrap returns why.
+func (s *Shorter) Unwrap() error { return s.Why }
+
 // evidence is where a contradiction is kept, beside what was seen.
 func (o Options) evidence() string { return o.State + ".evidence" }
 
@@ -217,8 +236,13 @@ func (w *Witness) Check(ctx context.Context, kept []byte) (ledger.Checkpoint, er
 	if err == nil {
 		_, err = keys.Open(kept)
 	}
-	if err == nil {
-		err = w.continues(ctx, kept, newest, c)
+	if err != nil {
+		return c, err
+	}
+	err = w.continues(ctx, kept, newest, c)
+	var contradiction *Contradiction
+	if err != nil && c.Size > newest.Size && !errors.As(err, &contradiction) {
+		err = &Shorter{Kept: kept, Shown: []byte(w.seen.Note), Missing: c.Size - newest.Size, Why: err}
 	}
 	return c, w.keepEvidence(err)
 }

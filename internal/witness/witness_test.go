@@ -217,6 +217,38 @@ func TestAWitnessCatchesASplitView(t *testing.T) {
 	}
 }
 
+// A log that was begun anew under the same key is shorter than what it signed,
+// until it has written as much again: then it contradicts itself.
+func TestALogThatWasBegunAnewIsHeldToWhatItSigned(t *testing.T) {
+	first := openLog(t, t.TempDir())
+	first.note("one")
+	first.note("two")
+	kept, key := current(t, first), first.signer.Verifier()
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"ledger", "keys/ledger-head"} {
+		if err := os.RemoveAll(filepath.Join(first.folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	anew := openLog(t, first.folder)
+	h := newHouse(t, anew)
+	w := watch(t, h, filepath.Join(t.TempDir(), "seen"), key, nil)
+	look(t, w, 1, true)
+	var shorter *witness.Shorter
+	if _, err := w.Check(t.Context(), kept); !errors.As(err, &shorter) || shorter.Missing != 2 || !strings.Contains(err.Error(), string(kept)) {
+		t.Errorf("shorter than it was: %v", err)
+	}
+	anew.note("one")
+	anew.note("another")
+	look(t, w, 3, true)
+	var found *witness.Contradiction
+	if _, err := w.Check(t.Context(), kept); !errors.As(err, &found) {
+		t.Errorf("as long as it was: %v", err)
+	}
+}
+
 // A server that shows an older checkpoint of the same history is slow, no liar.
 func TestAnOlderCheckpointOfTheSameHistoryIsNoSplit(t *testing.T) {
 	l := openLog(t, t.TempDir())

@@ -19,7 +19,7 @@ export function findings(receipts) {
 }
 
 /** What receipts say that contradict a file. */
-const CONTRADICTS = new Set(['differs', 'opens', 'gone']);
+const CONTRADICTS = new Set(['differs', 'opens', 'gone', 'bare']);
 
 /** @param {HeldReceipt} r */
 export const contradicts = (r) => r.signed !== 'nobody' && CONTRADICTS.has(r.says);

@@ -115,6 +115,7 @@ const MEANING = {
   shown_missing: 'history',
   receipt: 'receipt',
   receipt_gone: 'receipt',
+  receipt_bare: 'receipt',
   receipt_opens: 'receipt',
   log_proof: 'log',
   log_keys: 'log',

@@ -54,7 +54,7 @@ export interface HeldReceipt {
   act: string;
   seq?: number;
   signed: 'server' | 'log' | 'unchecked' | 'nobody';
-  says: 'agrees' | 'differs' | 'opens' | 'gone' | 'unrecorded' | 'elsewhere';
+  says: 'agrees' | 'differs' | 'opens' | 'gone' | 'bare' | 'unrecorded' | 'elsewhere';
 }
 
 export interface Claims {

@@ -98,6 +98,8 @@ export const words = {
     'verify.wrong.receipt': 'Biên nhận của lệnh {cmd} nói khác với điều mà bản ghi dẫn đến.',
     'verify.wrong.receipt_gone':
       'Có người giữ biên nhận của lệnh {cmd} với mã băm {shown}, mà tệp không có bản ghi ấy.',
+    'verify.wrong.receipt_bare':
+      'Biên nhận của lệnh {cmd} nói rằng có bản ghi mà không nêu mã băm nào: không thể đối chiếu nó với gì cả.',
     'verify.wrong.receipt_opens':
       'Biên nhận của lệnh {cmd} ghi một số tiền khác với số đã cam kết trong bản ghi.',
     'verify.wrong.log_proof': 'Những dòng về nhật ký công khai không đọc được như docs/record.md quy định.',
@@ -334,6 +336,8 @@ export const words = {
     'verify.wrong.receipt': 'The receipt of command {cmd} says something else than the record comes to.',
     'verify.wrong.receipt_gone':
       'Somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record.',
+    'verify.wrong.receipt_bare':
+      'The receipt of command {cmd} says that there is a record of it and names no hash: it cannot be held against anything.',
     'verify.wrong.receipt_opens':
       'The receipt of command {cmd} names another amount than the record commits to.',
     'verify.wrong.log_proof': 'What it says of the public log is not written as docs/record.md wants it.',
