@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"gobua/engine"
+	"gobua/engine/proof"
 	"gobua/internal/records"
 )
 
@@ -65,5 +67,37 @@ func TestARecordThatIsNotThere(t *testing.T) {
 		if r.StatusCode != want || bytes.Contains(r.body, []byte("secret")) {
 			t.Errorf("%s: %d %s, want %d", id, r.StatusCode, r.body, want)
 		}
+	}
+}
+
+// TestARecordIsKeptOnceTheLogSpeaksForIt: before, browsers ask again, so that
+// nobody has the file without the proof for a day.
+func TestARecordIsKeptOnceTheLogSpeaksForIt(t *testing.T) {
+	folder := newRecords(t)
+	var attached []proof.Attachment
+	folder.Speak = func(engine.SessionID) []proof.Attachment { return attached }
+	s := newSite(t, new(stubOffice), func(o *HTTPOptions, _ *AppOptions) { o.Records = folder })
+	const path = "/api/v1/sessions/k7qp2mwx90ab/record"
+	unsaid := s.ask(http.MethodGet, path, nil)
+	attached = []proof.Attachment{{Name: "log", Data: []byte("x")}}
+	for _, how := range []string{"gzip", "identity"} {
+		r := s.ask(http.MethodGet, path, nil, "Accept-Encoding", how)
+		body := r.body
+		if how == "gzip" {
+			text, err := gzip.NewReader(bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text.Multistream(false)
+			if body, err = io.ReadAll(text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if string(body) != recordText+"proof log eA==\n" || r.Header.Get("Cache-Control") != "public, max-age=86400" {
+			t.Errorf("%s: %v %q", how, r.Header, body)
+		}
+	}
+	if age := unsaid.Header.Get("Cache-Control"); age != "public, max-age=2" {
+		t.Errorf("without a proof it is kept: %s", age)
 	}
 }

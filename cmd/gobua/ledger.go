@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"gobua/engine"
 	"gobua/engine/ledger"
+	"gobua/engine/proof"
 	"gobua/internal/ledgerkeeper"
 	"gobua/transport"
 )
@@ -79,6 +81,23 @@ func (s *server) ledgerAPI() transport.LedgerAPI {
 		return nil
 	}
 	return s.ledger
+}
+
+// logged is what the public log says of the end of a session, for its record. A
+// log that has no answer keeps no record back.
+func (s *server) logged(id engine.SessionID) []proof.Attachment {
+	if s.ledger == nil {
+		return nil
+	}
+	end, err := s.ledger.EndProof(id)
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		return nil
+	case err != nil:
+		s.log.Warn("a record goes out without the word of the public log", "session", id, "err", err)
+		return nil
+	}
+	return proof.LogAttachments(end)
 }
 
 // heads are the sessions as the public log sees them.

@@ -192,6 +192,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	watch(s.metrics, registry)
 	s.saleroom.Registry, s.saleroom.hub = registry, hub
 	s.records = records.NewFolder(filepath.Join(s.set.data, "records"), registry.Publish)
+	s.records.Speak = s.logged
 	require := office.Legal{MinBiddingMs: millis(s.set.minBidding)}
 	if s.set.demo {
 		require.MinBiddingMs = 1000 // one demo session is over within seconds

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"gobua/engine"
-	"gobua/engine/ledger"
 	"gobua/engine/proof"
 )
 
@@ -24,48 +23,74 @@ type verifyCmd struct {
 	Heads []string `name:"head" placeholder:"NUMBER:HASH" help:"An end of the session that somebody was shown while it went on. The record must pass through it. May be repeated; the record is then the only file."`
 	// Receipts must be what the record comes to, and are signed with Keys.
 	Receipts []string `name:"receipt" placeholder:"FILE" help:"Receipts that the server gave: the record must come to what they say. May be repeated."`
-	Keys     []string `name:"key" placeholder:"KEY" help:"A verifier key of the server, as gobua keys show and the public log tell it, to check the signatures of receipts. May be repeated."`
+	Keys     []string `name:"key" placeholder:"KEY" help:"A verifier key of the server, as gobua keys show and the public log tell it, from elsewhere than the file: the public log in the file and receipts must be signed with it or with one that follows from it. The log's first key is enough. May be repeated."`
+	// Checkpoints are held to that in the file, and to one another.
+	Checkpoints []string `name:"checkpoint" placeholder:"FILE" help:"A signed checkpoint of the public log that somebody kept. May be repeated."`
+	Witnesses   []string `name:"witness" placeholder:"KEY" help:"Verifier key of a witness: say whether it signed the checkpoint in the file. May be repeated."`
 }
 
 // Run checks each file and prints what it is. The exit status is 1 if any of
-// them is not to be believed.
+// them is not to be believed, or if something that was given beside them is not
+// signed by the server.
 func (c *verifyCmd) Run(ctx context.Context) error {
-	known, err := parseHeads(c.Heads)
-	if err != nil {
-		return err
-	}
-	receipts, signed, err := c.readReceipts(os.Stdout)
-	if err != nil {
-		return err
-	}
-	if len(known) > 0 && len(c.Files) > 1 {
-		return errors.New("--head belongs to one session: name one file")
-	}
 	if len(c.Files)+len(c.Receipts) == 0 {
 		return errors.New("name the record of a session, or a receipt with --receipt")
 	}
-	bad, verified := 0, map[engine.SessionID]bool{}
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	v := verification{o: o, checkpoints: c.Checkpoints, w: os.Stdout}
 	for _, name := range c.Files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		session, ok := verifyFile(name, proof.Options{Known: known, Receipts: receipts}, os.Stdout)
-		if verified[session] = true; !ok {
-			bad++
+		if err := v.file(name); err != nil {
+			return err
 		}
 	}
-	for _, k := range receipts {
-		if len(c.Files) > 0 && bad == 0 && !verified[k.Session] {
-			return fmt.Errorf("a receipt is of session %s, and none of these records is", k.Session)
-		}
+	if err := v.rest(); err != nil {
+		return err
 	}
-	if !signed {
-		return errors.New("a receipt is not signed by the server")
-	}
-	if bad > 0 {
-		return fmt.Errorf("%d of %d records are not to be believed", bad, len(c.Files))
+	switch {
+	case v.bad > 0:
+		return fmt.Errorf("%d of %d records are not to be believed", v.bad, len(c.Files))
+	case v.stray != "" && len(c.Files) > 0:
+		return fmt.Errorf("a receipt is of session %s, and none of these records is", v.stray)
+	case v.unsigned > 0:
+		return errors.New("something that was given is not signed by the server")
 	}
 	return nil
+}
+
+// options reads everything that is given beside the files.
+func (c *verifyCmd) options() (o proof.Options, err error) {
+	if o.Known, err = parseHeads(c.Heads); err != nil {
+		return o, err
+	}
+	if len(o.Known) > 0 && len(c.Files) > 1 {
+		return o, errors.New("--head belongs to one session: name one file")
+	}
+	for _, name := range c.Receipts {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			return o, err
+		}
+		list, err := proof.ReadReceipts(file)
+		if err != nil {
+			return o, fmt.Errorf("%s: %w", name, err)
+		}
+		o.Receipts = append(o.Receipts, list...)
+	}
+	for _, name := range c.Checkpoints {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			return o, err
+		}
+		o.Checkpoints = append(o.Checkpoints, string(file))
+	}
+	o.Keys, o.Witnesses = c.Keys, c.Witnesses
+	return o, nil
 }
 
 // parseHeads reads heads as they are shown: the number of the record, a colon,
@@ -86,56 +111,63 @@ func parseHeads(texts []string) (heads []engine.Head, err error) {
 	return heads, nil
 }
 
-// readReceipts reads the receipts and says of each whether the server signed it;
-// signed is false if one of them is not.
-func (c *verifyCmd) readReceipts(w io.Writer) (receipts []proof.Kept, signed bool, err error) {
-	trusted := make([]ledger.Key, len(c.Keys))
-	for i, key := range c.Keys {
-		trusted[i] = ledger.Key{Verifier: key}
-	}
-	keys, err := ledger.TrustKeys(trusted...)
-	if err != nil {
-		return nil, false, fmt.Errorf("--key: %w", err)
-	}
-	signed = true
-	for _, name := range c.Receipts {
-		file, err := os.ReadFile(name)
-		if err != nil {
-			return nil, false, err
-		}
-		list, err := proof.ReadReceipts(file)
-		if err != nil {
-			return nil, false, fmt.Errorf("%s: %w", name, err)
-		}
-		receipts = append(receipts, list...)
-		fmt.Fprintf(w, "%s\n", name)
-		for _, k := range list {
-			fmt.Fprintf(w, "  %-14s %s of %s, record %d of session %s\n", "receipt", k.Receipt.Act, k.By.Ref, k.Receipt.Seq, k.Session)
-			switch err := k.Check(keys.Verify); {
-			case len(c.Keys) == 0:
-				fmt.Fprintf(w, "  %-14s not checked: name the server's keys with --key\n", "signature")
-			case err != nil:
-				signed = false
-				fmt.Fprintf(w, "  NOT TO BE BELIEVED  %v\n", err)
-			default:
-				fmt.Fprintf(w, "  %-14s of the server\n", "signature")
-			}
-		}
-	}
-	return receipts, signed, nil
+// verification goes from file to file and keeps count.
+type verification struct {
+	o           proof.Options
+	checkpoints []string // the names of their files
+	w           io.Writer
+	found       []bool           // which receipts were of one of the files
+	bad         int              // files that are not to be believed
+	stray       engine.SessionID // of a receipt that is of none of the files
+	unsigned    int              // receipts and checkpoints that the server did not sign
 }
 
-// verifyFile says what a file is, and of which session, which is empty if it is
-// not to be believed.
-func verifyFile(name string, o proof.Options, w io.Writer) (session engine.SessionID, ok bool) {
-	fmt.Fprintf(w, "%s\n", name)
-	report, err := verifyRecord(name, o)
-	if err != nil {
-		fmt.Fprintf(w, "  NOT TO BE BELIEVED  %v\n", err)
-		return "", false
+// file verifies one file and prints what it is. The error is about what was
+// given beside it.
+func (v *verification) file(name string) error {
+	report, err := verifyRecord(name, v.o)
+	if _, unread := errors.AsType[*proof.Unreadable](err); unread {
+		return err
 	}
-	describe(w, report)
-	return report.Session, true
+	fmt.Fprintf(v.w, "%s\n", name)
+	if err != nil {
+		v.bad++
+		fmt.Fprintf(v.w, "  NOT TO BE BELIEVED  %v\n", err)
+	} else {
+		describe(v.w, report)
+		v.unsigned += describeLog(v.w, report, v.checkpoints)
+	}
+	if v.found == nil {
+		v.found = make([]bool, len(v.o.Receipts))
+	}
+	for i, r := range report.Receipts {
+		if r.Says != proof.ReceiptElsewhere {
+			v.found[i] = true
+			v.receipt(r)
+		}
+	}
+	return nil
+}
+
+// rest says who signed the receipts that are of none of the files.
+func (v *verification) rest() error {
+	all, err := v.o.SignaturesAlone()
+	if err != nil {
+		return err
+	}
+	for i, r := range all {
+		if v.found == nil || !v.found[i] {
+			v.stray = r.Session
+			v.receipt(r)
+		}
+	}
+	return nil
+}
+
+func (v *verification) receipt(r proof.HeldReceipt) {
+	if !describeReceipt(v.w, r) {
+		v.unsigned++
+	}
 }
 
 func verifyRecord(name string, o proof.Options) (proof.Report, error) {
@@ -162,40 +194,4 @@ func unpacked(in io.Reader) (io.Reader, error) {
 		return gzip.NewReader(b)
 	}
 	return b, nil
-}
-
-// describe prints what a record that is right says, and what it does not.
-func describe(w io.Writer, r proof.Report) {
-	line := func(what, format string, args ...any) {
-		fmt.Fprintf(w, "  %-14s %s\n", what, fmt.Sprintf(format, args...))
-	}
-	line("session", "%s  %q", r.Session, r.Lot.Title)
-	line("rules", "%s", r.RulesHash)
-	line("head", "%d:%s", r.Head.Seq, r.Head.Hash)
-	switch {
-	case r.Result == nil:
-		line("ended", "%s, without a result", r.Phase)
-	case r.Result.Outcome == engine.OutcomeSold:
-		line("sold", "to %s at %d, of %d bids", r.Result.Winner, r.Result.Price, r.Bids)
-		for _, a := range r.Result.Awards {
-			line("", "%d units to %s at %d", a.Units, a.Code, a.Price)
-		}
-	default:
-		line("not sold", "%s, of %d bids", r.Result.Ground, r.Bids)
-	}
-	line("verified", "every record follows by the rules from the one before, and nothing is missing between them")
-	c := r.Claims
-	claim := func(n int, format string) {
-		if n > 0 {
-			line("on their word", format, n)
-		}
-	}
-	claim(c.Outages, "that the session could not be reached, %d times: "+strconv.FormatInt(int64(c.LostMs), 10)+" ms were given back")
-	claim(c.LateOpens, "that the clock opened it late, %d times")
-	claim(c.Followed, "that another lot of the group was extended, %d times: see its record")
-	claim(c.Limits, "what a limit across lots left, %d times: see their records")
-	claim(c.Hidden, "%d amounts above every price, which stay hidden")
-	if c.Reserve {
-		line("on their word", "the hidden reserve, which was not met")
-	}
 }

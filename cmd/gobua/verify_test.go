@@ -160,7 +160,7 @@ func TestVerifyReceipts(t *testing.T) {
 		{[]string{"--receipt", good, record}, 0, "signature      not checked"},
 		{[]string{"--receipt", good, "--key", verifier}, 0, "signature      of the server"},
 		{[]string{"--receipt", good, "--key", another, record}, 1, "not signed by the server"},
-		{[]string{"--receipt", forged, "--key", verifier, record}, 1, "something else"},
+		{[]string{"--receipt", forged, "--key", verifier, record}, 1, "not signed by the server"},
 		{[]string{"--receipt", gone, record}, 1, "the file has no such record"},
 		{[]string{"--receipt", bare, record}, 1, "does not name it"},
 		{[]string{"--receipt", elsewhere, record}, 1, "a receipt is of session k7qp2mwx90ab, and none of these records is"},

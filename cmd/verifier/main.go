@@ -16,11 +16,11 @@ import (
 	"gobua/engine/proof"
 )
 
-// main offers gobuaVerify(read, known, progress) to its worker and stays.
+// main offers gobuaVerify(read, held, progress) to its worker and stays.
 //
 //   - read() gives a promise of the next piece of the file, a Uint8Array, or
 //     null at its end. If it is rejected, the verification is given up.
-//   - known is JSON, a list of {seq, hash}: ends of the session that were shown.
+//   - held is JSON: what the reader holds beside the file, see held.go.
 //   - progress(records) is told now and then.
 //
 // It gives a promise of a proof.Answer in JSON, rejected with the reason if the
@@ -28,8 +28,8 @@ import (
 func main() {
 	debug.SetGCPercent(gcPercent)
 	js.Global().Set("gobuaVerify", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		read, known, progress := args[0], args[1].String(), args[2]
-		return promise(func() (string, error) { return verify(read, known, progress) })
+		read, held, progress := args[0], args[1].String(), args[2]
+		return promise(func() (string, error) { return verify(read, held, progress) })
 	}))
 	select {}
 }
@@ -38,12 +38,14 @@ func main() {
 // for everything and little that lives long.
 const gcPercent = 400
 
-func verify(read js.Value, known string, progress js.Value) (string, error) {
-	o := proof.Options{Progress: func(done engine.Seq) { progress.Invoke(float64(done)) }}
-	if err := json.Unmarshal([]byte(known), &o.Known); err != nil {
-		return "", err
+func verify(read js.Value, held string, progress js.Value) (string, error) {
+	o, err := options(held)
+	var report proof.Report
+	if err == nil {
+		o.Progress = func(done engine.Seq) { progress.Invoke(float64(done)) }
+		report, err = proof.Verify(&pieces{read: read}, o)
 	}
-	answer, err := proof.AnswerOf(proof.Verify(&pieces{read: read}, o))
+	answer, err := proof.AnswerOf(report, err)
 	if err != nil {
 		return "", err
 	}

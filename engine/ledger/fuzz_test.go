@@ -68,3 +68,26 @@ func FuzzTilesAndBundles(f *testing.F) {
 		}
 	})
 }
+
+// What is read can be written, and only what is in the log is proved.
+func FuzzParseProof(f *testing.F) {
+	b, _, p := twoKeys(f)
+	in := map[string]bool{}
+	for _, e := range b.entries {
+		in[e] = true
+	}
+	f.Add(p.End.Text())
+	f.Add(p.Keys[1].Text())
+	f.Fuzz(func(t *testing.T, text string) {
+		end, err := ledger.ParseProof(text)
+		if err != nil {
+			return
+		}
+		if end.Text() != text {
+			t.Errorf("%q is written %q", text, end.Text())
+		}
+		if _, _, err := (ledger.EndProof{Keys: p.Keys, End: end}).Check(); err == nil && !in[end.Entry] {
+			t.Errorf("%q is in no log", end.Entry)
+		}
+	})
+}

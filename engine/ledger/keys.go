@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,6 +135,18 @@ func (k *Keys) Add(index int64, text string) error {
 	return nil
 }
 
+// From are the keys that somebody may believe who knows some of them from
+// elsewhere, as verifier keys: the first of those that are here, and all that
+// follow from it. They know none if none is here.
+func (k *Keys) From(known ...string) Keys {
+	for i, key := range k.list {
+		if slices.Contains(known, key.Verifier) {
+			return Keys{list: k.list[i:], verifiers: k.verifiers[i:]}
+		}
+	}
+	return Keys{}
+}
+
 // inForce tells whether key i signs checkpoints of a size. The checkpoint that
 // ends with the entry of a key is signed by it and by the one before.
 func (k *Keys) inForce(i int, size int64) bool {
@@ -144,25 +157,36 @@ func (k *Keys) inForce(i int, size int64) bool {
 // Open reads a signed checkpoint of the log. It must be signed by the key that
 // was in force at its size; who else signed it does not matter.
 func (k *Keys) Open(signed []byte) (Checkpoint, error) {
-	c, err := CheckpointOf(signed)
-	if err != nil {
-		return c, err
+	c, _, err := k.open(signed)
+	return c, err
+}
+
+// SignedBy is the key that signed a checkpoint, as Open wants; the newer one
+// where two did.
+func (k *Keys) SignedBy(signed []byte) (Key, error) {
+	_, key, err := k.open(signed)
+	return key, err
+}
+
+func (k *Keys) open(signed []byte) (c Checkpoint, by Key, err error) {
+	if c, err = CheckpointOf(signed); err != nil {
+		return c, by, err
 	}
 	if c.Origin != k.Origin() {
-		return c, fmt.Errorf("%w: it is of %q, not of %q", errCheckpoint, c.Origin, k.Origin())
+		return c, by, fmt.Errorf("%w: it is of %q, not of %q", errCheckpoint, c.Origin, k.Origin())
 	}
 	n, err := note.Open(signed, note.VerifierList(k.verifiers...))
 	if err != nil {
-		return c, fmt.Errorf("%w: %w", ErrForeignKey, err)
+		return c, by, fmt.Errorf("%w: %w", ErrForeignKey, err)
 	}
-	for i, v := range k.verifiers {
+	for i, v := range slices.Backward(k.verifiers) {
 		for _, s := range n.Sigs {
 			if s.Hash == v.KeyHash() && k.inForce(i, c.Size) {
-				return c, nil
+				return c, k.list[i], nil
 			}
 		}
 	}
-	return c, fmt.Errorf("%w: size %d, key %08x", ErrOldKey, c.Size, n.Sigs[0].Hash)
+	return c, by, fmt.Errorf("%w: size %d, key %08x", ErrOldKey, c.Size, n.Sigs[0].Hash)
 }
 
 // Verify reads a note that the log's present or a former key signed, such as a

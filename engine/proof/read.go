@@ -267,7 +267,7 @@ func (f *Reader) attachments() error {
 		if left -= len(raw); left < 0 {
 			return f.bad("what is attached has more than %d bytes", maxAttachedBytes)
 		}
-		f.Attached = append(f.Attached, Attachment{name, raw})
+		f.Attached = append(f.Attached, Attachment{name, raw, f.line})
 	}
 }
 

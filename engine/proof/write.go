@@ -26,6 +26,7 @@ const (
 type Attachment struct {
 	Name string `json:"name"`
 	Data []byte `json:"data"`
+	Line int    `json:"-"` // of the file it was read from
 }
 
 // WriteFile publishes a session: everything of it, but for what stays secret.
@@ -57,8 +58,18 @@ func WriteFile(w io.Writer, v Survey, entries iter.Seq2[engine.Entry, error], at
 		return fmt.Errorf("proof: the session ends with record %d, and ended with record %d before", head.Seq, v.Head.Seq)
 	}
 	fmt.Fprintf(b, "%s%d %s\n", wordEnd, head.Seq, head.Hash)
-	for _, a := range attached {
-		fmt.Fprintf(b, "%s%s %s\n", wordProof, a.Name, encoding.EncodeToString(a.Data))
+	if _, err := b.Write(AttachmentLines(attached)); err != nil {
+		return err
 	}
 	return b.Flush()
+}
+
+// AttachmentLines are attachments as they stand at the end of a file. They may
+// be added to one that was written without.
+func AttachmentLines(attached []Attachment) []byte {
+	var out []byte
+	for _, a := range attached {
+		out = fmt.Appendf(out, "%s%s %s\n", wordProof, a.Name, encoding.EncodeToString(a.Data))
+	}
+	return out
 }

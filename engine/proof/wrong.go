@@ -47,6 +47,16 @@ const (
 	CodeReceiptGone  Code = "receipt_gone"
 	CodeReceiptBare  Code = "receipt_bare"
 	CodeReceiptOpens Code = "receipt_opens"
+	CodeLogProof     Code = "log_proof"
+	CodeLogKeys      Code = "log_keys"
+	CodeLogForged    Code = "log_forged"
+	CodeLogOldKey    Code = "log_old_key"
+	CodeLogOtherKey  Code = "log_other_key"
+	CodeLogInclusion Code = "log_inclusion"
+	CodeLogSession   Code = "log_session"
+	CodeLogEnd       Code = "log_end"
+	CodeLogWitness   Code = "log_witness"
+	CodeSplitView    Code = "split_view"
 	CodeOtherSession Code = "other_session"
 	CodeNotOver      Code = "not_over"
 	CodeEmpty        Code = "empty"
@@ -91,6 +101,16 @@ var sentences = map[Code]string{
 	CodeReceiptGone:  "somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record",
 	CodeReceiptBare:  "the receipt of command {cmd} says that there is a record of it and does not name it: nobody is held to anything by it",
 	CodeReceiptOpens: "the receipt of command {cmd} names another amount than the record commits to",
+	CodeLogProof:     "what it says of the public log cannot be read: {why}",
+	CodeLogKeys:      "the keys of the public log do not follow from one another: {why}",
+	CodeLogForged:    "the checkpoint of size {size} is signed with no key of the public log",
+	CodeLogOldKey:    "the checkpoint of size {size} is signed with a key that was not in force at that size",
+	CodeLogOtherKey:  "the public log in the file is signed with {key}, which is none of the keys that were named and follows from none of them",
+	CodeLogInclusion: "the checkpoint of size {size} does not contain the entry {index} that the file shows",
+	CodeLogSession:   "the entry {index} of the public log is not about session {session}",
+	CodeLogEnd:       "the public log says that the session ended with record {says} ({saysHash}), and the file ends with record {seq} ({hash}): there are two histories of this session",
+	CodeLogWitness:   "what stands as the signature of the witness {name} is not its own",
+	CodeSplitView:    "two checkpoints of size {size}, both signed by the public log, have the roots {root} and {other}: different people were shown different logs. Keep both",
 	CodeOtherSession: "it creates session {created}, and the file is that of {file}",
 	CodeNotOver:      "the records end, and the session does not: it is {phase}",
 	CodeEmpty:        "there are no records",

@@ -6,6 +6,9 @@ import { DESKTOP, expect, PHONE, test } from './kit.js';
 
 const RULES = { closing: { kind: 'reset', windowMs: 60_000, byMs: 60_000, maxCount: 1 }, biddingMs: 30_000 };
 
+// The page looks for its server while there is no network.
+test.use({ allowed: ['ERR_INTERNET_DISCONNECTED'] });
+
 /** @param {string} text @param {string} [name] */
 const fileOf = (text, name = 'phien.txt') => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
 
@@ -34,6 +37,15 @@ test('a session is played to its end and verified by a stranger, also without a 
   const { now } = await office.room(session);
   await lan.act('dgv', session, { act: 'announce', code: now.b, price: now.p });
 
+  // Lan keeps the receipts that the server signed; the log has the end within about a second.
+  const kept = /** @type {string} */ (
+    await lan.page.evaluate((s) => localStorage.getItem('gobua.receipts.' + s), session)
+  );
+  const receipts = JSON.parse(kept).map((/** @type {any} */ k) => JSON.stringify(k));
+  expect(receipts.length).toBeGreaterThanOrEqual(3);
+  const fetched = async () => (await fetch(`${stranger.url}/api/v1/sessions/${session}/record`)).text();
+  await expect.poll(fetched, { timeout: 15_000 }).toContain('\nproof log ');
+
   // The finished room leads there, and nothing of the verifier is loaded before.
   const { page } = stranger;
   /** @type {string[]} */
@@ -51,34 +63,57 @@ test('a session is played to its end and verified by a stranger, also without a 
   await expect(result).toContainText(now.b);
   await expect(result).toContainText('12.100.000.000');
   await expect(result).toContainText('Đấu giá thành');
-  const record = await (await fetch(`${stranger.url}/api/v1/sessions/${session}/record`)).text();
+  const record = await fetched();
   const end = /^end (\d+) ([0-9a-f]{64})$/m.exec(record);
   expect(end).not.toBeNull();
   const [, seq = '', hash = ''] = end ?? [];
   await expect(result).toContainText(`${seq} ${hash}`);
+  await expect(result).toContainText('Có trong nhật ký công khai');
+  const { keys } = await (await fetch(`${stranger.url}/api/v1/log`)).json();
+  await expect(result).toContainText(keys[0].verifier);
+  await expect(result).toContainText('Hãy so nó với khoá bạn có từ nơi khác');
   await stranger.looksRight('verify-right');
 
-  // Without a network: the same file again, compared with what was shown, and with what was not.
+  // Without a network: the receipts beside it, then the key from elsewhere, and one that is forged.
   await page.context().setOffline(true);
-  await page.locator('summary', { hasText: 'Tôi đã chép lại mã băm' }).click();
-  const known = page.getByLabel('Số thứ tự và mã băm');
-  await known.fill(`${seq} ${hash}`);
-  await page.getByRole('button', { name: 'Đối chiếu' }).click();
+  const choose = page.getByLabel('Tệp diễn biến của phiên');
+  await choose.setInputFiles(fileOf(receipts.join('\n'), `bien-nhan-${session}.json`));
+  await expect(page.locator('.verify-held')).toContainText(`${receipts.length} biên nhận`);
+  await expect(result).toContainText(`${receipts.length} biên nhận đúng với diễn biến, được ký bằng khoá`);
+  await page.locator('summary', { hasText: 'Tôi có biên nhận' }).click();
+  const known = page.getByLabel('Dán vào đây');
+  const compare = async (/** @type {string} */ text) => {
+    await known.fill(text);
+    await page.getByRole('button', { name: 'Đối chiếu' }).click();
+  };
+  await compare(keys[0].verifier);
+  await expect(result).toContainText(`${receipts.length} biên nhận do máy chủ ký`);
+  await expect(result).toContainText('Chữ ký thuộc khoá mà bạn đã nêu');
+  const [one] = JSON.parse(kept);
+  const forged = JSON.stringify({ ...one, receipt: { ...one.receipt, hash: 'ab'.repeat(32) } });
+  await compare(keys[0].verifier + '\n' + forged);
+  await expect(result).toContainText('1 biên nhận không có chữ ký của máy chủ');
+  await expect(result).toContainText('Mọi bản ghi đều đúng');
+  await stranger.looksRight('verify-receipts');
+  await compare(keys[0].verifier.replace(/..$/, 'AA'));
+  await expect(result).toContainText('Đây không phải khoá của máy chủ');
+  await page.getByRole('button', { name: 'Bỏ tất cả' }).click();
+  await expect(page.locator('.verify-held')).toBeHidden();
+  await expect(result).toContainText('Có trong nhật ký công khai');
+
+  // Without a network: the same file again, compared with what was shown, and with what was not.
+  await compare(`${seq} ${hash}`);
   await expect(result).toContainText('Khớp với 1 mã băm');
-  await known.fill(before ?? '');
-  await page.getByRole('button', { name: 'Đối chiếu' }).click();
+  await compare(before ?? '');
   await expect(result).toContainText('Khớp với 1 mã băm');
-  await known.fill(`${seq} ${hash.replace(/^./, (c) => (c === '0' ? '1' : '0'))}`);
-  await page.getByRole('button', { name: 'Đối chiếu' }).click();
+  await compare(`${seq} ${hash.replace(/^./, (c) => (c === '0' ? '1' : '0'))}`);
   await expect(result).toContainText('có hai diễn biến khác nhau');
-  await known.fill('không phải mã băm');
-  await page.getByRole('button', { name: 'Đối chiếu' }).click();
+  await compare('không phải mã băm');
   await expect(page.getByText('Không hiểu dòng này: không phải mã băm')).toBeVisible();
 
   // What was changed is found, each in its place.
   const at = record.indexOf('"kind":"announced"');
   const changed = record.slice(0, at) + record.slice(at).replace(`"winner":"${now.b}"`, '"winner":"X-1"');
-  const choose = page.getByLabel('Tệp diễn biến của phiên');
   await choose.setInputFiles([
     fileOf(changed, 'nguoi-khac-trung.txt'),
     fileOf(record.slice(0, record.length / 2), 'cat-ngang.txt'),
@@ -91,8 +126,27 @@ test('a session is played to its end and verified by a stranger, also without a 
   await expect(of('nguoi-khac-trung.txt')).toContainText('Sở Tư pháp');
   await expect(of('cat-ngang.txt')).toContainText('Tệp dừng ở đây');
   await expect(of('khac.txt')).toContainText('không phải tệp diễn biến');
-  await page.context().setOffline(false);
   await stranger.looksRight('verify-wrong');
+
+  // A record that lacks what a receipt says, a log with another end, and one without a proof.
+  const bare = record.replaceAll(/^proof .*\n/gm, '');
+  await page.context().setOffline(false);
+  await stranger.go('/kiem-chung');
+  await expect(page.locator('.verify-tool')).toContainText('không cần mạng', { timeout: 60_000 });
+  await choose.setInputFiles([
+    fileOf(bare, 'khong-nhat-ky.txt'),
+    fileOf(record.replace(/^proof log-key .*\n/m, ''), 'thieu-khoa.txt'),
+  ]);
+  await expect(of('khong-nhat-ky.txt')).toContainText('Tệp không kèm bằng chứng từ nhật ký công khai');
+  await expect(of('thieu-khoa.txt')).toContainText('nhật ký công khai');
+  await expect(of('thieu-khoa.txt')).toContainText('Có chỗ sai: đừng tin tệp này');
+  await choose.setInputFiles(fileOf(forged, 'bien-nhan.json'));
+  await expect(of('khong-nhat-ky.txt')).toContainText('tệp không có bản ghi ấy');
+  await expect(of('khong-nhat-ky.txt')).toContainText('chưa rõ là do ai ký');
+  await expect(of('khong-nhat-ky.txt')).toContainText('Chưa có gì được chứng minh');
+  await stranger.looksRight('verify-receipt-gone');
+  await choose.setInputFiles([fileOf(changed, 'nguoi-khac-trung.txt'), fileOf(record, 'nguyen-ven.txt')]);
+  await expect(of('nguyen-ven.txt')).toContainText('1 biên nhận không có chữ ký của máy chủ');
 
   // In English, and on paper without what only a screen needs.
   await page.getByRole('button', { name: 'English' }).click();

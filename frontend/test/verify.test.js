@@ -5,6 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { addWords } from '../js/i18n.js';
 import { headsFor, readHeads, sessionOf } from '../js/verify/heads.js';
+import { besideOf, countOf, heldIn, nothing, readHeld, together } from '../js/verify/held.js';
+import { words as heldWords } from '../js/verify/held-words.js';
+import { contradicts, findings } from '../js/verify/findings.js';
 import { differences, valuesOf } from '../js/verify/values.js';
 import { words } from '../js/verify/words.js';
 
@@ -92,4 +95,85 @@ test('values are written for people, and differences are found field by field', 
     ['c', '2', '–'],
   ]);
   assert.deepEqual(differences({ want: told({}), have: 'bid' }), []);
+});
+
+const LOG_KEY = 'trungtam.example/log+5f1a0b2c+' + btoa('\x01' + 'k'.repeat(32));
+const WITNESS_KEY = 'w.example+5f1a0b2c+' + btoa('\x04' + 'k'.repeat(32));
+const ROOT = btoa('r'.repeat(32));
+const NOTE = `trungtam.example/log\n12\n${ROOT}\n\n— trungtam.example/log abcd\n— w.example efgh\n`;
+const receipt = (/** @type {string} */ session) =>
+  JSON.stringify({ session, by: { role: 'bidder', ref: 'M-1' }, receipt: { cmd: 'c', act: 'bid' } });
+
+test('what people hold is sorted out of one text, whatever stands between', () => {
+  const all = readHeld(
+    `${LOG_KEY}\r\n\r\n${NOTE}\n17 ${HASH}\n${receipt('k7qp2m4x9abc')}\n ${WITNESS_KEY} \nxin chào\n{"a":1}\n`,
+  );
+  assert.deepEqual(all, {
+    heads: [{ seq: 17, hash: HASH }],
+    receipts: [{ session: 'k7qp2m4x9abc', line: receipt('k7qp2m4x9abc') }],
+    keys: [LOG_KEY],
+    witnesses: [WITNESS_KEY],
+    checkpoints: [NOTE],
+    unread: ['xin chào', '{"a":1}'],
+  });
+  assert.deepEqual(readHeld(''), nothing());
+  // What is cut is nothing of this, and is said to be not understood.
+  for (const cut of [NOTE.slice(0, 40), LOG_KEY.slice(0, -1), receipt('k7qp2m4x9abc').slice(0, -1)]) {
+    const held = readHeld(cut);
+    assert.equal(countOf(held), 0, cut);
+    assert.ok(held.unread.length > 0, cut);
+  }
+});
+
+test('each thing is taken once, and a receipt is held against its own session', () => {
+  const [one, two] = ['k7qp2m4x9abc', '000000000000'];
+  const all = together([
+    readHeld(receipt(one) + '\n' + LOG_KEY),
+    readHeld(receipt(two)),
+    readHeld(receipt(one) + '\n' + LOG_KEY),
+  ]);
+  assert.equal(countOf(all), 3);
+  assert.deepEqual(besideOf(all, one, false).receipts, [receipt(one)]);
+  assert.deepEqual(besideOf(all, one, true).receipts, [receipt(one), receipt(two)]);
+  assert.deepEqual(besideOf(all, undefined, false).keys, [LOG_KEY]);
+});
+
+test('a file that is no record may hold something, and may not', async () => {
+  assert.equal((await heldIn(new Blob([receipt('k7qp2m4x9abc') + '\n'])))?.receipts.length, 1);
+  assert.equal((await heldIn(new Blob([NOTE])))?.checkpoints.length, 1);
+  assert.equal(await heldIn(new Blob(['%PDF-1.7'])), undefined);
+  assert.equal(await heldIn(new Blob([`r ${HASH} {"seq":1}\n`])), undefined);
+});
+
+test('whatever is found of receipts and checkpoints has its words', () => {
+  const of = (/** @type {string} */ type, /** @type {string} */ file) =>
+    [...goSource('proof/' + file).matchAll(new RegExp(`\\w+\\s+${type}\\s+= "(\\w+)"`, 'g'))].map(
+      (m) => m[1],
+    );
+  const [signed, says, kept] = [
+    of('SignedBy', 'held.go'),
+    of('ReceiptSays', 'held.go'),
+    of('CheckpointSays', 'trust.go'),
+  ];
+  assert.deepEqual([signed.length, says.length, kept.length], [4, 7, 6]);
+  for (const lang of /** @type {const} */ (['vi', 'en'])) {
+    /** @type {Record<string, string>} */
+    const dictionary = heldWords[lang];
+    for (const k of kept) assert.ok(dictionary['verify.kept.' + k], `${lang}: ${k}`);
+    for (const by of signed)
+      for (const what of says) {
+        const r = /** @type {any} */ ({ signed: by, says: what });
+        const [[found] = ['']] = findings([r]);
+        const key = contradicts(r) ? 'verify.accused.' + by : 'verify.receipt.' + found;
+        assert.ok(dictionary[key], `${lang}: ${key}`);
+        if (contradicts(r))
+          assert.ok(
+            dictionary['verify.means.receipt.' + by] && dictionary['verify.todo.receipt.' + by],
+            `${lang}: ${by}`,
+          );
+      }
+    for (const what of ['key', 'witness', 'checkpoint', 'receipt'])
+      assert.ok(dictionary['verify.unread.' + what]);
+  }
+  assert.deepEqual(Object.keys(heldWords.vi), Object.keys(heldWords.en));
 });

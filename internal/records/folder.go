@@ -1,6 +1,7 @@
 // Package records keeps the files in which sessions are published. Each is
 // written once, when somebody first asks for it after the end of its session,
-// and never changes.
+// and never changes. What speaks for its end comes later and may become more:
+// it is added whenever the file is read.
 package records
 
 import (
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"gobua/engine"
+	"gobua/engine/proof"
 	"gobua/internal/durable"
 )
 
@@ -22,9 +24,16 @@ import (
 // engine.ErrNotOver where there is none yet.
 type Publish func(ctx context.Context, id engine.SessionID, w io.Writer) error
 
+// Speak tells what speaks for the end of a session now; nothing, if nothing
+// does. It may be called from any goroutine.
+type Speak func(id engine.SessionID) []proof.Attachment
+
 // Folder holds the files, packed with gzip. Its methods may be called from any
 // goroutine; a file is written by one of those who ask, and the others wait.
 type Folder struct {
+	// Speak is set before the first file is read; nil: nothing is added.
+	Speak Speak
+
 	dir     string
 	publish Publish
 	writing singleflight.Group
@@ -36,11 +45,35 @@ func NewFolder(dir string, publish Publish) *Folder {
 	return &Folder{dir: dir, publish: publish, one: make(chan struct{}, 1)}
 }
 
-// Packed opens the file of a session, packed with gzip, and tells its size in
-// bytes. The caller closes it. The first time it waits for the file to be
-// written, some seconds for a million records, whether or not ctx ends; errors
-// are those of Publish and of the disk.
-func (f *Folder) Packed(ctx context.Context, id engine.SessionID) (*os.File, int64, error) {
+// Packed opens the file of a session with what speaks for its end, packed with
+// gzip, and tells its size in bytes. spoken tells whether there was anything.
+// The caller closes it. The first time it waits for the file to be written,
+// some seconds for a million records, whether or not ctx ends; errors are those
+// of Publish and of the disk.
+func (f *Folder) Packed(ctx context.Context, id engine.SessionID) (packed io.ReadCloser, size int64, spoken bool, err error) {
+	file, size, err := f.file(ctx, id)
+	if err != nil {
+		return nil, 0, false, err
+	}
+	var attached []proof.Attachment
+	if f.Speak != nil {
+		attached = f.Speak(id)
+	}
+	if len(attached) == 0 {
+		return file, size, false, nil
+	}
+	more, length, ok, err := continued(file, size, proof.AttachmentLines(attached))
+	switch {
+	case err != nil:
+		return nil, 0, false, errors.Join(err, file.Close())
+	case !ok: // it was written by a program that could not do this
+		return file, size, false, nil
+	}
+	return readCloser{more, file}, length, true, nil
+}
+
+// file opens the file of a session as it lies on the disk.
+func (f *Folder) file(ctx context.Context, id engine.SessionID) (*os.File, int64, error) {
 	if !id.Valid() {
 		return nil, 0, engine.ErrNoSession
 	}
@@ -55,20 +88,23 @@ func (f *Folder) Packed(ctx context.Context, id engine.SessionID) (*os.File, int
 	return openSized(path)
 }
 
-// Open opens the file of a session as text.
+// Open opens the file of a session as text, with what speaks for its end.
 func (f *Folder) Open(ctx context.Context, id engine.SessionID) (io.ReadCloser, error) {
-	file, _, err := f.Packed(ctx, id)
+	packed, _, _, err := f.Packed(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	text, err := gzip.NewReader(file)
+	text, err := gzip.NewReader(packed)
 	if err != nil {
-		return nil, errors.Join(err, file.Close())
+		return nil, errors.Join(err, packed.Close())
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{text, file}, nil
+	return readCloser{text, packed}, nil
+}
+
+// readCloser reads from one and closes another.
+type readCloser struct {
+	io.Reader
+	io.Closer
 }
 
 func openSized(path string) (*os.File, int64, error) {
@@ -96,9 +132,11 @@ func (f *Folder) write(ctx context.Context, id engine.SessionID, path string) (e
 		return err
 	}
 	defer os.Remove(tmp.Name()) // does nothing after the rename
-	packed := gzip.NewWriter(tmp)
-	err = f.publish(ctx, id, packed)
-	if err = errors.Join(err, packed.Close(), tmp.Sync(), tmp.Close()); err != nil {
+	packed, err := newPacker(tmp)
+	if err == nil {
+		err = errors.Join(f.publish(ctx, id, packed), packed.Close())
+	}
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(tmp.Name(), path); err != nil {

@@ -81,7 +81,7 @@ func inNode(t *testing.T, folder string, file []byte, known []engine.Head) []byt
 	if err := os.WriteFile(name, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	held, err := json.Marshal(append([]engine.Head{}, known...))
+	held, err := json.Marshal(map[string]any{"heads": known})
 	if err != nil {
 		t.Fatal(err)
 	}

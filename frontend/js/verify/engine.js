@@ -86,15 +86,15 @@ function tell(id, course) {
 /**
  * Verifies a file and tells its course. What it returns gives it up.
  * @param {Blob} file
- * @param {import('./run').Head[]} known
+ * @param {import('./run').Beside} beside
  * @param {(course: Course) => void} onCourse
  */
-export function verify(file, known, onCourse) {
+export function verify(file, beside, onCourse) {
   const id = ++lastId;
   if (!worker) throw new Error('the verifier is not loaded');
   told.set(id, onCourse);
-  compared.set(id, known.length);
+  compared.set(id, beside.heads?.length ?? 0);
   onCourse({ state: 'running', bytes: 0, records: 0 });
-  worker.postMessage({ kind: 'verify', id, file, known });
+  worker.postMessage({ kind: 'verify', id, file, beside });
   return () => worker?.postMessage({ kind: 'stop', id });
 }

@@ -4,15 +4,19 @@
 import { api } from '../account.js';
 import { addWords, language, t } from '../i18n.js';
 import { say } from '../say.js';
-import { html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
-import { Field, Notice } from '../ui/parts.js';
+import { html, Icon, loadStyle, useEffect, useMemo, useRef, useState, useTitle } from '../view.js';
+import { Notice } from '../ui/parts.js';
+import { Beside } from './beside.js';
 import { facts, load, verifier, verify } from './engine.js';
-import { headsFor, readHeads, sessionOf } from './heads.js';
-import { Report, Wrong } from './report.js';
+import { sessionOf } from './heads.js';
+import { besideOf, heldIn, nothing, readHeld, together } from './held.js';
+import { words as heldWords } from './held-words.js';
+import { Report, Unread, Wrong } from './report.js';
 import { decimal } from './values.js';
 import { words } from './words.js';
 
 addWords(words);
+addWords(heldWords);
 await loadStyle('verify.css');
 
 /** @typedef {import('./engine.js').Course} Course */
@@ -23,6 +27,7 @@ await loadStyle('verify.css');
  * @property {Blob} file
  * @property {string} [session]
  * @property {Course} course
+ * @property {import('./held.js').Holding} [beside] what was held when it was last begun
  */
 
 /** @param {{query: URLSearchParams}} props */
@@ -42,33 +47,35 @@ export function Page({ query }) {
     <${Tool} />
     ${desk.fetchFailed && html`<${Notice} tone="warn" icon="triangle-alert" title=${t('verify.fetch.failed')}><p>${t('verify.fetch.why.' + desk.fetchFailed)}</p><//>`}
     <${Drop} onFiles=${desk.add} />
-    <${Heads} unread=${desk.unread} onHeads=${desk.compare} />
+    <${Beside} held=${desk.held} lone=${desk.lone} onText=${desk.compare} onClear=${desk.clear} />
     ${desk.items.map((item) => html`<${Result} key=${item.key} item=${item} unused=${desk.unused} onStop=${desk.stop} onAgain=${desk.again} />`)}
     <${About} />
   </main>`;
 }
 
-/** The files on the table, and one verification after the other. */
+/** The files on the table, what is held beside them, and one verification after the other. */
 function useDesk() {
   const [items, setItems] = useState(/** @type {Item[]} */ ([]));
-  const [unread, setUnread] = useState(/** @type {string[]} */ ([]));
+  const [pasted, setPasted] = useState(nothing());
+  const [dropped, setDropped] = useState(/** @type {import('./held.js').Holding[]} */ ([]));
   const [fetchFailed, setFetchFailed] = useState('');
-  const held = useRef(/** @type {import('./heads.js').Held[]} */ ([]));
   const stops = useRef(/** @type {Map<number, () => void>} */ (new Map()));
   const lastKey = useRef(0);
+  const held = useMemo(() => together([pasted, ...dropped]), [pasted, dropped]);
 
-  const change = (/** @type {number} */ key, /** @type {Course} */ course) =>
-    setItems((list) => list.map((i) => (i.key === key ? { ...i, course } : i)));
+  const change = (/** @type {number} */ key, /** @type {Partial<Item>} */ to) =>
+    setItems((list) => list.map((i) => (i.key === key ? { ...i, ...to } : i)));
 
-  const next = items.find((i) => i.course.state === 'waiting');
+  const next = items.find((i) => i.course.state === 'waiting' || isOld(i, held));
   const busy = items.some((i) => i.course.state === 'running');
   const there = verifier.value;
   useEffect(() => {
     if (!next || busy || there !== 'loaded') return;
-    const known = headsFor(held.current, next.session, items.length === 1);
-    const stop = verify(next.file, known, (course) => {
-      change(next.key, course);
-      if (course.state === 'answered')
+    const beside = besideOf(held, next.session, items.length === 1);
+    change(next.key, { beside: held });
+    const stop = verify(next.file, beside, (course) => {
+      change(next.key, { course });
+      if (course.state === 'answered' && !course.answer.unread)
         say(t(course.answer.wrong ? 'verify.said.wrong' : 'verify.said.right'));
     });
     stops.current.set(next.key, stop);
@@ -79,7 +86,10 @@ function useDesk() {
     const more = [];
     for (const file of files) {
       const session = await sessionOf(file);
-      more.push({ key: ++lastKey.current, name: file.name, file, session, course: { state: 'waiting' } });
+      const given = session ? undefined : await heldIn(file);
+      if (given) setDropped((list) => [...list, given]);
+      else
+        more.push({ key: ++lastKey.current, name: file.name, file, session, course: { state: 'waiting' } });
     }
     setItems((list) => [...list, ...more]);
   };
@@ -93,19 +103,22 @@ function useDesk() {
       setFetchFailed(status === 404 ? 'unknown' : status === 409 ? 'not_over' : 'other');
     }
   };
-  const again = (/** @type {number} */ key) => change(key, { state: 'waiting' });
-  const compare = (/** @type {string} */ text) => {
-    const read = readHeads(text);
-    held.current = read.held;
-    setUnread(read.unread);
-    setItems((list) =>
-      list.map((i) => (i.course.state === 'running' ? i : { ...i, course: { state: 'waiting' } })),
-    );
+  const again = (/** @type {number} */ key) => change(key, { course: { state: 'waiting' } });
+  const compare = (/** @type {string} */ text) => setPasted(readHeld(text));
+  const clear = () => {
+    setPasted(nothing());
+    setDropped([]);
   };
   const stop = (/** @type {number} */ key) => stops.current.get(key)?.();
-  const unused = items.length > 1 && held.current.some((h) => !h.session);
-  return { items, unread, unused, fetchFailed, add, again, compare, fetchRecord, stop };
+  const unused = items.length > 1 && held.heads.some((h) => !h.session);
+  const sessions = new Set(items.map((i) => i.session));
+  const lone = [...new Set(held.receipts.map((r) => r.session))].filter((s) => !sessions.has(s));
+  return { items, held, lone, unused, fetchFailed, add, again, compare, clear, fetchRecord, stop };
 }
+
+/** Whether more or less is held now than when a file was verified. @param {Item} item @param {import('./held.js').Holding} held */
+const isOld = (item, held) =>
+  (item.course.state === 'answered' || item.course.state === 'failed') && item.beside !== held;
 
 /** What the page has loaded, and that it now needs no network. */
 function Tool() {
@@ -162,31 +175,6 @@ function Drop({ onFiles }) {
   </div>`;
 }
 
-/** @param {{unread: string[], onHeads: (text: string) => void}} props */
-function Heads({ unread, onHeads }) {
-  const ref = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  return html`<details class="verify-heads">
-    <summary>${t('verify.heads.title')}</summary>
-    <form
-      class="form"
-      onSubmit=${(/** @type {Event} */ e) => {
-        e.preventDefault();
-        onHeads(ref.current?.value ?? '');
-      }}
-    >
-      <${Field}
-        id="verify-known"
-        label=${t('verify.heads')}
-        hint=${t('verify.heads.hint')}
-        error=${unread.length > 0 && t('verify.heads.unread', { line: unread[0] ?? '' })}
-      >
-        ${(/** @type {object} */ a) => html`<textarea ...${a} ref=${ref} class="input verify-known" rows="3" spellcheck="false"></textarea>`}
-      <//>
-      <div class="buttons"><button class="button">${t('verify.heads.compare')}</button></div>
-    </form>
-  </details>`;
-}
-
 /**
  * @param {{item: Item, unused: boolean, onStop: (key: number) => void, onAgain: (key: number) => void}} props
  */
@@ -198,8 +186,9 @@ function Result({ item, unused, onStop, onAgain }) {
     ${course.state === 'waiting' && html`<p class="quiet">${t('verify.waiting')}</p>`}
     ${course.state === 'running' && html`<${Progress} item=${item} course=${course} onStop=${onStop} />`}
     ${(course.state === 'stopped' || course.state === 'failed') && html`<${NotDone} item=${item} course=${course} onAgain=${onAgain} />`}
-    ${course.state === 'answered' && course.answer.report && html`<${Report} report=${course.answer.report} course=${course} unused=${unused} />`}
-    ${course.state === 'answered' && course.answer.wrong && html`<${Wrong} wrong=${course.answer.wrong} />`}
+    ${course.state === 'answered' && course.answer.report && html`<${Report} report=${course.answer.report} receipts=${course.answer.receipts} course=${course} unused=${unused} />`}
+    ${course.state === 'answered' && course.answer.wrong && html`<${Wrong} wrong=${course.answer.wrong} receipts=${course.answer.receipts} />`}
+    ${course.state === 'answered' && course.answer.unread && html`<${Unread} unread=${course.answer.unread} />`}
   </section>`;
 }
 
@@ -232,7 +221,7 @@ function NotDone({ item, course, onAgain }) {
   <//>`;
 }
 
-const CHECKED = ['chain', 'rules', 'clock', 'nothing', 'held'];
+const CHECKED = ['chain', 'rules', 'clock', 'nothing', 'log', 'held'];
 const NOT_PROVED = ['who', 'sent', 'outage', 'hidden', 'people'];
 
 /** What is looked at, and what no file can show. */

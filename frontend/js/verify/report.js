@@ -5,17 +5,24 @@ import { language, t, tCode } from '../i18n.js';
 import { longDate, timeWithMs } from '../text.js';
 import { html, useEffect, useRef } from '../view.js';
 import { Money, Notice, Stamp } from '../ui/parts.js';
+import { PublicLog } from './log.js';
+import { contradicts } from './findings.js';
+import { Accusing, Receipts } from './receipts.js';
 import { differences, seconds, short, valuesOf } from './values.js';
 
 /** @typedef {import('./types').Report} ReportOf */
 /** @typedef {import('./types').Wrong} WrongOf */
 /** @typedef {import('./types').Claims} Claims */
 
+/** What is attached to a file and checked: what ties it to the public log. */
+const OF_THE_LOG = new Set(['log', 'log-key']);
+
 /**
- * @param {{report: ReportOf, course: {ms: number, heads: number}, unused: boolean}} props unused: heads that name no session and may be of another file
+ * @param {{report: ReportOf, receipts?: import('./types').HeldReceipt[], course: {ms: number, heads: number}, unused: boolean}} props unused: heads that name no session and may be of another file
  */
-export function Report({ report, course, unused }) {
+export function Report({ report, receipts, course, unused }) {
   const { result, currency, head } = report;
+  const others = (report.attached ?? []).map((a) => a.name).filter((name) => !OF_THE_LOG.has(name));
   const speed = { n: head.seq, s: seconds(course.ms, language.value) };
   return html`<div class="verify-verdict">
     <${Notice} tone="good" icon="shield-check" title=${t('verify.right')}>
@@ -34,10 +41,12 @@ export function Report({ report, course, unused }) {
       <//>
       <${Fact} name="rules" wide><span class="hash verify-hash">${report.rulesHash}</span><//>
     </dl>
+    <${PublicLog} log=${report.log} checkpoints=${report.checkpoints} />
+    <${Receipts} receipts=${receipts} />
     <h3>${t('verify.claims')}</h3>
     <${ClaimList} claims=${report.claims} />
     ${unused && html`<p class="small quiet">${t('verify.heads.many')}</p>`}
-    ${report.attached && html`<p class="small">${t('verify.attached', { what: report.attached.map((a) => a.name).join(', ') })}</p>`}
+    ${others.length > 0 && html`<p class="small">${t('verify.attached', { what: others.join(', ') })}</p>`}
     <${PrintButton} />
   </div>`;
 }
@@ -104,15 +113,39 @@ const MEANING = {
   not_canonical: 'changed',
   other_history: 'history',
   shown_missing: 'history',
-  receipt: 'history',
-  receipt_gone: 'history',
-  receipt_bare: 'history',
-  receipt_opens: 'history',
+  receipt: 'receipt',
+  receipt_gone: 'receipt',
+  receipt_bare: 'receipt',
+  receipt_opens: 'receipt',
+  log_proof: 'log',
+  log_keys: 'log',
+  log_forged: 'log',
+  log_old_key: 'log',
+  log_other_key: 'key',
+  log_inclusion: 'log',
+  log_session: 'log',
+  log_end: 'history',
+  log_witness: 'log',
+  split_view: 'history',
 };
 
-/** @param {{wrong: WrongOf}} props */
-export function Wrong({ wrong }) {
-  const meaning = MEANING[wrong.code] ?? 'rules';
+/** What was given beside the file and is not what it should be. @param {{unread: {what: string, text: string}}} props */
+export function Unread({ unread }) {
+  const text = unread.text.slice(0, UNREAD);
+  return html`<${Notice} tone="warn" icon="triangle-alert" title=${t('verify.unread')}>
+    <p class="verify-hash">${t('verify.unread.' + unread.what, { text })}</p>
+    <p>${t('verify.unread.means')}</p>
+  <//>`;
+}
+
+const UNREAD = 80;
+
+/** @param {{wrong: WrongOf, receipts?: import('./types').HeldReceipt[]}} props */
+export function Wrong({ wrong, receipts }) {
+  const kind = MEANING[wrong.code] ?? 'rules';
+  const receipt = receipts?.find((r) => contradicts(r) && r.cmd === wrong.args?.cmd);
+  const meaning = kind === 'receipt' ? `receipt.${receipt?.signed ?? 'unchecked'}` : kind;
+  const doubt = kind === 'receipt' && receipt?.signed !== 'server';
   const where = wrong.seq
     ? t('verify.at.record', { seq: wrong.seq })
     : wrong.line
@@ -122,8 +155,9 @@ export function Wrong({ wrong }) {
   const ref = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => ref.current?.scrollIntoView({ block: 'nearest' }), []);
   return html`<div class="verify-verdict" ref=${ref}>
-    <${Notice} tone="bad" icon="ban" title=${t('verify.wrong')}>
+    <${Notice} tone=${doubt ? 'warn' : 'bad'} icon=${doubt ? 'triangle-alert' : 'ban'} title=${t(doubt ? 'verify.doubt' : 'verify.wrong')}>
       <p><strong>${where}</strong> ${tCode('verify.wrong.', wrong.code, valuesOf(wrong.args))}</p>
+      ${receipt && html`<${Accusing} receipt=${receipt} />`}
     <//>
     ${
       rows.length > 0 &&
@@ -152,6 +186,7 @@ export function Wrong({ wrong }) {
     <p>${t('verify.means.' + meaning)}</p>
     <h3>${t('verify.todo')}</h3>
     <p>${t('verify.todo.' + meaning)}</p>
+    <${Receipts} receipts=${receipts?.filter((r) => !contradicts(r))} />
     <details>
       <summary>${t('verify.exact')}</summary>
       <p><code lang="en">${wrong.code}: ${wrong.why}</code></p>

@@ -8,6 +8,14 @@ const PAUSE_AFTER_MS = 50;
  * @property {number} seq
  * @property {string} hash
  */
+/**
+ * @typedef {object} Beside what is held against one file, as cmd/verifier/held.go reads it
+ * @property {Head[]} [heads]
+ * @property {string[]} [receipts]
+ * @property {string[]} [keys]
+ * @property {string[]} [witnesses]
+ * @property {string[]} [checkpoints]
+ */
 
 /**
  * Waits until the WebAssembly runs and offers its function.
@@ -25,11 +33,11 @@ export async function start(Go, instantiate) {
 /**
  * Verifies a file. It is rejected with `stopped` if it was given up.
  * @param {Blob} file
- * @param {Head[]} known
+ * @param {Beside} beside
  * @param {{progress: (bytes: number, records: number) => void, stopped: () => boolean}} o
  * @returns {Promise<import('./types').Answer>}
  */
-export async function verify(file, known, { progress, stopped }) {
+export async function verify(file, beside, { progress, stopped }) {
   const reader = file.stream().getReader();
   let [bytes, records, since] = [0, 0, performance.now()];
   const read = async () => {
@@ -46,7 +54,7 @@ export async function verify(file, known, { progress, stopped }) {
   };
   const count = (/** @type {number} */ n) => void (records = n);
   try {
-    return JSON.parse(await /** @type {any} */ (globalThis).gobuaVerify(read, JSON.stringify(known), count));
+    return JSON.parse(await /** @type {any} */ (globalThis).gobuaVerify(read, JSON.stringify(beside), count));
   } finally {
     void reader.cancel().catch(() => undefined);
   }

@@ -21,11 +21,8 @@ export const words = {
     'verify.fetch.why.other': 'Hãy thử lại sau, hoặc chọn tệp bạn đã có.',
     'verify.files': 'Tệp diễn biến của phiên',
     'verify.choose': 'Chọn tệp',
-    'verify.files.hint': 'Tên tệp thường là phien-….txt. Kéo vào đây hoặc chọn trên máy; có thể nhiều tệp.',
-    'verify.heads.title': 'Tôi đã chép lại mã băm trong lúc phiên diễn ra',
-    'verify.heads': 'Số thứ tự và mã băm, mỗi dòng một cặp',
-    'verify.heads.hint':
-      'Như đã hiện trong phòng đấu giá: số bản ghi, rồi 64 ký tự. Khi kiểm nhiều tệp, viết mã phiên ở đầu dòng.',
+    'verify.files.hint':
+      'Tên tệp thường là phien-….txt. Kéo vào đây hoặc chọn trên máy; có thể nhiều tệp, cùng với tệp biên nhận bien-nhan-….json.',
     'verify.heads.unread': 'Không hiểu dòng này: {line}',
     'verify.heads.compare': 'Đối chiếu',
     'verify.heads.many': 'Có nhiều tệp, nên mã băm không kèm mã phiên chưa được đối chiếu.',
@@ -98,14 +95,29 @@ export const words = {
       'Mã băm ở đây là {hash}, mà trong phiên đã có người được thấy {shown}: có hai diễn biến khác nhau của cùng một phiên.',
     'verify.wrong.shown_missing':
       'Trong phiên đã có người được thấy bản ghi này ({shown}), mà tệp không có nó.',
-    'verify.wrong.receipt':
-      'Biên nhận của lệnh {cmd} nói khác với điều mà bản ghi dẫn đến. Máy chủ đã ký cả hai.',
+    'verify.wrong.receipt': 'Biên nhận của lệnh {cmd} nói khác với điều mà bản ghi dẫn đến.',
     'verify.wrong.receipt_gone':
-      'Có người giữ biên nhận của lệnh {cmd} với mã băm {shown}, mà tệp không có bản ghi ấy: đó là vi phạm chứng minh được.',
+      'Có người giữ biên nhận của lệnh {cmd} với mã băm {shown}, mà tệp không có bản ghi ấy.',
     'verify.wrong.receipt_bare':
       'Biên nhận của lệnh {cmd} nói rằng có bản ghi mà không nêu mã băm nào: không thể đối chiếu nó với gì cả.',
     'verify.wrong.receipt_opens':
       'Biên nhận của lệnh {cmd} ghi một số tiền khác với số đã cam kết trong bản ghi.',
+    'verify.wrong.log_proof': 'Những dòng về nhật ký công khai không đọc được như docs/record.md quy định.',
+    'verify.wrong.log_keys':
+      'Các khoá của nhật ký công khai không nối tiếp nhau: có khoá không được khoá trước ký.',
+    'verify.wrong.log_forged':
+      'Điểm kiểm {size} mục không có chữ ký của khoá nào thuộc nhật ký công khai: nó bị giả mạo.',
+    'verify.wrong.log_old_key':
+      'Điểm kiểm {size} mục được ký bằng khoá đã hết hiệu lực ở cỡ ấy. Ai giữ khoá cũ không được ký tiếp.',
+    'verify.wrong.log_other_key':
+      'Nhật ký trong tệp được ký bằng khoá {key}; đó không phải khoá bạn đã nêu và cũng không nối tiếp khoá ấy.',
+    'verify.wrong.log_inclusion': 'Điểm kiểm {size} mục không chứa mục {index} mà tệp đưa ra.',
+    'verify.wrong.log_session': 'Mục {index} của nhật ký công khai không nói về phiên {session}.',
+    'verify.wrong.log_end':
+      'Nhật ký công khai ghi rằng phiên kết thúc ở bản ghi {says} ({saysHash}), còn tệp kết thúc ở bản ghi {seq} ({hash}): có hai diễn biến khác nhau của cùng một phiên.',
+    'verify.wrong.log_witness': 'Chữ ký đứng tên nhân chứng {name} không phải của nhân chứng ấy.',
+    'verify.wrong.split_view':
+      'Hai điểm kiểm cùng {size} mục, đều do nhật ký ký, lại có gốc khác nhau ({root} và {other}): mỗi người được cho thấy một nhật ký khác.',
     'verify.wrong.other_session': 'Nó mở phiên {created}, còn tệp nói là của phiên {file}.',
     'verify.wrong.not_over': 'Bản ghi đã hết mà phiên chưa kết thúc: {phase}.',
     'verify.wrong.empty': 'Tệp không có bản ghi nào.',
@@ -146,6 +158,10 @@ export const words = {
       'Nội dung không còn là nội dung đã được ghi. Có thể tệp hỏng khi chép, hoặc đã có người sửa nó sau phiên.',
     'verify.means.history':
       'Người tổ chức đã cho mọi người thấy một diễn biến, và nay đưa ra một diễn biến khác. Lỗi kỹ thuật thông thường không gây ra điều này.',
+    'verify.means.log':
+      'Các bản ghi có thể đúng Quy chế, nhưng phần nối chúng với nhật ký công khai không đúng: tệp hỏng, hoặc có người đã ghép vào.',
+    'verify.means.key':
+      'Hoặc khoá bạn nêu là của máy chủ khác, hoặc của lúc sau tệp này; hoặc cả tệp lẫn nhật ký trong đó do người khác dựng nên.',
     'verify.means.rules':
       'Các bản ghi có thể nối liền nhau, nhưng bản ghi này không thể có theo Quy chế đã công bố. Diễn biến được ghi không phải diễn biến mà Quy chế cho phép.',
     'verify.todo': 'Nên làm gì',
@@ -154,6 +170,10 @@ export const words = {
       'Hãy tải lại tệp từ trang của phiên. Nếu vẫn sai, hãy giữ nguyên cả hai tệp, in trang này và báo cho trung tâm đấu giá, người có tài sản và Sở Tư pháp.',
     'verify.todo.history':
       'Hãy giữ nguyên tệp và mã băm bạn đã chép, in trang này và báo ngay cho người có tài sản và Sở Tư pháp, rồi cho trung tâm đấu giá.',
+    'verify.todo.log':
+      'Hãy tải lại tệp từ trang của phiên rồi kiểm lại. Nếu vẫn sai, hãy giữ nguyên cả hai tệp, in trang này và báo cho trung tâm đấu giá và Sở Tư pháp.',
+    'verify.todo.key':
+      'Hãy xem lại khoá: lấy khoá đầu tiên của nhật ký từ biên bản, thông báo hoặc người theo dõi nhật ký, rồi kiểm lại. Nếu vẫn vậy, đừng tin tệp này.',
     'verify.todo.rules':
       'Hãy giữ nguyên tệp, in trang này và báo cho trung tâm đấu giá, người có tài sản và Sở Tư pháp. Người khác có thể kiểm lại đúng tệp này và thấy đúng điều này.',
     'verify.exact': 'Nguyên văn của công cụ',
@@ -165,7 +185,10 @@ export const words = {
     'verify.checked.clock':
       'Thời gian: mở, gia hạn, kết thúc phải đúng lúc mà Quy chế định; không thiếu và không thừa.',
     'verify.checked.nothing': 'Thứ tự: không bản ghi nào bị bỏ, thêm hay đổi chỗ; phiên đi đến hết.',
-    'verify.checked.held': 'Mã băm bạn đã chép lại: diễn biến phải đi qua đúng chúng.',
+    'verify.checked.held':
+      'Mã băm bạn đã chép lại: diễn biến phải đi qua đúng chúng. Biên nhận: phải do máy chủ ký và diễn biến phải đúng như chúng nói.',
+    'verify.checked.log':
+      'Nhật ký công khai: phần cuối của tệp phải là mục đã ghi ở đó, dưới điểm kiểm do khoá đang có hiệu lực ký.',
     'verify.unproved': 'Những gì không tệp nào chứng minh được',
     'verify.unproved.who': 'Ai đứng sau một mã số. Điều đó nằm trong hồ sơ của trung tâm.',
     'verify.unproved.sent':
@@ -235,11 +258,8 @@ export const words = {
     'verify.fetch.why.other': 'Try again later, or choose the file that you have.',
     'verify.files': 'Record of the session',
     'verify.choose': 'Choose files',
-    'verify.files.hint': 'The name is usually phien-….txt. Drop it here or choose it; there may be several.',
-    'verify.heads.title': 'I noted a hash while the session went on',
-    'verify.heads': 'Number and hash, one pair on each line',
-    'verify.heads.hint':
-      'As the room showed it: the number of the record, then 64 characters. With several files, put the session in front.',
+    'verify.files.hint':
+      'The name is usually phien-….txt. Drop it here or choose it; there may be several, together with receipts (bien-nhan-….json).',
     'verify.heads.unread': 'This line was not understood: {line}',
     'verify.heads.compare': 'Compare',
     'verify.heads.many': 'There are several files, so hashes without a session were not compared.',
@@ -313,14 +333,30 @@ export const words = {
       'The hash here is {hash}, and during the session somebody was shown {shown}: there are two histories of this session.',
     'verify.wrong.shown_missing':
       'During the session somebody was shown this record ({shown}), and the file does not have it.',
-    'verify.wrong.receipt':
-      'The receipt of command {cmd} says something else than the record comes to. The server has signed both.',
+    'verify.wrong.receipt': 'The receipt of command {cmd} says something else than the record comes to.',
     'verify.wrong.receipt_gone':
-      'Somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record: that is misconduct that can be proved.',
+      'Somebody holds a receipt of command {cmd} with the hash {shown}, and the file has no such record.',
     'verify.wrong.receipt_bare':
       'The receipt of command {cmd} says that there is a record of it and names no hash: it cannot be held against anything.',
     'verify.wrong.receipt_opens':
       'The receipt of command {cmd} names another amount than the record commits to.',
+    'verify.wrong.log_proof': 'What it says of the public log is not written as docs/record.md wants it.',
+    'verify.wrong.log_keys':
+      'The keys of the public log do not follow from one another: one is not signed by the key before it.',
+    'verify.wrong.log_forged':
+      'The checkpoint of {size} entries is signed with no key of the public log: it is forged.',
+    'verify.wrong.log_old_key':
+      'The checkpoint of {size} entries is signed with a key that was no longer in force at that size. Whoever holds an old key must not go on signing.',
+    'verify.wrong.log_other_key':
+      'The public log in the file is signed with {key}, which is none of the keys that you named and follows from none of them.',
+    'verify.wrong.log_inclusion':
+      'The checkpoint of {size} entries does not contain the entry {index} that the file shows.',
+    'verify.wrong.log_session': 'Entry {index} of the public log is not about session {session}.',
+    'verify.wrong.log_end':
+      'The public log says that the session ended with record {says} ({saysHash}), and the file ends with record {seq} ({hash}): there are two histories of this session.',
+    'verify.wrong.log_witness': 'What stands as the signature of the witness {name} is not its own.',
+    'verify.wrong.split_view':
+      'Two checkpoints of {size} entries, both signed by the log, have different roots ({root} and {other}): different people were shown different logs.',
     'verify.wrong.other_session':
       'It creates session {created}, and the file says that it is of session {file}.',
     'verify.wrong.not_over': 'The records end, and the session does not: {phase}.',
@@ -362,6 +398,10 @@ export const words = {
       'The content is not what was recorded. The file may have been damaged in copying, or somebody changed it after the session.',
     'verify.means.history':
       'Whoever ran the session showed everybody one course and now presents another. No ordinary fault causes that.',
+    'verify.means.log':
+      'The records may follow the rules, but what should tie them to the public log is not right: the file is damaged, or somebody put it together.',
+    'verify.means.key':
+      'Either the key that you named is that of another server, or of a time after this file; or the file and the log in it were made by somebody else.',
     'verify.means.rules':
       'The records may be linked, but this one cannot be by the published rules. What is recorded is not a course that the rules allow.',
     'verify.todo': 'What to do',
@@ -370,6 +410,10 @@ export const words = {
       'Download the file again from the page of the session. If it is still wrong, keep both files as they are, print this page and tell the auction centre, the owner of the property and the Department of Justice.',
     'verify.todo.history':
       'Keep the file and the hash that you noted, print this page and tell the owner of the property and the Department of Justice at once, then the auction centre.',
+    'verify.todo.log':
+      'Download the file again from the page of the session, and verify it again. If it is still wrong, keep both files as they are, print this page and tell the auction centre and the Department of Justice.',
+    'verify.todo.key':
+      'Look at the key again: take the first key of the log from the minutes, a notice or somebody who watches the log, and verify again. If it stays so, do not believe this file.',
     'verify.todo.rules':
       'Keep the file as it is, print this page and tell the auction centre, the owner of the property and the Department of Justice. Anybody can verify this very file and find the same.',
     'verify.exact': 'In the words of the verifier',
@@ -381,7 +425,10 @@ export const words = {
     'verify.checked.clock':
       'The time: opening, extensions and end at the moments the rules set; nothing missing, nothing added.',
     'verify.checked.nothing': 'The order: no record left out, added or moved; the session goes to its end.',
-    'verify.checked.held': 'The hashes that you noted: the course must pass through them.',
+    'verify.checked.held':
+      'The hashes that you noted: the course must pass through them. Receipts: the server must have signed them, and the record must come to what they say.',
+    'verify.checked.log':
+      'The public log: the end of the file must be the entry there, under a checkpoint signed with the key in force.',
     'verify.unproved': 'What no file can prove',
     'verify.unproved.who': 'Who stands behind a code. That lies in the files of the centre.',
     'verify.unproved.sent':

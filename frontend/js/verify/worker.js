@@ -34,7 +34,7 @@ worker.onmessage = async (/** @type {MessageEvent} */ { data }) => {
   try {
     await ready;
     const began = performance.now();
-    const answer = await verify(data.file, data.known, {
+    const answer = await verify(data.file, data.beside, {
       progress: (bytes, records) => worker.postMessage({ kind: 'progress', id, bytes, records }),
       stopped: () => given.has(id),
     });
