@@ -44,6 +44,7 @@ type Options struct {
 	// record comes to, and opens what the record conceals of it. Their
 	// signatures are checked by Kept.Check, not here.
 	Receipts []Kept
+	opening  *Shown // of Disclosed.Verify
 }
 
 // Verify reads the file of a session, checks every link of its chain and judges
@@ -61,6 +62,9 @@ func Verify(r io.Reader, o Options) (Report, error) {
 	}
 	if len(o.Known) > 0 {
 		records = holding(records, o.Known)
+	}
+	if o.opening != nil {
+		records = o.opening.open(f, records)
 	}
 	held := holdReceipts(o.Receipts, f.Session)
 	v, err := judgeWith(held.disclosing(records), f.Unknown, held.compare)
