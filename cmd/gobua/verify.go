@@ -25,6 +25,8 @@ type verifyCmd struct {
 	// Receipts must be what the record comes to, and are signed with Keys.
 	Receipts []string `name:"receipt" placeholder:"FILE" help:"Receipts that the server gave: the record must come to what they say. May be repeated."`
 	Keys     []string `name:"key" placeholder:"KEY" help:"A verifier key of the server, as gobua keys show and the public log tell it, to check the signatures of receipts. May be repeated."`
+	// Disclosures: see disclose.go.
+	Disclosures []string `name:"disclosure" placeholder:"FILE" help:"Secrets of the session that were disclosed one by one, as gobua disclose writes them: the record must commit to them. May be repeated; the record is then the only file."`
 }
 
 // Run checks each file and prints what it is. The exit status is 1 if any of
@@ -44,6 +46,9 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 	if len(c.Files)+len(c.Receipts) == 0 {
 		return errors.New("name the record of a session, or a receipt with --receipt")
 	}
+	if len(c.Disclosures) > 0 && (len(c.Files) != 1 || c.Files[0] == "-") {
+		return errors.New("--disclosure belongs to the record of one session: name its file")
+	}
 	bad := 0
 	for _, name := range c.Files {
 		if err := ctx.Err(); err != nil {
@@ -51,6 +56,11 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 		}
 		if !verifyFile(name, proof.Options{Known: known, Receipts: receipts}, os.Stdout) {
 			bad++
+		}
+	}
+	for _, name := range c.Disclosures {
+		if !verifyDisclosed(name, c.Files[0], proof.Options{Known: known, Receipts: receipts}, os.Stdout) {
+			return fmt.Errorf("%s is not to be believed", name)
 		}
 	}
 	if !signed {

@@ -26,7 +26,8 @@ type Disclosed struct {
 // hidden. The first record keeps its seed, which opens everything else.
 type Shown struct {
 	Disclosed
-	Of engine.Record
+	Of    engine.Record
+	Alone bool // a refusal that another hidden amount decided: the rules were not asked once more
 }
 
 // BadDisclosure says why something that was disclosed is not what a record
@@ -215,17 +216,16 @@ func (s *Shown) put(r *engine.Record) error {
 		return badDisclosure("salt and fields are not what record %d commits to", r.Seq)
 	}
 	judged := *r
-	e, alone := r.Event.(*engine.Refused)
-	if alone = alone && e.Reason == engine.ReasonMaximumNotHigher; alone { // than another amount that is hidden
+	if e, ok := r.Event.(*engine.Refused); ok && e.Reason == engine.ReasonMaximumNotHigher { // than another amount that is hidden
 		concealed := *e
-		judged.Event = &concealed
+		judged.Event, s.Alone = &concealed, true
 	}
 	if err := r.Disclose(bytes.Clone(s.Opens)); err != nil {
 		return badDisclosure("%v", err)
 	}
 	s.Of = *r
-	if alone {
-		*r = judged // by this amount alone the rules decide nothing
+	if s.Alone {
+		*r = judged
 	}
 	return nil
 }
