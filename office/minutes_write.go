@@ -58,6 +58,7 @@ type minutesFacts struct {
 	clerk      Account
 	observers  []Account
 	incidents  []Incident // that stopped an earlier session of the lot
+	published  document.PublishedRecord
 }
 
 func (o *Office) minutesFacts(ctx context.Context, p *Proceeding) (f minutesFacts, err error) {
@@ -80,6 +81,9 @@ func (o *Office) minutesFacts(ctx context.Context, p *Proceeding) (f minutesFact
 		f.rulesVer, f.rulesHash = versions[n-1].Number, versions[n-1].Hash
 	}
 	if f.result, err = o.store.Result(ctx, p.Session); err != nil {
+		return f, err
+	}
+	if f.published, err = o.publishedRecord(ctx, &f.result); err != nil {
 		return f, err
 	}
 	admitted, err := o.admissions(ctx, p.Session)
@@ -153,7 +157,7 @@ func (f *minutesFacts) document(p *Proceeding, number int) document.Minutes {
 		RulesVersion: f.rulesVer, RulesHash: f.rulesHash, StartedAt: r.OpenedAt, EndedAt: r.ClosedAt,
 		Auctioneer: document.Officer{Role: "Đấu giá viên", Name: f.auctioneer.Name, Reference: f.auctioneer.StaffRef},
 		Clerk:      document.Officer{Role: "Người ghi biên bản", Name: f.clerk.Name},
-		Attendees:  f.attendees(), Story: p.story(), Outcome: f.outcome(p), Record: f.record(p), RecordHead: r.Head,
+		Attendees:  f.attendees(), Story: p.story(), Outcome: f.outcome(p), Record: f.record(p), RecordHead: r.Head, Published: f.published,
 	}
 	for _, a := range f.observers {
 		m.Others = append(m.Others, document.Officer{Role: observerTitles[a.Observer], Name: a.Name, Reference: a.StaffRef})

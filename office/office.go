@@ -54,7 +54,7 @@ type Options struct {
 	Calendar *workday.Calendar // working days; workday.Vietnam()
 	Files    *upload.Store     // contents of files; nil: none are taken
 	Archive  string            // folder of the sealed files; empty: none are made
-	Records  Records           // published records of sessions; nil: none are put into sealed files
+	Records  Records           // published records of sessions; nil: none are put into minutes and sealed files
 	Postman  mail.Sender       // sends letters; nil: they wait
 	MailFrom mail.Address      // the sender where a centre has no address of its own
 	// RequireSecondFactor of staff, where the centre says nothing else.

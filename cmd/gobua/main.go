@@ -16,17 +16,18 @@ import (
 
 // cli is the whole command line.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Open the saleroom and serve it."`
-	Replay  replayCmd  `cmd:"" help:"Run recorded auctions through a running server and compare the prices."`
-	Load    loadCmd    `cmd:"" help:"Put an open-loop load on a running server and print latencies as JSON."`
-	Try     tryCmd     `cmd:"" help:"Play a story of an auction by rules and print what happens."`
-	Verify  verifyCmd  `cmd:"" help:"Decide published records of sessions once more, and say whether they are to be believed."`
-	Account accountCmd `cmd:"" help:"Open accounts from the command line."`
-	Journal journalCmd `cmd:"" help:"Look at the journal of a stopped server."`
-	Keys    keysCmd    `cmd:"" help:"Show and replace the key that signs the public log."`
-	Witness witnessCmd `cmd:"" help:"Follow the public log of a server, and sign that it only grew."`
-	Archive archiveCmd `cmd:"" help:"Look at sealed files of auctions."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve    serveCmd    `cmd:"" help:"Open the saleroom and serve it."`
+	Replay   replayCmd   `cmd:"" help:"Run recorded auctions through a running server and compare the prices."`
+	Load     loadCmd     `cmd:"" help:"Put an open-loop load on a running server and print latencies as JSON."`
+	Try      tryCmd      `cmd:"" help:"Play a story of an auction by rules and print what happens."`
+	Verify   verifyCmd   `cmd:"" help:"Decide published records of sessions once more, and say whether they are to be believed."`
+	Disclose discloseCmd `cmd:"" help:"Open one secret of a session that is over, such as the maximum of who won, and no other."`
+	Account  accountCmd  `cmd:"" help:"Open accounts from the command line."`
+	Journal  journalCmd  `cmd:"" help:"Look at the journal of a stopped server."`
+	Keys     keysCmd     `cmd:"" help:"Show and replace the key that signs the public log."`
+	Witness  witnessCmd  `cmd:"" help:"Follow the public log of a server, and sign that it only grew."`
+	Archive  archiveCmd  `cmd:"" help:"Look at sealed files of auctions."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 func main() {

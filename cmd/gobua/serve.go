@@ -187,7 +187,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		return err
 	}
 	registry := actor.NewRegistry(actor.Options{
-		Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log, Now: s.clock.Now, Sign: s.signer.Sign,
+		Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log, Now: s.clock.Now, Steady: s.clock.Steady, Sign: s.signer.Sign,
 	})
 	watch(s.metrics, registry)
 	s.saleroom.Registry, s.saleroom.hub = registry, hub

@@ -27,6 +27,8 @@ type verifyCmd struct {
 	// Checkpoints are held to that in the file, and to one another.
 	Checkpoints []string `name:"checkpoint" placeholder:"FILE" help:"A signed checkpoint of the public log that somebody kept. May be repeated."`
 	Witnesses   []string `name:"witness" placeholder:"KEY" help:"Verifier key of a witness: say whether it signed the checkpoint in the file. May be repeated."`
+	// Disclosures: see disclose.go.
+	Disclosures []string `name:"disclosure" placeholder:"FILE" help:"Secrets of the session that were disclosed one by one, as gobua disclose writes them: the record must commit to them. May be repeated; the record is then the only file."`
 }
 
 // Run checks each file and prints what it is. The exit status is 1 if any of
@@ -35,6 +37,9 @@ type verifyCmd struct {
 func (c *verifyCmd) Run(ctx context.Context) error {
 	if len(c.Files)+len(c.Receipts) == 0 {
 		return errors.New("name the record of a session, or a receipt with --receipt")
+	}
+	if len(c.Disclosures) > 0 && (len(c.Files) != 1 || c.Files[0] == "-") {
+		return errors.New("--disclosure belongs to the record of one session: name its file")
 	}
 	o, err := c.options()
 	if err != nil {
@@ -47,6 +52,11 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 		}
 		if err := v.file(name); err != nil {
 			return err
+		}
+	}
+	for _, name := range c.Disclosures {
+		if !verifyDisclosed(name, c.Files[0], o, os.Stdout) {
+			return fmt.Errorf("%s is not to be believed", name)
 		}
 	}
 	if err := v.rest(); err != nil {

@@ -1,7 +1,9 @@
 package actor
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -32,7 +34,7 @@ func (s *sale) restartOn(m *machine, vouched bool) {
 	c := clock.New(clock.Options{
 		Source: m, NotBefore: s.mem.LastAlive().Time(), Vouch: func(time.Duration) bool { return vouched },
 	})
-	s.clock = c.Now
+	s.clock, s.steady = c.Now, c.Steady
 	s.start()
 	ctx, stop := context.WithCancel(s.t.Context())
 	done := make(chan struct{})
@@ -93,6 +95,38 @@ func TestAStepOfTheMachinesClockClosesNothingEarlyAndReopensNothing(t *testing.T
 			})
 		}
 	}
+}
+
+// While no session runs the clock follows a step. That is no standstill, and
+// what waits for its opening waits no longer than the clock says.
+func TestAStepThatIsFollowedIsNoStandstill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := lot(theSession, func(r *engine.Rules) { r.OpensAt = r.OpensAt.Add(2 * 3600_000) })
+		s := newSale(t, c)
+		s.checkIn("M-1")
+		m := &machine{began: time.Now()}
+		var said bytes.Buffer
+		s.log = slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		s.restartOn(m, true)
+		for _, step := range []time.Duration{-time.Hour, 90 * time.Minute, 2 * time.Hour} {
+			m.step(step)
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+			if got, want := s.clock(), m.Wall(); !got.Equal(want) {
+				t.Fatalf("after a step of %v it is %v, want %v", step, got, want)
+			}
+			if want := engine.InstantOf(s.clock()) < c.Rules.OpensAt; (s.now().Phase == engine.PhaseScheduled) != want {
+				t.Fatalf("after a step of %v the session is %s", step, s.now().Phase)
+			}
+		}
+		opened, at := of[*engine.Opened](s)
+		if len(at) != 1 || at[0] <= c.Rules.OpensAt || opened[0].ClosesAt != at[0].Add(c.Rules.BiddingMs) {
+			t.Errorf("opened at %v until %+v, want after %d with the whole bidding time", at, opened, c.Rules.OpensAt)
+		}
+		if _, at := of[*engine.OutageCredited](s); len(at) > 0 || said.Len() > 0 {
+			t.Errorf("outages at %v, and the log says %s", at, said.String())
+		}
+	})
 }
 
 // The clock of the machine was set back while the program was down. Without a

@@ -14,6 +14,9 @@ import (
 // they were received.
 const leastOutage = engine.Millis(2000)
 
+// leastStill is leastOutage on the steady clock.
+const leastStill = time.Duration(leastOutage) * time.Millisecond
+
 // outage is a stretch of time in which nobody could reach a session: the
 // process was down or stood still, or its journal did not answer. It is
 // credited before anything that came after its beginning is decided. The zero
@@ -40,21 +43,28 @@ const beatEvery = 500 * time.Millisecond
 const maxStandstills = 1024
 
 // pulse notices that the whole process stood still: stopped by a signal,
-// starved of its processor, its machine suspended, or its clock set forward.
-// The registry beats it regularly; actors ask it before they decide, because
-// after a standstill either may wake first.
+// starved of its processor, or its machine suspended. The registry beats it
+// regularly; actors ask it before they decide, because after a standstill
+// either may wake first. How long one was the steady clock says, not the time
+// of day: a clock that was set is no standstill.
 type pulse struct {
-	clock func() time.Time
-	last  atomic.Int64 // Instant of the last beat
-	count atomic.Int64 // standstills so far
+	clock  func() time.Time
+	steady func() time.Duration
+	last   atomic.Int64 // of the last beat: nanoseconds of the steady clock
+	count  atomic.Int64 // standstills so far
 
 	mu     sync.Mutex
 	stills []outage // the latest, oldest first
 }
 
-func newPulse(clock func() time.Time) *pulse {
-	p := &pulse{clock: clock}
-	p.last.Store(int64(engine.InstantOf(clock())))
+// steadyOf makes a steady clock of one that nobody sets.
+func steadyOf(clock func() time.Time) func() time.Duration {
+	return func() time.Duration { return time.Duration(clock().UnixNano()) }
+}
+
+func newPulse(clock func() time.Time, steady func() time.Duration) *pulse {
+	p := &pulse{clock: clock, steady: steady}
+	p.last.Store(int64(steady()))
 	return p
 }
 
@@ -62,23 +72,23 @@ func newPulse(clock func() time.Time) *pulse {
 func (p *pulse) beat() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now, last := engine.InstantOf(p.clock()), engine.Instant(p.last.Load())
-	if now.Sub(last) >= leastOutage {
+	steady := p.steady()
+	if still := steady - time.Duration(p.last.Load()); still >= leastStill {
 		if len(p.stills) == maxStandstills {
 			p.stills = append(p.stills[:0], p.stills[1:]...)
 		}
-		p.stills = append(p.stills, outage{last, now})
+		now := p.clock()
+		p.stills = append(p.stills, outage{engine.InstantOf(now.Add(-still)), engine.InstantOf(now)})
 		p.count.Add(1)
 	}
-	p.last.Store(int64(now))
+	p.last.Store(int64(steady))
 }
 
 // missed returns the standstills, as one, that somebody who knows of `seen`
 // has not noticed yet, and the number to know from now on. It is cheap where
 // there is none: every batch of every session asks.
 func (p *pulse) missed(seen int64) (missed outage, count int64) {
-	now := engine.InstantOf(p.clock())
-	if now.Sub(engine.Instant(p.last.Load())) >= leastOutage {
+	if p.steady()-time.Duration(p.last.Load()) >= leastStill {
 		p.beat()
 	}
 	if p.count.Load() == seen {

@@ -273,8 +273,10 @@ func TestAnOutageIsDecidedInItsPlace(t *testing.T) {
 
 func TestPulse(t *testing.T) {
 	now := time.UnixMilli(1_000_000)
-	p := newPulse(func() time.Time { return now })
-	step := func(d time.Duration) { now = now.Add(d); p.beat() }
+	steady := time.Hour
+	p := newPulse(func() time.Time { return now }, func() time.Duration { return steady })
+	pass := func(d time.Duration) { now, steady = now.Add(d), steady+d }
+	step := func(d time.Duration) { pass(d); p.beat() }
 	seen := int64(0)
 	missed := func() (o outage) { o, seen = p.missed(seen); return o }
 
@@ -283,7 +285,7 @@ func TestPulse(t *testing.T) {
 	if o := missed(); o != (outage{}) {
 		t.Errorf("a late beat is a standstill: %v", o)
 	}
-	now = now.Add(2 * time.Second)
+	pass(2 * time.Second)
 	if o := missed(); o != (outage{1_002_499, 1_004_499}) {
 		t.Errorf("whoever wakes first notices %v", o)
 	}
@@ -303,8 +305,16 @@ func TestPulse(t *testing.T) {
 	if o := missed(); o.to-o.from != maxStandstills*2000 {
 		t.Errorf("more than are remembered: %v", o)
 	}
-	step(-time.Hour)
-	if o := missed(); o != (outage{}) {
-		t.Errorf("a clock set back is a standstill: %v", o)
+	for _, set := range []time.Duration{-time.Hour, time.Hour} {
+		now = now.Add(set)
+		step(beatEvery)
+		if o := missed(); o != (outage{}) {
+			t.Errorf("a clock set by %v is a standstill: %v", set, o)
+		}
+	}
+	now = now.Add(time.Hour) // set while the process stood still
+	step(3 * time.Second)
+	if o := missed(); o != (outage{engine.InstantOf(now).Add(-3000), engine.InstantOf(now)}) {
+		t.Errorf("set in a standstill: %v", o)
 	}
 }

@@ -43,10 +43,13 @@ type Options struct {
 	Office  Office // takes results; nil: results wait
 	Sign    Sign   // signs receipts; nil: they are given unsigned
 	Log     *slog.Logger
-	// Now is the server's clock; nil: time.Now. It must not jump: a step forward
-	// is taken for a standstill of the process and credited, after a step back
-	// sessions stand still.
+	// Now is the server's clock; nil: time.Now. It must not jump while a session
+	// runs, nor over the opening of one that nobody can bid in yet: that one then
+	// opens at once. After a step back sessions stand still.
 	Now func() time.Time
+	// Steady counts what really passes, also while the machine sleeps, and never
+	// jumps; nil: Now is such a clock.
+	Steady func() time.Duration
 }
 
 // maxReading is how many sessions are read back at a time: enough to keep a
@@ -58,6 +61,9 @@ func NewRegistry(o Options) *Registry {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Steady == nil {
+		o.Steady = steadyOf(o.Now)
+	}
 	if o.Feed == nil {
 		o.Feed = noFeed{}
 	}
@@ -68,7 +74,7 @@ func NewRegistry(o Options) *Registry {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Registry{
-		o: o, clock: o.Now, pulse: newPulse(o.Now), reading: make(chan struct{}, maxReading),
+		o: o, clock: o.Now, pulse: newPulse(o.Now, o.Steady), reading: make(chan struct{}, maxReading),
 		settle: newSettler(o.Journal, o.Office, o.Log),
 		near:   newNeighbours(),
 		actors: map[engine.SessionID]*Actor{}, damaged: map[engine.SessionID]error{},
@@ -85,12 +91,14 @@ func NewRegistry(o Options) *Registry {
 	return r
 }
 
-// keepPulse beats until the registry stops, and wakes every actor after a
-// standstill, so that the room hears of it even where nobody bids.
+// keepPulse beats until the registry stops. It wakes every actor after a
+// standstill, so that the room hears of it even where nobody bids, and after
+// the clock was set, because what they wait for is then nearer or further.
 func (r *Registry) keepPulse() {
 	beat := time.NewTicker(beatEvery)
 	defer beat.Stop()
 	var known int64
+	ahead := r.ahead()
 	for {
 		select {
 		case <-beat.C:
@@ -99,17 +107,32 @@ func (r *Registry) keepPulse() {
 		}
 		r.pulse.beat()
 		still, count := r.pulse.missed(known)
-		if count == known {
+		now := r.ahead()
+		set := (now - ahead).Abs() >= leastSet
+		ahead = now
+		switch {
+		case count != known:
+			r.o.Log.Warn("the process stood still, sessions are credited", "from", still.from.Time(), "to", still.to.Time())
+		case !set:
 			continue
 		}
 		known = count
-		r.o.Log.Warn("the process stood still, sessions are credited", "from", still.from.Time(), "to", still.to.Time())
 		r.mu.RLock()
 		for _, a := range r.actors {
 			a.box.signal()
 		}
 		r.mu.RUnlock()
 	}
+}
+
+// leastSet is the smallest step that is taken for a clock that was set. The
+// clock's own slewing comes to a quarter of a millisecond between two beats;
+// waking the actors for nothing would do no harm.
+const leastSet = 100 * time.Millisecond
+
+// ahead is by how much the time of day is ahead of the steady clock.
+func (r *Registry) ahead() time.Duration {
+	return time.Duration(r.o.Now().UnixNano()) - r.o.Steady()
 }
 
 // Start reads all sessions back and waits until those that are not settled

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -56,6 +57,8 @@ type sale struct {
 	office Office
 	sign   Sign
 	clock  func() time.Time
+	steady func() time.Duration // nil: clock is steady
+	log    *slog.Logger         // nil: nowhere
 	ids    uint64
 
 	mu     sync.Mutex
@@ -78,7 +81,7 @@ func newSale(t *testing.T, lots ...engine.Created) *sale {
 }
 
 func (s *sale) open() {
-	s.reg = NewRegistry(Options{Journal: journal.NewFaulty(s.mem, s.fault), Feed: s.feed, Office: s.office, Now: s.clock, Sign: s.sign})
+	s.reg = NewRegistry(Options{Journal: journal.NewFaulty(s.mem, s.fault), Feed: s.feed, Office: s.office, Now: s.clock, Steady: s.steady, Sign: s.sign, Log: s.log})
 }
 
 func (s *sale) fault(engine.SessionID, int) journal.Fault {

@@ -197,7 +197,7 @@ func (w *world) letFall(r *engine.Rules) {
 func (w *world) boot() {
 	j := journal.NewFaulty(w.mem, w.fault)
 	w.reg = &Registry{
-		o: Options{Journal: j, Log: slog.New(slog.DiscardHandler)}, clock: time.Now, pulse: newPulse(time.Now),
+		o: Options{Journal: j, Log: slog.New(slog.DiscardHandler)}, clock: time.Now, pulse: newPulse(time.Now, steadyOf(time.Now)),
 		since:  max(1, min(j.LastAlive(), w.now().Add(-leastOutage))), // as newRegistry has it
 		actors: map[engine.SessionID]*Actor{},
 	}

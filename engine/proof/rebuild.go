@@ -167,6 +167,7 @@ func (j *judge) announce(winner engine.ParticipantCode, price engine.Dong) engin
 // for it: above all that was ever reached, and above those before.
 func (j *judge) amountOf(r *engine.Record, amount engine.Dong) engine.Dong {
 	if r.Concealed == nil {
+		j.hidden = max(j.hidden, amount) // what was disclosed, and is followed by what was not
 		return amount
 	}
 	next := j.state.Rules.NextMinimum(j.hidden)

@@ -61,6 +61,7 @@ type Options struct {
 	Checkpoints []string
 	// Witnesses are the verifier keys of those whose word is looked for.
 	Witnesses []string
+	opening  *Shown // of Disclosed.Verify
 }
 
 // Verify reads the file of a session, checks every link of its chain and judges
@@ -118,6 +119,9 @@ func (o *Options) judge(f *Reader, held *held) (Verdict, error) {
 	}
 	if len(o.Known) > 0 {
 		records = holding(records, o.Known)
+	}
+	if o.opening != nil {
+		records = o.opening.open(f, records)
 	}
 	v, err := judgeWith(held.disclosing(records), f.Unknown, held.compare)
 	switch {

@@ -98,6 +98,8 @@ test('staff seal the file of an auction, check it, and answer a complaint', asyn
       encoding: 'utf8',
     }),
   ).toContain('without');
+  await expect(page.locator(`a[href="/xem-lai/${session}"]`)).toBeVisible();
+  await expect(page.locator(`a[href="/kiem-chung?phien=${session}"]`)).toBeVisible();
   await fit(clerk, 'keep');
 
   // An inspector finds it by words without marks.

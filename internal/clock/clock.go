@@ -117,6 +117,10 @@ func (c *Clock) Now() time.Time {
 	return fromEpoch(c.last)
 }
 
+// Steady counts what really passes, from some fixed moment. Nothing sets it, and
+// it goes on while the machine sleeps.
+func (c *Clock) Steady() time.Duration { return c.source.Steady() }
+
 // Ahead is by how much the machine's time of day was ahead of this clock when
 // it was last looked at. Zero but for what is left of a step.
 func (c *Clock) Ahead() time.Duration {

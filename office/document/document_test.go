@@ -245,10 +245,39 @@ func TestMinutesTellTheSession(t *testing.T) {
 	if got := poppler(t, pdf, "pdfdetach", "-list", "FILE"); !strings.Contains(got, "1: dien-bien-4k7qz2m8x0ab.json") {
 		t.Errorf("attachments: %s", got)
 	}
-	copied := filepath.Join(t.TempDir(), "record.json")
-	poppler(t, pdf, "pdfdetach", "-save", "1", "-o", copied, "FILE")
-	if got, err := os.ReadFile(copied); err != nil || !bytes.Equal(got, m.Record.Content) {
-		t.Errorf("the record came out as %q, %v", got, err)
+	for _, file := range []Attachment{m.Record, m.Published.Attachment} {
+		if got := detached(t, pdf, file.Name); !bytes.Equal(got, file.Content) {
+			t.Errorf("%s came out as %q", file.Name, got)
+		}
+	}
+	wants(t, text, "được nhúng trong tệp PDF này: phien-4k7qz2m8x0ab.txt (15 byte)", m.Published.Hash.String(),
+		"https://daugia.example.vn/kiem-chung?phien=4k7qz2m8x0ab", "gobua verify phien-4k7qz2m8x0ab.txt")
+}
+
+// detached takes a file out of a PDF.
+func detached(t *testing.T, pdf []byte, name string) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	poppler(t, pdf, "pdfdetach", "-saveall", "-o", dir, "FILE")
+	content, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func TestMinutesNameARecordThatIsTooLargeToCarry(t *testing.T) {
+	m := sampleMinutes(3)
+	m.Published.Content, m.Published.Size = nil, 123_456_789
+	pdf := render(t, m)
+	wants(t, read(t, pdf), "quá lớn để nhúng vào tệp PDF này: phien-4k7qz2m8x0ab.txt (123456789 byte), tải tại https://daugia.example.vn/api/v1/sessions/4k7qz2m8x0ab/record.",
+		m.Published.Hash.String(), "gobua verify phien-4k7qz2m8x0ab.txt")
+	if got := poppler(t, pdf, "pdfdetach", "-list", "FILE"); strings.Contains(got, "phien-") {
+		t.Errorf("attachments: %s", got)
+	}
+	m.Published = PublishedRecord{}
+	if text := read(t, render(t, m)); strings.Contains(text, "Hồ sơ công khai") || strings.Contains(text, "gobua verify") {
+		t.Error("minutes without a record speak of one")
 	}
 }
 

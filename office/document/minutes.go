@@ -124,6 +124,17 @@ type Minutes struct {
 	Signatures   []Signature
 	Record       Attachment  // the extracted record, as given
 	RecordHead   engine.Head // where the session's chain ended
+	Published    PublishedRecord
+}
+
+// PublishedRecord is the record of the session as everybody may have it, by
+// which anybody can decide the session once more. The zero value is none.
+type PublishedRecord struct {
+	Attachment             // without Content: it is too large to be carried in a PDF
+	Size       int         // of the text, in bytes
+	Hash       engine.Hash // SHA-256 of the text
+	Address    string      // where the site gives it
+	Check      string      // page of the site that verifies it
 }
 
 // spaceForTable keeps the line above a table together with its first rows, in
@@ -143,8 +154,10 @@ func (m Minutes) PDF() ([]byte, error) {
 		title: "Biên bản đấu giá: " + m.Title, author: m.Centre.Name, at: m.IssuedAt,
 		foot: fmt.Sprintf("Biên bản đấu giá, phiên %s, phiên bản %d. Mã băm %s", m.Session, m.Version, m.RecordHead.Hash.Short()),
 	}
-	if len(m.Record.Content) > 0 {
-		a.files = []Attachment{m.Record}
+	for _, file := range []Attachment{m.Record, m.Published.Attachment} {
+		if len(file.Content) > 0 {
+			a.files = append(a.files, file)
+		}
 	}
 	return write(a, m.body)
 }
@@ -326,4 +339,23 @@ func (m Minutes) attached(p *paper) {
 			text(fmt.Sprintf(" (%d byte), mã băm SHA-256:", len(m.Record.Content))))
 		p.set(form{size: tableSize, align: 'C'}, text(sum.String()))
 	}
+	m.published(p)
+}
+
+// published says what the published record is, and how anybody checks it.
+func (m Minutes) published(p *paper) {
+	r := m.Published
+	if r.Name == "" {
+		return
+	}
+	if len(r.Content) > 0 {
+		p.say(text("Hồ sơ công khai của phiên (mọi bản ghi, không có danh tính và những giá được giữ kín) được nhúng trong tệp PDF này: "), strong(r.Name),
+			text(fmt.Sprintf(" (%d byte), mã băm SHA-256:", r.Size)))
+	} else {
+		p.say(text("Hồ sơ công khai của phiên (mọi bản ghi, không có danh tính và những giá được giữ kín) quá lớn để nhúng vào tệp PDF này: "), strong(r.Name),
+			text(fmt.Sprintf(" (%d byte), tải tại %s. Mã băm SHA-256 của văn bản cho đến hết dòng “end”:", r.Size, r.Address)))
+	}
+	p.set(form{size: tableSize, align: 'C'}, text(r.Hash.String()))
+	p.say(text("Ai cũng kiểm chứng được, không cần tin người tổ chức: mở "+r.Check+", hoặc chạy lệnh "), strong("gobua verify "+r.Name),
+		text(". Hồ sơ phải kết thúc ở đúng bản ghi và mã băm của chuỗi nêu trên."))
 }

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -121,6 +122,11 @@ func sampleMinutes(bids int) Minutes {
 		Signatures: sampleSignatures,
 		Record:     Attachment{"dien-bien-4k7qz2m8x0ab.json", "Bản trích xuất diễn biến phiên đấu giá", []byte(`{"session":"4k7qz2m8x0ab"}`)},
 		RecordHead: engine.Head{Seq: 57, Hash: engine.Hash{0xab, 0xcd, 31: 1}},
+		Published: PublishedRecord{
+			Attachment: Attachment{"phien-4k7qz2m8x0ab.txt", "Hồ sơ công khai của phiên", []byte("gobua record 1\n")},
+			Size:       15, Hash: engine.Hash(sha256.Sum256([]byte("gobua record 1\n"))), Address: "https://daugia.example.vn/api/v1/sessions/4k7qz2m8x0ab/record",
+			Check: "https://daugia.example.vn/kiem-chung?phien=4k7qz2m8x0ab",
+		},
 	}
 	price := sampleLots[0].Start
 	for n := range bids {

@@ -8,7 +8,7 @@ import { cls, html, useState } from '../view.js';
 import { leftText, Notice, useRemaining } from '../ui/parts.js';
 import { clock } from '../live.js';
 import { ActDialog, amountText, proofField } from './act.js';
-import { SeveralWon } from './outcome.js';
+import { Again, SeveralWon } from './outcome.js';
 import { MinutesFile, Signatures, versionText } from './minutes.js';
 
 /** @typedef {import('./types').Proceeding} Proceeding */
@@ -44,6 +44,7 @@ export function Lot({ p, onChange }) {
       </div>
       <span class=${'after-state after-state-' + p.state}>${t('after.state.' + p.state)}</span>
     </header>
+    ${p.session && html`<${Again} session=${p.session} />`}
     ${
       p.award &&
       p.state !== 'failed' &&

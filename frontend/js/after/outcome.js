@@ -29,17 +29,19 @@ export function Outcomes({ auction }) {
         (o) => html`<li key=${o.lotId}>
           <p class="label">${t('after.lot', { n: o.number })}: ${o.title}</p>
           <${OutcomeLine} o=${o} />
-          ${
-            o.session &&
-            html`<p class="small">
-              <a href=${'/xem-lai/' + o.session}>${t('again.go')}</a>
-              · <a href=${'/kiem-chung?phien=' + o.session}>${t('again.verify')}</a>
-            </p>`
-          }
+          ${o.session && html`<${Again} session=${o.session} />`}
         </li>`,
       )}
     </ul>
   </section>`;
+}
+
+/** Where a session that is over is seen again, and verified. @param {{session: string}} props */
+export function Again({ session }) {
+  return html`<p class="small dots">
+    <span><a href=${'/xem-lai/' + session}>${t('again.go')}</a></span>
+    <span><a href=${'/kiem-chung?phien=' + session}>${t('again.verify')}</a></span>
+  </p>`;
 }
 
 /** How one lot ended, or where it stands. @param {{o: Outcome}} props */

@@ -8,6 +8,7 @@ import { html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '..
 import { codeOf, OfficeNav, Problem, RequestNames } from '../admin/frame.js';
 import { AuctionTabs } from '../admin/tabs.js';
 import { words as office } from '../admin/words.js';
+import { Outcomes } from '../after/outcome.js';
 import { Notice } from '../ui/parts.js';
 import { words as files } from '../ui/words.js';
 import { Complaints } from './complaints.js';
@@ -59,6 +60,7 @@ export function Page({ id }) {
         ${file.archives.map((a) => html`<${SealedFile} key=${a.number} auction=${id} sealed=${a} />`)}
         ${file.archives.length > 0 && html`<${Holds} file=${file} onChange=${load} />`}
         ${file.archives.length > 0 && html`<${Disposals} file=${file} onChange=${load} />`}
+        <${Outcomes} auction=${id} />
         <${Complaints} auction=${id} />
         <${Portal} auction=${id} />`
     }
