@@ -216,8 +216,8 @@ func (s *Shown) put(r *engine.Record) error {
 		return badDisclosure("salt and fields are not what record %d commits to", r.Seq)
 	}
 	judged := *r
-	if e, ok := r.Event.(*engine.Refused); ok && e.Reason == engine.ReasonMaximumNotHigher { // than another amount that is hidden
-		concealed := *e
+	if lowerThanHidden(judged) {
+		concealed := *r.Event.(*engine.Refused)
 		judged.Event, s.Alone = &concealed, true
 	}
 	if err := r.Disclose(bytes.Clone(s.Opens)); err != nil {

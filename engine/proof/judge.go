@@ -86,7 +86,6 @@ type judge struct {
 	ahead   ahead
 	state   engine.State
 	claims  Claims
-	hidden  engine.Dong // the last amount that took the place of a hidden one
 	scratch []engine.Event
 	look    func(*engine.State, engine.Record) error // at what has become of a record; nil: nobody looks
 	// rulesHash is that of the rules as published. Where a reserve is hidden the
@@ -128,7 +127,6 @@ func (j *judge) begin() error {
 	first := *r
 	first.Event = &c
 	j.state.Apply(first)
-	j.hidden = j.unknown.Highest
 	j.ahead.drop(1)
 	return nil
 }

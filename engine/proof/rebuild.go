@@ -56,7 +56,7 @@ func (j *judge) acts(r *engine.Record) []engine.Act {
 		}
 		return one(engine.CheckIn{})
 	case *engine.BidAccepted:
-		amount := j.amountOf(r, e.Amount)
+		amount := j.amountOf(r, e.Amount, s.NextMinimum())
 		switch {
 		case e.Floor:
 			return one(engine.FloorBid{Code: e.Code, Amount: amount, Confirm: amount})
@@ -67,7 +67,7 @@ func (j *judge) acts(r *engine.Record) []engine.Act {
 		}
 		return one(engine.PlaceBid{Amount: amount, Confirm: amount})
 	case *engine.Raised:
-		amount := j.amountOf(r, e.Amount)
+		amount := j.amountOf(r, e.Amount, j.aboveLeader())
 		return one(engine.RaiseMaximum{Amount: amount, Confirm: amount})
 	case *engine.Withdrawn:
 		return one(engine.Withdraw{Confirm: e.Code})
@@ -164,18 +164,34 @@ func (j *judge) announce(winner engine.ParticipantCode, price engine.Dong) engin
 }
 
 // amountOf is the amount of a record, and where it is hidden one that stands in
-// for it: above all that was ever reached, and above those before.
-func (j *judge) amountOf(r *engine.Record, amount engine.Dong) engine.Dong {
+// for it: the least that the rules allow above least and above every price that
+// ever stood. What it stands in for is no less, so whatever somebody discloses
+// of what follows, it follows from this one too.
+func (j *judge) amountOf(r *engine.Record, amount, least engine.Dong) engine.Dong {
 	if r.Concealed == nil {
-		j.hidden = max(j.hidden, amount) // what was disclosed, and is followed by what was not
 		return amount
 	}
-	next := j.state.Rules.NextMinimum(j.hidden)
-	if next == 0 {
-		next = j.state.Rules.AmountCap()
+	return max(least, j.above(j.unknown.Highest))
+}
+
+// above is the least amount above another that is on the grid of steps.
+func (j *judge) above(amount engine.Dong) engine.Dong {
+	rules := &j.state.Rules
+	if rules.Step.Kind != engine.StepFixed {
+		return amount + 1
 	}
-	j.hidden = next
-	return next
+	if amount < rules.Start {
+		return rules.Start
+	}
+	return amount + rules.Step.Amount - (amount-rules.Start)%rules.Step.Amount
+}
+
+// aboveLeader is the least that the leader may lift the own maximum to.
+func (j *judge) aboveLeader() engine.Dong {
+	if b := j.state.Bidder(j.state.Leader); b != nil {
+		return j.above(b.Best)
+	}
+	return 0
 }
 
 // refusedActs yields acts that such a refusal can answer.
@@ -208,14 +224,17 @@ func (j *judge) refusedActs(r *engine.Record, e *engine.Refused) iter.Seq[engine
 func (j *judge) refusedAmounts() []engine.Dong {
 	rules := &j.state.Rules
 	list := []engine.Dong{j.state.NextMinimum(), rules.AmountCap(), engine.MaxDong, engine.MaxDong + 1, 1, j.state.Price, rules.Start}
-	if b := j.state.Bidder(j.state.Leader); b != nil {
-		list = append(list, b.Best, rules.NextMinimum(b.Best))
+	if b := j.state.Bidder(j.state.Leader); b != nil { // on the grid, and off it
+		list = append(list, b.Best, j.above(b.Best), j.above(b.Best)+1)
 	}
 	// One that the typo guard stops, on the steps and off them.
 	step := rules.Step.At(max(j.state.Price, rules.Start))
 	if above := engine.Dong(rules.ConfirmAbove); above < (engine.MaxDong-list[0])/step {
 		far := list[0] + step*(above+1)
 		list = append(list, far, far+1)
+		if higher := j.aboveLeader(); higher > far {
+			list = append(list, higher)
+		}
 	}
 	return list
 }

@@ -61,7 +61,7 @@ type Options struct {
 	Checkpoints []string
 	// Witnesses are the verifier keys of those whose word is looked for.
 	Witnesses []string
-	opening  *Shown // of Disclosed.Verify
+	opening   *Shown // of Disclosed.Verify
 }
 
 // Verify reads the file of a session, checks every link of its chain and judges
