@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+
+	"gobua/engine/journal"
 )
 
 // versionCmd is gobua version.
@@ -20,6 +22,6 @@ func (c versionCmd) Run() error {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		version = info.Main.Version
 	}
-	_, err := fmt.Println("gobua", version, "· journal format 1 · wire version 1")
+	_, err := fmt.Println("gobua", version, "· journal format", journal.Format, "· wire version 1")
 	return err
 }

@@ -16,9 +16,12 @@ const (
 	tagSettled    = 's' // s, session              -> nothing
 )
 
+// Format is the version of the folder's layout that this program writes.
+const Format = "2"
+
 // formatStamp tells which layout the rows have. A program that does not know
 // the stamp it finds refuses the folder.
-const formatStamp = "gobua journal 2"
+const formatStamp = "gobua journal " + Format
 
 // firstStamp is the layout without disclosures. Its rows mean the same, so a
 // folder that has it is taken over.
