@@ -135,7 +135,11 @@ type verification struct {
 // file verifies one file and prints what it is. The error is about what was
 // given beside it.
 func (v *verification) file(name string) error {
-	report, err := verifyRecord(name, v.o)
+	o := v.o
+	note, wipe := progressOn(os.Stderr)
+	o.Progress = note
+	report, err := verifyRecord(name, o)
+	wipe()
 	if _, unread := errors.AsType[*proof.Unreadable](err); unread {
 		return err
 	}
@@ -157,6 +161,24 @@ func (v *verification) file(name string) error {
 		}
 	}
 	return nil
+}
+
+// progressEvery is how many records go by between two words of progress, some
+// tenths of a second.
+const progressEvery = 1 << 16
+
+// progressOn says on a terminal how far a long record was read, and takes it
+// away again. Where nobody looks on it says nothing.
+func progressOn(f *os.File) (note func(engine.Seq), wipe func()) {
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil, func() {}
+	}
+	note = func(done engine.Seq) {
+		if done%progressEvery == 0 {
+			fmt.Fprintf(f, "\r  %d records", done)
+		}
+	}
+	return note, func() { fmt.Fprint(f, "\r\x1b[K") }
 }
 
 // rest says who signed the receipts that are of none of the files.
