@@ -6,11 +6,11 @@ import { addWords, language, t } from '../i18n.js';
 import { say } from '../say.js';
 import { html, Icon, loadStyle, useEffect, useMemo, useRef, useState, useTitle } from '../view.js';
 import { Notice } from '../ui/parts.js';
-import { Beside } from './beside.js';
+import { Beside } from './held/form.js';
 import { facts, load, verifier, verify } from './engine.js';
-import { sessionOf } from './heads.js';
-import { besideOf, heldIn, nothing, readHeld, together } from './held.js';
-import { words as heldWords } from './held-words.js';
+import { sessionOf } from './held/heads.js';
+import { besideOf, heldIn, nothing, readHeld, together } from './held/held.js';
+import { words as heldWords } from './held/words.js';
 import { Report, Unread, Wrong } from './report.js';
 import { decimal } from './values.js';
 import { words } from './words.js';
@@ -27,7 +27,7 @@ await loadStyle('verify.css');
  * @property {Blob} file
  * @property {string} [session]
  * @property {Course} course
- * @property {import('./held.js').Holding} [beside] what was held when it was last begun
+ * @property {import('./held/held.js').Holding} [beside] what was held when it was last begun
  */
 
 /** @param {{query: URLSearchParams}} props */
@@ -57,7 +57,7 @@ export function Page({ query }) {
 function useDesk() {
   const [items, setItems] = useState(/** @type {Item[]} */ ([]));
   const [pasted, setPasted] = useState(nothing());
-  const [dropped, setDropped] = useState(/** @type {import('./held.js').Holding[]} */ ([]));
+  const [dropped, setDropped] = useState(/** @type {import('./held/held.js').Holding[]} */ ([]));
   const [fetchFailed, setFetchFailed] = useState('');
   const stops = useRef(/** @type {Map<number, () => void>} */ (new Map()));
   const lastKey = useRef(0);
@@ -116,7 +116,7 @@ function useDesk() {
   return { items, held, lone, unused, fetchFailed, add, again, compare, clear, fetchRecord, stop };
 }
 
-/** Whether more or less is held now than when a file was verified. @param {Item} item @param {import('./held.js').Holding} held */
+/** Whether more or less is held now than when a file was verified. @param {Item} item @param {import('./held/held.js').Holding} held */
 const isOld = (item, held) =>
   (item.course.state === 'answered' || item.course.state === 'failed') && item.beside !== held;
 

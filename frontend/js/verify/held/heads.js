@@ -1,7 +1,7 @@
 // What people hold of a session beside its file: ends of its record that the
 // room showed while it went on.
 
-/** @typedef {import('./run').Head & {session?: string}} Held */
+/** @typedef {import('../run').Head & {session?: string}} Held */
 
 /**
  * Reads pasted text: on each line a number and the hash beside it, before them
@@ -47,7 +47,7 @@ export async function sessionOf(file) {
  * @param {Held[]} held
  * @param {string | undefined} session
  * @param {boolean} alone
- * @returns {import('./run').Head[]}
+ * @returns {import('../run').Head[]}
  */
 export const headsFor = (held, session, alone) =>
   held.filter((h) => (h.session ? h.session === session : alone)).map(({ seq, hash }) => ({ seq, hash }));

@@ -112,7 +112,7 @@ export const countOf = (h) =>
  * @param {Holding} held
  * @param {string | undefined} session
  * @param {boolean} alone
- * @returns {import('./run').Beside}
+ * @returns {import('../run').Beside}
  */
 export const besideOf = (held, session, alone) => ({
   heads: headsFor(held.heads, session, alone),

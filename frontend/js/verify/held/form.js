@@ -1,8 +1,8 @@
 // Where people give what they hold beside the file, and what was understood.
 
-import { t } from '../i18n.js';
-import { html, useRef } from '../view.js';
-import { Field } from '../ui/parts.js';
+import { t } from '../../i18n.js';
+import { html, useRef } from '../../view.js';
+import { Field } from '../../ui/parts.js';
 import { countOf } from './held.js';
 
 const KINDS = /** @type {const} */ (['heads', 'receipts', 'keys', 'witnesses', 'checkpoints']);
