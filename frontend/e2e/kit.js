@@ -239,8 +239,27 @@ export class Person {
     expect(receipt).toMatchObject({ accepted: true });
   }
 
+  /**
+   * Waits until the page looks as it will: laid out for its window, and no colour
+   * on its way to another. What goes on for long, such as a bar that runs down
+   * with the time, is not waited for.
+   */
+  settled() {
+    return this.page.evaluate(async (longestMs) => {
+      const frame = () => new Promise((shown) => requestAnimationFrame(shown));
+      await frame();
+      await frame();
+      const ends = document
+        .getAnimations()
+        .filter((a) => Number(a.effect?.getComputedTiming().endTime) <= longestMs)
+        .map((a) => a.finished.catch(() => {}));
+      await Promise.all(ends);
+    }, 1000);
+  }
+
   /** What axe finds wrong with the page, in short. @param {string[]} [runOnly] rules or tags, not all */
   async faults(runOnly = TAGS) {
+    await this.settled();
     if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe);
     const { violations } = await this.page.evaluate(
       (only) => /** @type {any} */ (window).axe.run({ runOnly: only, resultTypes: ['violations'] }),
@@ -279,7 +298,8 @@ export class Person {
   }
 
   /** By how many pixels the page is wider than its window. */
-  overflow() {
+  async overflow() {
+    await this.settled();
     return this.page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
