@@ -35,6 +35,7 @@ test('an incident stops the bidding, everybody hears of it, and the same people 
 
   await desk.signIn('dgv', '/dieu-hanh/' + session);
   await expect(desk.page.locator('.attempt-bid')).toHaveCount(1);
+  await expect(desk.page.locator('[data-act=stop]')).toBeVisible();
   await desk.page.keyboard.press('Shift+S');
   await desk.page.locator('#incident-sentence').fill('Mất đường truyền tại hội trường');
   await desk.page.getByRole('button', { name: 'Dừng phiên này' }).click();

@@ -5,7 +5,17 @@ import { addWords, language, t, tCode } from '../i18n.js';
 import { leaveRoom, openRoom } from '../live.js';
 import { atZero, clockOf, isFalling, openingKey, stageOf } from '../room.js';
 import { countdown, dayMonth, hourMinute, timeOfDay, timeWithMs } from '../text.js';
-import { cls, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
+import {
+  cls,
+  html,
+  Icon,
+  loadStyle,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useTitle,
+} from '../view.js';
 import { Countdown, Money, Notice, Price, Stamp, usualPrice } from '../ui/parts.js';
 import { actsOf, leaderOf, shortcut, winnersOf } from './acts.js';
 import { IncidentDialog } from '../day/incident.js';
@@ -157,7 +167,7 @@ function useKeys(acts, onAct, onHelp, busy) {
   // drawing would lose a key pressed between the two.
   const drawn = useRef({ acts, onAct, busy });
   drawn.current = { acts, onAct, busy };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const key = (/** @type {KeyboardEvent} */ e) => {
       const target = e.target instanceof HTMLElement ? e.target : null;
       const inField =
