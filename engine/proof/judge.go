@@ -9,8 +9,8 @@ import (
 
 // Unknown is what a reader of public records is not told, and what takes its
 // place. It must be such that the rules decide as they did with what is hidden:
-// a hidden maximum was never reached and a hidden reserve was never met, so any
-// amount above all that was will do.
+// a hidden maximum was never reached and a hidden reserve was never met. What
+// stands in for a maximum is the least it can have been; see judge.amountOf.
 type Unknown struct {
 	// Highest is the highest price that ever stood. Hidden maxima are above it.
 	Highest engine.Dong
