@@ -13,7 +13,6 @@ const PASSWORD = 'gobua2026'; // of every demo account
 const GIVEN_UP = 'WebSocket is closed before the connection is established';
 /** What axe is asked for. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const COLOURS = ['color-contrast', 'link-in-text-block'];
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 export const PHONE = { width: 390, height: 844 };
@@ -273,8 +272,7 @@ export class Person {
 
   /**
    * No fault and no overflow in both lights and all sizes; a picture of each,
-   * with E2E_PICTURES a folder. The light changes colours and nothing else, so
-   * the dark is asked for what hangs on them alone.
+   * with E2E_PICTURES a folder.
    * @param {string} name
    * @param {{sizes?: {width: number, height: number}[], again?: () => Promise<void>, whole?: boolean}} [how]
    *   again: what has to be done before each look; whole: the picture is of the whole page
@@ -289,7 +287,7 @@ export class Person {
         await this.page.evaluate(() => scrollTo(0, 0)); // what lies half under the header is no smaller
         // The window has its new width a moment before everything in it has.
         await expect.poll(() => this.overflow(), { message: what }).toBeLessThanOrEqual(0);
-        expect(await this.faults(light === 'dark' ? COLOURS : TAGS), what).toEqual([]);
+        expect(await this.faults(), what).toEqual([]);
         const dir = process.env.E2E_PICTURES;
         if (dir)
           await this.page.screenshot({ path: `${dir}/${what.replaceAll(' ', '-')}.png`, fullPage: whole });
