@@ -113,7 +113,7 @@ func Connect(t testing.TB, dsn string) *sql.DB {
 // Open returns a ready Store on a database of its own.
 func Open(t testing.TB) *store.Store {
 	t.Helper()
-	s := OpenAt(t, migrated(t))
+	s := OpenAt(t, Migrated(t))
 	WaitReady(t, s)
 	return s
 }
@@ -141,8 +141,9 @@ var template = sync.OnceValues(func() (string, error) {
 	}
 })
 
-// migrated copies the template for a test and returns how to connect to it.
-func migrated(t testing.TB) string {
+// Migrated makes an empty database with every table for a test, and returns how
+// to connect to it. Database is for tests that watch the migrations themselves.
+func Migrated(t testing.TB) string {
 	t.Helper()
 	if base == "" {
 		t.Fatal("TestMain must call storetest.Main")

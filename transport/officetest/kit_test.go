@@ -81,7 +81,7 @@ const password = "mot-mat-khau-dai"
 // open starts a house with one admin, "admin".
 func open(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, line: storetest.NewLine(t, storetest.Database(t)), log: new(lockedBuffer)}
+	h := &house{t: t, line: storetest.NewLine(t, storetest.Migrated(t)), log: new(lockedBuffer)}
 	h.store = storetest.OpenAt(t, h.line.DSN)
 	storetest.WaitReady(t, h.store)
 	log := slog.New(slog.NewTextHandler(h.log, nil))
