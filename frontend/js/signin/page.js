@@ -112,7 +112,7 @@ export function Page({ query, next }) {
         <a href="/dang-ky-tai-khoan">${t('signin.join')}</a>
       </p>
       <p class="small quiet">
-        ${t('signin.watch')}
+        ${t('signin.watch')}${' '}
         <a href="/">${t('nav.home')}</a>
       </p>
     </form>
