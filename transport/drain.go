@@ -32,7 +32,7 @@ func (g *Gateway) Drain(ctx context.Context) error {
 		case <-ctx.Done():
 			return g.cutRest()
 		}
-		retry := drainRetry + rand.N(spread)
+		retry := drainRetry + rand.N(spread) // #nosec G404 -- no secret: it only spreads
 		c.cutFor(wire.ByeRestart, wire.CloseRestart, int(retry.Milliseconds()))
 		go func() {
 			<-c.ended

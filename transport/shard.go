@@ -268,7 +268,7 @@ func (s *shard) sweep(a *audience) {
 	if n == 0 {
 		return
 	}
-	start := rand.IntN(n)
+	start := rand.IntN(n) // #nosec G404 -- no secret: who is told first
 	for i := range n {
 		if sub := a.subs[(start+i)%n]; !sub.blocked {
 			s.advance(sub, head)
@@ -299,7 +299,7 @@ func (s *shard) join(c *client) {
 	s.clients = append(s.clients, c)
 	// Half to a whole interval, so that those who came together do not ping
 	// together for ever.
-	c.pingAt = now.Add(s.hub.times.ping/2 + rand.N(s.hub.times.ping/2))
+	c.pingAt = now.Add(s.hub.times.ping/2 + rand.N(s.hub.times.ping/2)) // #nosec G404 -- no secret: it only spreads
 }
 
 // leave takes a client out of every list, after one last attempt to send what

@@ -110,7 +110,7 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 			s.close()
 		}
 	}()
-	if err := os.MkdirAll(set.data, 0o755); err != nil {
+	if err := os.MkdirAll(set.data, 0o700); err != nil {
 		return s, fmt.Errorf("data folder: %w", err)
 	}
 	if err := s.openJournal(); err != nil {

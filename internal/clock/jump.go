@@ -104,7 +104,7 @@ type File struct {
 // of a last line is cut off; any other line that cannot be read is an error.
 // next is told of each jump after it is on disk; nil: nobody is.
 func OpenFile(path string, next Book) (*File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("jumps of the clock: %w", err)
 	}

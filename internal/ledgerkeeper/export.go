@@ -129,7 +129,7 @@ func (k *Keeper) exportLines() (from, to int64, lines []exported, err error) {
 func appendLines(folder string, day time.Time, lines []exported) (err error) {
 	path := filepath.Join(folder, "gobua-ledger-"+day.UTC().Format(time.DateOnly)+".jsonl")
 	_, statErr := os.Stat(path)
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) // #nosec G302 -- all of it is public
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}

@@ -124,7 +124,7 @@ func openSized(path string) (*os.File, int64, error) {
 func (f *Folder) write(ctx context.Context, id engine.SessionID, path string) (err error) {
 	f.one <- struct{}{}
 	defer func() { <-f.one }()
-	if err := os.MkdirAll(f.dir, 0o755); err != nil {
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return err
 	}
 	tmp, err := os.CreateTemp(f.dir, ".tmp-*")

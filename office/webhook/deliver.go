@@ -100,7 +100,7 @@ func New(o Options) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			Transport: &http.Transport{
 				Proxy:       nil, // which would resolve names behind the guard's back
-				DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{RootCAs: o.Roots},
+				DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12},
 				TLSHandshakeTimeout: o.Timeout, MaxResponseHeaderBytes: maxHeaderBytes,
 				DisableKeepAlives: true, ForceAttemptHTTP2: true,
 			},
