@@ -288,6 +288,9 @@ func (s *server) feelPulse(ctx context.Context) {
 		err := s.store.Ready(ctx)
 		if up := err == nil; s.officeUp.Swap(up) != up && ctx.Err() == nil {
 			s.log.Info("the office database", "up", up, "err", err)
+			if up {
+				s.saleroom.OfficeIsBack()
+			}
 		}
 		select {
 		case <-beat.C:
