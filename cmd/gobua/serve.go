@@ -90,7 +90,6 @@ type server struct {
 	sale     *demo.Demo  // nil: none
 
 	tokens   *transport.AccessTokens
-	broken   atomic.Bool // the journal takes no appends any more
 	officeUp atomic.Bool // the database answered when last asked
 	draining atomic.Bool
 	failed   chan error         // why the program must end; capacity for every sender
@@ -274,7 +273,14 @@ func (s *server) listen(pageFolder string) error {
 	return nil
 }
 
-func (s *server) journalUp() bool { return !s.broken.Load() }
+// longestOwing is how long a session may wait for its journal before the
+// program says that it takes no bids: a slow sync is no reason to.
+const longestOwing = 2 * time.Second
+
+// journalUp tells whether an append would be taken now. It does not block.
+func (s *server) journalUp() bool {
+	return s.journal.Trouble() == nil && s.saleroom.Owing() < longestOwing
+}
 
 func (s *server) ready() transport.Readiness {
 	return transport.Readiness{Journal: s.journalUp(), Office: s.officeUp.Load(), Draining: s.draining.Load()}
