@@ -8,7 +8,7 @@ VERIFIER = frontend/verifier/verifier.json
 $(VERIFIER): go.mod $(shell find cmd/verifier internal/verifierbuild engine/*.go engine/proof engine/sealing -name '*.go' ! -name '*_test.go')
 	$(GO) run ./internal/verifierbuild $(@D)
 
-.PHONY: run dev test lint unit e2e bench fuzz sim kills vendor vendor-check build reproduce gosec vulns clean
+.PHONY: run dev test lint unit page e2e bench fuzz sim kills chaos vendor vendor-check build reproduce gosec vulns clean
 
 run: $(VERIFIER) ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
 dev: $(VERIFIER) ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
@@ -19,7 +19,7 @@ build: $(VERIFIER) ; $(GO) build -trimpath -o bin/gobua ./cmd/gobua
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt wants:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
-	$(GO) vet ./...
+	$(GO) vet ./... && $(GO) vet -tags chaos ./internal/chaos
 	$(GO) tool staticcheck ./...
 
 # The rules start no goroutine (internal/depcheck holds them to it), so the race
@@ -40,6 +40,7 @@ e2e: node_modules build ; npm run --silent e2e
 bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 fuzz: ; tools/fuzz $(or $(TIME),30s)
 sim: ; GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run Simulation -timeout 0 ./engine/actor
+chaos: ; tools/chaos $(RUN)
 kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua
 
 reproduce: ; tools/reproduce

@@ -24,6 +24,10 @@ func (s settling) Deliver(ctx context.Context, e engine.Extract) error {
 	return s.house.Deliver(ctx, office.ResultOf(e))
 }
 
+func (s settling) Lacks(ctx context.Context, ids []engine.SessionID) ([]engine.SessionID, error) {
+	return s.house.Lacks(ctx, ids)
+}
+
 // saleroom is the real engine beside a house.
 type saleroom struct {
 	t       *testing.T

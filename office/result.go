@@ -115,6 +115,12 @@ func (o *Office) Deliver(ctx context.Context, r SessionResult) error {
 	return nil
 }
 
+// Lacks returns those of the sessions whose result is not kept, or no more: the
+// database may be another one than took them.
+func (o *Office) Lacks(ctx context.Context, ids []engine.SessionID) ([]engine.SessionID, error) {
+	return o.store.LackingResults(ctx, ids)
+}
+
 // Results returns the newest results, at most 200, without their bids.
 func (o *Office) Results(ctx context.Context, limit int) ([]SessionResult, error) {
 	if limit <= 0 || limit > maxResults {

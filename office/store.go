@@ -132,6 +132,8 @@ type ResultStore interface {
 	Result(ctx context.Context, id engine.SessionID) (SessionResult, error)
 	// HasResult tells whether there is a result of the session.
 	HasResult(ctx context.Context, id engine.SessionID) (bool, error)
+	// LackingResults returns those of the sessions of which there is no result.
+	LackingResults(ctx context.Context, ids []engine.SessionID) ([]engine.SessionID, error)
 	// Results returns the newest, without Bids, and no rehearsals.
 	Results(ctx context.Context, limit int) ([]SessionResult, error)
 }

@@ -196,6 +196,15 @@ func (s *Store) HasResult(ctx context.Context, id engine.SessionID) (bool, error
 	return there, err
 }
 
+// LackingResults implements office.ResultStore.
+func (s *Store) LackingResults(ctx context.Context, ids []engine.SessionID) (lacking []engine.SessionID, err error) {
+	err = s.call(ctx, "lacking results", func(ctx context.Context) error {
+		return s.db.SelectContext(ctx, &lacking, `
+			select id from unnest($1::text[]) id where not exists (select from results where session_id = id) order by id`, pq.Array(ids))
+	})
+	return lacking, err
+}
+
 // Results implements office.ResultStore.
 func (s *Store) Results(ctx context.Context, limit int) ([]office.SessionResult, error) {
 	var rows []resultRow

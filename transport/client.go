@@ -21,6 +21,9 @@ const (
 	// readWait ends a connection from which nothing at all came, not even the
 	// answers to two pings.
 	readWait = 40 * time.Second
+	// pongWait is far longer than the answer to a ping takes on a line on which
+	// anybody could bid.
+	pongWait = 5 * time.Second
 	// readBytes is how much is read at once. Requests are about 150 bytes.
 	readBytes = 512
 	// A person makes a few requests a second; a page that reconnects makes as
@@ -166,6 +169,12 @@ func (c *client) hangUp(grace time.Duration) {
 // silent tells whether nothing came for too long.
 func (c *client) silent() bool {
 	return c.hub.age()-time.Duration(c.heard.Load()) >= c.hub.times.readWait
+}
+
+// missedPing tells whether a ping was not answered in time: not yet the end of
+// the connection, but likely.
+func (c *client) missedPing() bool {
+	return c.hub.age()-time.Duration(c.heard.Load()) >= c.hub.times.ping+pongWait
 }
 
 // read takes what comes until the connection ends. It blocks in between.

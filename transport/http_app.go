@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -31,6 +32,9 @@ type AppOptions struct {
 	Metrics        *prometheus.Registry // nil: requests are not counted
 	TrustedProxies TrustedProxies
 	Now            func() time.Time // time.Now
+	// Connections are served at once, at most; live ones do not count. Others are
+	// told to come later. 0: 65,536.
+	Connections int
 }
 
 // NewApp returns the fiber app on which everything is registered, with its
@@ -53,7 +57,7 @@ func NewApp(o AppOptions) *fiber.App {
 		ReduceMemoryUsage:            true,
 		ReadBufferSize:               readBufferBytes,
 		BodyLimit:                    maxBodyBytes,
-		Concurrency:                  maxConnections,
+		Concurrency:                  cmp.Or(o.Connections, maxConnections),
 		ReadTimeout:                  readTimeout,
 		WriteTimeout:                 writeTimeout,
 		IdleTimeout:                  idleTimeout,

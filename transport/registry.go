@@ -93,20 +93,38 @@ func (g *registry) enter(c *client) verdict {
 	return admitted
 }
 
-// signIn counts a connection for an account; false if it has too many.
-func (g *registry) signIn(c *client, accountID string) (*account, bool) {
+// signIn counts a connection for an account; false if it has too many. The one
+// that has been silent longest, and for longer than a living one is, gives up
+// its place: a phone whose line breaks again and again leaves connections
+// behind that nobody has closed, and must not be kept out by them. The caller
+// cuts it.
+func (g *registry) signIn(c *client, accountID string) (a *account, dead *client, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	a := g.accounts[accountID]
+	a = g.accounts[accountID]
 	if a == nil {
 		a = &account{clients: map[*client]struct{}{}, bids: rate.NewLimiter(bidsPerSecond, bidBurst)}
 		g.accounts[accountID] = a
 	}
 	if len(a.clients) >= g.limits.PerAccount {
-		return nil, false
+		if dead = a.longestSilent(); dead == nil {
+			return nil, nil, false
+		}
+		delete(a.clients, dead)
 	}
 	a.clients[c] = struct{}{}
-	return a, true
+	return a, dead, true
+}
+
+// longestSilent is the account's connection of which nothing has been heard for
+// longest, if it has missed a ping; nil: all of them live.
+func (a *account) longestSilent() (dead *client) {
+	for c := range a.clients {
+		if c.missedPing() && (dead == nil || c.heard.Load() < dead.heard.Load()) {
+			dead = c
+		}
+	}
+	return dead
 }
 
 // leave counts a connection out.

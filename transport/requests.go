@@ -102,10 +102,13 @@ func (c *client) hello(r wire.Hello) {
 		c.refuse(r.Number, codeOfToken(err), "")
 		return
 	}
-	account, ok := c.gate.registry.signIn(c, p.Account)
+	account, dead, ok := c.gate.registry.signIn(c, p.Account)
 	if !ok {
 		c.refuse(r.Number, wire.CodeTooMany, "")
 		return
+	}
+	if dead != nil {
+		dead.cutFor(wire.ByeLimit, wire.CloseRate, slowRetryMs)
 	}
 	c.account, c.helloAt = account, engine.InstantOf(c.hub.now())
 	c.principal.Store(&p)

@@ -84,6 +84,29 @@ func TestConnectionsPerAccountAreLimited(t *testing.T) {
 	})
 }
 
+// TestDeadConnectionsOfAnAccountMakeRoom: a phone in a tunnel comes back on line
+// after line, and none of the old ones was ever closed.
+func TestDeadConnectionsOfAnAccountMakeRoom(t *testing.T) {
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines, func(o *liveOptions) { o.gateway.Limits.PerAccount = 2 })
+		l.signIn("an", engine.RoleBidder)
+		dead := l.gate.registry.of("an")[0]
+		l.signIn("an", engine.RoleBidder)
+		dead.heard.Store(-int64(usualTimes.ping + pongWait)) // longer than a ping takes, not long enough to be cut for it
+		l.signIn("an", engine.RoleBidder)
+		eventually(t, "the dead one is cut", func() bool {
+			select {
+			case <-dead.ended:
+				return len(l.gate.registry.of("an")) == 2
+			default:
+				return false
+			}
+		})
+		fourth := l.dial()
+		fourth.refused(fourth.send("hello", "token", l.token("an", engine.RoleBidder)), "too_many")
+	})
+}
+
 func TestSubscriptionsPerConnectionAreLimited(t *testing.T) {
 	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
 		l := goLive(t, lines)

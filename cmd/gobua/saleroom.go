@@ -100,3 +100,8 @@ type archive struct{ office *office.Office }
 func (a archive) Deliver(ctx context.Context, e engine.Extract) error {
 	return a.office.Deliver(ctx, office.ResultOf(e))
 }
+
+// Lacks is part of actor.Office.
+func (a archive) Lacks(ctx context.Context, ids []engine.SessionID) ([]engine.SessionID, error) {
+	return a.office.Lacks(ctx, ids)
+}

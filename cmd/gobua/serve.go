@@ -86,10 +86,10 @@ type server struct {
 	gateway  *transport.Gateway
 	app      *fiber.App
 	listener net.Listener
-	sale     *demo.Demo // nil: none
+	room     connections // for visitors
+	sale     *demo.Demo  // nil: none
 
 	tokens   *transport.AccessTokens
-	broken   atomic.Bool // the journal takes no appends any more
 	officeUp atomic.Bool // the database answered when last asked
 	draining atomic.Bool
 	failed   chan error         // why the program must end; capacity for every sender
@@ -217,10 +217,11 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		RequireSecondFactor: s.set.secondFactor, OpeningLife: s.set.openingLife, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
+	s.room = most(descriptors(), s.set.maxClients, s.log)
 	watchPresence(s.metrics, s.office)
 	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
 		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(), Presence: s.office, MayAttend: s.office.MayAttend,
-		Limits: transport.GatewayLimits{Total: s.set.maxClients, PerAddress: s.set.maxPerAddr},
+		Limits: transport.GatewayLimits{Total: s.room.live, PerAddress: s.set.maxPerAddr},
 	})
 	s.saleroom.kick = s.gateway.Kick
 	return registry.Start(ctx)
@@ -250,7 +251,7 @@ func (s *server) listen(pageFolder string) error {
 	if err != nil {
 		return err
 	}
-	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies()})
+	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies(), Connections: s.room.requests})
 	transport.NewHTTP(transport.HTTPOptions{
 		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
 		Now: s.clock.Now, Clock: s.clock.known,
@@ -259,10 +260,11 @@ func (s *server) listen(pageFolder string) error {
 	}).Register(s.app)
 	s.gateway.Register(s.app)
 	site.Register(s.app)
-	s.listener, err = net.Listen("tcp", s.set.addr)
+	l, err := net.Listen("tcp", s.set.addr)
 	if err != nil {
 		return fmt.Errorf("%w; another program may have the address, --addr names a different one", err)
 	}
+	s.listener = transport.Patient(l, s.log)
 	go func() {
 		if err := s.app.Listener(s.listener); err != nil && !s.draining.Load() {
 			s.failed <- err
@@ -271,7 +273,14 @@ func (s *server) listen(pageFolder string) error {
 	return nil
 }
 
-func (s *server) journalUp() bool { return !s.broken.Load() }
+// longestOwing is how long a session may wait for its journal before the
+// program says that it takes no bids: a slow sync is no reason to.
+const longestOwing = 2 * time.Second
+
+// journalUp tells whether an append would be taken now. It does not block.
+func (s *server) journalUp() bool {
+	return s.journal.Trouble() == nil && s.saleroom.Owing() < longestOwing
+}
 
 func (s *server) ready() transport.Readiness {
 	return transport.Readiness{Journal: s.journalUp(), Office: s.officeUp.Load(), Draining: s.draining.Load()}
@@ -288,6 +297,9 @@ func (s *server) feelPulse(ctx context.Context) {
 		err := s.store.Ready(ctx)
 		if up := err == nil; s.officeUp.Swap(up) != up && ctx.Err() == nil {
 			s.log.Info("the office database", "up", up, "err", err)
+			if up {
+				s.saleroom.OfficeIsBack()
+			}
 		}
 		select {
 		case <-beat.C:

@@ -80,6 +80,14 @@ func (r *Registry) paidUntil() engine.Instant {
 	return at
 }
 
+// Owing is for how long the session that waits longest has been owed time: its
+// append is on its way or failed, or it has not noticed yet that the process
+// stood still. While all is well it is a few milliseconds. It does not block.
+func (r *Registry) Owing() time.Duration {
+	now := engine.InstantOf(r.clock())
+	return time.Duration(now.Sub(r.paidUntil())) * time.Millisecond
+}
+
 // owe sets what the session is owed and shows since when.
 func (a *Actor) owe(o outage) {
 	a.owed = o

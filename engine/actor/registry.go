@@ -162,6 +162,8 @@ func (r *Registry) Start(ctx context.Context) error {
 		}
 		urgent = append(urgent, a)
 	}
+	r.settle.remember(settled)
+	r.settle.audit()
 	with, settled, err := r.companions(settled)
 	if err != nil {
 		return err
@@ -449,6 +451,11 @@ func (r *Registry) Depth() (letters int) {
 
 // Backlog is how many results wait for the office.
 func (r *Registry) Backlog() int { return r.settle.backlog() }
+
+// OfficeIsBack has the office asked whether it still has the results it took:
+// it may be another one, that took over from the first and lagged behind. It
+// does not block.
+func (r *Registry) OfficeIsBack() { r.settle.audit() }
 
 // Stop lets every actor decide the letters it has, and returns when all have.
 // Letters that come later are answered with engine.ErrBusy. A delivery to the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +17,10 @@ import (
 // result then arrives exactly once, however often either side dies.
 type Office interface {
 	Deliver(ctx context.Context, e engine.Extract) error
+	// Lacks returns those of some sessions whose result the office has not, or
+	// has no more: its database failed over to a copy that lagged, or was put
+	// back from a backup. Called like Deliver.
+	Lacks(ctx context.Context, ids []engine.SessionID) ([]engine.SessionID, error)
 }
 
 // Limits of delivering results.
@@ -30,6 +35,11 @@ const (
 	// on twice as long each time, at most settleMost.
 	settleFirst = 2 * time.Second
 	settleMost  = 30 * time.Second
+	// auditEvery is how often the office is asked whether it still has what it
+	// took, besides at the start and whenever it comes back. That takes one
+	// statement for auditAtOnce sessions.
+	auditEvery  = time.Minute
+	auditAtOnce = 1000
 )
 
 // settler carries results from the journal to the office.
@@ -38,14 +48,17 @@ type settler struct {
 	office  Office
 	log     *slog.Logger
 	wake    chan struct{} // capacity 1: a session was added
+	look    chan struct{} // capacity 1: the office is to be asked what it has
 
 	mu      sync.Mutex
 	queue   []engine.SessionID        // next first; what failed goes to the back, so it holds up nobody
 	waiting map[engine.SessionID]bool // what is in the queue, and what is being delivered
+	settled map[engine.SessionID]bool // true: the office has said that it took it; false: and has lost it
 }
 
 func newSettler(j engine.Journal, o Office, log *slog.Logger) *settler {
-	return &settler{journal: j, office: o, log: log, wake: make(chan struct{}, 1), waiting: map[engine.SessionID]bool{}}
+	return &settler{journal: j, office: o, log: log, wake: make(chan struct{}, 1), look: make(chan struct{}, 1),
+		waiting: map[engine.SessionID]bool{}, settled: map[engine.SessionID]bool{}}
 }
 
 // enqueue notes that a session has ended. It does not block.
@@ -69,8 +82,28 @@ func (s *settler) backlog() int {
 	return len(s.waiting)
 }
 
+// remember notes sessions of which the journal says that the office has taken
+// their results. It does not block.
+func (s *settler) remember(ids []engine.SessionID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range ids {
+		s.settled[id] = true
+	}
+}
+
+// audit asks the office for what it has lost, soon. It does not block.
+func (s *settler) audit() {
+	select {
+	case s.look <- struct{}{}:
+	default:
+	}
+}
+
 // run delivers until ctx ends.
 func (s *settler) run(ctx context.Context) {
+	audits := time.NewTicker(auditEvery)
+	defer audits.Stop()
 	pause := settleFirst
 	for {
 		var retry <-chan time.Time
@@ -81,6 +114,12 @@ func (s *settler) run(ctx context.Context) {
 		case <-s.wake:
 		case <-retry:
 			pause = min(2*pause, settleMost)
+		case <-s.look:
+			s.findLost(ctx)
+			continue
+		case <-audits.C:
+			s.findLost(ctx)
+			continue
 		case <-ctx.Done():
 			return
 		}
@@ -131,6 +170,52 @@ func (s *settler) done(id engine.SessionID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.waiting, id)
+	s.settled[id] = true
+}
+
+// findLost has the office say which results it took and has no more, and brings
+// them again. An office that does not answer is asked again later.
+func (s *settler) findLost(ctx context.Context) {
+	for ids := range slices.Chunk(s.taken(), auditAtOnce) {
+		bounded, cancel := context.WithTimeout(ctx, deliverWithin)
+		lost, err := s.office.Lacks(bounded, ids)
+		cancel()
+		if err != nil {
+			if ctx.Err() == nil {
+				s.log.Warn("the office does not say which results it has", "err", err)
+			}
+			return
+		}
+		for _, id := range lost {
+			s.log.Error("the office has lost a result that it had taken; it gets it again", "session", id)
+			s.mu.Lock()
+			s.settled[id] = false
+			s.mu.Unlock()
+			s.enqueue(id)
+		}
+	}
+}
+
+// taken lists the sessions whose results the office should have.
+func (s *settler) taken() []engine.SessionID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := make([]engine.SessionID, 0, len(s.settled))
+	for id, has := range s.settled {
+		if has {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// isLost tells whether the office took a result and has it no more.
+func (s *settler) isLost(id engine.SessionID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	has, took := s.settled[id]
+	return took && !has
 }
 
 // deliver brings one result to the office, from the journal and not from
@@ -138,7 +223,7 @@ func (s *settler) done(id engine.SessionID) {
 // no more records, so it is the same each time.
 func (s *settler) deliver(ctx context.Context, id engine.SessionID) error {
 	done, err := s.journal.Settled(ctx, id)
-	if err != nil || done {
+	if err != nil || done && !s.isLost(id) {
 		return err
 	}
 	var x engine.Extractor

@@ -23,6 +23,7 @@ type bureau struct {
 	tries map[engine.SessionID]int
 	hook  func(ctx context.Context, id engine.SessionID, try int) (before, after error)
 	clash bool // the same session arrived with another extract
+	down  bool // Lacks is not answered
 }
 
 func newBureau() *bureau {
@@ -48,6 +49,20 @@ func (b *bureau) Deliver(ctx context.Context, e engine.Extract) error {
 	}
 	b.taken[e.Session] = e
 	return after
+}
+
+func (b *bureau) Lacks(_ context.Context, ids []engine.SessionID) (lost []engine.SessionID, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.down {
+		return nil, errDown
+	}
+	for _, id := range ids {
+		if _, ok := b.taken[id]; !ok {
+			lost = append(lost, id)
+		}
+	}
+	return lost, nil
 }
 
 func (b *bureau) set(hook func(context.Context, engine.SessionID, int) (before, after error)) {
@@ -328,6 +343,48 @@ func TestEveryEndIsDelivered(t *testing.T) {
 				synctest.Wait()
 				if e := office.taken[theSession]; e.Phase != phase || e.Reason == "" || e.Result != nil || len(e.Bids) != 1 {
 					t.Errorf("the office has %+v", e)
+				}
+			})
+		})
+	}
+}
+
+// TestAnOfficeThatLostAResultGetsItAgain: its database failed over to a copy
+// that lagged, or was put back from a backup, while the program ran or before
+// it started. The journal says that the result was taken, and it was.
+func TestAnOfficeThatLostAResultGetsItAgain(t *testing.T) {
+	for name, notice := range map[string]func(s *sale){
+		"it comes back": func(s *sale) { s.reg.OfficeIsBack(); synctest.Wait() },
+		"in a while":    func(*sale) { time.Sleep(auditEvery); synctest.Wait() },
+		"at the start":  func(s *sale) { s.crash(); s.start(); synctest.Wait() },
+		"it is away when asked": func(s *sale) {
+			s.office.(*bureau).down = true
+			s.reg.OfficeIsBack()
+			synctest.Wait()
+			s.office.(*bureau).down = false
+			time.Sleep(auditEvery)
+			synctest.Wait()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, office := withOffice(t)
+				s.sell()
+				synctest.Wait()
+				if !s.settled(theSession) {
+					t.Fatal("the office did not take the result")
+				}
+				delete(office.taken, theSession)
+				notice(s)
+				if !office.has(theSession) || office.clash {
+					t.Error("the office did not get its result again")
+				}
+				if s.reg.Backlog() != 0 {
+					t.Error("something still waits")
+				}
+				time.Sleep(time.Hour)
+				if got := office.asked(theSession); got != 2 {
+					t.Errorf("it was delivered %d times, want twice", got)
 				}
 			})
 		})

@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"os"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
@@ -29,13 +31,43 @@ type aliveMark struct {
 
 	mu   sync.Mutex
 	file vfs.File // nil until the first mark
+
+	began  atomic.Int64          // of the write under way, nanoseconds since 1970; zero: none
+	failed atomic.Pointer[error] // of the last write; nil: it went well
 }
 
-// write overwrites the mark in place: it is far smaller than a disk sector,
-// and all but the first leave the file's size as it is, so the sync is cheap.
+// trouble is what the marks tell of the disk. It does not block.
+func (m *aliveMark) trouble() error {
+	if began := m.began.Load(); began != 0 {
+		if waits := time.Since(time.Unix(0, began)); waits > patience {
+			return fmt.Errorf("the disk has not answered for %v", waits.Round(100*time.Millisecond))
+		}
+	}
+	if failed := m.failed.Load(); failed != nil {
+		return *failed
+	}
+	return nil
+}
+
+// write writes the mark and remembers how that went.
 func (m *aliveMark) write(at engine.Instant) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.began.Store(time.Now().UnixNano())
+	err := m.overwrite(at)
+	m.began.Store(0)
+	if err != nil {
+		m.failed.Store(&err)
+	} else {
+		m.failed.Store(nil)
+	}
+	return err
+}
+
+// overwrite puts the mark in its place: it is far smaller than a disk sector,
+// and all but the first leave the file's size as it is, so the sync is cheap.
+// The caller holds mu.
+func (m *aliveMark) overwrite(at engine.Instant) error {
 	first := m.file == nil
 	if first {
 		f, err := m.fs.OpenReadWrite(m.fs.PathJoin(m.dir, aliveName), vfs.WriteCategoryUnspecified)

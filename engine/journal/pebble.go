@@ -172,6 +172,17 @@ func (p *Pebble) MarkAlive(ctx context.Context, at engine.Instant) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := p.mark(at); err != nil {
+		return err
+	}
+	// Where nobody bids nobody else would read a failed store again.
+	if _, err := p.use(); err == nil {
+		p.mu.RUnlock()
+	}
+	return nil
+}
+
+func (p *Pebble) mark(at engine.Instant) error {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	if p.closed {
@@ -181,6 +192,35 @@ func (p *Pebble) MarkAlive(ctx context.Context, at engine.Instant) error {
 		return fmt.Errorf("journal %s: alive mark: %w", p.dir, err)
 	}
 	return nil
+}
+
+// patience is how long a write may take before the disk counts as not
+// answering. No session is credited for less.
+const patience = 2 * time.Second
+
+// Trouble tells why an append would not be taken now, as far as is known
+// without trying: the disk is too full, it does not answer, or the last write
+// failed. nil: it would. It never blocks, for /readyz and for those who are
+// about to open a session. The alive mark, about once a second, keeps it true
+// while nobody bids.
+func (p *Pebble) Trouble() error {
+	if err := p.space.check(); err != nil {
+		return err
+	}
+	if err := p.alive.trouble(); err != nil {
+		return fmt.Errorf("journal %s: alive mark: %w", p.dir, err)
+	}
+	if !p.mu.TryRLock() {
+		return fmt.Errorf("journal %s: the store is being read again", p.dir)
+	}
+	defer p.mu.RUnlock()
+	switch {
+	case p.closed:
+		return ErrClosed
+	case p.store == nil:
+		return p.sick
+	}
+	return p.store.failed()
 }
 
 // LastAlive implements engine.Journal.

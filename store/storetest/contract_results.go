@@ -80,6 +80,10 @@ func contractResults(t *testing.T, s office.Store) {
 	wants(t, err, office.ErrNotFound)
 	there, err := s.HasResult(background, "000000000009")
 	same(t, there, false, err)
+	lacking, err := s.LackingResults(background, []engine.SessionID{"000000000009", sold.Session, "000000000008", stopped.Session})
+	same(t, lacking, []engine.SessionID{"000000000008", "000000000009"}, err)
+	lacking, err = s.LackingResults(background, nil)
+	same(t, len(lacking), 0, err)
 }
 
 func contractResultOnce(t *testing.T, s office.Store) {

@@ -1,0 +1,36 @@
+package chaos_test
+
+import (
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestTheProcessStandsStill: SIGSTOP, as a suspended virtual machine or a
+// debugger does it. Nobody is told anything meanwhile, and all of it is
+// credited.
+func TestTheProcessStandsStill(t *testing.T) {
+	t.Parallel()
+	s := openSale(t, plan{bidding: 8 * time.Second})
+	s.signal(syscall.SIGSTOP)
+	time.Sleep(frozenFor)
+	s.signal(syscall.SIGCONT)
+	s.bidsGoOn(20)
+	room := s.await("running")
+	if lost := time.Duration(room.Now.LostMs) * time.Millisecond; lost < frozenFor-time.Second || lost > frozenFor+5*time.Second {
+		t.Errorf("credited %v for %v", lost, frozenFor)
+	}
+	s.finish()
+}
+
+// TestTheProcessIsKilled again and again: what cmd/gobua does for longer, with
+// bidders who ask for their outcomes.
+func TestTheProcessIsKilled(t *testing.T) {
+	t.Parallel()
+	s := openSale(t, plan{bidding: time.Duration(2+2*kills) * time.Second})
+	for range kills {
+		s.crash()
+		s.bidsGoOn(12)
+	}
+	s.finish()
+}
