@@ -121,6 +121,7 @@ func TestTheDatabaseFailsOverToAStandbyThatLags(t *testing.T) {
 		return ok && waiting == 0
 	})
 	primary.stop()
+	s.eventually("the program notices", func() bool { return strings.Contains(s.readyz(), `"office":"closed"`) })
 	standby.start()
 	n.lead("unix", standby.socket())
 	if s.hasResult(s.dsn) {

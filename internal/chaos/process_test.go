@@ -22,15 +22,3 @@ func TestTheProcessStandsStill(t *testing.T) {
 	}
 	s.finish()
 }
-
-// TestTheProcessIsKilled again and again: what cmd/gobua does for longer, with
-// bidders who ask for their outcomes.
-func TestTheProcessIsKilled(t *testing.T) {
-	t.Parallel()
-	s := openSale(t, plan{bidding: time.Duration(2+2*kills) * time.Second})
-	for range kills {
-		s.crash()
-		s.bidsGoOn(12)
-	}
-	s.finish()
-}
