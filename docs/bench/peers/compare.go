@@ -119,7 +119,7 @@ func (p *plan) measure(keep io.Writer) (all []result, err error) {
 		}
 		for _, viewers := range p.viewers {
 			for _, name := range kinds {
-				for _, r := range p.visit(name, viewers) {
+				for _, r := range p.visit(name, viewers, round) {
 					r.Round, r.Kind, r.Row = p.first+round, name, p.row
 					all = append(all, r)
 					fmt.Fprintln(os.Stderr, brief(r))
@@ -134,13 +134,19 @@ func (p *plan) measure(keep io.Writer) (all []result, err error) {
 }
 
 // visit measures one kind with so many viewers. What goes wrong is a result.
-func (p *plan) visit(name string, viewers int) []result {
+// With and without stalled readers come first in turn.
+func (p *plan) visit(name string, viewers, round int) (all []result) {
 	if !p.stalled {
 		return p.run(name, viewers, 0, p.rates)
 	}
-	without := p.run(name, viewers, 0, p.rates)
-	with := p.run(name, viewers, max(1, viewers/100), p.rates)
-	return append(without, with...)
+	stalled := []int{0, max(1, viewers/100)}
+	if round%2 == 1 {
+		slices.Reverse(stalled)
+	}
+	for _, n := range stalled {
+		all = append(all, p.run(name, viewers, n, p.rates)...)
+	}
+	return all
 }
 
 // stalledBuffer is what the kernel takes for each connection where there are
@@ -149,7 +155,7 @@ func (p *plan) visit(name string, viewers int) []result {
 const stalledBuffer = 16 << 10
 
 // fill is how many updates are published before stalled readers count.
-const fill = 500
+const fill = 400
 
 func (p *plan) run(name string, viewers, stalled int, rates []int) (all []result) {
 	failed := func(err error) []result {

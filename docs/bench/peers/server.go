@@ -105,6 +105,7 @@ func runServer(args []string) error {
 		case "count":
 		case "settle":
 			debug.FreeOSMemory()
+			debug.FreeOSMemory() // pools keep what they hold over one collection
 		case "run":
 			if s, err = p.profiled(o); err != nil {
 				s.Err = err.Error()

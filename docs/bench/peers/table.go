@@ -135,24 +135,15 @@ func groups(all []result) (list []*group, failures []result) {
 func writeTables(w io.Writer, all []result) error {
 	list, failures := groups(all)
 	out := &tables{w: w, list: list}
-	cell := func(f func(*group) string) func(*group) string { return f }
-	out.byRate("CPU, µs per delivered frame, and as a ratio to the floor of the same round", cell(func(g *group) string {
+	out.configurations()
+	out.byRate("CPU, µs per delivered frame, and as a ratio to the floor of the same round", func(g *group) string {
 		return fmt.Sprintf("%.2f (%.2f)", g.median(result.perFrame), median(g.ratios))
-	}))
-	out.byRate("Frames delivered per second", cell(func(g *group) string {
-		return fmt.Sprintf("%.0f k", g.median(result.framesPerSecond)/1000)
-	}))
-	out.byRate("From accepted to seen: p50 / p99 / max, ms", cell(func(g *group) string {
-		return fmt.Sprintf("%.0f / %.0f / %.0f", g.median(func(r result) float64 { return ms(r.Seen.P50) }),
+	})
+	out.byRate("Frames delivered per second; from accepted to seen: p50 / p99 / max, ms", func(g *group) string {
+		return fmt.Sprintf("%.0f k; %.0f / %.0f / %.0f", g.median(result.framesPerSecond)/1000, g.median(func(r result) float64 { return ms(r.Seen.P50) }),
 			g.median(func(r result) float64 { return ms(r.Seen.P99) }), g.median(func(r result) float64 { return ms(r.Seen.Max) }))
-	}))
-	out.byRate("Frames lost, all rounds; connections ended by the server; updates not begun in time", cell(func(g *group) string {
-		var lost, ended, skipped int64
-		for _, r := range g.rounds {
-			lost, ended, skipped = lost+r.Seen.Lost, ended+r.Seen.Ended, skipped+int64(r.Served.Skipped)
-		}
-		return fmt.Sprintf("%d; %d; %d", lost, ended, skipped)
-	}))
+	})
+	out.lost()
 	out.memory()
 	out.stalled()
 	for _, r := range failures {
@@ -186,11 +177,25 @@ func values[T comparable](list []*group, of func(*group) T, which func(*group) b
 	return all
 }
 
+// configurations writes what each server is told.
+func (t *tables) configurations() {
+	t.row("server", "how it is configured")
+	t.row("---", "---")
+	for _, name := range values(t.list, func(g *group) string { return g.kind }, func(*group) bool { return true }) {
+		what := kinds[name].what
+		if what == "" {
+			what = "gobua, of another build"
+		}
+		t.row(name, what)
+	}
+}
+
 // byRate writes a table for each number of viewers.
 func (t *tables) byRate(title string, cell func(*group) string) {
 	for _, viewers := range values(t.list, func(g *group) int { return g.viewers }, func(g *group) bool { return !g.stalled }) {
 		here := func(g *group) bool { return g.viewers == viewers && !g.stalled }
 		rates := values(t.list, func(g *group) int { return g.rate }, here)
+		slices.SortFunc(rates, func(a, b int) int { return cmp.Compare(uint(a-1), uint(b-1)) }) // zero is the most
 		head := []string{fmt.Sprintf("%d viewers", viewers)}
 		for _, rate := range rates {
 			head = append(head, rateName(rate))
@@ -219,6 +224,22 @@ func rateName(rate int) string {
 		return "saturated"
 	}
 	return fmt.Sprintf("%d/s", rate)
+}
+
+// lost writes who has not brought everything to everybody, in all rounds.
+func (t *tables) lost() {
+	t.printf("\n")
+	t.row("lost frames", "viewers", "rate", "lost", "connections ended by the server")
+	t.row(slices.Repeat([]string{"---"}, 5)...)
+	for _, g := range t.list {
+		var lost, ended int64
+		for _, r := range g.rounds {
+			lost, ended = lost+r.Seen.Lost, ended+r.Seen.Ended
+		}
+		if lost+ended > 0 && !g.stalled {
+			t.row(g.kind, fmt.Sprint(g.viewers), rateName(g.rate), fmt.Sprint(lost), fmt.Sprint(ended))
+		}
+	}
 }
 
 // memory writes what a connection costs, idle and after the run in which the

@@ -180,6 +180,9 @@ func handshake(fd int, path string) (came []byte, err error) {
 	buf := make([]byte, 4096)
 	for n := 0; n < len(buf); {
 		got, err := unix.Read(fd, buf[n:])
+		if err == unix.EINTR { // the runtime's own signals
+			continue
+		}
 		if err != nil || got == 0 {
 			return nil, fmt.Errorf("handshake: %d bytes, %w", n, err)
 		}
