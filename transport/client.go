@@ -46,6 +46,19 @@ const (
 // say to it. Where its shard has a poller there is a reader only while there is
 // something to read; see visit.
 type client struct {
+	// The shard's, and all that a sweep looks at of a client to whom it sends. It
+	// lies together, because with thousands of clients every cache line comes from
+	// memory.
+	line      line
+	subs      []*subscription
+	rest      []byte // of what was cut by a short write; goes first
+	parting   bool   // what is left of rest is the end of the farewell
+	gone      bool   // nothing more is written
+	blocked   bool   // stands in the shard's list of blocked clients
+	behind    bool   // was blocked since it last was up to date
+	blockedAt time.Time
+	out       outbox
+
 	hub      *Hub
 	gate     *Gateway
 	saleroom Saleroom
@@ -53,7 +66,6 @@ type client struct {
 	shard    *shard
 	serial   uint64     // never used twice
 	addr     netip.Addr // for limits
-	out      outbox
 
 	principal atomic.Pointer[Principal] // nil: a spectator
 	inFlight  atomic.Int32
@@ -68,10 +80,10 @@ type client struct {
 	helloAt engine.Instant // when it became known
 	asked   time.Time      // when it last asked for something, pings apart
 	leaving bool           // it gives up a session by itself
-	rooms   map[engine.SessionID]*followed
-	pace    *rate.Limiter // all frames
-	offence *rate.Limiter // frames over the pace
-	garbage *rate.Limiter // frames that are no requests
+	rooms   []followed     // at most maxSubs
+	pace    *rate.Limiter  // all frames
+	offence *rate.Limiter  // frames over the pace; nil: there were none, as with nearly everybody
+	garbage *rate.Limiter  // frames that are no requests; nil: likewise
 
 	hang struct {
 		sync.Mutex
@@ -79,21 +91,13 @@ type client struct {
 		polled bool      // no goroutine waits in a read, so no deadline would wake one
 	}
 
-	// The shard's.
-	line      line
-	polled    polledLine // the same, if a poller can tell when there is something to read
-	place     int        // in the shard's list
-	subs      []*subscription
-	rest      []byte // of what was cut by a short write; goes first
-	parting   bool   // what is left of rest is the end of the farewell
-	gone      bool   // nothing more is written
-	blocked   bool   // stands in the shard's list of blocked clients
-	behind    bool   // was blocked since it last was up to date
-	blockedAt time.Time
-	retryAt   time.Time
-	pause     time.Duration
-	fellAt    time.Time // when it last fell off a log
-	pingAt    time.Time
+	// The shard's, less often.
+	polled  polledLine // line, if a poller can tell when there is something to read
+	place   int        // in the shard's list
+	retryAt time.Time
+	pause   time.Duration
+	fellAt  time.Time // when it last fell off a log
+	pingAt  time.Time
 }
 
 // followed is a session that a client follows, as its reader knows it.
@@ -101,6 +105,33 @@ type followed struct {
 	room *room
 	code engine.ParticipantCode // empty: as a spectator, or as staff
 	desk bool
+}
+
+// following finds a session among those that the client follows, or nil. What it
+// returns is valid until the next one is begun or given up.
+func (c *client) following(id engine.SessionID) *followed {
+	for i := range c.rooms {
+		if c.rooms[i].room.id == id {
+			return &c.rooms[i]
+		}
+	}
+	return nil
+}
+
+// bears tells whether a client that does what it should not may go on: so often
+// at once, and again so many times a second.
+func bears(l **rate.Limiter, perSecond rate.Limit, burst int, at time.Time) bool {
+	if *l == nil {
+		*l = rate.NewLimiter(perSecond, burst)
+	}
+	return (*l).AllowN(at, 1)
+}
+
+// bearsHaste is about a frame over the pace, bearsGarbage about one that is no
+// request.
+func (c *client) bearsHaste(at time.Time) bool { return bears(&c.offence, 1, 2*requestBurst, at) }
+func (c *client) bearsGarbage(at time.Time) bool {
+	return bears(&c.garbage, rate.Every(10*time.Second), 5, at)
 }
 
 // say queues a private message. It never blocks and may be called from any
@@ -262,7 +293,7 @@ func (c *client) guard(more *bool) {
 func (c *client) control(kind wire.Kind, payload []byte, at time.Time) {
 	switch {
 	case !c.pace.AllowN(at, 1):
-		if !c.offence.AllowN(at, 1) {
+		if !c.bearsHaste(at) {
 			c.cutFor(wire.ByeLimit, wire.CloseRate, slowRetryMs)
 		}
 	case kind == wire.PingFrame:

@@ -104,7 +104,7 @@ func (c *client) bidder(r wire.Command, p Principal) (engine.ParticipantCode, bo
 		}})
 		return "", false
 	}
-	f := c.rooms[r.Session]
+	f := c.following(r.Session)
 	if f == nil || !f.room.parties.active(c, code) {
 		c.refuse(r.Number, wire.CodeNotActive, r.Session)
 		return "", false

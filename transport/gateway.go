@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	contrib "github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
@@ -188,10 +187,7 @@ func (g *Gateway) open(conn net.Conn, addr netip.Addr) (*client, error) {
 	c := &client{
 		hub: g.hub, gate: g, saleroom: g.saleroom, presence: g.o.Presence, shard: g.hub.nextShard(),
 		serial: g.serial.Add(1), addr: addr, tcp: tcp,
-		rooms: map[engine.SessionID]*followed{}, ended: make(chan struct{}),
-		pace:    rate.NewLimiter(requestsPerSecond, requestBurst),
-		offence: rate.NewLimiter(1, 2*requestBurst),
-		garbage: rate.NewLimiter(rate.Every(10*time.Second), 5),
+		ended: make(chan struct{}), pace: rate.NewLimiter(requestsPerSecond, requestBurst),
 	}
 	c.reading.Store(true)
 	if c.line, err = openLine(tcp, g.hub.portable); err != nil {

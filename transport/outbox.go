@@ -2,6 +2,7 @@ package transport
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gobua/transport/wire"
@@ -35,6 +36,8 @@ type farewell struct {
 // outbox is what waits privately for one client. Any goroutine puts, the
 // client's shard takes. No method blocks.
 type outbox struct {
+	waits atomic.Bool // there is something to take; to be asked without mu
+
 	mu     sync.Mutex
 	notes  []note
 	bytes  int
@@ -65,6 +68,7 @@ func (o *outbox) put(n note, now time.Time) (wake, overflow bool) {
 func (o *outbox) knock() bool {
 	wake := !o.queued
 	o.queued = true
+	o.waits.Store(true)
 	return wake
 }
 
@@ -81,6 +85,7 @@ func (o *outbox) pingDue() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.ping = true
+	o.waits.Store(true)
 }
 
 // ending returns the farewell that is still to be said, or nil.
@@ -109,6 +114,7 @@ func (o *outbox) take(dst []byte, now func() time.Time) ([]byte, *farewell) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.queued = false
+	o.waits.Store(false)
 	if o.pong != nil {
 		dst = wire.AppendPong(dst, *o.pong)
 		o.pong = nil

@@ -41,7 +41,7 @@ func (c *client) handle(r wire.Request, fault *wire.Fault, at time.Time) {
 	}
 	if fault != nil {
 		c.refuse(fault.Number, fault.Code, "")
-		if !c.garbage.AllowN(at, 1) {
+		if !c.bearsGarbage(at) {
 			c.cutFor(wire.ByeLimit, wire.CloseBadFrames, -1)
 		}
 		return
@@ -71,7 +71,7 @@ func (c *client) handle(r wire.Request, fault *wire.Fault, at time.Time) {
 // tooFast answers a request over the pace under its number, so that the page
 // knows which one was not carried out, and ends it if that does not help.
 func (c *client) tooFast(r wire.Request, fault *wire.Fault, at time.Time) {
-	if !c.offence.AllowN(at, 1) {
+	if !c.bearsHaste(at) {
 		c.cutFor(wire.ByeLimit, wire.CloseRate, slowRetryMs)
 		return
 	}
@@ -123,11 +123,12 @@ func (c *client) hello(r wire.Hello) {
 		ID: r.Number, Conn: c.name(), Role: p.Role, Name: p.Name,
 		Expiry: engine.InstantOf(p.ExpiresAt), Now: engine.InstantOf(now),
 	})
-	for _, f := range c.rooms {
-		if code, ok := c.codeIn(f.room.id); ok {
-			f.code = code
-			f.room.parties.join(c, code)
-			c.shard.do(func() { f.room.parties.greet(c, code) }) // after a room that is still to be sent
+	for i := range c.rooms {
+		room := c.rooms[i].room
+		if code, ok := c.codeIn(room.id); ok {
+			c.rooms[i].code = code
+			room.parties.join(c, code)
+			c.shard.do(func() { room.parties.greet(c, code) }) // after a room that is still to be sent
 		}
 	}
 }
@@ -210,16 +211,16 @@ func (c *client) follow(r wire.Sub) {
 		c.refuse(r.Number, c.missing(r.Session), r.Session)
 		return
 	}
-	f := c.rooms[r.Session]
+	f := c.following(r.Session)
 	if f == nil {
 		if len(c.rooms) == maxSubs {
 			c.refuse(r.Number, wire.CodeTooMany, r.Session)
 			return
 		}
-		f = new(followed)
-		c.rooms[r.Session] = f
+		c.rooms = append(c.rooms, followed{room: room})
+		f = &c.rooms[len(c.rooms)-1]
 	}
-	if f.room != nil && f.room != room {
+	if f.room != room {
 		f.room.parties.leave(c, f.code) // it was unloaded and is back
 	}
 	f.room, f.desk = room, r.Desk
@@ -264,13 +265,14 @@ func (c *client) missing(id engine.SessionID) wire.Code {
 }
 
 func (c *client) unfollow(r wire.Unsub) {
-	if f := c.rooms[r.Session]; f != nil {
-		delete(c.rooms, r.Session)
+	if f := c.following(r.Session); f != nil {
+		room, code := f.room, f.code
+		c.rooms = slices.DeleteFunc(c.rooms, func(f followed) bool { return f.room == room })
 		c.leaving = true
-		f.room.parties.leave(c, f.code)
+		room.parties.leave(c, code)
 		c.leaving = false
 		c.shard.do(func() {
-			for _, log := range []*feedLog{f.room.public, f.room.desk} {
+			for _, log := range []*feedLog{room.public, room.desk} {
 				if sub := c.find(log); sub != nil && !c.gone {
 					c.shard.unsubscribe(sub)
 				}
@@ -285,7 +287,7 @@ func (c *client) take(r wire.Take) {
 	if _, ok := c.speaker(r.Number, r.Session); !ok {
 		return
 	}
-	f := c.rooms[r.Session]
+	f := c.following(r.Session)
 	if f == nil || f.code == "" || !f.room.parties.take(c, f.code) {
 		c.refuse(r.Number, wire.CodeNotActive, r.Session)
 		return

@@ -39,6 +39,9 @@ func (s *shard) serve(c *client) bool {
 			return false
 		}
 	}
+	if !c.out.waits.Load() { // what is put from here on has the client served anew
+		return true
+	}
 	private, farewell := c.out.take(s.scratch[:0], s.hub.now)
 	if farewell != nil {
 		c.parting = true
@@ -94,7 +97,7 @@ func (s *shard) greet(sub *subscription) bool {
 // because its line was blocked, the second time within the limit it is cut.
 func (s *shard) advance(sub *subscription, head uint64) {
 	c := sub.client
-	for s.serve(c) && sub.cursor < head {
+	for sub.cursor < head && s.serve(c) {
 		if !s.batch.fill(sub.log, sub.cursor, head) {
 			sub.greet = &greeting{fallen: true}
 			continue
@@ -145,7 +148,7 @@ func (s *shard) send(c *client, p []byte) (int, error) {
 		return 0, err
 	}
 	s.hub.metrics.bytes.Add(float64(n))
-	if n > 0 {
+	if n > 0 && !c.blockedAt.IsZero() {
 		c.blockedAt = time.Time{}
 	}
 	return n, nil

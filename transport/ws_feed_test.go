@@ -138,7 +138,7 @@ func inBubble(t *testing.T, test func(*testing.T, *bubble)) {
 func (b *bubble) client(l line) *client {
 	near, far := net.Pipe()
 	b.t.Cleanup(func() { _, _ = near.Close(), far.Close() })
-	c := &client{hub: b.hub, saleroom: b.hall, shard: b.hub.shards[0], line: l, tcp: near, rooms: map[engine.SessionID]*followed{}}
+	c := &client{hub: b.hub, saleroom: b.hall, shard: b.hub.shards[0], line: l, tcp: near}
 	c.shard.do(func() { c.shard.join(c) })
 	return c
 }
