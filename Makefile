@@ -39,7 +39,7 @@ e2e: node_modules build ; npm run --silent e2e
 
 bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 fuzz: ; tools/fuzz $(or $(TIME),30s)
-sim: ; GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run Simulation -timeout 0 ./engine/actor
+sim: ; GOBUA_SIM_FROM=$(or $(FROM),1) GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run 'TestSimulation$$' -timeout 0 -v ./engine/actor
 kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua
 
 reproduce: ; tools/reproduce
