@@ -42,8 +42,8 @@ bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 # them. PEERS are flags, such as -viewers 5000 -rates 10 -kinds floor,gobua.
 bench-peers: ; cd docs/bench/peers && $(GO) vet ./... && $(GO) test ./... && $(GO) run . compare $(PEERS)
 fuzz: ; tools/fuzz $(or $(TIME),30s)
-sim: ; GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run Simulation -timeout 0 ./engine/actor
 chaos: ; tools/chaos $(RUN)
+sim: ; GOBUA_SIM_FROM=$(or $(FROM),1) GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run 'TestSimulation$$' -timeout 0 -v ./engine/actor
 kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua
 
 reproduce: ; tools/reproduce

@@ -22,6 +22,8 @@ type cli struct {
 	Try      tryCmd      `cmd:"" help:"Play a story of an auction by rules and print what happens."`
 	Verify   verifyCmd   `cmd:"" help:"Decide published records of sessions once more, and say whether they are to be believed."`
 	Disclose discloseCmd `cmd:"" help:"Open one secret of a session that is over, such as the maximum of who won, and no other."`
+	Backup   backupCmd   `cmd:"" help:"Copy everything a server keeps, while it runs or not, into a folder."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup back into an empty data folder."`
 	Account  accountCmd  `cmd:"" help:"Open accounts from the command line."`
 	Journal  journalCmd  `cmd:"" help:"Look at the journal of a stopped server."`
 	Keys     keysCmd     `cmd:"" help:"Show and replace the key that signs the public log."`

@@ -20,6 +20,7 @@ import (
 	"gobua/engine/actor"
 	"gobua/engine/journal"
 	"gobua/frontend"
+	"gobua/internal/backup"
 	"gobua/internal/demo"
 	"gobua/internal/ledgerkeeper"
 	"gobua/internal/records"
@@ -112,6 +113,9 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 	}()
 	if err := os.MkdirAll(set.data, 0o700); err != nil {
 		return s, fmt.Errorf("data folder: %w", err)
+	}
+	if backup.Unfinished(set.data) {
+		return s, fmt.Errorf("%s is of a restore that did not finish: empty it and run gobua restore again", set.data)
 	}
 	if err := s.openJournal(); err != nil {
 		return s, err
@@ -320,6 +324,7 @@ func (s *server) background(ctx context.Context) {
 	wg.Go(func() { s.office.RunEvents(ctx) })
 	wg.Go(func() { s.office.RunArchive(ctx) })
 	wg.Go(func() { s.feelPulse(ctx) })
+	wg.Go(func() { backup.Attend(ctx, s.set.data, s.copyOpen, s.log) })
 	if s.ledger != nil {
 		wg.Go(func() { s.ledger.Run(ctx) })
 		wg.Go(func() { s.logJumps(ctx) })

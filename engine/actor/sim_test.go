@@ -2,11 +2,15 @@ package actor
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"reflect"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -114,6 +118,9 @@ func (w *world) somebodyActs(room *simRoom) {
 	}
 	if room.rules.Sealed != nil {
 		w.sealedAct(room, &cmd)
+	}
+	if b := room.rules.BuyNow; b != nil && w.market.IntN(10) == 0 {
+		cmd.Do = engine.Buy{Amount: b.Amount}
 	}
 	if room.rules.Called != nil && w.hall.IntN(3) == 0 {
 		cmd.By = engine.Actor{Role: engine.RoleAuctioneer, Ref: "CC-1"}
@@ -307,7 +314,8 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 	return n
 }
 
-// TestSimulation lives through many seeds. GOBUA_SIM_RUNS says how many,
+// TestSimulation lives through many seeds, as many at once as there are
+// processors: GOBUA_SIM_RUNS says how many, GOBUA_SIM_FROM which is the first,
 // GOBUA_SIM_SEED replays one and prints everything that happened.
 func TestSimulation(t *testing.T) {
 	if seed := setting(t, "GOBUA_SIM_SEED", 0); seed != 0 {
@@ -319,34 +327,85 @@ func TestSimulation(t *testing.T) {
 		return
 	}
 	const enough = 250 // seeds, to have seen everything
-	runs := setting(t, "GOBUA_SIM_RUNS", enough)
-	seen := map[string]int{}
-	for seed := uint64(1); seed <= runs; seed++ {
-		w := simulate(t, seed, (*Actor).turn)
-		if w.violation != "" {
-			tail := w.trace[max(0, len(w.trace)-25):]
-			t.Fatalf("seed %d: %s\n%s\nreplay with GOBUA_SIM_SEED=%d go test -run TestSimulation ./engine/actor", seed, w.violation, strings.Join(tail, "\n"), seed)
-		}
-		w.count(seen)
+	runs, first := setting(t, "GOBUA_SIM_RUNS", enough), max(1, setting(t, "GOBUA_SIM_FROM", 1))
+	if runs > enough {
+		defer debug.SetGCPercent(debug.SetGCPercent(400)) // worlds are short-lived; the collector would take a fifth
 	}
+	all, began := &tally{next: first, end: first + runs, seen: map[string]int{}}, time.Now()
+	t.Run("worlds", func(t *testing.T) {
+		for i := range runtime.GOMAXPROCS(0) {
+			t.Run(strconv.Itoa(i), func(t *testing.T) { t.Parallel(); all.work(t) })
+		}
+	})
 	for kind := range engine.Events {
-		if runs >= enough && seen[string(kind)] == 0 {
+		if runs >= enough && !t.Failed() && all.seen["record: "+string(kind)] == 0 {
 			t.Errorf("nothing of kind %q happened in %d seeds", kind, runs)
 		}
 	}
-	for _, what := range []string{"extended with the group", "answer: lots_taken", "answer: over_limit"} {
-		if runs >= enough && seen[what] == 0 {
+	for _, what := range []string{"extended with the group", "answer: lots_taken", "answer: over_limit", "session: gong", "session: ascending, buy now"} {
+		if runs >= enough && !t.Failed() && all.seen[what] == 0 {
 			t.Errorf("%q did not happen in %d seeds", what, runs)
 		}
 	}
-	t.Logf("%d seeds: %v", runs, seen)
+	t.Logf("seeds %d to %d in %v\n%s", first, first+runs-1, time.Since(began).Round(time.Second), all)
 }
 
-// count adds up what happened in a world: records by kind, and answers.
+// tally is what happened in all worlds that were lived through.
+type tally struct {
+	mu        sync.Mutex
+	next, end uint64 // seeds
+	seen      map[string]int
+}
+
+// work lives through one seed after the other until there is none, or until
+// somebody has found a violation.
+func (y *tally) work(t *testing.T) {
+	for {
+		y.mu.Lock()
+		seed := y.next
+		y.next++
+		y.mu.Unlock()
+		if seed >= y.end {
+			return
+		}
+		w := simulate(t, seed, (*Actor).turn)
+		if w.violation != "" {
+			y.mu.Lock()
+			y.next = y.end
+			y.mu.Unlock()
+			tail := w.trace[max(0, len(w.trace)-25):]
+			t.Fatalf("seed %d: %s\n%s\nreplay with GOBUA_SIM_SEED=%d go test -run TestSimulation ./engine/actor", seed, w.violation, strings.Join(tail, "\n"), seed)
+		}
+		y.mu.Lock()
+		w.count(y.seen)
+		if seed%50_000 == 0 {
+			fmt.Fprintf(os.Stderr, "seed %d\n", seed)
+		}
+		y.mu.Unlock()
+	}
+}
+
+// String lists what was seen, one kind a line.
+func (y *tally) String() string {
+	var lines []string
+	for what, n := range y.seen {
+		lines = append(lines, fmt.Sprintf("%10d  %s", n, what))
+	}
+	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[12:], b[12:]) })
+	return strings.Join(lines, "\n")
+}
+
+// count adds up what happened in a world: sessions by kind, faults, records by
+// kind, and answers.
 func (w *world) count(seen map[string]int) {
+	seen["worlds"]++
+	for what, n := range w.faults {
+		seen["fault: "+what] += n
+	}
 	for _, room := range w.rooms {
+		seen["session: "+kindOf(&room.rules)]++
 		for _, r := range room.records {
-			seen[string(r.Event.Kind())]++
+			seen["record: "+string(r.Event.Kind())]++
 			if e, ok := r.Event.(*engine.Extended); ok && e.Cause != nil {
 				seen["extended with the group"]++
 			}
@@ -364,4 +423,20 @@ func (w *world) count(seen map[string]int) {
 			}
 		}
 	}
+}
+
+// kindOf names a session's rules in a few words.
+func kindOf(r *engine.Rules) string {
+	words := []string{r.Method}
+	add := func(is bool, word string) {
+		if is {
+			words = append(words, word)
+		}
+	}
+	add(r.Closing.Kind == engine.ClosingRounds, "rounds")
+	add(r.Proxy, "maxima")
+	add(r.BuyNow != nil, "buy now")
+	add(r.Sealed != nil && r.Sealed.Units > 0, "units")
+	add(r.Group != nil, "in a group")
+	return strings.Join(words, ", ")
 }

@@ -23,6 +23,7 @@ type world struct {
 	table     *rand.Rand // for which are sold in turn
 	hall      *rand.Rand // for which are called, and what is done there
 	counter   *rand.Rand // for which are of several units, and how many are wanted
+	market    *rand.Rand // for which have rounds of silence, or a price to buy now
 	turn      turnFunc
 	mem       *journal.Memory
 	odds      float64 // of a fault
@@ -37,6 +38,7 @@ type world struct {
 	ids       uint64
 
 	trace     []string
+	faults    map[string]int // what went wrong with the disk and the process
 	violation string
 }
 
@@ -61,7 +63,7 @@ type simRoom struct {
 }
 
 func newWorld(seed uint64, turn turnFunc) *world {
-	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), table: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 4)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), counter: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 5)), turn: turn, mem: journal.NewMemory()}
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), table: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 4)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), counter: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 5)), market: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 6)), faults: map[string]int{}, turn: turn, mem: journal.NewMemory()}
 	w.odds = w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
 	w.tied = w.third.IntN(2) == 0
 	for i := range 1 + w.rng.IntN(3) {
@@ -103,6 +105,9 @@ func (w *world) fault(engine.SessionID, int) (f journal.Fault) {
 		f.Delay = time.Duration(w.rng.IntN(5000)) * time.Millisecond
 	}
 	w.note("disk: %+v", f)
+	w.faults[map[journal.FaultKind]string{
+		journal.NoFault: "only slow", journal.FailBefore: "append failed, nothing written", journal.FailAfter: "append failed, all written", journal.Tear: "append torn",
+	}[f.Kind]]++
 	return f
 }
 
@@ -127,6 +132,7 @@ func (w *world) create(id engine.SessionID) *simRoom {
 		w.tie(&c)
 	} else {
 		w.sellUnits(&c.Rules)
+		w.otherwise(&c)
 	}
 	c.RulesHash = c.Rules.Hash()
 	room.rules = c.Rules
@@ -185,6 +191,36 @@ func (w *world) someRules() engine.Rules {
 	return r
 }
 
+// otherwise makes some sheets of a rising price ones of rounds that silence
+// ends, or adds a price to buy now, where the sheet takes it. It draws from
+// dice of its own, so that older seeds live through what they did.
+func (w *world) otherwise(c *engine.Created) {
+	r := &c.Rules
+	if r.Method != "ascending" {
+		return
+	}
+	if r.Step.Kind == engine.StepFixed && w.market.IntN(3) == 0 {
+		r.Method, r.Proxy, r.Closing = "gong", false, engine.Closing{Kind: engine.ClosingFixed}
+		r.Gong = &engine.Gong{SilenceMs: min(r.BiddingMs, 5000+engine.Millis(w.market.IntN(30_000)))}
+		c.Secret, r.Reserve, r.ReserveKind = nil, nil, ""
+	}
+	if w.market.IntN(3) == 0 {
+		offered := *r
+		offered.BuyNow = &engine.BuyNow{Amount: 200 + engine.Dong(w.market.IntN(40))*10, Until: engine.BuyNowFirstBid}
+		switch w.market.IntN(4) {
+		case 0:
+			offered.BuyNow.Until = engine.BuyNowEnd
+		case 1:
+			offered.BuyNow.Until, offered.BuyNow.BasisPoints = engine.BuyNowShare, 7500
+		case 2:
+			offered.BuyNow.Until = engine.BuyNowReserve
+		}
+		if offered.Check() == nil && (c.Secret == nil || c.Secret.Reserve <= offered.BuyNow.Amount) {
+			*r = offered
+		}
+	}
+}
+
 // letFall makes a sheet one of a falling price.
 func (w *world) letFall(r *engine.Rules) {
 	d := &engine.Descent{Amount: pick(w, engine.Dong(7), 10, 40), EveryMs: pick(w, engine.Millis(1000), 5000, 20_000), Floor: 30, Preceding: w.one(2)}
@@ -226,6 +262,7 @@ func (w *world) crash() {
 	}
 	time.Sleep(time.Duration(w.rng.IntN(pick(w, 10, 3000, 300_000))) * time.Millisecond)
 	w.note("crash at %d, back after %d ms", died, w.now().Sub(died))
+	w.faults["process killed"]++
 	for _, room := range w.rooms {
 		room.silent = append(room.silent, outage{died, w.now()})
 	}
@@ -239,6 +276,7 @@ func (w *world) freeze() {
 	from := w.now()
 	time.Sleep(time.Duration(2000+w.rng.IntN(60_000)) * time.Millisecond)
 	w.note("stood still for %d ms", w.now().Sub(from))
+	w.faults["process stood still"]++
 	for _, room := range w.rooms {
 		room.silent = append(room.silent, outage{from, w.now()})
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -88,6 +89,18 @@ func (m *aliveMark) overwrite(at engine.Instant) error {
 		m.file = nil
 	}
 	return err
+}
+
+// last reads the mark as it is on the disk; zero if there is none, or none
+// that can be read.
+func (m *aliveMark) last(log *slog.Logger) engine.Instant {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, err := readAlive(m.fs, m.fs.PathJoin(m.dir, aliveName))
+	if err != nil {
+		log.Warn("journal: alive mark is damaged; a copy goes without it", "dir", m.dir, "err", err)
+	}
+	return at
 }
 
 func (m *aliveMark) close() error {

@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 var childTasks = map[string]func(dir string) error{
 	"append":   func(dir string) error { return childAppend(dir, journal.Options{}) },
 	"few":      childFew,
+	"many":     childMany,
 	"hold":     childHold,
 	"together": childTogether,
 	"no-new-log": func(dir string) error {

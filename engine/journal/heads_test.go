@@ -345,13 +345,28 @@ func TestCheckpointIsAJournal(t *testing.T) {
 			head = journaltest.End(head, entries)
 		}
 	}()
+	if err := errors.Join(j.MarkAlive(ctx, 1234), j.MarkSettled(ctx, id)); err != nil {
+		t.Fatal(err)
+	}
 	backup := filepath.Join(dir, "backup", "monday")
 	if err := j.Checkpoint(backup); err != nil {
 		t.Fatal(err)
 	}
 	stop.Store(true)
 	last := <-done
+	if err := journal.DeliverAgain(backup); err != nil {
+		t.Fatal(err)
+	}
 	copied := mustOpen(t, backup, journal.Options{})
+	if at := copied.LastAlive(); at != 1234 {
+		t.Errorf("the copy was alive at %d", at)
+	}
+	if settled, err := copied.Settled(ctx, id); settled || err != nil {
+		t.Errorf("the result would not be delivered again: %v", err)
+	}
+	if settled, err := j.Settled(ctx, id); !settled || err != nil {
+		t.Errorf("the journal itself has forgotten: %v", err)
+	}
 	got, err := journaltest.Read(copied, id)
 	if err != nil || got.Seq < head.Seq || got.Seq > last.Seq {
 		t.Fatalf("the copy has %d records, want %d to %d: %v", got.Seq, head.Seq, last.Seq, err)

@@ -300,9 +300,11 @@ func (p *Pebble) heal() error {
 }
 
 // Checkpoint writes a copy of the journal, taken at one moment while it is in
-// use, into a folder that must not exist; OpenPebble opens it. Files are
-// linked where the file system can, so it is quick. It blocks for several
-// syncs; appends go on meanwhile.
+// use, into a folder that must not exist; OpenPebble opens it. Everything that
+// was acknowledged before the call is in it, and the alive mark as it was then:
+// whoever goes on from the copy owes the time since. Files are linked where the
+// file system can, so it is quick. It blocks for several syncs; appends go on
+// meanwhile.
 func (p *Pebble) Checkpoint(dir string) error {
 	s, err := p.use()
 	if err != nil {
@@ -314,11 +316,19 @@ func (p *Pebble) Checkpoint(dir string) error {
 		return fmt.Errorf("journal: checkpoint: %s is there already", dir)
 	}
 	heads := p.keeper.all() // before the rows: every head is durable in the copy
+	at := p.alive.last(p.o.Log)
 	if err := s.db.Checkpoint(storeDir(fs, dir)); err != nil {
 		return fmt.Errorf("journal: checkpoint: %w", err)
 	}
 	if err := writeHeads(fs, dir, heads); err != nil {
 		return fmt.Errorf("journal: checkpoint: %w", err)
+	}
+	if at == 0 {
+		return nil
+	}
+	mark := aliveMark{fs: fs, dir: dir}
+	if err := errors.Join(mark.write(at), mark.close()); err != nil {
+		return fmt.Errorf("journal: checkpoint: alive mark: %w", err)
 	}
 	return nil
 }

@@ -24,10 +24,16 @@ import (
 // killed.
 const childFolder = "GOBUA_LEDGER_CHILD"
 
+// childRounds ends such a process by itself after some rounds.
+const childRounds = "GOBUA_LEDGER_ROUNDS"
+
 func TestMain(m *testing.M) {
 	if folder := os.Getenv(childFolder); folder != "" {
-		fmt.Fprintln(os.Stderr, writeUntilKilled(folder))
-		os.Exit(3)
+		if err := writeUntilKilled(folder); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(3)
+		}
+		os.Exit(0)
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -40,6 +46,7 @@ func writeUntilKilled(folder string) error {
 		return err
 	}
 	seq, now := engine.Seq(0), time.Now()
+	rounds, _ := strconv.Atoi(os.Getenv(childRounds)) // none: for ever
 	k, err := Open(Options{
 		Dir: filepath.Join(folder, "ledger"), Signer: signer, Now: func() time.Time { return now },
 		Sessions: func() []Session {
@@ -69,6 +76,9 @@ func writeUntilKilled(folder string) error {
 			}
 		}
 		k.look(nil, false)
+		if rounds--; rounds == 0 {
+			return k.Close()
+		}
 	}
 }
 

@@ -87,6 +87,12 @@ func (s *Seat) Do(ctx context.Context, session engine.SessionID, do engine.Act) 
 	if err != nil {
 		return engine.Receipt{}, err
 	}
+	return s.DoAs(ctx, session, id, do)
+}
+
+// DoAs is Do with an id of the caller's, who can so ask again for the outcome of
+// a command that was sent before.
+func (s *Seat) DoAs(ctx context.Context, session engine.SessionID, id engine.CommandID, do engine.Act) (receipt engine.Receipt, err error) {
 	err = s.patiently(ctx, func(ctx context.Context, l *Line) error {
 		receipt, err = l.Do(ctx, session, id, do)
 		var refused *Refused
