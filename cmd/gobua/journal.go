@@ -16,7 +16,6 @@ import (
 type journalCmd struct {
 	Check        journalCheckCmd   `cmd:"" help:"Read every session and name what is damaged. Exit status 1 if anything is."`
 	RebuildHeads journalRebuildCmd `cmd:"" help:"The way out of lost kept heads, or of a journal that ends too early: go on with what is there."`
-	DeliverAgain journalAgainCmd   `cmd:"" help:"After the database was lost or set back: deliver all results once more at the next start."`
 }
 
 // journalCheckCmd is gobua journal check.

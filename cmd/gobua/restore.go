@@ -27,7 +27,7 @@ type restoreCmd struct {
 
 // Run puts a backup back and says what that means.
 func (c *restoreCmd) Run(ctx context.Context) error {
-	r := backup.Return{From: c.From, Keys: c.Keys, Data: c.Data, Settle: c.settle(ctx)}
+	r := backup.Return{From: c.From, Keys: c.Keys, Data: c.Data, Check: c.readJournal(ctx)}
 	if !c.NoDatabase {
 		r.Load = c.load
 	}
@@ -39,10 +39,8 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	return nil
 }
 
-// settle reads every chain of a journal whole, notes its sessions, and sees to
-// it that every result is offered to the office once more: its database may be
-// older.
-func (c *restoreCmd) settle(ctx context.Context) func(string) error {
+// readJournal reads every chain of a journal whole, and notes its sessions.
+func (c *restoreCmd) readJournal(ctx context.Context) func(string) error {
 	return func(dir string) error {
 		c.sessions = map[engine.SessionID]*engine.Extractor{}
 		found, err := journal.Check(ctx, dir, func(id engine.SessionID, e engine.Entry) error {
@@ -58,10 +56,7 @@ func (c *restoreCmd) settle(ctx context.Context) func(string) error {
 		for _, s := range found {
 			err = errors.Join(err, s.Damage)
 		}
-		if err != nil {
-			return err
-		}
-		return journal.DeliverAgain(dir)
+		return err
 	}
 }
 
@@ -89,8 +84,7 @@ func (c *restoreCmd) report(m *backup.Restored) {
 		}
 	}
 	fmt.Printf("%d sessions, %d of them not over. At the next start a running one goes on with the time it had left then,\n"+
-		"and the time since is recorded as an outage and told to the room. The first start takes longer: every result is\n"+
-		"offered to the office once more, which keeps each once.\n", len(c.sessions), open)
+		"and the time since is recorded as an outage and told to the room. Results that the database lacks are delivered again.\n", len(c.sessions), open)
 	if m.Running {
 		fmt.Printf("\nA server ran when the backup was made. If it went on, then what it acknowledged after %s is GONE:\n"+
 			"bids, closes, results, accounts. People may hold signed receipts for such bids: they are genuine, and gobua verify\n"+

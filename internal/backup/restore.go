@@ -26,8 +26,8 @@ type Return struct {
 	// Load fills the database from a file. folder is where the data folder is
 	// made, and will be moved up from. nil: the database is not put back.
 	Load func(ctx context.Context, file, folder string) error
-	// Settle makes the journal in a folder ready for the next start.
-	Settle func(journal string) error
+	// Check reads the journal that was put back; with its error nothing is restored.
+	Check func(journal string) error
 }
 
 // Restored is what was put back.
@@ -98,7 +98,7 @@ func (r Return) put(ctx context.Context, m, keys *Manifest) error {
 			return err
 		}
 	}
-	if err := r.Settle(filepath.Join(aside, "journal")); err != nil {
+	if err := r.Check(filepath.Join(aside, "journal")); err != nil {
 		return err
 	}
 	if r.Load != nil {
