@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -217,6 +216,6 @@ func (s *sale) judgeOffice(room engine.Room) {
 		select (select count(*) from results where session_id = $1), (select count(*) from result_bids where session_id = $1),
 			bid_count, coalesce(winner, ''), coalesce(price, 0) from results where session_id = $1`, s.session).Scan(&rows, &bids, &said, &who, &paid)
 	if err != nil || rows != 1 || bids != said || who != string(room.Now.Leader) || paid != int64(room.Now.Price) {
-		s.Error(fmt.Sprintf("%d results with %d of %d bids, won by %q at %d, want %q at %d; %v", rows, bids, said, who, paid, room.Now.Leader, room.Now.Price, err))
+		s.Errorf("%d results with %d of %d bids, won by %q at %d, want %q at %d; %v", rows, bids, said, who, paid, room.Now.Leader, room.Now.Price, err)
 	}
 }

@@ -200,14 +200,6 @@ func (p *program) signal(s syscall.Signal) {
 	}
 }
 
-// crash kills the program once; it is started again.
-func (p *program) crash() {
-	p.t.Helper()
-	before := p.starts.Load()
-	p.signal(syscall.SIGKILL)
-	p.eventually("the program was started again", func() bool { return p.starts.Load() > before })
-}
-
 // kill ends the program the hard way, for good.
 func (p *program) kill() { p.rest(syscall.SIGKILL) }
 
