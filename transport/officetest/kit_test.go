@@ -165,6 +165,10 @@ func (a *archive) Deliver(ctx context.Context, e engine.Extract) error {
 	return a.office.Deliver(ctx, office.ResultOf(e))
 }
 
+func (a *archive) Lacks(ctx context.Context, ids []engine.SessionID) ([]engine.SessionID, error) {
+	return a.office.Lacks(ctx, ids)
+}
+
 // person is a browser: it keeps its cookies and its access token.
 type person struct {
 	h      *house
