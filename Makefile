@@ -8,7 +8,7 @@ VERIFIER = frontend/verifier/verifier.json
 $(VERIFIER): go.mod $(shell find cmd/verifier internal/verifierbuild engine/*.go engine/proof engine/sealing -name '*.go' ! -name '*_test.go')
 	$(GO) run ./internal/verifierbuild $(@D)
 
-.PHONY: run dev test lint unit e2e bench fuzz sim kills vendor vendor-check build reproduce vulns clean
+.PHONY: run dev test lint unit e2e bench bench-load fuzz sim kills vendor vendor-check build reproduce vulns clean
 
 run: $(VERIFIER) ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
 dev: $(VERIFIER) ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
@@ -38,6 +38,8 @@ page: node_modules $(VERIFIER) ; npm run --silent types && npm run --silent lint
 e2e: node_modules build ; npm run --silent e2e
 
 bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
+# The real program under loads; needs Postgres, 20,000 descriptors and some minutes. docs/bench/bidpath.md and storms.md
+bench-load: ; @tools/need postgres && $(GO) test -run '^$$' -bench '$(or $(LOAD),BidPath|Finish|Closings|SignIns|Returns|Growth)' -benchtime 1x -timeout 0 -v ./cmd/gobua
 fuzz: ; tools/fuzz $(or $(TIME),30s)
 sim: ; GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run Simulation -timeout 0 ./engine/actor
 kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua
