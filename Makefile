@@ -8,7 +8,7 @@ VERIFIER = frontend/verifier/verifier.json
 $(VERIFIER): go.mod $(shell find cmd/verifier internal/verifierbuild engine/*.go engine/proof engine/sealing -name '*.go' ! -name '*_test.go')
 	$(GO) run ./internal/verifierbuild $(@D)
 
-.PHONY: run dev test lint unit page e2e bench bench-peers fuzz sim kills chaos vendor vendor-check build reproduce gosec vulns clean
+.PHONY: run dev test lint unit page e2e bench bench-peers bench-load fuzz sim kills chaos vendor vendor-check build reproduce gosec vulns clean
 
 run: $(VERIFIER) ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
 dev: $(VERIFIER) ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
@@ -41,6 +41,8 @@ bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 # Fan-out beside other servers, in a module of its own: the product needs none of
 # them. PEERS are flags, such as -viewers 5000 -rates 10 -kinds floor,gobua.
 bench-peers: ; cd docs/bench/peers && $(GO) vet ./... && $(GO) test ./... && $(GO) run . compare $(PEERS)
+# The real program under loads; needs Postgres, 20,000 descriptors and some minutes. docs/bench/bidpath.md and storms.md
+bench-load: ; @tools/need postgres && $(GO) test -run '^$$' -bench '$(or $(LOAD),BidPath|Finish|Closings|SignIns|Returns|Growth)' -benchtime 1x -timeout 0 -v ./cmd/gobua
 fuzz: ; tools/fuzz $(or $(TIME),30s)
 chaos: ; tools/chaos $(RUN)
 sim: ; GOBUA_SIM_FROM=$(or $(FROM),1) GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run 'TestSimulation$$' -timeout 0 -v ./engine/actor

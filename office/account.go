@@ -251,6 +251,12 @@ func (o *Office) openAccount(ctx context.Context, by Account, n NewAccount) (Acc
 	if err := f.err(); err != nil {
 		return Account{}, err
 	}
+	// Keeping it would find that out too, after hashing the password.
+	if _, _, err := o.store.AccountByLogin(ctx, a.Login); err == nil {
+		return Account{}, ErrLoginTaken
+	} else if !errors.Is(err, ErrNotFound) {
+		return Account{}, err
+	}
 	return o.keepAccount(ctx, by, a, n.Password, "account.open")
 }
 

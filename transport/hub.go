@@ -28,6 +28,7 @@ type HubOptions struct {
 	Now func() time.Time
 
 	times times // zero: usualTimes
+	crowd int   // so many viewers of a shard are a crowd; zero: manyViewers
 }
 
 // times are the intervals of the feed.
@@ -69,6 +70,7 @@ type Hub struct {
 	turn  int // the shard that gets the next client
 
 	portable bool
+	crowd    int
 }
 
 // NewHub starts a hub. Close stops it.
@@ -85,9 +87,12 @@ func NewHub(o HubOptions) *Hub {
 	if o.times == (times{}) {
 		o.times = usualTimes
 	}
+	if o.crowd == 0 {
+		o.crowd = manyViewers
+	}
 	h := &Hub{
 		log: o.Log, now: o.Now, head: o.Head, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
-		rooms: map[engine.SessionID]*room{}, portable: o.Portable, began: time.Now(),
+		rooms: map[engine.SessionID]*room{}, portable: o.Portable, crowd: o.crowd, began: time.Now(),
 	}
 	for i := range o.Shards {
 		s := newShard(h, i)

@@ -142,8 +142,8 @@ type beginning struct {
 
 // begin is what a reader of the public log is sent first. With the right epoch
 // and a position the log still reaches, that is a word that it goes on there;
-// else it is the whole room.
-func (r *room) begin(id wire.Number, epoch string, after engine.FeedSeq, now time.Time) beginning {
+// else it is the whole room, appended to dst.
+func (r *room) begin(dst []byte, id wire.Number, epoch string, after engine.FeedSeq, now time.Time) beginning {
 	r.mu.Lock()
 	v := r.view.Load()
 	cursor, resumed := r.public.head.Load(), false
@@ -161,7 +161,7 @@ func (r *room) begin(id wire.Number, epoch string, after engine.FeedSeq, now tim
 		frame := wire.Frame(wire.SubOK{ID: id, Session: r.id, Epoch: epoch, Seq: after, Resumed: true})
 		return beginning{frame, cursor, false}
 	}
-	return beginning{wire.AppendSnapshot(nil, r.snapshotHead(v, id, now), v.roomJSON()), cursor, true}
+	return beginning{wire.AppendSnapshot(dst, r.snapshotHead(v, id, now), v.roomJSON()), cursor, true}
 }
 
 // beginDesk is what a reader of the desk log is sent first. What it shows of

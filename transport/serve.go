@@ -12,6 +12,11 @@ const (
 	// A blocked line is tried again after retryFirst, then ever less often.
 	retryFirst = 20 * time.Millisecond
 	retryMost  = 160 * time.Millisecond
+	// crowdFrames is how many frames one of a crowd may be behind at a sweep. A
+	// room is about as large as so many updates, so beyond it one snapshot costs
+	// less, and its cost does not grow: bringing everything to a crowd takes
+	// longer than it takes to happen, and then ever longer.
+	crowdFrames = 32
 	// keepScratch is how large a buffer may be kept for the next client.
 	keepScratch = 256 << 10
 )
@@ -72,7 +77,10 @@ func (s *shard) greet(sub *subscription) bool {
 	if sub.desk {
 		b = sub.room.beginDesk()
 	} else {
-		b = sub.room.begin(g.id, g.epoch, g.seq, s.hub.now())
+		b = sub.room.begin(s.scratch[:0], g.id, g.epoch, g.seq, s.hub.now())
+		if b.whole && cap(b.frame) <= keepScratch {
+			s.scratch = b.frame[:0] // which nobody else uses until this is sent
+		}
 	}
 	n, err := s.send(c, b.frame)
 	if err != nil {
@@ -94,11 +102,16 @@ func (s *shard) greet(sub *subscription) bool {
 
 // advance brings a subscription to head. If the client has fallen off the log,
 // it begins anew with one snapshot, which stands for all it missed. If that was
-// because its line was blocked, the second time within the limit it is cut.
+// because its line was blocked, the second time within the limit it is cut. One
+// of a crowd begins anew before that, and is never cut for it.
 func (s *shard) advance(sub *subscription, head uint64) {
 	c := sub.client
 	for sub.cursor < head && s.serve(c) {
-		if !s.batch.fill(sub.log, sub.cursor, head) {
+		switch {
+		case head-sub.cursor > crowdFrames && s.isCrowded(sub):
+			sub.greet = &greeting{}
+			continue
+		case !s.batch.fill(sub.log, sub.cursor, head):
 			sub.greet = &greeting{fallen: true}
 			continue
 		}
@@ -116,6 +129,13 @@ func (s *shard) advance(sub *subscription, head uint64) {
 			return
 		}
 	}
+}
+
+// isCrowded tells whether a room has so many viewers here that what each is
+// sent has to be bounded. Consoles are few and are told everything.
+func (s *shard) isCrowded(sub *subscription) bool {
+	a := s.audiences[sub.log]
+	return !sub.desk && a != nil && len(a.subs) >= s.hub.crowd
 }
 
 // write sends a run of whole frames, or keeps what the line does not take.

@@ -39,6 +39,12 @@ func (f *folding) step() {
 		f.reconnect()
 		return
 	}
+	f.take(m)
+}
+
+// take folds one message.
+func (f *folding) take(m map[string]any) {
+	f.t.Helper()
 	raw, err := json.Marshal(m)
 	if err != nil {
 		f.t.Fatal(err)

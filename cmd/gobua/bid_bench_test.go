@@ -31,8 +31,7 @@ func BenchmarkBidPath(b *testing.B) {
 		{1000, 100, 500},
 	} {
 		b.Run(fmt.Sprintf("bidders=%d/sessions=%d/persecond=%d", c.bidders, c.sessions, c.perSecond), func(b *testing.B) {
-			p := newProcess(b, "--max-clients-per-address", "5000", "--requests-per-second", "2000")
-			p.start()
+			p := openServer(b)
 			o := load.Options{
 				Server: "http://" + p.addr, Login: "quantri", Password: demo.Password, Rate: float64(c.perSecond),
 				Bidders: c.bidders, Sessions: c.sessions, Duration: 10 * time.Second,

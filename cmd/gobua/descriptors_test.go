@@ -16,6 +16,7 @@ func TestVisitorsNeverTakeTheJournalsDescriptors(t *testing.T) {
 	}{
 		{1 << 20, 20_000, connections{20_000, 1<<20 - 512 - 20_000}, false},
 		{65_536, 20_000, connections{20_000, 45_024}, false},
+		{20_000, 20_000, connections{18_464, 1024}, true},
 		{4096, 20_000, connections{2688, 896}, true},
 		{1024, 20_000, connections{384, 128}, true},
 		{1024, 100, connections{100, 412}, false},

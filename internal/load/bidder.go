@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,53 +35,72 @@ func (l *load) newBidder(ctx context.Context, i int, p *visitor.Person) (*bidder
 	if err != nil {
 		return nil, err
 	}
-	c, err := connect(ctx, l.site)
+	c, err := connect(ctx, l.site, netip.Addr{})
 	if err != nil {
 		return nil, err
 	}
 	at := l.plan.sessionOf(i)
 	b := &bidder{line: c, load: l, index: i, person: p, session: l.sessions[at], ladder: &l.ladders[at],
 		bids: l.plan.of(i), token: token, renewal: firstBid}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return nil, err
+	if err := c.enter(token, b.session); err != nil {
+		c.hangUp()
+		return nil, fmt.Errorf("bidder %d: %w", i+1, err)
 	}
-	for _, q := range []question{
-		{Op: "hello", ID: 1, Token: token},
-		{Op: "sub", ID: 2, Session: b.session},
-		{Op: "checkin", ID: 3, Session: b.session, Cmd: id.String()},
-	} {
-		if err := c.ask(q); err != nil {
-			return nil, fmt.Errorf("bidder %d: %w", i+1, err)
+	c.hear, c.lost = b.hearAnswer, func(error) { l.lose(i) }
+	return b, l.first.join(c)
+}
+
+// enter says who speaks, follows sessions and checks in.
+func (l *line) enter(token string, sessions ...engine.SessionID) error {
+	questions := []question{{Op: "hello", ID: 1, Token: token}}
+	for i, session := range sessions {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return err
+		}
+		n := int32(2 + 2*i)
+		questions = append(questions, question{Op: "sub", ID: n, Session: session},
+			question{Op: "checkin", ID: n + 1, Session: session, Cmd: id.String()})
+	}
+	for _, q := range questions {
+		if err := l.ask(q); err != nil {
+			return err
 		}
 	}
-	return b, nil
+	return nil
 }
 
 // moment is when bid number i of the plan is due.
 func (l *load) moment(i int) time.Time { return l.began.Add(l.plan.due(i)) }
 
-// send sends each bid when it is due, or at once if that has passed. It never
-// waits for an answer.
-func (b *bidder) send(ctx context.Context) {
-	for n, i := range b.bids {
-		at := b.load.moment(i)
-		if !sleep(ctx, time.Until(at)) {
+// sendAll sends each bid when it is due, or at once if that has passed, on one
+// goroutine: many timers would be late together. It never waits for an answer.
+func (l *load) sendAll(ctx context.Context) {
+	for i := range l.plan.bids {
+		pauseUntil(l.moment(i))
+		if ctx.Err() != nil {
 			return
 		}
-		id, err := uuid.NewV7()
-		if err == nil {
-			b.load.due.Add(1)
-			err = b.write(question{Op: "bid", ID: int32(firstBid + n), Session: b.session, Cmd: id.String(),
-				Amount: b.ladder.take(i)})
-		}
-		late := time.Since(at)
-		if err != nil {
-			b.load.due.Add(-1)
-			return // the reader notices that the line is lost
-		}
-		b.load.meter.note(b.index, func(s *stripe) { s.sent++; record(s.late, late) })
+		who, nth := l.plan.whose(i)
+		l.bidders[who].bid(i, nth)
 	}
+}
+
+// bid sends bid i of the plan, the bidder's nth.
+func (b *bidder) bid(i, nth int) {
+	at := b.load.moment(i)
+	id, err := uuid.NewV7()
+	if err == nil {
+		b.load.due.Add(1)
+		err = b.write(question{Op: "bid", ID: int32(firstBid + nth), Session: b.session, Cmd: id.String(),
+			Amount: b.ladder.take(i)})
+	}
+	late := time.Since(at)
+	if err != nil {
+		b.load.due.Add(-1)
+		return // the reader notices that the line is lost
+	}
+	b.load.meter.note(b.index, func(s *stripe) { s.sent++; record(s.late, late) })
 }
 
 // renew sends a newer token if there is one.
@@ -94,19 +114,8 @@ func (b *bidder) renew(ctx context.Context) {
 	_ = b.write(question{Op: "refresh", ID: b.renewal, Token: token}) // the reader notices a lost line
 }
 
-// read notes the answers to bids until the line ends.
-func (b *bidder) read() {
-	for {
-		if err := b.next(b.hear); err != nil {
-			if !b.load.stopping.Load() {
-				b.load.meter.note(b.index, func(s *stripe) { s.lost++ })
-			}
-			return
-		}
-	}
-}
-
-func (b *bidder) hear(at time.Time, object []byte) error {
+// hearAnswer notes the answers to bids.
+func (b *bidder) hearAnswer(at time.Time, object []byte) error {
 	if kind := kindOf(object); kind != "receipt" && kind != "err" {
 		return nil
 	}
@@ -114,18 +123,14 @@ func (b *bidder) hear(at time.Time, object []byte) error {
 	if err := json.Unmarshal(object, &h); err != nil {
 		return err
 	}
-	outcome := "err " + h.Code
-	switch {
-	case h.Receipt == nil:
-	case h.Receipt.Accepted:
-		outcome = "accepted"
-	default:
-		outcome = string(h.Receipt.Reason)
-	}
+	outcome := h.outcome()
 	n := int(h.ID) - firstBid
 	if n < 0 || n >= len(b.bids) { // a refusal that names no request
 		b.load.meter.note(b.index, func(s *stripe) { s.outcomes[outcome]++ })
 		return nil
+	}
+	if outcome == "accepted" {
+		b.ladder.accepted[b.bids[n]].Store(true)
 	}
 	b.load.due.Add(-1)
 	took := at.Sub(b.load.moment(b.bids[n]))
@@ -137,4 +142,15 @@ func (b *bidder) hear(at time.Time, object []byte) error {
 		}
 	})
 	return nil
+}
+
+// outcome names an answer: accepted, a reason of refusal, or "err" and a code.
+func (h *heard) outcome() string {
+	switch {
+	case h.Receipt == nil:
+		return "err " + h.Code
+	case h.Receipt.Accepted:
+		return "accepted"
+	}
+	return string(h.Receipt.Reason)
 }

@@ -26,17 +26,18 @@ type stripe struct {
 	receipt  *hdrhistogram.Histogram // due → receipt at the bidder
 	seen     *hdrhistogram.Histogram // due → update at a spectator
 	told     *hdrhistogram.Histogram // received by the server → update at a spectator
+	closed   *hdrhistogram.Histogram // end of a session → its close at a spectator
 	outcomes map[string]int64
 
-	sent, answered                int64
-	frames, gaps, snapshots, lost int64
+	sent, answered        int64
+	gaps, snapshots, lost int64
 }
 
 func newMeter() *meter {
 	m := new(meter)
 	for i := range m.stripe {
 		s := &m.stripe[i]
-		for _, h := range []**hdrhistogram.Histogram{&s.late, &s.receipt, &s.seen, &s.told} {
+		for _, h := range []**hdrhistogram.Histogram{&s.late, &s.receipt, &s.seen, &s.told, &s.closed} {
 			*h = hdrhistogram.New(1, longest.Microseconds(), digits)
 		}
 		s.outcomes = make(map[string]int64)
@@ -70,12 +71,12 @@ func (m *meter) sum() *stripe {
 		total.receipt.Merge(s.receipt)
 		total.seen.Merge(s.seen)
 		total.told.Merge(s.told)
+		total.closed.Merge(s.closed)
 		for k, n := range s.outcomes {
 			total.outcomes[k] += n
 		}
 		total.sent += s.sent
 		total.answered += s.answered
-		total.frames += s.frames
 		total.gaps += s.gaps
 		total.snapshots += s.snapshots
 		total.lost += s.lost
@@ -132,10 +133,14 @@ type Result struct {
 	BidToReceipt Latencies `json:"bidToReceipt"`
 	BidToSeen    Latencies `json:"bidToSeen"`
 	AcceptToSeen Latencies `json:"acceptToSeen"`
-	Feed         struct {
+	// EndToSeen is from the published end of a session to its close at a
+	// spectator. Without ToTheEnd there is none.
+	EndToSeen Latencies `json:"endToSeen"`
+	Feed      struct {
 		Updates   int64 `json:"updates"`   // that came at spectators
 		Gaps      int64 `json:"gaps"`      // numbers skipped without a snapshot: lost
 		Snapshots int64 `json:"snapshots"` // that stood for updates a spectator was too slow for
 		Lost      int64 `json:"linesLost"` // connections that ended early
+		Behind    int64 `json:"behind"`    // spectators that did not come to the last update of their room
 	} `json:"feed"`
 }

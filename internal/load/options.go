@@ -1,6 +1,7 @@
 package load
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -16,6 +17,13 @@ type Options struct {
 	Spectators int           // over all sessions
 	Sessions   int           // run at the same time
 	Duration   time.Duration // of the bidding
+	ToTheEnd   bool          // the last bid is due when the sessions end by the clock
+
+	// Mark is called when the first bid is due, and when the last was answered;
+	// nil: nobody measures the server meanwhile.
+	Mark func()
+
+	beside func(ctx context.Context, began time.Time) // runs while bids are sent; nil: nothing does
 }
 
 // DefaultServer is this machine: a load is put on others only if they are named.
@@ -82,6 +90,14 @@ func (p plan) seats(session int) int {
 // most is how many bids a session gets.
 func (p plan) most(session int) int {
 	return (p.bids - session + p.sessions - 1) / p.sessions
+}
+
+// whose is the bidder of bid i, and the how manieth of theirs it is, from 0.
+func (p plan) whose(i int) (bidder, nth int) {
+	session := p.session(i)
+	seats := p.seats(session)
+	turn := i / p.sessions
+	return session + turn%seats*p.sessions, turn / seats
 }
 
 // of lists the bids of a bidder. The bidders of a session take turns, because

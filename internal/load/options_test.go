@@ -18,7 +18,10 @@ func TestEveryBidHasItsMomentAndItsBidder(t *testing.T) {
 			owner[i] = -1
 		}
 		for b := range p.bidders {
-			for _, i := range p.of(b) {
+			for nth, i := range p.of(b) {
+				if who, n := p.whose(i); who != b || n != nth {
+					t.Fatalf("%+v: bid %d is the %dth of %d, not the %dth of %d", o, i, nth, b, n, who)
+				}
 				if owner[i] != -1 {
 					t.Fatalf("%+v: bid %d is both %d's and %d's", o, i, owner[i], b)
 				}

@@ -29,9 +29,16 @@ const (
 	tail = 500 * time.Millisecond
 	// renewEvery is how often tokens are looked at during a long load.
 	renewEvery = 20 * time.Second
+	// pingEvery is how often a page asks for the time.
+	pingEvery = 5 * time.Second
 	// spare is how much longer than the load the sessions are open: the time
 	// to prepare and to wait at its end.
 	spare = 5 * time.Minute
+	// opening is how long opening the sessions may take that are bid in to
+	// their end, and openingEach what each of them adds: an auctioneer's
+	// connection may ask ten times a second.
+	opening     = 3 * time.Second
+	openingEach = 150 * time.Millisecond
 )
 
 // A bid names the next price of its session, start + n × step, when it is sent.
@@ -44,8 +51,15 @@ const (
 // ladder is the prices of a session, each taken by one bid of the plan. Its
 // methods may be called from any goroutine.
 type ladder struct {
-	next atomic.Int32
-	bids []atomic.Int32 // by rung, one more than the number of the bid; 0: not taken
+	next     atomic.Int32
+	bids     []atomic.Int32 // by rung, one more than the number of the bid; 0: not taken
+	accepted []atomic.Bool  // by bid of the plan
+}
+
+// prepare makes room for the bids of a session.
+func (l *ladder) prepare(p plan, session int) {
+	l.bids = make([]atomic.Int32, p.most(session))
+	l.accepted = make([]atomic.Bool, p.bids)
 }
 
 // take returns the next free price for bid i.
@@ -53,6 +67,17 @@ func (l *ladder) take(i int) engine.Dong {
 	rung := l.next.Add(1) - 1
 	l.bids[rung].Store(int32(i) + 1)
 	return startAmount + engine.Dong(rung)*stepAmount
+}
+
+// between lists the accepted bids above one price and up to another. It is
+// complete once all receipts have come.
+func (l *ladder) between(above, upTo engine.Dong) (bids []int) {
+	for price := max(above+stepAmount, startAmount); price <= upTo; price += stepAmount {
+		if i, ok := l.at(price); ok && l.accepted[i].Load() {
+			bids = append(bids, i)
+		}
+	}
+	return bids
 }
 
 // at returns which bid named a price.
@@ -69,33 +94,49 @@ func (l *ladder) at(price engine.Dong) (i int, ok bool) {
 // the duration and the time to prepare. It opens the accounts and the auction
 // it needs, and cancels the sessions at the end.
 func Run(ctx context.Context, o Options, out io.Writer) error {
-	if err := o.check(); err != nil {
-		return err
-	}
-	site, err := visitor.NewSite(o.Server)
+	r, err := run(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer site.Close()
-	l := &load{Options: o, plan: o.plan(), site: site, meter: newMeter(), ladders: make([]ladder, o.Sessions)}
-	for i := range l.ladders {
-		l.ladders[i].bids = make([]atomic.Int32, l.plan.most(i))
-	}
-	defer l.leave()
-	if err := l.prepare(ctx); err != nil {
-		return err
-	}
-	if err := l.open(ctx); err != nil {
-		return err
-	}
-	runErr := l.bid(ctx)
-	result, err := l.result(context.WithoutCancel(ctx))
-	if err := errors.Join(runErr, err); err != nil {
-		return err
-	}
+	return printJSON(out, r)
+}
+
+func printJSON(out io.Writer, result any) error {
 	e := json.NewEncoder(out)
 	e.SetIndent("", "  ")
 	return e.Encode(result)
+}
+
+func run(ctx context.Context, o Options) (Result, error) {
+	if err := o.check(); err != nil {
+		return Result{}, err
+	}
+	site, err := visitor.NewSite(o.Server)
+	if err != nil {
+		return Result{}, err
+	}
+	defer site.Close()
+	l := &load{Options: o, plan: o.plan(), site: site, meter: newMeter(), ladders: make([]ladder, o.Sessions), loopback: site.OnThisMachine()}
+	for i := range l.ladders {
+		l.ladders[i].prepare(l.plan, i)
+	}
+	if l.first, err = newCrowd(); err != nil {
+		return Result{}, err
+	}
+	if l.others, err = newCrowd(); err != nil {
+		l.first.leave()
+		return Result{}, err
+	}
+	defer l.leave()
+	if err := l.prepare(ctx); err != nil {
+		return Result{}, err
+	}
+	if err := l.open(ctx); err != nil {
+		return Result{}, err
+	}
+	runErr := l.bid(ctx)
+	result, err := l.result(context.WithoutCancel(ctx))
+	return result, errors.Join(runErr, err)
 }
 
 // load is one run.
@@ -112,23 +153,19 @@ type load struct {
 	spectators []*spectator
 	clock      time.Duration // the server's clock minus ours
 
+	loopback bool   // the server is on this machine
+	first    *crowd // reads bidders and the spectators that measure
+	others   *crowd // reads the rest
+
 	began    time.Time
 	due      atomic.Int64 // bids sent and not answered
 	stopping atomic.Bool
-	readers  sync.WaitGroup
+	left     sync.Once
 }
 
 // prepare signs everybody in, publishes the auction and connects.
 func (l *load) prepare(ctx context.Context) error {
-	admin, err := l.site.SignIn(ctx, l.Login, l.Password)
-	if err != nil {
-		return err
-	}
-	who := []visitor.NewAccount{{Login: "load-auctioneer", Name: "Load auctioneer", Role: engine.RoleAuctioneer, StaffRef: "LOAD-1"}}
-	for i := range l.Bidders {
-		who = append(who, visitor.NewAccount{Login: fmt.Sprintf("load-bidder-%04d", i+1), Name: fmt.Sprintf("Load bidder %d", i+1), Role: engine.RoleBidder})
-	}
-	people, err := admin.AdmitAll(ctx, l.Password, who, func() {})
+	people, err := admit(ctx, l.site, l.Login, l.Password, l.Bidders)
 	if err != nil {
 		return err
 	}
@@ -136,64 +173,100 @@ func (l *load) prepare(ctx context.Context) error {
 	if err := l.publish(ctx, people); err != nil {
 		return err
 	}
-	if err := l.measureClock(ctx); err != nil {
+	if l.clock, err = measureClock(ctx, l.site); err != nil {
 		return err
 	}
 	return l.connect(ctx, people[1:])
 }
 
-func (l *load) publish(ctx context.Context, people []*visitor.Person) error {
+// admit signs in an auctioneer and bidders, in this order.
+func admit(ctx context.Context, site *visitor.Site, login, password string, bidders int) ([]*visitor.Person, error) {
+	admin, err := site.SignIn(ctx, login, password)
+	if err != nil {
+		return nil, err
+	}
+	who := []visitor.NewAccount{{Login: "load-auctioneer", Name: "Load auctioneer", Role: engine.RoleAuctioneer, StaffRef: "LOAD-1"}}
+	for i := range bidders {
+		who = append(who, visitor.NewAccount{Login: fmt.Sprintf("load-bidder-%04d", i+1), Name: fmt.Sprintf("Load bidder %d", i+1), Role: engine.RoleBidder})
+	}
+	return admin.AdmitAll(ctx, password, who, func() {})
+}
+
+func (l *load) publish(ctx context.Context, people []*visitor.Person) (err error) {
 	now, err := l.site.Now(ctx)
 	if err != nil {
 		return err
 	}
-	a := visitor.Auction{Title: fmt.Sprintf("Load: %v bids/s for %v", l.Rate, l.Duration), Centre: "gobua load", Owner: "nobody", Place: "online"}
-	for i := range l.Sessions {
-		a.Lots = append(a.Lots, visitor.Lot{Number: i + 1, Kind: "goods", Title: fmt.Sprintf("Load %d", i+1), Rules: visitor.LotRules{Rules: engine.Rules{
-			Method: "ascending", Currency: "VND", Start: startAmount,
-			Step:    engine.Step{Kind: engine.StepFixed, Amount: stepAmount},
-			Closing: engine.Closing{Kind: engine.ClosingFixed},
-			Opening: engine.OpeningByAuctioneer, OpensAt: now,
-			BiddingMs: engine.Millis((l.Duration + spare).Milliseconds()),
-		}}})
+	title := fmt.Sprintf("Load: %v bids/s for %v", l.Rate, l.Duration)
+	l.sessions, err = publish(ctx, people, title, l.Sessions, rulesOf(engine.OpeningByAuctioneer, now, l.biddingTime()))
+	return err
+}
+
+// rulesOf are the rules of a load's lots.
+func rulesOf(opening engine.Opening, opensAt engine.Instant, bidding time.Duration) engine.Rules {
+	return engine.Rules{
+		Method: "ascending", Currency: "VND", Start: startAmount,
+		Step:    engine.Step{Kind: engine.StepFixed, Amount: stepAmount},
+		Closing: engine.Closing{Kind: engine.ClosingFixed},
+		Opening: opening, OpensAt: opensAt, BiddingMs: engine.Millis(bidding.Milliseconds()),
+	}
+}
+
+// publish makes an auction of some lots, held by the first of the people, in
+// which the others take part.
+func publish(ctx context.Context, people []*visitor.Person, title string, lots int, rules engine.Rules) ([]engine.SessionID, error) {
+	a := visitor.Auction{Title: title, Centre: "gobua load", Owner: "nobody", Place: "online"}
+	for i := range lots {
+		a.Lots = append(a.Lots, visitor.Lot{Number: i + 1, Kind: "goods", Title: fmt.Sprintf("Load %d", i+1), Rules: visitor.LotRules{Rules: rules}})
 	}
 	for _, p := range people[1:] {
 		a.Participants = append(a.Participants, visitor.Participant{AccountID: p.Account.ID})
 	}
-	if a, err = people[0].CreateAuction(ctx, a); err != nil {
-		return err
+	a, err := people[0].CreateAuction(ctx, a)
+	if err == nil {
+		a, err = people[0].Publish(ctx, a)
 	}
-	if a, err = people[0].Publish(ctx, a); err != nil {
-		return err
+	if err != nil {
+		return nil, err
 	}
+	var sessions []engine.SessionID
 	for _, lot := range a.Lots {
-		l.sessions = append(l.sessions, lot.Session)
+		sessions = append(sessions, lot.Session)
 	}
-	if len(l.sessions) != l.Sessions {
-		return fmt.Errorf("the server published %d sessions of %d", len(l.sessions), l.Sessions)
+	if len(sessions) != lots {
+		return nil, fmt.Errorf("the server published %d sessions of %d", len(sessions), lots)
 	}
-	return nil
+	return sessions, nil
 }
 
-// measureClock takes the quickest of some answers: the less an answer took,
-// the less it can be wrong.
-func (l *load) measureClock(ctx context.Context) error {
-	line, err := l.site.Dial(ctx)
+// biddingTime is how long the sessions are open.
+func (l *load) biddingTime() time.Duration {
+	if l.ToTheEnd {
+		return l.Duration + opening + time.Duration(l.Sessions)*openingEach
+	}
+	return l.Duration + spare
+}
+
+// measureClock returns by how much the server's clock is ahead of ours. It
+// takes the quickest of some answers: the less an answer took, the less it can
+// be wrong.
+func measureClock(ctx context.Context, site *visitor.Site) (ahead time.Duration, err error) {
+	line, err := site.Dial(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer line.Close()
 	best := time.Hour
 	for range 8 {
 		c, err := line.Ping(ctx)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if c.RoundTrip < best {
-			best, l.clock = c.RoundTrip, c.Offset
+			best, ahead = c.RoundTrip, c.Offset
 		}
 	}
-	return nil
+	return ahead, nil
 }
 
 func (l *load) connect(ctx context.Context, people []*visitor.Person) error {
@@ -207,10 +280,14 @@ func (l *load) connect(ctx context.Context, people []*visitor.Person) error {
 	for i := range l.spectators {
 		group.Go(func() (err error) { l.spectators[i], err = l.newSpectator(ctx, i); return err })
 	}
-	err := group.Wait()
+	return advise(group.Wait(), l.Bidders+l.Spectators+2)
+}
+
+// advise adds to an error what the server must allow.
+func advise(err error, lines int) error {
 	var answer *visitor.APIError
 	if errors.As(err, &answer) && answer.Status == http.StatusTooManyRequests {
-		return fmt.Errorf("%w\nstart the server with --max-clients-per-address %d or more", err, l.Bidders+l.Spectators+2)
+		return fmt.Errorf("%w\nstart the server with --max-clients-per-address %d or more", err, lines)
 	}
 	return err
 }
@@ -230,25 +307,51 @@ func (l *load) open(ctx context.Context) error {
 
 // bid is the load itself. It returns early only if ctx ends.
 func (l *load) bid(ctx context.Context) error {
-	l.began = time.Now().Add(lead)
-	for _, s := range l.spectators {
-		l.readers.Go(s.read)
+	began, err := l.beginning(ctx)
+	if err != nil {
+		return err
 	}
-	var senders sync.WaitGroup
-	for _, b := range l.bidders {
-		l.readers.Go(b.read)
-		senders.Go(func() { b.send(ctx) })
+	l.began = began
+	var beside sync.WaitGroup
+	beside.Go(func() { l.sendAll(ctx) })
+	if l.beside != nil {
+		beside.Go(func() { l.beside(ctx, l.began) })
 	}
 	renewing, stop := context.WithCancel(ctx)
-	senders.Go(func() { l.renew(renewing) })
-	if sleep(ctx, time.Until(l.began.Add(l.Duration))) {
+	beside.Go(func() { l.renew(renewing) })
+	beside.Go(func() { l.pingAll(renewing) })
+	if sleep(ctx, time.Until(l.began)) {
+		l.mark()
+		sleep(ctx, time.Until(l.began.Add(l.Duration)))
 		l.awaitAnswers(ctx)
 		sleep(ctx, tail)
+		l.mark()
 	}
 	stop()
-	senders.Wait()
-	l.hangUp()
+	beside.Wait()
 	return ctx.Err()
+}
+
+func (l *load) mark() {
+	if l.Mark != nil {
+		l.Mark()
+	}
+}
+
+// beginning is when the load begins: soon, or so long before the end of the
+// first session that the last bid is due at it.
+func (l *load) beginning(ctx context.Context) (time.Time, error) {
+	if !l.ToTheEnd {
+		return time.Now().Add(lead), nil
+	}
+	room, err := l.site.Room(ctx, l.sessions[0])
+	if err != nil {
+		return time.Time{}, err
+	}
+	if room.Now.ClosesAt == 0 {
+		return time.Time{}, fmt.Errorf("session %s has no end: it is %s", l.sessions[0], room.Now.Phase)
+	}
+	return room.Now.ClosesAt.Time().Add(-l.clock - l.Duration), nil
 }
 
 // awaitAnswers waits until every bid is answered, but not for ever.
@@ -269,30 +372,40 @@ func (l *load) renew(ctx context.Context) {
 	}
 }
 
-// hangUp ends all connections; what a reader hears then is no loss.
+// pingAll pings from every spectator's line as often as a page does.
+func (l *load) pingAll(ctx context.Context) {
+	for round := time.Now(); ctx.Err() == nil; round = round.Add(pingEvery) {
+		for i, s := range l.spectators {
+			due := round.Add(pingEvery * time.Duration(i) / time.Duration(len(l.spectators)))
+			if wait := time.Until(due); wait > time.Millisecond && !sleep(ctx, wait) {
+				return
+			}
+			_ = s.send(textFrame, pagePing) // the reader notices a lost line
+		}
+		if !sleep(ctx, time.Until(round.Add(pingEvery))) {
+			return
+		}
+	}
+}
+
+// pagePing is what a page asks to measure its clock and its line.
+var pagePing = []byte(`{"op":"ping","id":7,"ct":0}`)
+
+// lose counts a line that ended, unless we hang up.
+func (l *load) lose(i int) {
+	if !l.stopping.Load() {
+		l.meter.note(i, func(s *stripe) { s.lost++ })
+	}
+}
+
+// hangUp ends all connections; what a reader hears then is no loss. After it
+// nobody but the caller touches bidders and spectators.
 func (l *load) hangUp() {
-	l.stopping.Store(true)
-	for _, b := range l.bidders {
-		if b != nil {
-			b.hangUp()
-		}
-	}
-	for _, s := range l.spectators {
-		if s != nil {
-			s.hangUp()
-		}
-	}
-	l.readers.Wait()
-	for _, b := range l.bidders {
-		if b != nil {
-			_ = b.conn.Close()
-		}
-	}
-	for _, s := range l.spectators {
-		if s != nil {
-			_ = s.conn.Close()
-		}
-	}
+	l.left.Do(func() {
+		l.stopping.Store(true)
+		l.first.leave()
+		l.others.leave()
+	})
 }
 
 // leave ends whatever prepare began.
@@ -303,28 +416,64 @@ func (l *load) leave() {
 	}
 }
 
-// result looks at the rooms, cancels the sessions and counts.
+// result looks at the rooms, ends the sessions, hangs up and counts.
 func (l *load) result(ctx context.Context) (Result, error) {
-	sum := l.meter.sum()
 	r := Result{
 		Server: l.Server, Rate: l.Rate, Bidders: l.Bidders, Spectators: l.Spectators, Sessions: l.Sessions,
-		Seconds: l.Duration.Seconds(), Outcomes: sum.outcomes,
-		SendDelay: latencies(sum.late), BidToReceipt: latencies(sum.receipt), BidToSeen: latencies(sum.seen), AcceptToSeen: latencies(sum.told),
+		Seconds: l.Duration.Seconds(),
 	}
-	r.Bids.Planned, r.Bids.Sent, r.Bids.Answered = int64(l.plan.bids), sum.sent, sum.answered
-	r.Bids.Unanswered = sum.sent - sum.answered
-	r.Feed.Updates, r.Feed.Gaps, r.Feed.Snapshots, r.Feed.Lost = sum.frames, sum.gaps, sum.snapshots, sum.lost
-	for _, session := range l.sessions {
-		room, err := l.site.Room(ctx, session)
+	reached := make([]engine.FeedSeq, len(l.sessions))
+	for i, session := range l.sessions {
+		room, seq, err := l.site.RoomAt(ctx, session)
 		if err != nil {
 			return r, err
 		}
+		reached[i] = seq
 		r.Bids.InRooms += int64(room.Now.Bids)
-		if _, err := l.auctioneer.Do(ctx, session, engine.Cancel{Reason: "Hết đợt đo tải · The load is over"}); err != nil {
-			return r, fmt.Errorf("cancel session %s: %w", session, err)
+	}
+	r.Feed.Behind = l.awaitSpectators(ctx, reached)
+	l.hangUp()
+	for _, s := range l.spectators {
+		r.Feed.Updates += s.updates
+		s.resolve()
+	}
+	sum := l.meter.sum()
+	r.Outcomes = sum.outcomes
+	r.SendDelay, r.BidToReceipt = latencies(sum.late), latencies(sum.receipt)
+	r.BidToSeen, r.AcceptToSeen, r.EndToSeen = latencies(sum.seen), latencies(sum.told), latencies(sum.closed)
+	r.Bids.Planned, r.Bids.Sent, r.Bids.Answered = int64(l.plan.bids), sum.sent, sum.answered
+	r.Bids.Unanswered = sum.sent - sum.answered
+	r.Feed.Gaps, r.Feed.Snapshots, r.Feed.Lost = sum.gaps, sum.snapshots, sum.lost
+	return r, l.end(ctx)
+}
+
+// awaitSpectators waits until all have heard what the rooms have shown, but not
+// for ever, and returns how many have not.
+func (l *load) awaitSpectators(ctx context.Context, reached []engine.FeedSeq) (behind int64) {
+	for end := time.Now().Add(answerWait); ; {
+		behind = 0
+		for _, s := range l.spectators {
+			if s.reached.Load() < uint64(reached[s.session]) {
+				behind++
+			}
+		}
+		if behind == 0 || time.Now().After(end) || !sleep(ctx, 50*time.Millisecond) {
+			return behind
 		}
 	}
-	return r, nil
+}
+
+// end cancels the sessions that the clock has not ended.
+func (l *load) end(ctx context.Context) error {
+	if l.ToTheEnd {
+		return nil
+	}
+	for _, session := range l.sessions {
+		if _, err := l.auctioneer.Do(ctx, session, engine.Cancel{Reason: "Hết đợt đo tải · The load is over"}); err != nil {
+			return fmt.Errorf("cancel session %s: %w", session, err)
+		}
+	}
+	return nil
 }
 
 // sleep waits; false: ctx ended before.

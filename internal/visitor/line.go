@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -62,6 +64,13 @@ func (s *Site) Dial(ctx context.Context) (*Line, error) {
 // Connect opens the bare connection of a line, from the same origin as the
 // server's page, for those who read it themselves.
 func (s *Site) Connect(ctx context.Context) (*websocket.Conn, error) {
+	return s.ConnectFrom(ctx, netip.Addr{})
+}
+
+// ConnectFrom is Connect from one of this machine's addresses: each has ports
+// for less than thirty thousand connections to one server. The zero one leaves
+// the choice to the system.
+func (s *Site) ConnectFrom(ctx context.Context, from netip.Addr) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	u := *s.base
@@ -70,6 +79,9 @@ func (s *Site) Connect(ctx context.Context) (*websocket.Conn, error) {
 	dialer := websocket.Dialer{
 		HandshakeTimeout: callTimeout, ReadBufferSize: lineBuffer, WriteBufferSize: lineBuffer,
 		WriteBufferPool: &writeBuffers, TLSClientConfig: s.transport.TLSClientConfig,
+	}
+	if from.IsValid() {
+		dialer.NetDialContext = (&net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 0))}).DialContext
 	}
 	conn, answer, err := dialer.DialContext(ctx, u.String(), http.Header{"Origin": {s.base.String()}})
 	if err != nil {

@@ -89,15 +89,27 @@ func (p *Person) Token(ctx context.Context) (string, error) {
 	if time.Until(p.expires) > renewBefore {
 		return p.token, nil
 	}
-	var out signedIn
-	err := p.site.try(ctx, p.client, request{method: http.MethodPost, path: "/auth/refresh", out: &out})
-	switch {
-	case err == nil:
-		p.token, p.expires = out.Token, out.ExpiresAt.Time()
-	case !passing(err):
-		return "", fmt.Errorf("renew the token of %s: %w", p.Account.Login, err)
+	if err := p.renew(ctx); err != nil && !passing(err) {
+		return "", err
 	}
 	return p.token, nil
+}
+
+// Return comes back without a password, as a page does that is opened again.
+func (p *Person) Return(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.renew(ctx)
+}
+
+// renew gets a new token; the caller holds mu.
+func (p *Person) renew(ctx context.Context) error {
+	var out signedIn
+	if err := p.site.try(ctx, p.client, request{method: http.MethodPost, path: "/auth/refresh", out: &out}); err != nil {
+		return fmt.Errorf("renew the token of %s: %w", p.Account.Login, err)
+	}
+	p.token, p.expires = out.Token, out.ExpiresAt.Time()
+	return nil
 }
 
 // call is an API call in this person's name. What creates something carries a
@@ -169,6 +181,28 @@ func (p *Person) AdmitAll(ctx context.Context, secret string, who []NewAccount, 
 		})
 	}
 	return people, group.Wait()
+}
+
+// OpenAll opens accounts like AdmitAll for whom there is none, and signs nobody
+// in. SignInAs does.
+func (p *Person) OpenAll(ctx context.Context, secret string, who []NewAccount) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(signInsAtOnce)
+	for _, a := range who {
+		a.Password = derivePassword(secret, a.Login)
+		group.Go(func() error {
+			if _, err := p.CreateAccount(ctx, a); err != nil && !HasCode(err, "login_taken") {
+				return fmt.Errorf("open the account %s: %w", a.Login, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// SignInAs signs in somebody whose account OpenAll or AdmitAll has opened.
+func (s *Site) SignInAs(ctx context.Context, secret, login string) (*Person, error) {
+	return s.SignIn(ctx, login, derivePassword(secret, login))
 }
 
 func (p *Person) admit(ctx context.Context, a NewAccount) (*Person, error) {

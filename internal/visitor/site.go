@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"gobua/engine"
@@ -33,7 +35,11 @@ type Site struct {
 	base      *url.URL
 	transport *http.Transport
 	pause     func(context.Context, time.Duration) error
+	later     atomic.Int64
 }
+
+// Later is how often the server has asked to come later.
+func (s *Site) Later() int64 { return s.later.Load() }
 
 // NewSite returns the server at an address such as http://127.0.0.1:8080. It
 // does not connect.
@@ -59,11 +65,25 @@ func (s *Site) Now(ctx context.Context) (engine.Instant, error) {
 
 // Room returns what the public may see of a session now.
 func (s *Site) Room(ctx context.Context, session engine.SessionID) (engine.Room, error) {
+	room, _, err := s.RoomAt(ctx, session)
+	return room, err
+}
+
+// RoomAt is Room with the number of the last update that is part of it.
+func (s *Site) RoomAt(ctx context.Context, session engine.SessionID) (engine.Room, engine.FeedSeq, error) {
 	var out struct {
-		Room engine.Room `json:"room"`
+		Room engine.Room    `json:"room"`
+		Seq  engine.FeedSeq `json:"seq"`
 	}
 	err := s.do(ctx, &http.Client{Transport: s.transport}, request{method: http.MethodGet, path: "/sessions/" + url.PathEscape(string(session)), out: &out})
-	return out.Room, err
+	return out.Room, out.Seq, err
+}
+
+// OnThisMachine tells whether the server's address is one of the loopback.
+func (s *Site) OnThisMachine() bool {
+	host := s.base.Hostname()
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.Is4() && addr.IsLoopback()
 }
 
 // String is the server's address.
@@ -130,6 +150,7 @@ func (s *Site) do(ctx context.Context, client *http.Client, r request) error {
 		if !errors.As(err, &refused) || !refused.later() {
 			return err
 		}
+		s.later.Add(1)
 		wait := max(refused.RetryAfter, time.Second)
 		if end, _ := ctx.Deadline(); time.Until(end) < wait {
 			return err
