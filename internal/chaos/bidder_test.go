@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"gobua/engine"
+	"gobua/internal/history"
 	"gobua/internal/visitor"
 )
 
@@ -23,6 +24,7 @@ type told struct {
 	receipts []receipt
 	rows     map[engine.FeedSeq]engine.Row
 	twice    []string // what was told in two ways
+	history  *history.History
 
 	unknown   int // answers that did not come, or said that nobody knows
 	found     int // of those, how many the record had when asked for
@@ -41,7 +43,7 @@ type receipt struct {
 }
 
 func newTold() *told {
-	return &told{rows: map[engine.FeedSeq]engine.Row{}, sorry: map[string]int{}}
+	return &told{rows: map[engine.FeedSeq]engine.Row{}, sorry: map[string]int{}, history: history.New()}
 }
 
 func (k *told) receipt(to *bidder, r engine.Receipt, took time.Duration) {
@@ -168,7 +170,7 @@ func (b *bidder) turn(ctx, after context.Context, line *visitor.Line) error {
 			time.Sleep(5 * time.Millisecond)
 			return nil
 		}
-		b.command(engine.PlaceBid{Amount: view.Now.Next + engine.Dong(b.chance.IntN(3))*1000})
+		b.command(engine.PlaceBid{Amount: view.Now.Next + engine.Dong(b.chance.IntN(3))*step})
 	}
 	asking, cancel := context.WithTimeout(after, answerWithin)
 	defer cancel()
@@ -197,6 +199,14 @@ func (b *bidder) turn(ctx, after context.Context, line *visitor.Line) error {
 // settle asks for the outcome of the open command if it may have arrived, and
 // sends it if it has not.
 func (b *bidder) settle(ctx context.Context, line *visitor.Line) (r engine.Receipt, known bool, err error) {
+	if bid, ok := b.open.do.(engine.PlaceBid); ok {
+		sent := b.heard.history.Call(history.Bid{Session: b.session, By: b.who.Account.Login, ID: b.open.id, Amount: bid.Amount})
+		defer func() {
+			if known {
+				sent.Answered(r)
+			}
+		}()
+	}
 	if b.open.ask {
 		found, _, err := line.Outcomes(ctx, b.session, []engine.CommandID{b.open.id})
 		if err != nil {

@@ -9,10 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"gobua/engine"
 	"gobua/engine/journal"
 	"gobua/engine/proof"
+	"gobua/internal/history"
 )
 
 // finish waits for the close, has the result announced and delivered, reports
@@ -37,6 +39,7 @@ func (s *sale) finishAnnounced(room engine.Room) {
 	}
 	s.judgeRecord(s.data, room)
 	s.judgeProof(record)
+	s.judgeHistory()
 	s.judgeOffice(room)
 	if s.heard.bids() < 3*len(s.bidders) {
 		s.Errorf("only %d receipts: nobody was bidding, so nothing was tested", s.heard.bids())
@@ -198,6 +201,15 @@ func (s *sale) judgeProof(record []byte) {
 	status, said := command(s.T, "verify", "--receipt", filepath.Join(folder, "receipts.json"), "--key", key, filepath.Join(folder, "record.txt"))
 	if status != 0 || !strings.Contains(said, "every record follows by the rules") {
 		s.Errorf("gobua verify does not accept the record with %d receipts: status %d\n%s", n, status, said)
+	}
+}
+
+// judgeHistory: there is an order of all bids, each between its sending and its
+// answer, in which one small auction without faults would have answered the same.
+func (s *sale) judgeHistory() {
+	s.T.Helper()
+	if err := s.heard.history.Check(history.Sheet{Start: startPrice, Step: step}, time.Minute); err != nil {
+		s.Error(err)
 	}
 }
 

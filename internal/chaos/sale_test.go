@@ -108,11 +108,14 @@ func (s *sale) signIn(at *visitor.Site, login string) *visitor.Person {
 	return who
 }
 
+// The prices of a sale, in đồng.
+const startPrice, step = 1_000_000, 1000
+
 // publish makes a session that opens soon and by the clock.
 func (s *sale) publish(admitted []visitor.Participant, bidding time.Duration) engine.SessionID {
 	s.T.Helper()
 	rules := engine.Rules{
-		Method: "ascending", Currency: "VND", Start: 1_000_000, Step: engine.Step{Kind: engine.StepFixed, Amount: 1000},
+		Method: "ascending", Currency: "VND", Start: startPrice, Step: engine.Step{Kind: engine.StepFixed, Amount: step},
 		Closing: engine.Closing{Kind: engine.ClosingFixed}, RecoveryMinMs: 1500,
 		Opening: engine.OpeningByClock, OpensAt: engine.InstantOf(time.Now().Add(1500 * time.Millisecond)),
 		BiddingMs: engine.Millis(bidding.Milliseconds()),
