@@ -11,6 +11,7 @@ import (
 
 	"gobua/engine"
 	"gobua/engine/journal"
+	"gobua/store/localpg/localpgtest"
 )
 
 // soFar is what people were told until now.
@@ -181,12 +182,12 @@ func TestOnlyTheJournalSurvived(t *testing.T) {
 	defer cancel()
 	p, session, room := soldOne(t, ctx)
 	p.eventually("the database is deleted", func() bool { return os.RemoveAll(filepath.Join(p.data, "postgres")) == nil })
-	office := newOfficeServer(t)
-	p.flags = append(p.flags, "--database-url", office.dsn)
+	office := localpgtest.New(t)
+	p.flags = append(p.flags, "--database-url", office.DSN)
 	p.start()
-	p.eventually("the result arrives", func() bool { return hasResult(ctx, office.dsn, session) })
+	p.eventually("the result arrives", func() bool { return hasResult(ctx, office.DSN, session) })
 	p.stop()
-	delivered(t, office.dsn, session, room.Now.Leader, room.Now.Price)
+	delivered(t, office.DSN, session, room.Now.Leader, room.Now.Price)
 }
 
 // TestOnlyTheDatabaseSurvived: with a new journal results are there as before,

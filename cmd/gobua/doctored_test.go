@@ -21,6 +21,7 @@ import (
 	"gobua/engine/ledger"
 	"gobua/engine/proof"
 	"gobua/internal/visitor"
+	"gobua/store/localpg/localpgtest"
 )
 
 // TestADoctoredServerIsExposedByWhatSomebodyKept: a session is held, and a bidder
@@ -30,14 +31,14 @@ import (
 // Every hash and every rule is right. Each of the three things exposes him,
 // whatever he does with the log.
 func TestADoctoredServerIsExposedByWhatSomebodyKept(t *testing.T) {
-	office := newOfficeServer(t)
-	p := newProcess(t, "--database-url", office.dsn)
+	office := localpgtest.New(t)
+	p := newProcess(t, "--database-url", office.DSN)
 	p.start()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	kept := hold(t, ctx, p)
 	p.stop()
-	doctor(t, p.data, office.dsn, kept.session)
+	doctor(t, p.data, office.DSN, kept.session)
 
 	for _, logged := range []struct {
 		name   string

@@ -14,6 +14,7 @@ import (
 	"gobua/engine"
 	"gobua/internal/history"
 	"gobua/internal/visitor"
+	"gobua/store/localpg/localpgtest"
 )
 
 // TestKillHistoriesAreLinearizable kills the server at random moments while six
@@ -29,7 +30,7 @@ func TestKillHistoriesAreLinearizable(t *testing.T) {
 	t.Logf("seed %d, %d kills", seed, kills)
 	chance := rand.New(rand.NewPCG(seed, 0))
 
-	p := newProcess(t, "--database-url", newOfficeServer(t).dsn)
+	p := newProcess(t, "--database-url", localpgtest.New(t).DSN)
 	p.start()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute+time.Duration(kills)*6*time.Second)
 	defer cancel()

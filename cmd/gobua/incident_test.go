@@ -15,6 +15,7 @@ import (
 	"gobua/engine/journal"
 	"gobua/internal/visitor"
 	"gobua/office"
+	"gobua/store/localpg/localpgtest"
 )
 
 // post sends a request as somebody. An error says that there was no answer.
@@ -81,7 +82,7 @@ func TestAnIncidentAndItsRerunSurviveKillNine(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	chance := rand.New(rand.NewPCG(seed, 0))
-	p := newProcess(t, "--database-url", newOfficeServer(t).dsn)
+	p := newProcess(t, "--database-url", localpgtest.New(t).DSN)
 	p.start()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()

@@ -15,6 +15,7 @@ import (
 	"gobua/engine/journal"
 	"gobua/internal/demo"
 	"gobua/internal/visitor"
+	"gobua/store/localpg/localpgtest"
 )
 
 // told is what people were told while the server was being killed.
@@ -52,7 +53,7 @@ func TestKillNineLosesNothingThatWasTold(t *testing.T) {
 	t.Logf("seed %d, %d kills", seed, kills)
 	chance := rand.New(rand.NewPCG(seed, 0))
 
-	p := newProcess(t, "--database-url", newOfficeServer(t).dsn)
+	p := newProcess(t, "--database-url", localpgtest.New(t).DSN)
 	p.start()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute+time.Duration(kills)*6*time.Second)
 	defer cancel()

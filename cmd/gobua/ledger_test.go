@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gobua/engine/ledger"
+	"gobua/store/localpg/localpgtest"
 )
 
 // log asks the server for its public log; false: it has none.
@@ -25,8 +26,8 @@ func (p *process) log() (about ledger.About, ok bool) {
 // log through a kill, a new key and a database that is away. A log that was
 // taken away afterwards stops no auction, and nobody is shown another one.
 func TestAStrangerHoldsTheServerToItsLog(t *testing.T) {
-	office := newOfficeServer(t)
-	p := newProcess(t, "--database-url", office.dsn)
+	office := localpgtest.New(t)
+	p := newProcess(t, "--database-url", office.DSN)
 	p.start()
 	p.eventually("the heads of the demo are witnessed", func() bool {
 		about, ok := p.log()
@@ -51,14 +52,14 @@ func TestAStrangerHoldsTheServerToItsLog(t *testing.T) {
 		about, ok := p.log()
 		return ok && len(about.Keys) == 2 && about.Keys[1].Verifier == next
 	})
-	office.stop()
+	office.Stop()
 	if said := command(t, 0, append(watch, "--check", kept)...); !strings.Contains(said, "the log stands by") {
 		t.Errorf("the witness said %q", said)
 	}
 	if s, ok := p.log(); !ok || len(s.Keys) != 2 {
 		t.Error("the log is not told while the database is away")
 	}
-	office.start()
+	office.Start()
 	p.stop()
 	if err := os.RemoveAll(filepath.Join(p.data, "ledger")); err != nil {
 		t.Fatal(err)

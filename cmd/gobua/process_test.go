@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -16,7 +14,6 @@ import (
 	"time"
 
 	"gobua/internal/visitor"
-	"gobua/store/localpg"
 )
 
 // actAsServer makes this test binary be gobua instead.
@@ -65,49 +62,6 @@ func freeAddress(t testing.TB) string {
 	}
 	defer l.Close()
 	return l.Addr().String()
-}
-
-// officeServer is a PostgreSQL server that is not the program's own, and can
-// be away.
-type officeServer struct {
-	t      *testing.T
-	folder string
-	dsn    string
-	run    *localpg.Server
-}
-
-func newOfficeServer(t *testing.T) *officeServer {
-	t.Helper()
-	// A short path, so that it listens on a socket there, whose address stays
-	// the same after a restart.
-	folder, err := os.MkdirTemp("", "pg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	o := &officeServer{t: t, folder: folder}
-	o.start()
-	t.Cleanup(o.stop)
-	return o
-}
-
-func (o *officeServer) start() {
-	o.t.Helper()
-	run, dsn, err := localpg.Start(context.Background(), o.folder, slog.New(slog.DiscardHandler))
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	if o.dsn != "" && o.dsn != dsn {
-		o.t.Fatalf("the database came back at another address: %s, before %s", dsn, o.dsn)
-	}
-	o.run, o.dsn = run, dsn
-}
-
-func (o *officeServer) stop() {
-	if o.run != nil {
-		o.run.Stop()
-		o.run = nil
-	}
 }
 
 // gobua is the program with some arguments and, besides ours, the given

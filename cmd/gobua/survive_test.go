@@ -21,6 +21,7 @@ import (
 	"gobua/internal/demo"
 	"gobua/internal/visitor"
 	"gobua/store/localpg"
+	"gobua/store/localpg/localpgtest"
 )
 
 // crowd are people who bid along and keep what they are told.
@@ -194,12 +195,12 @@ func TestTheOfficeIsAwayFromBeforeTheOpeningUntilAfterTheAnnouncement(t *testing
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	office := newOfficeServer(t)
-	p := newProcess(t, "--database-url", office.dsn)
+	office := localpgtest.New(t)
+	p := newProcess(t, "--database-url", office.DSN)
 	p.start()
 	staff, bidders := people(t, ctx, p.site())
 	session := publishOne(t, ctx, staff, bidders, 12*time.Second)
-	office.stop()
+	office.Stop()
 	if room, err := p.site().Room(ctx, session); err != nil || room.Now.Phase != engine.PhaseScheduled {
 		t.Fatalf("the office went away too late: %s, %v", room.Now.Phase, err)
 	}
@@ -220,12 +221,12 @@ func TestTheOfficeIsAwayFromBeforeTheOpeningUntilAfterTheAnnouncement(t *testing
 	}
 	crowd.leave()
 	announce(t, ctx, staff, session, room, crowd.heard)
-	office.start()
-	p.eventually("the result arrives", func() bool { return hasResult(ctx, office.dsn, session) })
+	office.Start()
+	p.eventually("the result arrives", func() bool { return hasResult(ctx, office.DSN, session) })
 	p.kill() // and is not delivered again
 	p.start()
 	p.eventually("the office is open", func() bool { return listed(ctx, p, session) })
-	delivered(t, office.dsn, session, room.Now.Leader, room.Now.Price)
+	delivered(t, office.DSN, session, room.Now.Leader, room.Now.Price)
 	p.stop()
 	checkRecord(t, p.data, session, crowd.heard, 1)
 }

@@ -11,16 +11,20 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/store/localpg/localpgtest"
 )
 
+// officeServer is the database of the office, which things are done to.
+type officeServer struct{ *localpgtest.Server }
+
 // processes are the server of the office and all its children.
-func (o *officeServer) processes() (pids []int) {
-	o.t.Helper()
-	postmaster := strconv.Itoa(o.run.Pid())
-	pids = append(pids, o.run.Pid())
+func (o *officeServer) processes(t *testing.T) (pids []int) {
+	t.Helper()
+	postmaster := strconv.Itoa(o.Run.Pid())
+	pids = append(pids, o.Run.Pid())
 	all, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
 	for _, path := range all {
 		text, err := os.ReadFile(path)
@@ -39,11 +43,11 @@ func (o *officeServer) processes() (pids []int) {
 
 // freeze stops the whole database as it stands, or lets it go on. Whoever asks
 // it hears nothing, not even a refusal.
-func (o *officeServer) freeze(s syscall.Signal) {
-	o.t.Helper()
-	for _, pid := range o.processes() {
-		if err := syscall.Kill(pid, s); err != nil && pid == o.run.Pid() {
-			o.t.Fatal(err)
+func (o *officeServer) freeze(t *testing.T, s syscall.Signal) {
+	t.Helper()
+	for _, pid := range o.processes(t) {
+		if err := syscall.Kill(pid, s); err != nil && pid == o.Run.Pid() {
+			t.Fatal(err)
 		}
 	}
 }
@@ -54,10 +58,10 @@ func (o *officeServer) freeze(s syscall.Signal) {
 func TestTheDatabaseIsFrozen(t *testing.T) {
 	t.Parallel()
 	s := openSale(t, plan{bidding: 6 * time.Second})
-	s.office.freeze(syscall.SIGSTOP)
-	thaw := func() { s.office.freeze(syscall.SIGCONT) }
+	s.office.freeze(t, syscall.SIGSTOP)
+	thaw := func() { s.office.freeze(t, syscall.SIGCONT) }
 	t.Cleanup(func() {
-		if s.office.run != nil {
+		if s.office.Run != nil {
 			thaw()
 		}
 	})
@@ -87,7 +91,7 @@ func TestTheDatabaseIsRestartedWhileResultsAreOnTheirWay(t *testing.T) {
 	go func() {
 		kills := 0
 		for began := time.Now(); time.Since(began) < 2*time.Second; time.Sleep(20 * time.Millisecond) {
-			if pid := s.office.run.Pid(); pid != 0 && syscall.Kill(pid, syscall.SIGKILL) == nil {
+			if pid := s.office.Run.Pid(); pid != 0 && syscall.Kill(pid, syscall.SIGKILL) == nil {
 				kills++
 			}
 		}
@@ -108,10 +112,10 @@ func TestTheDatabaseIsRestartedWhileResultsAreOnTheirWay(t *testing.T) {
 // comes again, from the journal.
 func TestTheDatabaseFailsOverToAStandbyThatLags(t *testing.T) {
 	t.Parallel()
-	primary := newOfficeServer(t)
-	n := newLine(t, "unix", primary.socket())
-	s := openSale(t, plan{bidding: 5 * time.Second, dsn: n.dsn(primary.dsn)})
-	standby := primary.fork(n)
+	primary := &officeServer{localpgtest.New(t)}
+	n := newLine(t, "unix", primary.socket(t))
+	s := openSale(t, plan{bidding: 5 * time.Second, dsn: n.dsn(primary.DSN)})
+	standby := primary.fork(t, n)
 	room := s.await(engine.PhaseClosed)
 	s.leave()
 	s.announce(room)
@@ -120,10 +124,10 @@ func TestTheDatabaseFailsOverToAStandbyThatLags(t *testing.T) {
 		waiting, ok := s.metric("gobua_results_waiting")
 		return ok && waiting == 0
 	})
-	primary.stop()
+	primary.Stop()
 	s.eventually("the program notices", func() bool { return strings.Contains(s.readyz(), `"office":"closed"`) })
-	standby.start()
-	n.lead("unix", standby.socket())
+	standby.Start()
+	n.lead("unix", standby.socket(t))
 	if s.hasResult(s.dsn) {
 		t.Fatal("the standby did not lag, so nothing was tested")
 	}
@@ -131,11 +135,11 @@ func TestTheDatabaseFailsOverToAStandbyThatLags(t *testing.T) {
 }
 
 // socket is where the server listens.
-func (o *officeServer) socket() string {
-	o.t.Helper()
-	u, err := url.Parse(o.dsn)
+func (o *officeServer) socket(t *testing.T) string {
+	t.Helper()
+	u, err := url.Parse(o.DSN)
 	if err != nil || u.Query().Get("port") == "" {
-		o.t.Fatalf("address %s, %v", o.dsn, err)
+		t.Fatalf("address %s, %v", o.DSN, err)
 	}
 	return filepath.Join(u.Query().Get("host"), ".s.PGSQL."+u.Query().Get("port"))
 }
@@ -157,22 +161,20 @@ func (n *line) dsn(direct string) string {
 
 // fork copies the server's data as it is now, to be started later: what a
 // standby has that then hears no more. The server is away for a moment.
-func (o *officeServer) fork(n *line) *officeServer {
-	o.t.Helper()
+func (o *officeServer) fork(t *testing.T, n *line) *officeServer {
+	t.Helper()
 	folder, err := os.MkdirTemp("", "pg")
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
-	o.t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	o.stop()
-	if err := copyOwned(folder, o.folder); err != nil {
-		o.t.Fatal(err)
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	o.Stop()
+	if err := copyOwned(folder, o.Folder); err != nil {
+		t.Fatal(err)
 	}
-	o.start()
+	o.Start()
 	n.cut()
-	other := &officeServer{t: o.t, folder: folder}
-	o.t.Cleanup(other.stop)
-	return other
+	return &officeServer{localpgtest.In(t, folder)}
 }
 
 // copyOwned copies a folder with owners and rights, which PostgreSQL insists on.

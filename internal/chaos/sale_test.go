@@ -4,9 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -17,7 +15,7 @@ import (
 	"gobua/engine"
 	"gobua/internal/demo"
 	"gobua/internal/visitor"
-	"gobua/store/localpg"
+	"gobua/store/localpg/localpgtest"
 )
 
 // plan is what a sale in which something breaks is like.
@@ -64,8 +62,8 @@ func openSale(t *testing.T, p plan) *sale {
 	t.Cleanup(cancel)
 	s := &sale{T: t, ctx: ctx, dsn: p.dsn, heard: newTold()}
 	if s.dsn == "" {
-		s.office = newOfficeServer(t)
-		s.dsn = s.office.dsn
+		s.office = &officeServer{localpgtest.New(t)}
+		s.dsn = s.office.DSN
 	}
 	if p.data == "" {
 		p.data = t.TempDir()
@@ -200,48 +198,6 @@ func (s *sale) report(credited engine.Millis) {
 	s.Logf("| %s | %d receipts | %d unknown: %d found, %d sent again | longest silence %.1f s | longest wait %.1f s | credited %.1f s | %d starts | %d lines | refused: %s | %s |",
 		strings.TrimPrefix(s.Name(), "Test"), len(k.receipts), k.unknown, k.found, k.sentAgain, k.silence.Seconds(), k.longest.Seconds(),
 		float64(credited)/1000, s.starts.Load(), k.lines, strings.Join(sorry, ", "), strings.Join(s.notes, "; "))
-}
-
-// officeServer is a PostgreSQL server of its own that can be away.
-type officeServer struct {
-	t      *testing.T
-	folder string
-	dsn    string
-	run    *localpg.Server
-}
-
-func newOfficeServer(t *testing.T) *officeServer {
-	t.Helper()
-	// A short path, so that it listens on a socket there, whose address stays
-	// the same after a restart.
-	folder, err := os.MkdirTemp("", "pg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	o := &officeServer{t: t, folder: folder}
-	o.start()
-	t.Cleanup(o.stop)
-	return o
-}
-
-func (o *officeServer) start() {
-	o.t.Helper()
-	run, dsn, err := localpg.Start(context.Background(), o.folder, slog.New(slog.DiscardHandler))
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	if o.dsn != "" && o.dsn != dsn {
-		o.t.Fatalf("the database came back at another address: %s, before %s", dsn, o.dsn)
-	}
-	o.run, o.dsn = run, dsn
-}
-
-func (o *officeServer) stop() {
-	if o.run != nil {
-		o.run.Stop()
-		o.run = nil
-	}
 }
 
 // hasResult tells whether the office has the session's result.
