@@ -85,6 +85,7 @@ type server struct {
 	ledger   *ledgerkeeper.Keeper // nil: out of order
 	signer   *ledgerkeeper.Signer // signs for the ledger and for receipts
 	gateway  *transport.Gateway
+	page     *frontend.Site
 	app      *fiber.App
 	listener net.Listener
 	room     connections // for visitors
@@ -99,7 +100,8 @@ type server struct {
 }
 
 // open starts the parts one after the other. What was started is closed again
-// if a later part fails.
+// if a later part fails. What takes long comes before the sessions are read
+// back: from there on their time runs, and nobody can bid until we listen.
 func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger) (s *server, err error) {
 	s = &server{set: set, log: log, metrics: prometheus.NewRegistry(), failed: make(chan error, 4), done: make(chan struct{})}
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -111,6 +113,9 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 			s.close()
 		}
 	}()
+	if s.page, err = frontend.New(frontend.Options{Dev: pageFolder}); err != nil { // packs every file
+		return s, err
+	}
 	if err := os.MkdirAll(set.data, 0o700); err != nil {
 		return s, fmt.Errorf("data folder: %w", err)
 	}
@@ -139,7 +144,7 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 			return s, fmt.Errorf("demo: %w", err)
 		}
 	}
-	if err := s.listen(pageFolder); err != nil {
+	if err := s.listen(); err != nil {
 		return s, err
 	}
 	go s.background(background)
@@ -250,11 +255,7 @@ func (s *server) proxies() transport.TrustedProxies {
 }
 
 // listen puts everything that answers on one address.
-func (s *server) listen(pageFolder string) error {
-	site, err := frontend.New(frontend.Options{Dev: pageFolder})
-	if err != nil {
-		return err
-	}
+func (s *server) listen() error {
 	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies(), Connections: s.room.requests})
 	transport.NewHTTP(transport.HTTPOptions{
 		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
@@ -263,7 +264,7 @@ func (s *server) listen(pageFolder string) error {
 		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
 	}).Register(s.app)
 	s.gateway.Register(s.app)
-	site.Register(s.app)
+	s.page.Register(s.app)
 	l, err := net.Listen("tcp", s.set.addr)
 	if err != nil {
 		return fmt.Errorf("%w; another program may have the address, --addr names a different one", err)

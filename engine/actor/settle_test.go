@@ -71,6 +71,20 @@ func (b *bureau) set(hook func(context.Context, engine.SessionID, int) (before, 
 	b.hook = hook
 }
 
+// away has Lacks answered no more, or again.
+func (b *bureau) away(down bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.down = down
+}
+
+// lose forgets a result.
+func (b *bureau) lose(id engine.SessionID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.taken, id)
+}
+
 func (b *bureau) has(id engine.SessionID) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -358,10 +372,10 @@ func TestAnOfficeThatLostAResultGetsItAgain(t *testing.T) {
 		"in a while":    func(*sale) { time.Sleep(auditEvery); synctest.Wait() },
 		"at the start":  func(s *sale) { s.crash(); s.start(); synctest.Wait() },
 		"it is away when asked": func(s *sale) {
-			s.office.(*bureau).down = true
+			s.office.(*bureau).away(true)
 			s.reg.OfficeIsBack()
 			synctest.Wait()
-			s.office.(*bureau).down = false
+			s.office.(*bureau).away(false)
 			time.Sleep(auditEvery)
 			synctest.Wait()
 		},
@@ -374,7 +388,7 @@ func TestAnOfficeThatLostAResultGetsItAgain(t *testing.T) {
 				if !s.settled(theSession) {
 					t.Fatal("the office did not take the result")
 				}
-				delete(office.taken, theSession)
+				office.lose(theSession)
 				notice(s)
 				if !office.has(theSession) || office.clash {
 					t.Error("the office did not get its result again")
