@@ -20,9 +20,10 @@ func TestTheClockIsSet(t *testing.T) {
 	s := openSale(t, plan{bidding: 15 * time.Second})
 	before := s.await(engine.PhaseRunning)
 	wall := s.bendClock()
-	for _, off := range []time.Duration{time.Hour, -90 * time.Minute, 0} {
+	for i, off := range []time.Duration{time.Hour, -90 * time.Minute, 0} {
 		s.set(wall, off)
 		s.bidsGoOn(20)
+		s.eventually("the step is public", func() bool { return len(s.publicSteps()) == i+1 })
 	}
 	during := s.await(engine.PhaseRunning)
 	if during.Now.ClosesAt != before.Now.ClosesAt || during.Now.LostMs != 0 {
@@ -35,24 +36,27 @@ func TestTheClockIsSet(t *testing.T) {
 	if room.Now.ClosesAt != before.Now.ClosesAt {
 		t.Errorf("it closed as of %d, published was %d", room.Now.ClosesAt, before.Now.ClosesAt)
 	}
+	for _, j := range s.publicSteps() {
+		s.note("a step of %v is public", j.By().Round(time.Second))
+	}
+	s.finish()
+}
+
+// publicSteps are the steps of the machine's clock that anybody may read of.
+func (s *sale) publicSteps() (steps []clock.Jump) {
 	r, err := http.Get("http://" + s.addr + "/api/v1/clock")
 	if err != nil {
-		t.Fatal(err)
+		return nil
 	}
 	defer r.Body.Close()
 	var page struct{ Jumps []clock.Jump }
 	if err := json.NewDecoder(r.Body).Decode(&page); err != nil {
-		t.Fatal(err)
+		return nil
 	}
-	steps := 0
 	for _, j := range page.Jumps {
 		if j.Kind == clock.Step {
-			steps++
-			s.note("a step of %v is public", j.By().Round(time.Second))
+			steps = append(steps, j)
 		}
 	}
-	if steps != 3 {
-		t.Errorf("%d steps are public: %+v", steps, page.Jumps)
-	}
-	s.finish()
+	return steps
 }
