@@ -105,7 +105,7 @@ func people(t *testing.T, ctx context.Context, site *visitor.Site) (staff *visit
 func publishOne(t *testing.T, ctx context.Context, staff *visitor.Person, bidders []*visitor.Person, bidding time.Duration) engine.SessionID {
 	t.Helper()
 	return publishUnder(t, ctx, staff, bidders, engine.Rules{
-		Opening: engine.OpeningByClock, OpensAt: engine.InstantOf(time.Now().Add(1500 * time.Millisecond)), BiddingMs: millis(bidding),
+		Opening: engine.OpeningByClock, OpensAt: engine.InstantOf(time.Now().Add(3 * time.Second)), BiddingMs: millis(bidding),
 	})
 }
 
