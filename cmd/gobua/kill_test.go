@@ -2,19 +2,17 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"gobua/engine"
-	"gobua/engine/journal"
 	"gobua/internal/demo"
 	"gobua/internal/visitor"
+	"gobua/internal/visitor/visitortest"
 	"gobua/store/localpg/localpgtest"
 )
 
@@ -191,60 +189,5 @@ func announce(t *testing.T, ctx context.Context, staff *visitor.Person, session 
 // people were told.
 func checkRecord(t *testing.T, data string, session engine.SessionID, heard *told, wantCloses int) {
 	t.Helper()
-	j, err := journal.OpenPebble(filepath.Join(data, "journal"), journal.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
-	records := map[engine.Seq]engine.Record{}
-	rows := map[engine.FeedSeq]engine.Row{}
-	commands := map[engine.CommandID]engine.Seq{}
-	var state engine.State
-	var last engine.Seq
-	closes := 0
-	err = j.Replay(t.Context(), session, 0, func(e engine.Entry) error {
-		r, err := e.Record()
-		if err != nil {
-			return err
-		}
-		if r.Seq != last+1 {
-			t.Errorf("record %d follows %d", r.Seq, last)
-		}
-		last, r.Hash = r.Seq, e.Hash
-		records[r.Seq] = r
-		if r.Cmd != (engine.CommandID{}) {
-			if before, twice := commands[r.Cmd]; twice {
-				t.Errorf("command %s is in records %d and %d", r.Cmd, before, r.Seq)
-			}
-			commands[r.Cmd] = r.Seq
-		}
-		if r.Event.Kind() == engine.KindClosed {
-			closes++
-		}
-		if state.Apply(r) {
-			if u := state.Update(r); u.Row != nil {
-				rows[state.Feed] = *u.Row
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if closes != wantCloses {
-		t.Errorf("the session closed %d times, want %d", closes, wantCloses)
-	}
-	for _, receipt := range heard.receipts {
-		if receipt.Seq == 0 {
-			continue // refused without a record
-		}
-		if r, ok := records[receipt.Seq]; !ok || r.Cmd != receipt.Cmd || r.Hash != *receipt.Hash {
-			t.Errorf("receipt %+v is not in the record, which has %+v there", receipt, r)
-		}
-	}
-	for feed, row := range heard.rows {
-		if got, ok := rows[feed]; !ok || got.Level != row.Level || got.Code != row.Code || got.At != row.At {
-			t.Errorf("the room was told %+v, the record has %s", row, fmt.Sprintf("%+v", got))
-		}
-	}
+	visitortest.CheckJournal(t, data, session, visitortest.Heard{Receipts: heard.receipts, Rows: heard.rows}, wantCloses)
 }

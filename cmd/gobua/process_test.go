@@ -1,19 +1,18 @@
 package main
 
 import (
-	"bytes"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"gobua/internal/visitor"
+	"gobua/internal/visitor/visitortest"
 )
 
 // actAsServer makes this test binary be gobua instead.
@@ -33,7 +32,7 @@ type process struct {
 	addr  string
 	data  string
 	flags []string
-	said  spool // what it wrote to its standard error, over all its lives
+	said  visitortest.Spool // what it wrote to its standard error, over all its lives
 	cmd   *exec.Cmd
 }
 
@@ -82,7 +81,7 @@ func gobua(env []string, args ...string) *exec.Cmd {
 // status and what it said.
 func refusal(t testing.TB, cmd *exec.Cmd) (status int, said string) {
 	t.Helper()
-	var out spool
+	var out visitortest.Spool
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -164,22 +163,4 @@ func (p *process) site() *visitor.Site {
 	}
 	p.t.Cleanup(site.Close)
 	return site
-}
-
-// spool keeps what a process writes.
-type spool struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *spool) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(p)
-}
-
-func (s *spool) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
 }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gobua/engine"
+	"gobua/internal/visitor/visitortest"
 )
 
 // notReady waits until the program itself says that it takes no bids.
@@ -131,7 +132,7 @@ func (s *sale) meddle(calls, what string) (stop func()) {
 	s.T.Helper()
 	pid := s.pid()
 	cmd := exec.Command("strace", "-f", "-qq", "-o", "/dev/null", "-p", fmt.Sprint(pid), "-e", "trace="+calls, "-e", "inject="+calls+":"+what)
-	var said spool
+	var said visitortest.Spool
 	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
 		s.Fatalf("strace: %v; install it: apt-get install strace", err)

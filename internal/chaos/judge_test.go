@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"gobua/engine"
-	"gobua/engine/journal"
 	"gobua/engine/proof"
 	"gobua/internal/history"
+	"gobua/internal/visitor/visitortest"
 )
 
 // finish waits for the close, has the result announced and delivered, reports
@@ -85,66 +85,13 @@ func (s *sale) eachSawThis(room engine.Room) {
 // against what people were told.
 func (s *sale) judgeRecord(data string, room engine.Room) {
 	s.T.Helper()
-	j, err := journal.OpenPebble(filepath.Join(data, "journal"), journal.Options{})
-	if err != nil {
-		s.Fatal(err)
-	}
-	defer j.Close()
-	records := map[engine.Seq]engine.Record{}
-	rows := map[engine.FeedSeq]engine.Row{}
-	commands := map[engine.CommandID]engine.Seq{}
-	var state engine.State
-	var last engine.Seq
-	var price engine.Dong
-	closes := 0
-	err = j.Replay(s.T.Context(), s.session, 0, func(e engine.Entry) error {
-		r, err := e.Record()
-		if err != nil {
-			return err
-		}
-		if r.Seq != last+1 {
-			s.Errorf("record %d follows %d", r.Seq, last)
-		}
-		last, r.Hash = r.Seq, e.Hash
-		records[r.Seq] = r
-		if r.Cmd != (engine.CommandID{}) {
-			if before, twice := commands[r.Cmd]; twice {
-				s.Errorf("command %s is in records %d and %d", r.Cmd, before, r.Seq)
-			}
-			commands[r.Cmd] = r.Seq
-		}
-		if r.Event.Kind() == engine.KindClosed {
-			closes++
-		}
-		if state.Apply(r) {
-			if u := state.Update(r); u.Row != nil {
-				rows[state.Feed] = *u.Row
-				price = u.Row.Level
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		s.Fatal(err)
-	}
-	if closes != 1 {
-		s.Errorf("the session closed %d times", closes)
-	}
-	if price != room.Now.Price || len(rows) != room.Now.Bids {
-		s.Errorf("the record ends with %d after %d bids, the room was told %d after %d", price, len(rows), room.Now.Price, room.Now.Bids)
-	}
+	heard := visitortest.Heard{Rows: s.heard.rows}
 	for _, r := range s.heard.receipts {
-		if r.Seq == 0 {
-			continue // refused without a record
-		}
-		if in, ok := records[r.Seq]; !ok || in.Cmd != r.Cmd || in.Hash != *r.Hash {
-			s.Errorf("receipt %+v is not in the record, which has %+v there", r.Receipt, in)
-		}
+		heard.Receipts = append(heard.Receipts, r.Receipt)
 	}
-	for feed, row := range s.heard.rows {
-		if got, ok := rows[feed]; !ok || got.Level != row.Level || got.Code != row.Code || got.At != row.At {
-			s.Errorf("the room was told %+v, the record has %+v", row, got)
-		}
+	price, bids := visitortest.CheckJournal(s.T, data, s.session, heard, 1)
+	if price != room.Now.Price || bids != room.Now.Bids {
+		s.Errorf("the record ends with %d after %d bids, the room was told %d after %d", price, bids, room.Now.Price, room.Now.Bids)
 	}
 }
 

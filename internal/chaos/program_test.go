@@ -1,7 +1,6 @@
 package chaos_test
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"io"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"gobua/internal/visitor"
+	"gobua/internal/visitor/visitortest"
 )
 
 // file is the built program; TestMain makes it.
@@ -57,7 +57,7 @@ type program struct {
 	addr  string
 	data  string
 	flags []string
-	said  spool // over all its lives
+	said  visitortest.Spool // over all its lives
 	// descriptorLimit is how many files and sockets it may have; 0: as many as we.
 	descriptorLimit int
 
@@ -171,7 +171,7 @@ func gobua(args ...string) *exec.Cmd {
 func command(t *testing.T, args ...string) (status int, said string) {
 	t.Helper()
 	cmd := gobua(args...)
-	var out spool
+	var out visitortest.Spool
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -278,22 +278,4 @@ func site(t *testing.T, addr string) *visitor.Site {
 	}
 	t.Cleanup(s.Close)
 	return s
-}
-
-// spool keeps what a process writes.
-type spool struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *spool) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(p)
-}
-
-func (s *spool) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
 }
