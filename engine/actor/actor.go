@@ -68,12 +68,9 @@ type Actor struct {
 	onFinal func(engine.SessionID)
 	group   *group // owns the session instead of run; nil: it is sold by itself
 
-	view      atomic.Pointer[View]
-	standings sync.Map                                               // engine.ParticipantCode → engine.Standing
-	holders   atomic.Pointer[map[engine.Hash]engine.ParticipantCode] // of the participants' accounts, fixed at creation
-	origin    atomic.Pointer[engine.Hash]                            // fingerprint of the creation
-	served    chan struct{}                                          // closed once the session is served, or never will be
-	once      sync.Once
+	*shown
+	served chan struct{} // closed once the session is served, or never will be
+	once   sync.Once
 
 	unmeasured atomic.Bool // a measurement would tell how many sealed offers there are
 
@@ -84,18 +81,6 @@ type Actor struct {
 	// Of run's goroutine only.
 	owed     outage // not credited yet; changed by owe
 	failures int    // since the last successful append
-}
-
-// View is what an actor has published of its session. Nobody writes into it.
-type View struct {
-	Room         engine.Room
-	Feed         engine.FeedSeq
-	Rows         []engine.Row // every row, oldest first
-	Participants int
-	CheckedIn    int
-	Head         engine.Head
-	// TellsNoCounts: the head's number is for nobody outside, see engine.State.
-	TellsNoCounts bool
 }
 
 // restartPauses is how long an actor waits before it reads its session back,
@@ -246,22 +231,6 @@ func (a *Actor) tell(c *core, b batch) {
 	a.feed.Tell(a.id, b.told)
 	if b.final {
 		a.onFinal(a.id)
-	}
-}
-
-// publish makes the state after a durable batch visible to readers.
-func (a *Actor) publish(c *core) {
-	a.view.Store(&View{
-		Room: c.room, Feed: c.state.Feed, Rows: c.rows,
-		Participants: len(c.state.Bidders()), CheckedIn: c.state.Present, Head: c.state.Head,
-		TellsNoCounts: c.state.TellsNoCounts(),
-	})
-}
-
-// publishStandings makes what participants may know of themselves readable.
-func (a *Actor) publishStandings(you []engine.Standing) {
-	for _, s := range you {
-		a.standings.Store(s.Code, s)
 	}
 }
 

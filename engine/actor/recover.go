@@ -12,10 +12,21 @@ import (
 
 // recover reads a session back from its journal.
 func (a *Actor) recover(ctx context.Context) (*core, error) {
-	c := &core{near: a.near}
-	err := replay(ctx, a.journal, a.id, func(r engine.Record) error {
+	c, err := readBack(ctx, a.journal, a.id, a.near, a.shown)
+	if err == nil && c.state.Rules.Group != nil && a.group == nil {
+		return nil, fmt.Errorf("session %s: %w: it is sold together with others, and its first record could not be read when it was launched", a.id, engine.ErrCorrupt)
+	}
+	return c, err
+}
+
+// readBack makes a session's state from its journal, and shows who its
+// participants are. It blocks for the reading.
+func readBack(ctx context.Context, j engine.Journal, id engine.SessionID, near *neighbours, s *shown) (*core, error) {
+	c := &core{near: near}
+	var origin engine.Hash
+	err := replay(ctx, j, id, func(r engine.Record) error {
 		if created, ok := r.Event.(*engine.Created); ok {
-			a.origin.Store(new(fingerprint(created)))
+			origin = fingerprint(created)
 		}
 		c.absorb(r)
 		return nil
@@ -24,17 +35,10 @@ func (a *Actor) recover(ctx context.Context) (*core, error) {
 		return nil, err
 	}
 	if c.state.Head.Seq == 0 {
-		return nil, fmt.Errorf("session %s: %w: it has no records", a.id, engine.ErrCorrupt)
+		return nil, fmt.Errorf("session %s: %w: it has no records", id, engine.ErrCorrupt)
 	}
-	if c.state.Rules.Group != nil && a.group == nil {
-		return nil, fmt.Errorf("session %s: %w: it is sold together with others, and its first record could not be read when it was launched", a.id, engine.ErrCorrupt)
-	}
-	holders := make(map[engine.Hash]engine.ParticipantCode, len(c.state.Bidders()))
-	for _, b := range c.state.Bidders() {
-		holders[b.Holder] = b.Code
-	}
-	a.holders.Store(&holders)
-	a.near.know(a.id, &c.state)
+	s.began(origin, c.state.Bidders())
+	near.know(id, &c.state)
 	return c, nil
 }
 

@@ -205,7 +205,7 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 		return nil, errStopped
 	}
 	a := &Actor{
-		id: id, journal: r.o.Journal, feed: r.o.Feed, meter: r.o.Meter, log: r.o.Log, sign: r.o.Sign,
+		id: id, shown: new(shown), journal: r.o.Journal, feed: r.o.Feed, meter: r.o.Meter, log: r.o.Log, sign: r.o.Sign,
 		clock: r.clock, pulse: r.pulse, box: newMailbox(r.clock), reading: r.reading, near: r.near,
 		onFinal: onFinal, served: make(chan struct{}),
 	}
