@@ -54,8 +54,8 @@ func (noMeter) Appended(int, time.Duration, error)          {}
 // Actor owns one session. Everything but run and what run calls may be used
 // from any goroutine.
 type Actor struct {
-	id      engine.SessionID
-	journal engine.Journal
+	id engine.SessionID
+	reader
 	feed    Feed
 	meter   Meter
 	log     *slog.Logger
@@ -63,9 +63,9 @@ type Actor struct {
 	clock   func() time.Time
 	pulse   *pulse
 	box     *mailbox
-	near    *neighbours
-	reading chan struct{} // a place in it is held while a session is read back
 	onFinal func(engine.SessionID)
+	away    error  // the answer to letters that come when the owner has stopped
+	shares  bool   // other processes follow, or decide in turn: a room is opened once, and goes on
 	group   *group // owns the session instead of run; nil: it is sold by itself
 
 	*shown
@@ -132,7 +132,7 @@ func (a *Actor) serve(ctx context.Context, c *core) error {
 		}
 		stopping := ctx.Err() != nil
 		if stopping {
-			a.box.refuse(engine.ErrBusy)
+			a.box.refuse(a.away)
 		}
 		var now engine.Instant
 		letters, now = a.box.empty(letters)
@@ -208,6 +208,15 @@ func (a *Actor) open(c *core) {
 	}
 	a.owe(owed)
 	a.unmeasured.Store(c.state.TellsNoCounts())
+	defer func() {
+		if c.state.Phase.Final() {
+			a.onFinal(a.id)
+		}
+	}()
+	if a.shares {
+		a.show(a.feed, a.id, c)
+		return
+	}
 	a.publish(c)
 	you := c.standings()
 	a.publishStandings(you)
@@ -215,9 +224,6 @@ func (a *Actor) open(c *core) {
 	if a.failures > 0 { // participants who stayed connected may have missed what became of them
 		room := c.room
 		a.feed.Tell(a.id, engine.Told{FirstFeed: c.state.Feed + 1, Room: &room, You: you})
-	}
-	if c.state.Phase.Final() {
-		a.onFinal(a.id)
 	}
 }
 

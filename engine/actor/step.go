@@ -16,8 +16,9 @@ type core struct {
 	rows  []engine.Row        // every row so far; published, so only ever appended to or replaced
 	desk  []engine.DeskRecord // the last attempts, oldest first
 
-	events []engine.Event // scratch
-	near   *neighbours
+	events  []engine.Event  // scratch
+	updates []engine.Update // when it was read back: what the room has not heard
+	near    *neighbours
 }
 
 // batch is what one step decided. Nothing of it may leave the actor before its
