@@ -103,6 +103,7 @@ var leaves = []struct {
 		"the log witnesses what it is told of the sessions; it must not be able to ask for more"},
 	{"gobua/internal/witness", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile"},
 		"a witness trusts nothing of the server, not even its code"},
+	{"gobua/internal/relay", []string{"gobua/engine/actor"}, "commands are brought by who knows no account, no socket and no log"},
 	{"gobua/office/casefile", nil, "whoever checks a sealed file needs the file alone"},
 	{"gobua/office/mail", []string{"gobua/internal/durable"}, "a letter is carried by who does not know why it was written"},
 	{"gobua/office/webhook", nil, "bytes are signed and carried; what is told is the office's business"},
