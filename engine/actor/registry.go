@@ -50,6 +50,9 @@ type Options struct {
 	// process shares them with others: it decides those that it takes (Take,
 	// Give) and follows the rest (Follow). nil: it decides all of them.
 	Unit func(auctionID string) int
+	// Mirror is where Follow reads what came before; nil: Journal. It has what
+	// Follow is given, and reading it waits for nobody who waits for Follow.
+	Mirror engine.Journal
 	// Now is the server's clock; nil: time.Now. It must not jump while a session
 	// runs, nor over the opening of one that nobody can bid in yet: that one then
 	// opens at once. After a step back sessions stand still.
@@ -70,6 +73,9 @@ func NewRegistry(o Options) *Registry {
 	}
 	if o.Steady == nil {
 		o.Steady = steadyOf(o.Now)
+	}
+	if o.Mirror == nil {
+		o.Mirror = o.Journal
 	}
 	if o.Feed == nil {
 		o.Feed = noFeed{}

@@ -105,7 +105,7 @@ func (p *replica) fold(ctx context.Context, entries []engine.Entry) error {
 
 // read reads the session back and shows it.
 func (p *replica) read(ctx context.Context) error {
-	c, err := p.r.reader().readBack(ctx, p.id, p.shown)
+	c, err := reader{p.r.o.Mirror, p.r.near, p.r.reading}.readBack(ctx, p.id, p.shown)
 	if err != nil {
 		return err
 	}
