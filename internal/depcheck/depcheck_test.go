@@ -96,6 +96,8 @@ var leaves = []struct {
 	{"gobua/internal/backup", []string{"gobua/internal/durable"}, "files are copied whatever is in them; databases and what is open come in as functions"},
 	{"gobua/internal/history", nil, "who judges a server knows its answers and nothing of how it makes them"},
 	{"gobua/internal/powerloss", nil, "a disk knows nothing of what is written to it"},
+	{"gobua/internal/natsnode", nil, "a server and a connection carry whatever they are given"},
+	{"gobua/internal/cluster", nil, "who decides what does not depend on what is decided"},
 	{"gobua/internal/clock", []string{"gobua/internal/durable"}, "a clock does not know what is timed by it"},
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
 	{"gobua/engine/ledger", nil, "whoever checks the log needs its rules and those of the records, and nothing else of the server"},
