@@ -91,6 +91,8 @@ var leaves = []struct {
 	allowed []string
 	why     string
 }{
+	{"gobua/engine/journal/shardlog", []string{"gobua/engine/journal", "gobua/internal/durable"},
+		"a log keeps bytes and knows nobody who writes them; who owns a shard is decided elsewhere"},
 	{"gobua/internal/packing", nil, "bytes are packed whatever they are"},
 	{"gobua/internal/durable", nil, "files know nothing of what is in them"},
 	{"gobua/internal/backup", []string{"gobua/internal/durable"}, "files are copied whatever is in them; databases and what is open come in as functions"},
