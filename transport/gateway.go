@@ -256,6 +256,9 @@ func (g *Gateway) survive(v any, conn net.Conn) {
 	}
 }
 
+// Clients is how many live connections there are. It does not block.
+func (g *Gateway) Clients() int { return g.registry.live() }
+
 // Kick cuts every connection of an account, because it was revoked. It returns
 // at once. That it cannot come back is the tokens' business.
 func (g *Gateway) Kick(accountID string) {

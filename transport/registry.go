@@ -30,6 +30,13 @@ type registry struct {
 	empty    chan struct{} // closed when draining and no client is left
 }
 
+// live is how many connections there are.
+func (g *registry) live() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.clients)
+}
+
 // account is a signed-in account with its connections.
 type account struct {
 	clients map[*client]struct{}

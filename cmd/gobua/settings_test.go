@@ -14,7 +14,7 @@ func usual() settings {
 	return settings{
 		Addr: ":8080", Data: "./var", Demo: "off", DemoBots: "on", LogFormat: "text", LogLevel: "info", MetricsFrom: "127.0.0.0/8,::1/128",
 		MinBidding: "1m", MaxClients: "20000", MaxPerAddr: "200", RequestRate: "50", DrainTime: "10s", OpeningLife: "24h",
-		MailFrom: "dau-gia@trungtam.example", SecondFactor: "auto", LedgerTSAEvery: "10m",
+		MailFrom: "dau-gia@trungtam.example", SecondFactor: "auto", LedgerTSAEvery: "10m", clusterFlags: clusterFlags{ClusterInsecure: "off"},
 	}
 }
 

@@ -131,6 +131,18 @@ func (r *Registry) Decides(id engine.SessionID) bool {
 	return ok
 }
 
+// Deciding is how many sessions this process decides that are not over.
+func (r *Registry) Deciding() (sessions int) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, a := range r.actors {
+		if v := a.view.Load(); v != nil && !v.Room.Now.Phase.Final() {
+			sessions++
+		}
+	}
+	return sessions
+}
+
 // UnitOf is the unit of a session that is known.
 func (r *Registry) UnitOf(id engine.SessionID) (unit int, ok bool) {
 	r.mu.RLock()

@@ -29,7 +29,7 @@ accounts {
 // An operator's own server must allow them.
 func NodePermissions() (publish, subscribe []string) {
 	publish = []string{"sales.>", "$KV.gobua.>", "gobua.>", "$JS.API.>", "$JS.ACK.>", "$JS.FC.>", "_INBOX.>"}
-	return publish, []string{"sales.>", "gobua.>", "_INBOX.>"}
+	return publish, []string{"sales.>", "told.>", "gobua.>", "_INBOX.>"}
 }
 
 func permissions(publish, subscribe []string) *server.Permissions {

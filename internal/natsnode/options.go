@@ -12,7 +12,7 @@ import (
 
 // MaxPayload is the largest message in bytes. The journal takes a batch of at
 // most 4 MiB, which is one message of the log; the rest is room for its frame.
-const MaxPayload = 5 << 20
+const MaxPayload = 8 << 20
 
 // Options of a server in this process.
 type Options struct {
