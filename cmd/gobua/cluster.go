@@ -71,7 +71,9 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 }
 
 // layout is how the sessions are spread. It is fixed with the first start.
-func (s *server) layout() shardlog.Layout { return shardlog.Layout{Shards: 64, Streams: 8, Replicas: 3} }
+func (s *server) layout() shardlog.Layout {
+	return shardlog.Layout{Shards: 64, Streams: 8, Replicas: 3}
+}
 
 // begunAt names a life of the log by when its first stream was made: a log that
 // was begun anew may give the same number to another update.

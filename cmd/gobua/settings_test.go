@@ -113,10 +113,10 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 func TestAllWrongSettingsAreNamedTogether(t *testing.T) {
 	_, err := (&settings{}).check([]string{"GOBUA_DATABASE_URL=x", "GOBUA_=x", "gobua_addr=x"}, nil)
 	var wrong *wrongSettings
-	if !errors.As(err, &wrong) || len(wrong.problems) != 17 {
+	if !errors.As(err, &wrong) || len(wrong.problems) != 18 {
 		t.Fatalf("%v", err)
 	}
-	if last := wrong.problems[15:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
+	if last := wrong.problems[16:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
 		t.Errorf("%q", last)
 	}
 }
