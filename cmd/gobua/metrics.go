@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -67,6 +68,30 @@ func watch(reg *prometheus.Registry, sessions *actor.Registry) {
 	gauge("gobua_results_waiting", "Results that wait for the office.", sessions.Backlog)
 	gauge("gobua_sessions_damaged", "Sessions that are not served because their journal is damaged.", func() int { return len(sessions.Damaged()) })
 	gauge("gobua_sessions", "Sessions that are served.", func() int { return len(sessions.Views()) })
+}
+
+// watchServer adds what /readyz says, as gauges, and the room on the disk.
+func watchServer(reg *prometheus.Registry, s *server) {
+	f := promauto.With(reg)
+	gauge := func(name, help string, read func() float64) {
+		f.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read)
+	}
+	gauge("gobua_journal_up", "1: an append would be taken, as far as the last second tells.", func() float64 { return yes(s.journalUp()) })
+	gauge("gobua_office_up", "1: the office database answered when last asked.", func() float64 { return yes(s.officeUp.Load()) })
+	gauge("gobua_journal_disk_free_bytes", "Room on the journal's disk. Below 64 MiB no bids are taken.", func() float64 {
+		free, known := s.journal.FreeBytes()
+		if !known {
+			return math.NaN()
+		}
+		return float64(free)
+	})
+}
+
+func yes(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // watchPresence adds what of the proof of availability was lost.
