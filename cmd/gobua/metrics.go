@@ -15,6 +15,7 @@ import (
 // meter turns what actors report into Prometheus metrics.
 type meter struct {
 	commands *prometheus.CounterVec
+	answers  prometheus.Histogram
 	appends  prometheus.Histogram
 	records  prometheus.Histogram
 	failures prometheus.Counter
@@ -26,6 +27,10 @@ func newMeter(reg *prometheus.Registry) *meter {
 		commands: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "gobua_commands_total", Help: "Commands answered, by act, outcome and reason of refusal.",
 		}, []string{"act", "outcome", "reason"}),
+		answers: f.NewHistogram(prometheus.HistogramOpts{
+			Name: "gobua_command_seconds", Help: "From the receipt of a command until it was decided, durable and told.",
+			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 16),
+		}),
 		appends: f.NewHistogram(prometheus.HistogramOpts{
 			Name: "gobua_append_seconds", Help: "Time to make one batch durable.",
 			Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16),
@@ -41,7 +46,8 @@ func newMeter(reg *prometheus.Registry) *meter {
 }
 
 // Decided is part of actor.Meter.
-func (m *meter) Decided(act engine.ActName, accepted bool, reason engine.Reason) {
+func (m *meter) Decided(act engine.ActName, accepted bool, reason engine.Reason, took time.Duration) {
+	m.answers.Observe(took.Seconds())
 	outcome := "accepted"
 	if !accepted {
 		outcome = "refused"
