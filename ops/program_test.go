@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -65,12 +64,7 @@ func run(t *testing.T, args ...string) string {
 // ends, and returns its address once it takes bids.
 func serve(t *testing.T) (addr string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr = l.Addr().String()
-	l.Close()
+	addr = freeAddresses(t, 1)[0]
 	var said bytes.Buffer // read once the program has ended
 	cmd := exec.Command(program(t), "serve", "--addr", addr, "--data", filepath.Join(t.TempDir(), "data"),
 		"--demo", "on", "--demo-bots", "on", "--log-level", "warn", "--min-bidding", "1s", "--drain", "3s")
