@@ -243,6 +243,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	results.office, s.saleroom.office = s.office, s.office
 	s.room = most(descriptors(), s.set.maxClients, s.log)
 	watchPresence(s.metrics, s.office)
+	watchServer(s.metrics, s)
 	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
 		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(), Presence: s.office, MayAttend: s.office.MayAttend,
 		Limits: transport.GatewayLimits{Total: s.room.live, PerAddress: s.set.maxPerAddr},

@@ -35,7 +35,8 @@ type Feed interface {
 // goroutines and must not block.
 type Meter interface {
 	// Decided counts one answered command; reason is empty where it was accepted.
-	Decided(act engine.ActName, accepted bool, reason engine.Reason)
+	// It took so long from when it was received until it was decided, durable and told.
+	Decided(act engine.ActName, accepted bool, reason engine.Reason, took time.Duration)
 	// Appended measures one append of a number of records.
 	Appended(records int, took time.Duration, err error)
 }
@@ -48,8 +49,8 @@ func (noFeed) Gone(engine.SessionID)                                            
 
 type noMeter struct{}
 
-func (noMeter) Decided(engine.ActName, bool, engine.Reason) {}
-func (noMeter) Appended(int, time.Duration, error)          {}
+func (noMeter) Decided(engine.ActName, bool, engine.Reason, time.Duration) {}
+func (noMeter) Appended(int, time.Duration, error)                         {}
 
 // Actor owns one session. Everything but run and what run calls may be used
 // from any goroutine.

@@ -259,9 +259,10 @@ func (r *Registry) Submit(id engine.SessionID, c engine.Command, answer func(eng
 		answer(engine.Receipt{}, r.whyNot(id))
 		return
 	}
+	received := r.pulse.steady()
 	counted := func(receipt engine.Receipt, err error) {
 		if err == nil && !a.unmeasured.Load() {
-			a.meter.Decided(receipt.Act, receipt.Accepted, receipt.Reason)
+			a.meter.Decided(receipt.Act, receipt.Accepted, receipt.Reason, r.pulse.steady()-received)
 		}
 		answer(receipt, err)
 	}

@@ -227,6 +227,15 @@ func (p *Pebble) Trouble() error {
 	return p.store.failed()
 }
 
+// FreeBytes is the room on the journal's disk, as of the last second; false
+// where nobody could tell yet. It never blocks, for whoever watches the disk.
+func (p *Pebble) FreeBytes() (free uint64, known bool) {
+	if f := p.space.free.Load(); f != nil {
+		return *f, true
+	}
+	return 0, false
+}
+
 // LastAlive implements engine.Journal.
 func (p *Pebble) LastAlive() engine.Instant { return p.lastAlive }
 

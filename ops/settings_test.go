@@ -1,0 +1,90 @@
+package ops
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// clusterSettings are those of a cluster, which the program does not have yet.
+// TestTheListOfComingSettingsIsShort says when a name can go.
+var clusterSettings = []string{
+	"cluster",          // name of this node; turns the mode on
+	"cluster-listen",   // host:port for the routes of the embedded log
+	"cluster-routes",   // host:port of all nodes, comma separated
+	"cluster-nats",     // an existing NATS cluster instead of the embedded one
+	"cluster-tls-cert", // files
+	"cluster-tls-key",
+	"cluster-tls-ca",
+	"cluster-credentials",
+	"cluster-insecure", // on: no TLS between the nodes
+}
+
+// settings are the program's own, with their defaults, and those of a cluster.
+func settings(t *testing.T) map[string]string {
+	t.Helper()
+	known, served := map[string]string{}, helpOf(t)
+	for _, flag := range regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z0-9-]+)(?:=(\S+))?`).FindAllStringSubmatch(served, -1) {
+		known[flag[1]] = strings.Trim(flag[2], `"`)
+	}
+	if len(known) < 20 || known["drain"] == "" {
+		t.Fatalf("gobua serve --help is read wrongly: %v", known)
+	}
+	for _, name := range clusterSettings {
+		if _, ok := known[name]; !ok {
+			known[name] = ""
+		}
+	}
+	return known
+}
+
+var helpText struct {
+	once sync.Once
+	text string
+}
+
+func helpOf(t *testing.T) string {
+	t.Helper()
+	helpText.once.Do(func() { helpText.text = run(t, "serve", "--help") })
+	return helpText.text
+}
+
+// TestTheListOfComingSettingsIsShort: what the program has is on its help, and
+// on no list.
+func TestTheListOfComingSettingsIsShort(t *testing.T) {
+	for _, name := range clusterSettings {
+		if strings.Contains(helpOf(t), "--"+name+"=") {
+			t.Errorf("the program has --%s now: take it off clusterSettings", name)
+		}
+	}
+}
+
+// foreign are variables that other parts of a process read.
+var foreign = []string{"GOMEMLIMIT", "DATABASE_URL"}
+
+// knownVariable checks a variable of the environment of gobua serve.
+func knownVariable(t *testing.T, name string) {
+	t.Helper()
+	flag, ours := strings.CutPrefix(name, "GOBUA_")
+	if _, ok := settings(t)[strings.ToLower(strings.ReplaceAll(flag, "_", "-"))]; !(ours && ok) && !slices.Contains(foreign, name) {
+		t.Errorf("%s is no variable of gobua serve", name)
+	}
+}
+
+// knownArguments checks the arguments of gobua serve.
+func knownArguments(t *testing.T, args []string) {
+	t.Helper()
+	if len(args) == 0 || args[0] != "serve" {
+		t.Fatalf("runs gobua %v", args)
+	}
+	for _, arg := range args[1:] {
+		if name, is := strings.CutPrefix(arg, "--"); is {
+			name, _, _ = strings.Cut(name, "=")
+			if _, ok := settings(t)[name]; !ok {
+				t.Errorf("--%s is no flag of gobua serve", name)
+			}
+		}
+	}
+}
