@@ -20,6 +20,7 @@ type Store interface {
 	AuctionStore
 	ResultStore
 	TrailStore
+	ClaimStore
 	OutboxStore
 	HookStore
 	CentreStore
