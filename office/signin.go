@@ -194,12 +194,12 @@ func rotate(t RefreshToken, a Account, next RefreshToken) (Rotation, error) {
 	return Rotation{Used: t, Next: &next}, nil
 }
 
-// SignOut ends the family of a refresh token. An unknown token is signed out
-// already.
-func (o *Office) SignOut(ctx context.Context, token string) error {
+// SignOut ends the family of a refresh token and returns its id: the access
+// tokens that came of it must die too. An unknown token is signed out already.
+func (o *Office) SignOut(ctx context.Context, token string) (signIn string, err error) {
 	hash, ok := hashToken(token)
 	if !ok {
-		return nil
+		return "", nil
 	}
 	return o.store.EndSignIn(ctx, hash)
 }

@@ -223,6 +223,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		Now: s.clock.Now, Wall: time.Now, Clock: s.clock.watch.Status,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
 		Archive: filepath.Join(s.set.data, "archive"), Records: s.records,
+		SignedOut:           s.signedOut,
 		RequireSecondFactor: s.set.secondFactor, OpeningLife: s.set.openingLife, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
@@ -234,6 +235,13 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	})
 	s.saleroom.kick = s.gateway.Kick
 	return registry.Start(ctx)
+}
+
+// signedOut kills the tokens of sign-ins that ended, and cuts who still speaks
+// under one.
+func (s *server) signedOut(ids []string) {
+	s.tokens.SignedOut(ids)
+	s.gateway.CutDead()
 }
 
 // site is where letters send people. Without a setting that is this machine,
@@ -321,6 +329,7 @@ func (s *server) background(ctx context.Context) {
 	wg.Go(func() { s.clock.keep(ctx, s.saleroom.Running) })
 	wg.Go(func() { s.office.Run(ctx) })
 	wg.Go(func() { s.office.RecordPresence(ctx) })
+	wg.Go(func() { s.office.RunChanges(ctx) })
 	wg.Go(func() { s.office.RunLetters(ctx) })
 	wg.Go(func() { s.office.RunEvents(ctx) })
 	wg.Go(func() { s.office.RunArchive(ctx) })
