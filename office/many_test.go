@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -418,4 +419,32 @@ func TestAClaimOfANameIsOnes(t *testing.T) {
 	take(first, false)
 	check(t, m.store.EndClaim(background, office.ClaimedName, second))
 	take(first, true)
+}
+
+// TestACodeIsTakenOnceByAllPrograms: each code of an app signs in once, whoever
+// is shown it, and wrong ones are counted together.
+func TestACodeIsTakenOnceByAllPrograms(t *testing.T) {
+	m := openMany(t)
+	programs := make([]*office.Office, 3)
+	for i := range programs {
+		programs[i] = m.program(t, office.Options{})
+	}
+	typed, _ := m.withFactor(t, m.an)
+	m.pass(time.Minute) // past the code of the set-up
+	code := codeAt(t, typed, m.Now())
+	var taken atomic.Int64
+	together(t, programs, func(o *office.Office) error {
+		switch err := o.CheckSecondFactor(background, m.an.ID, code); {
+		case err == nil:
+			taken.Add(1)
+			return nil
+		case errors.Is(err, office.ErrBadCode):
+			return nil
+		default:
+			return err
+		}
+	})
+	if n := taken.Load(); n != 1 {
+		t.Fatalf("the code was taken %d times", n)
+	}
 }

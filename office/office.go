@@ -158,14 +158,14 @@ func New(s Store, o Options) *Office {
 		postman: o.Postman, mailFrom: o.MailFrom,
 		hooks: webhook.New(webhook.Options{Local: o.LocalHooks, Now: o.Wall}), localHooks: o.LocalHooks,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),
-		hasher: newHasher(o.HashLimit), throttle: newThrottle(signInPaces),
+		hasher:              newHasher(o.HashLimit),
 		requireSecondFactor: o.RequireSecondFactor, site: o.Site,
-		codeThrottle: newThrottle(codePaces), joinThrottle: newThrottle(paces{address: joinPace}),
-		resetThrottle: newThrottle(paces{address: resetPace}), linkThrottle: newThrottle(paces{address: linkPace}),
-		identityThrottle: newThrottle(paces{login: identityPace}),
-		desks:            newDesks(), signedOut: o.SignedOut, announce: o.Announce, nudged: make(chan struct{}, 1),
+		desks: newDesks(), signedOut: o.SignedOut, announce: o.Announce, nudged: make(chan struct{}, 1),
 		signer: o.Signer, openingLife: cmp.Or(o.OpeningLife, DefaultOpeningLife),
 	}
+	out.throttle, out.codeThrottle = out.newThrottle("sign_in", signInPaces), out.newThrottle("code", codePaces)
+	out.joinThrottle, out.resetThrottle = out.newThrottle("join", paces{address: joinPace}), out.newThrottle("reset", paces{address: resetPace})
+	out.linkThrottle, out.identityThrottle = out.newThrottle("link", paces{address: linkPace}), out.newThrottle("identity", paces{login: identityPace})
 	if out.signer == nil {
 		out.signer = ownSigner{out}
 	}

@@ -22,6 +22,8 @@ type Store interface {
 	TrailStore
 	ClaimStore
 	ChangeStore
+	ThrottleStore
+	OnceStore
 	OutboxStore
 	HookStore
 	CentreStore

@@ -131,6 +131,9 @@ func (s *Store) Tidy(ctx context.Context, expired, used, keys engine.Instant) er
 		if err != nil {
 			return err
 		}
+		if _, err = tx.ExecContext(ctx, `delete from once_answers where created_at < now() - interval '1 day'`); err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `delete from idempotency_keys where created_at < $1`, instant(keys))
 		return err
 	})

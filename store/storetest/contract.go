@@ -24,6 +24,7 @@ func Contract(t *testing.T, open func(t testing.TB) office.Store) {
 		"sign-ins":       contractSignIns,
 		"rotation":       contractRotation,
 		"changes":        contractChanges,
+		"throttles":      contractThrottles,
 		"drafts":         contractDrafts,
 		"idempotency":    contractIdempotency,
 		"publication":    contractPublication,

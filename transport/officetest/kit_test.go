@@ -136,7 +136,7 @@ func (s shared) house(t *testing.T) *house {
 	}
 	app := transport.NewApp(transport.AppOptions{Log: log})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: h.office, Rooms: rooms{registry, hub, h.office}, Tokens: tokens, Log: log, Now: h.now,
+		Office: h.office, Rooms: rooms{registry, hub, h.office}, Tokens: tokens, Once: h.office, Log: log, Now: h.now,
 		RatePerSecond: 1e6, RateBurst: 1e6,
 	}).Register(app)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -1,7 +1,10 @@
 package officetest
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
+	"sync"
 	"testing"
 
 	"gobua/engine"
@@ -72,8 +75,8 @@ func TestAPasswordThatChangesSignsOutEverywhere(t *testing.T) {
 	here.at(b).ask("GET", "/me", nil).into(200, nil)
 }
 
-// TestAnAuctioneerOfAnotherHouseMayAttendAtOnce, and an observer who was taken
-// off the auction may no more.
+// TestDesksAreTheSameAtEveryHouse: whose auction was published at one may attend
+// at the other, and who was taken off it may no more.
 func TestDesksAreTheSameAtEveryHouse(t *testing.T) {
 	a := open(t)
 	b := a.neighbour()
@@ -103,4 +106,71 @@ func TestDesksAreTheSameAtEveryHouse(t *testing.T) {
 		t.Fatal(err)
 	}
 	sees(observer, false)
+}
+
+// TestARepeatedRequestIsCarriedOutOnceByAllHouses, also while the first is still
+// at work at another one; only what is the same is taken for a repetition.
+func TestARepeatedRequestIsCarriedOutOnceByAllHouses(t *testing.T) {
+	a := open(t)
+	houses := []*house{a, a.neighbour(), a.neighbour()}
+	admin := a.signIn("admin")
+	n := office.NewAccount{Login: "moi", Name: "Mới", Password: password, Role: engine.RoleBidder}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	bodies, replayed := map[string]int{}, 0
+	for i := range 9 {
+		wg.Go(func() {
+			r := admin.at(houses[i%3]).ask("POST", "/accounts", n, "Idempotency-Key", "mot")
+			mu.Lock()
+			defer mu.Unlock()
+			bodies[fmt.Sprint(r.StatusCode, string(r.body))]++
+			if r.Header.Get("Idempotency-Replayed") == "true" {
+				replayed++
+			}
+		})
+	}
+	wg.Wait()
+	if len(bodies) != 1 || replayed != 8 {
+		t.Fatalf("%d replayed, answers %v", replayed, bodies)
+	}
+	other := n
+	other.Login = "khac"
+	admin.at(houses[1]).ask("POST", "/accounts", other, "Idempotency-Key", "mot").refused(409, "idempotency_reused")
+	taken := admin.at(houses[2]).ask("POST", "/accounts", n, "Idempotency-Key", "hai")
+	for _, h := range houses { // a refusal is not remembered
+		if r := admin.at(h).ask("POST", "/accounts", n, "Idempotency-Key", "hai"); r.StatusCode != taken.StatusCode || r.Header.Get("Idempotency-Replayed") != "" {
+			t.Fatalf("%d, then %d: %s", taken.StatusCode, r.StatusCode, r.body)
+		}
+	}
+}
+
+// TestASecretIsNotKeptInAnAnswer: what is remembered is sealed.
+func TestASecretIsNotKeptInAnAnswer(t *testing.T) {
+	a := open(t)
+	admin := a.signIn("admin")
+	var hook struct{ Secret string }
+	first := admin.ask("POST", "/hooks", map[string]string{"url": "https://a.example/x"}, "Idempotency-Key", "mot")
+	first.into(201, &hook)
+	again := admin.at(a.neighbour()).ask("POST", "/hooks", map[string]string{"url": "https://a.example/x"}, "Idempotency-Key", "mot")
+	if string(again.body) != string(first.body) || hook.Secret == "" {
+		t.Fatalf("%s\n%s", first.body, again.body)
+	}
+	var found int
+	if err := storetest.Connect(t, a.shared.dsn).QueryRow(`select count(*) from once_answers where position($1::bytea in answer) > 0`, []byte(hook.Secret)).Scan(&found); err != nil || found != 0 {
+		t.Fatalf("the secret stands in %d answers, %v", found, err)
+	}
+}
+
+// TestGuessingIsSlowedDownByAllHousesTogether.
+func TestGuessingIsSlowedDownByAllHousesTogether(t *testing.T) {
+	a := open(t)
+	houses := []*house{a, a.neighbour()}
+	var got []int
+	for i := range 7 {
+		r := a.visitor().at(houses[i%2]).ask("POST", "/auth/login", map[string]string{"login": "admin", "password": "đoán mò thôi"})
+		got = append(got, r.StatusCode)
+	}
+	if want := []int{401, 401, 401, 401, 401, 429, 429}; !slices.Equal(got, want) {
+		t.Fatalf("%v, want %v", got, want)
+	}
 }
