@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -258,6 +259,16 @@ func (g *Gateway) survive(v any, conn net.Conn) {
 
 // Clients is how many live connections there are. It does not block.
 func (g *Gateway) Clients() int { return g.registry.live() }
+
+// CutDead cuts every connection whose token was revoked, by whatever process. It
+// returns at once, and may be called from any goroutine.
+func (g *Gateway) CutDead() {
+	for _, c := range g.registry.signedIn() {
+		if p := c.principal.Load(); p != nil && errors.Is(g.tokens.Alive(*p), ErrTokenInvalid) {
+			c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
+		}
+	}
+}
 
 // Kick cuts every connection of an account, because it was revoked. It returns
 // at once. That it cannot come back is the tokens' business.

@@ -24,6 +24,7 @@ type HTTPOptions struct {
 	Rooms   Rooms
 	Records Records // nil: no session has a file
 	Tokens  *AccessTokens
+	Once    OnceAPI          // remembers answers for several processes; nil: this one is alone
 	Ledger  LedgerAPI        // nil: it is out of order
 	Ready   func() Readiness // must not block; nil: always ready
 	Metrics *prometheus.Registry

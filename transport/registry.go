@@ -180,6 +180,19 @@ func (g *registry) of(accountID string) []*client {
 	return list
 }
 
+// signedIn lists the connections of all accounts.
+func (g *registry) signedIn() []*client {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var list []*client
+	for _, a := range g.accounts {
+		for c := range a.clients {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // drain takes no more connections and lists those there are.
 func (g *registry) drain() []*client {
 	g.mu.Lock()

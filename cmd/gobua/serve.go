@@ -238,6 +238,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		Now: s.clock.Now, Wall: time.Now, Clock: s.clock.watch.Status,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
 		Archive: filepath.Join(s.set.data, "archive"), Records: s.records,
+		SignedOut:           s.signedOut,
 		RequireSecondFactor: s.set.secondFactor, OpeningLife: s.set.openingLife, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
@@ -261,6 +262,13 @@ func (s *server) sessions() engine.Journal {
 		return s.node.log
 	}
 	return s.journal
+}
+
+// signedOut kills the tokens of sign-ins that ended, and cuts who still speaks
+// under one.
+func (s *server) signedOut(ids []string) {
+	s.tokens.SignedOut(ids)
+	s.gateway.CutDead()
 }
 
 // site is where letters send people. Without a setting that is this machine,
@@ -373,6 +381,7 @@ func (s *server) background(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.clock.keep(ctx, s.saleroom.Running) })
 	wg.Go(func() { s.office.RecordPresence(ctx) })
+	wg.Go(func() { s.office.RunChanges(ctx) })
 	wg.Go(func() { s.singles.run(ctx, s.node != nil) })
 	wg.Go(func() { s.feelPulse(ctx) })
 	wg.Go(func() { backup.Attend(ctx, s.set.data, s.copyOpen, s.log) })
