@@ -1,9 +1,57 @@
 package shardlog
 
-import "time"
+import (
+	"time"
+
+	"gobua/engine"
+)
 
 // WithLostAfter changes how long a message that the log must have may be missing.
 func (o Options) WithLostAfter(d time.Duration) Options {
 	o.lostAfter = d
 	return o
+}
+
+// Subject is where a shard's messages are.
+func (l Layout) Subject(shard int) string { return l.subjectOf(shard) }
+
+// EncodePack writes a pack as no node would send it.
+func EncodePack(shard int, epoch uint64, parts ...engine.Part) []byte {
+	m := &message{kind: kindPack, shard: shard, from: sender{incarnation: 1, epoch: epoch, counter: 1}, parts: parts}
+	return m.encode()
+}
+
+// EncodeFence writes a fence.
+func EncodeFence(shard int, epoch uint64, node string) []byte {
+	m := &message{kind: kindFence, shard: shard, from: sender{incarnation: 1, epoch: epoch, counter: 1}, node: node}
+	return m.encode()
+}
+
+// Recode reads a message and writes it again.
+func Recode(b []byte) ([]byte, error) {
+	m, err := decode(b)
+	if err != nil {
+		return nil, err
+	}
+	return m.encode(), nil
+}
+
+// EncodeSettled writes a settled mark.
+func EncodeSettled(shard int, id engine.SessionID) []byte {
+	m := &message{kind: kindSettled, shard: shard, session: id}
+	return m.encode()
+}
+
+// RecodePlace reads a cursor file and writes it again.
+func RecodePlace(b []byte, shards int) ([]byte, error) {
+	p, err := decodePlace(b, shards)
+	if err != nil {
+		return nil, err
+	}
+	return encodePlace(p), nil
+}
+
+// EncodePlace writes a cursor file.
+func EncodePlace(applied, seen uint64, shards int) []byte {
+	return encodePlace(&place{Applied: applied, Seen: seen, Shards: make([]shardPlace, shards)})
 }

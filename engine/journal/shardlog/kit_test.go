@@ -74,7 +74,8 @@ func (n *node) try(o func(shardlog.Options) shardlog.Options) (err error) {
 	if n.mirror, err = journal.OpenPebble(n.folder, journal.Options{}); err != nil {
 		n.t.Fatal(err)
 	}
-	n.t.Cleanup(func() { _ = n.mirror.Close() })
+	mirror := n.mirror
+	n.t.Cleanup(func() { _ = mirror.Close() })
 	patient, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	options := n.options()
@@ -96,7 +97,8 @@ func (n *node) openWith(o func(shardlog.Options) shardlog.Options) *node {
 	if err := n.try(o); err != nil {
 		n.t.Fatal(err)
 	}
-	n.t.Cleanup(func() { _ = n.log.Close() })
+	log := n.log
+	n.t.Cleanup(func() { _ = log.Close() })
 	err := n.log.Follow(shardlog.Follower{
 		Records: func(id engine.SessionID, entries []engine.Entry) {
 			n.mu.Lock()
