@@ -108,7 +108,7 @@ func createStreams(ctx context.Context, js jetstream.JetStream, layout shardlog.
 		try, cancel := context.WithTimeout(ctx, 5*time.Second)
 		err := shardlog.Create(try, js, layout)
 		cancel()
-		if err == nil {
+		if err == nil || errors.Is(err, shardlog.ErrLayout) {
 			return err
 		}
 		select {

@@ -2,15 +2,21 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
+	"gobua/engine"
+	"gobua/internal/cluster"
 	"gobua/internal/demo"
 	"gobua/internal/visitor"
 	"gobua/store/localpg/localpgtest"
@@ -21,6 +27,7 @@ import (
 type nodes struct {
 	t   *testing.T
 	all []*process
+	db  *localpgtest.Server
 }
 
 // newNodes starts three nodes and waits until all serve. The first has the
@@ -33,7 +40,7 @@ func newNodes(t *testing.T) *nodes {
 	for range 3 {
 		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 	}
-	c := &nodes{t: t}
+	c := &nodes{t: t, db: db}
 	for i, listen := range routes {
 		p := newProcess(t, "--database-url", db.DSN, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
 			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--drain", "10s")
@@ -134,3 +141,37 @@ func (c *nodes) signIn(ctx context.Context, node int, login string) *visitor.Per
 // freeze stops a node's process without its knowing, and thaw lets it go on.
 func (p *process) freeze() { _ = p.cmd.Process.Signal(syscall.SIGSTOP) }
 func (p *process) thaw()   { _ = p.cmd.Process.Signal(syscall.SIGCONT) }
+
+// status is what a node tells of itself; empty while it does not answer.
+func (p *process) status() (s status) {
+	quick := http.Client{Timeout: time.Second}
+	r, err := quick.Get("http://" + p.addr + "/status")
+	if err != nil {
+		return s
+	}
+	defer r.Body.Close()
+	if err := json.NewDecoder(r.Body).Decode(&s); err != nil {
+		p.t.Fatalf("/status: %v", err)
+	}
+	return s
+}
+
+// owner is the node that decides a session, as a node says it; -1: none.
+func (c *nodes) owner(asked *process, session engine.SessionID) int {
+	for _, one := range asked.status().Sessions {
+		if one.Session == session && one.Node != "" {
+			return int(one.Node[1] - '1')
+		}
+	}
+	return -1
+}
+
+// settled waits until a node says that all nodes live and everything is served.
+func (c *nodes) settled(asked *process) {
+	c.t.Helper()
+	asked.eventually("three nodes serve everything", func() bool {
+		s := asked.status()
+		return len(s.Nodes) == len(c.all) && !slices.ContainsFunc(s.Nodes, func(n cluster.Status) bool { return !n.Live || n.Draining }) &&
+			len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool { return !u.Serving || u.Owner != u.Right })
+	})
+}

@@ -293,7 +293,7 @@ func (s *server) proxies() transport.TrustedProxies {
 func (s *server) listen() error {
 	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies(), Connections: s.room.requests})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
+		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics, Status: func() any { return s.status() },
 		Now: s.clock.Now, Clock: s.clock.known,
 		MetricsFrom: s.set.metricsFrom, Log: s.log, TrustedProxies: s.proxies(), Origins: s.set.origins,
 		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
@@ -319,11 +319,15 @@ const longestOwing = 2 * time.Second
 
 // journalUp tells whether an append would be taken now. It does not block.
 func (s *server) journalUp() bool {
-	trouble := s.journal.Trouble
+	return s.trouble() == nil && s.saleroom.Owing() < longestOwing
+}
+
+// trouble is why an append would not be taken now. It does not block.
+func (s *server) trouble() error {
 	if s.node != nil {
-		trouble = s.node.log.Trouble
+		return s.node.log.Trouble()
 	}
-	return trouble() == nil && s.saleroom.Owing() < longestOwing
+	return s.journal.Trouble()
 }
 
 func (s *server) ready() transport.Readiness {

@@ -21,6 +21,9 @@ type Layout struct {
 	Replicas int // of each stream; zero: 3
 }
 
+// ErrLayout: a stream is there and is not what it must be.
+var ErrLayout = errors.New("shardlog: not the log's stream")
+
 // The limits of a layout. A shard costs each node a key and an owner a
 // goroutine, a stream costs a Raft group; nothing is gained by more.
 const (
@@ -184,7 +187,7 @@ func (l Layout) checkStream(stream int, got jetstream.StreamConfig) error {
 		{"streams", got.Metadata[metaStreams], want.Metadata[metaStreams]},
 	} {
 		if setting.got != setting.want {
-			return fmt.Errorf("shardlog: stream %s: %s: it is %v, it must be %v", want.Name, setting.name, setting.got, setting.want)
+			return fmt.Errorf("%w: stream %s: %s: it is %v, it must be %v", ErrLayout, want.Name, setting.name, setting.got, setting.want)
 		}
 	}
 	return nil
