@@ -172,6 +172,6 @@ func (c *nodes) settled(asked *process) {
 	asked.eventually("three nodes serve everything", func() bool {
 		s := asked.status()
 		return len(s.Nodes) == len(c.all) && !slices.ContainsFunc(s.Nodes, func(n cluster.Status) bool { return !n.Live || n.Draining }) &&
-			len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool { return !u.Serving || u.Owner != u.Right })
+			len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool { return !u.Serving })
 	})
 }
