@@ -33,7 +33,7 @@ func (s *stream) catchUp(ctx context.Context) error {
 	for i, sh := range s.shards {
 		sh.last, sh.epoch = s.place.Shards[i].Last, s.place.Shards[i].Epoch
 	}
-	s.durable, s.told, s.end = s.place.Applied, s.place.Applied, end
+	s.durable, s.told, s.taken, s.end = s.place.Applied, s.place.Applied, s.place.Applied, end
 	for s.told < end {
 		if run := s.take(); len(run) == 0 {
 			err = s.fill(ctx, s.told+1)

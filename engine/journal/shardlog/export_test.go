@@ -14,6 +14,12 @@ func (o Options) WithLostAfter(d time.Duration) Options {
 	return o
 }
 
+// Deaf makes a node hear nothing of what the leaders tell again.
+func (o Options) Deaf() Options {
+	o.deaf = true
+	return o
+}
+
 // Subject is where a shard's messages are.
 func (l Layout) Subject(shard int) string { return l.subjectOf(shard) }
 

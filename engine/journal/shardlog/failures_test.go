@@ -23,6 +23,7 @@ func TestThreeMachines(t *testing.T) {
 		{"all nodes have the same in the same order", sameOnAll},
 		{"a leader that is killed takes nothing with it", leaderKilled},
 		{"a leader that freezes and comes back takes nothing with it", leaderFrozen},
+		{"a node whose line is cut reads on", lineCut},
 		{"a node that was away reads what it missed", nodeAway},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, cluster) })
@@ -115,6 +116,26 @@ func leaderFrozen(t *testing.T, cluster *shardlogtest.Cluster) {
 	cluster.Cont(leader)
 	work.goesOn()
 	work.end(nodes...)
+}
+
+// lineCut also has a node that is told nothing and asks for everything.
+func lineCut(t *testing.T, cluster *shardlogtest.Cluster) {
+	nodes := threeNodes(t, cluster)
+	deaf := newNode(t, cluster.Connect(1), "deaf", few(3)).openWith(shardlog.Options.Deaf)
+	nodes[0].claim()
+	work := startLoad(t, nodes[0], 8)
+	for range 5 {
+		for _, n := range append(nodes, deaf) {
+			if err := n.conn.ForceReconnect(); err != nil {
+				t.Fatal(err)
+			}
+			work.goesOn()
+		}
+	}
+	work.end(append(nodes, deaf)...)
+	if err := deaf.log.Trouble(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func nodeAway(t *testing.T, cluster *shardlogtest.Cluster) {

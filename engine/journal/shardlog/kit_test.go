@@ -172,9 +172,11 @@ func fresh(t testing.TB, conn *nats.Conn, layout shardlog.Layout) {
 	patient, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for k := range layout.Streams {
-		if err := js.DeleteStream(patient, shardlog.StreamName(k)); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
-			t.Fatal(err)
-		}
+		eventually(t, "the stream of the test before is gone", func() bool {
+			try, cancel := context.WithTimeout(ctx, 3*time.Second)
+			defer cancel()
+			return errors.Is(js.DeleteStream(try, shardlog.StreamName(k)), jetstream.ErrStreamNotFound)
+		})
 	}
 	if err := shardlog.Create(patient, js, layout); err != nil {
 		t.Fatal(err)

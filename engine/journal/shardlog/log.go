@@ -47,7 +47,9 @@ type Options struct {
 	// is a Created, which names it.
 	AuctionOf func(engine.SessionID, engine.Entry) (string, error)
 
-	lostAfter time.Duration // only tests change it
+	// Only tests set these.
+	lostAfter time.Duration
+	deaf      bool // what the leaders tell again is not heard
 }
 
 func (o *Options) setDefaults() error {
