@@ -120,6 +120,9 @@ func TestWhoSettlesNeedNotOwn(t *testing.T) {
 		settled, err := owner.log.Settled(ctx, id)
 		return settled && err == nil
 	})
+	for _, n := range []*node{owner, other} {
+		eventually(t, "both nodes are told", func() bool { return n.toldSettled(id) == 1 })
+	}
 	head = journaltest.Grow(t, owner.log, id, head, 1) // nobody fenced it
 	journaltest.WantHead(t, owner.log, id, head)
 	if err := owner.log.MarkSettled(ctx, journaltest.SessionID(9)); err == nil {
