@@ -58,7 +58,7 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 	if err := n.nats.WaitReady(waiting); err != nil {
 		return err
 	}
-	if err := createStreams(waiting, n.nats.JetStream(), n.layout); err != nil {
+	if err := shardlog.Create(waiting, n.nats.JetStream(), n.layout); err != nil {
 		return err
 	}
 	if n.begun, err = begunAt(waiting, n.nats.JetStream()); err != nil {
@@ -99,24 +99,6 @@ func (n *node) unit() func(auctionID string) int {
 		return nil
 	}
 	return n.layout.ShardOfAuction
-}
-
-// createStreams makes the streams of the log, or finds them. The servers may
-// still be choosing who leads them, so it tries until ctx ends.
-func createStreams(ctx context.Context, js jetstream.JetStream, layout shardlog.Layout) error {
-	for {
-		try, cancel := context.WithTimeout(ctx, 5*time.Second)
-		err := shardlog.Create(try, js, layout)
-		cancel()
-		if err == nil || errors.Is(err, shardlog.ErrLayout) {
-			return err
-		}
-		select {
-		case <-time.After(200 * time.Millisecond):
-		case <-ctx.Done():
-			return err
-		}
-	}
 }
 
 // openNATS starts the server within this process, or connects to others.

@@ -55,6 +55,7 @@ var forbidden = []struct {
 	{"gobua/engine/journal", "gobua/engine/actor", "a journal keeps bytes and knows nobody who writes them"},
 	{"gobua/engine/journal", "gobua/transport", "a journal keeps bytes and knows nobody who writes them"},
 	{"gobua/engine/journal", "gobua/store", "Postgres is never on the path of a bid"},
+	{"gobua/cmd", "gobua/engine/journal/shardlog/shardlogtest", "servers of tests are for tests"},
 	{"gobua/engine", "gobua/internal/ledgerkeeper", "the rules and their owners do not know who witnesses them"},
 	{"gobua/transport", "gobua/internal/ledgerkeeper", "handlers read a log through a port; who keeps it is wired in cmd"},
 	{"gobua/transport", "gobua/engine/actor", "the gateway speaks to a Saleroom; one machine and many differ in wiring alone"},

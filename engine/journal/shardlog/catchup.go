@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"gobua/engine"
 )
 
@@ -33,7 +35,7 @@ func (s *stream) catchUp(ctx context.Context) error {
 	for i, sh := range s.shards {
 		sh.last, sh.epoch = s.place.Shards[i].Last, s.place.Shards[i].Epoch
 	}
-	s.durable, s.told, s.end = s.place.Applied, s.place.Applied, end
+	s.durable, s.told, s.taken, s.end = s.place.Applied, s.place.Applied, s.place.Applied, end
 	for s.told < end {
 		if run := s.take(); len(run) == 0 {
 			err = s.fill(ctx, s.told+1)
@@ -50,11 +52,14 @@ func (s *stream) catchUp(ctx context.Context) error {
 // askSound asks the leader how far the stream is, and refuses one that is not as
 // it must be. While there is no leader it asks again.
 func (s *stream) askSound(ctx context.Context) (end uint64, err error) {
-	for {
+	for began := time.Now(); ; {
 		info, err := s.askEnd(ctx)
 		if err == nil {
 			s.heardAt = time.Now()
 			return info.State.LastSeq, s.log.o.Layout.checkStream(s.k, info.Config)
+		}
+		if errors.Is(err, jetstream.ErrStreamNotFound) && time.Since(began) > createPatience {
+			return 0, fmt.Errorf("shardlog: %w: Create makes it", err)
 		}
 		if pause(ctx, fillMaxPause); ctx.Err() != nil {
 			return 0, fmt.Errorf("shardlog: %w", errors.Join(err, ctx.Err()))

@@ -97,6 +97,9 @@ func (sh *shard) claimed() (epoch uint64, claimed bool) {
 // fence appends a fence. Where the log is further than was read, it is read first.
 func (l *Log) fence(ctx context.Context, sh *shard) (epoch, seq uint64, err error) {
 	for {
+		if err := sh.st.brokenBy(); err != nil {
+			return 0, 0, err
+		}
 		sh.mu.Lock()
 		epoch = sh.epoch + 1
 		last := sh.last
@@ -106,15 +109,12 @@ func (l *Log) fence(ctx context.Context, sh *shard) (epoch, seq uint64, err erro
 		f.payload = m.encode()
 		seq, err = l.publish(ctx, sh, f, last)
 		sh.st.learn(err)
-		if err == nil || !errors.Is(err, engine.ErrFenced) {
-			return epoch, seq, err
+		if err == nil {
+			return epoch, seq, nil
 		}
-		sh.st.waitBriefly(ctx, sh.st.known(), fencePatience)
+		_ = sh.st.waitBriefly(ctx, sh.st.known(), fencePatience) // it tries again in any case
 		if ctx.Err() != nil {
 			return 0, 0, fmt.Errorf("%w: %w", context.Cause(ctx), err)
-		}
-		if err := sh.st.brokenBy(); err != nil {
-			return 0, 0, err
 		}
 	}
 }

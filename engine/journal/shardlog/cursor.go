@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
+
 	"gobua/internal/durable"
 )
 
@@ -37,7 +39,7 @@ const (
 // removes the mirror removes it too, and the log is read anew.
 type cursor struct {
 	path string
-	file *os.File // nil until it is first written
+	file vfs.File // nil until it is first written
 }
 
 func openCursor(dir string, stream int) *cursor {
@@ -68,14 +70,15 @@ func (c *cursor) read(shards int) (*place, error) {
 func (c *cursor) write(p *place) (err error) {
 	first := c.file == nil
 	if first {
-		if c.file, err = os.OpenFile(c.path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
-			c.file = nil
+		f, err := vfs.Default.OpenReadWrite(c.path, vfs.WriteCategoryUnspecified)
+		if err != nil {
 			return err
 		}
+		c.file = f
 	}
 	_, err = c.file.WriteAt(encodePlace(p), 0)
 	if err == nil {
-		err = c.file.Sync()
+		err = c.file.SyncData() // all but the first leave the file's size as it is
 	}
 	if err == nil && first {
 		err = durable.SyncDir(filepath.Dir(c.path))

@@ -1,6 +1,8 @@
 package shardlog
 
 import (
+	"encoding/binary"
+	"hash/crc32"
 	"time"
 
 	"gobua/engine"
@@ -9,6 +11,12 @@ import (
 // WithLostAfter changes how long a message that the log must have may be missing.
 func (o Options) WithLostAfter(d time.Duration) Options {
 	o.lostAfter = d
+	return o
+}
+
+// Deaf makes a node hear nothing of what the leaders tell again.
+func (o Options) Deaf() Options {
+	o.deaf = true
 	return o
 }
 
@@ -54,4 +62,29 @@ func RecodePlace(b []byte, shards int) ([]byte, error) {
 // EncodePlace writes a cursor file.
 func EncodePlace(applied, seen uint64, shards int) []byte {
 	return encodePlace(&place{Applied: applied, Seen: seen, Shards: make([]shardPlace, shards)})
+}
+
+// Flying tells whether a message of a shard is on its way.
+func (l *Log) Flying(shard int) bool {
+	sh := l.shards[shard]
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return len(sh.flights) > 0
+}
+
+// Waiting is how many appends of a shard wait for the next message.
+func (l *Log) Waiting(shard int) int {
+	sh := l.shards[shard]
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if sh.claim == nil {
+		return 0
+	}
+	return len(sh.claim.queue)
+}
+
+// WithChecksum puts the right checksum behind bytes in place of their last four.
+func WithChecksum(b []byte) []byte {
+	body := b[:max(len(b)-checkBytes, 0)]
+	return binary.BigEndian.AppendUint32(append([]byte{}, body...), crc32.Checksum(body, castagnoli))
 }

@@ -22,6 +22,7 @@ import (
 
 func TestMain(m *testing.M) {
 	shardlogtest.Serve()
+	appendUntilKilled()
 	goleak.VerifyTestMain(m)
 }
 
@@ -49,6 +50,8 @@ type node struct {
 	mu    sync.Mutex
 	heard map[engine.SessionID][]engine.Entry
 	lost  map[int]error
+	// settled is how often a session was told to be.
+	settled map[engine.SessionID]int
 }
 
 // newNode is a node that is not open yet.
@@ -56,7 +59,7 @@ func newNode(t testing.TB, conn *nats.Conn, name string, layout shardlog.Layout)
 	t.Helper()
 	return &node{
 		t: t, name: name, folder: filepath.Join(t.TempDir(), "mirror"), conn: conn, layout: layout,
-		heard: map[engine.SessionID][]engine.Entry{}, lost: map[int]error{},
+		heard: map[engine.SessionID][]engine.Entry{}, lost: map[int]error{}, settled: map[engine.SessionID]int{},
 	}
 }
 
@@ -104,6 +107,11 @@ func (n *node) openWith(o func(shardlog.Options) shardlog.Options) *node {
 			n.mu.Lock()
 			defer n.mu.Unlock()
 			n.heard[id] = append(n.heard[id], entries...)
+		},
+		Settled: func(id engine.SessionID) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			n.settled[id]++
 		},
 		Lost: func(shard int, why error) {
 			n.mu.Lock()
@@ -155,6 +163,12 @@ func (n *node) lostShard(shard int) error {
 	return n.lost[shard]
 }
 
+func (n *node) toldSettled(id engine.SessionID) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.settled[id]
+}
+
 // eventually waits for what real servers need some time for.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
@@ -172,9 +186,11 @@ func fresh(t testing.TB, conn *nats.Conn, layout shardlog.Layout) {
 	patient, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for k := range layout.Streams {
-		if err := js.DeleteStream(patient, shardlog.StreamName(k)); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
-			t.Fatal(err)
-		}
+		eventually(t, "the stream of the test before is gone", func() bool {
+			try, cancel := context.WithTimeout(ctx, 3*time.Second)
+			defer cancel()
+			return errors.Is(js.DeleteStream(try, shardlog.StreamName(k)), jetstream.ErrStreamNotFound)
+		})
 	}
 	if err := shardlog.Create(patient, js, layout); err != nil {
 		t.Fatal(err)

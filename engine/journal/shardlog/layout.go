@@ -21,9 +21,6 @@ type Layout struct {
 	Replicas int // of each stream; zero: 3
 }
 
-// ErrLayout: a stream is there and is not what it must be.
-var ErrLayout = errors.New("shardlog: not the log's stream")
-
 // The limits of a layout. A shard costs each node a key and an owner a
 // goroutine, a stream costs a Raft group; nothing is gained by more.
 const (
@@ -135,21 +132,59 @@ func Create(ctx context.Context, js jetstream.JetStream, layout Layout) error {
 		return err
 	}
 	for k := range layout.Streams {
-		s, err := js.Stream(ctx, StreamName(k))
-		if errors.Is(err, jetstream.ErrStreamNotFound) {
-			s, err = js.CreateStream(ctx, layout.config(k))
-			if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another node was faster
-				s, err = js.Stream(ctx, StreamName(k))
+		for {
+			err := layout.ensure(ctx, js, k)
+			if err == nil {
+				break
 			}
-		}
-		if err != nil {
-			return fmt.Errorf("shardlog: stream %s: %w", StreamName(k), err)
-		}
-		if err := layout.checkStream(k, s.CachedInfo().Config); err != nil {
-			return err
+			err = fmt.Errorf("shardlog: stream %s: %w", StreamName(k), err)
+			if !passes(err) {
+				return err
+			}
+			if pause(ctx, createPause); ctx.Err() != nil {
+				return errors.Join(err, ctx.Err())
+			}
 		}
 	}
 	return nil
+}
+
+// Times of Create. A question that comes while the cluster elects a leader is
+// lost, so none is waited for until ctx ends.
+const (
+	createPatience = 5 * time.Second
+	createPause    = 200 * time.Millisecond
+)
+
+// ensure tries once to have a stream as it must be.
+func (l Layout) ensure(ctx context.Context, js jetstream.JetStream, stream int) error {
+	ctx, cancel := context.WithTimeout(ctx, createPatience)
+	defer cancel()
+	s, err := js.Stream(ctx, StreamName(stream))
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		s, err = js.CreateStream(ctx, l.config(stream))
+		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another node was faster
+			s, err = js.Stream(ctx, StreamName(stream))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return l.checkStream(stream, s.CachedInfo().Config)
+}
+
+// errOtherSettings: a stream is not as it must be.
+var errOtherSettings = errors.New("other settings")
+
+const errCodeNoPeers jetstream.ErrorCode = 10005 // not all servers are there yet
+
+// passes tells whether an answer may be another one in a moment.
+func passes(err error) bool {
+	if errors.Is(err, errOtherSettings) {
+		return false
+	}
+	var api *jetstream.APIError
+	return !errors.As(err, &api) || api.Code == 503 || api.ErrorCode == errCodeNoPeers
 }
 
 // checkStream compares a stream with what is not optional.
@@ -187,7 +222,7 @@ func (l Layout) checkStream(stream int, got jetstream.StreamConfig) error {
 		{"streams", got.Metadata[metaStreams], want.Metadata[metaStreams]},
 	} {
 		if setting.got != setting.want {
-			return fmt.Errorf("%w: stream %s: %s: it is %v, it must be %v", ErrLayout, want.Name, setting.name, setting.got, setting.want)
+			return fmt.Errorf("stream %s has %w: %s: it is %v, it must be %v", want.Name, errOtherSettings, setting.name, setting.got, setting.want)
 		}
 	}
 	return nil

@@ -47,7 +47,9 @@ type Options struct {
 	// is a Created, which names it.
 	AuctionOf func(engine.SessionID, engine.Entry) (string, error)
 
-	lostAfter time.Duration // only tests change it
+	// Only tests set these.
+	lostAfter time.Duration
+	deaf      bool // what the leaders tell again is not heard
 }
 
 func (o *Options) setDefaults() error {
@@ -96,6 +98,9 @@ type Follower struct {
 	// read the mirror; it must not call the Log, which may wait for it. The
 	// entries are the callee's; their bytes are not written by anybody.
 	Records func(engine.SessionID, []engine.Entry)
+	// Settled tells that a session was marked settled, here or elsewhere, under
+	// the same conditions as Records. Once or more often. It may be nil.
+	Settled func(engine.SessionID)
 	// Lost tells that a claim ended which was not released: why wraps ErrFenced
 	// if another owner has the shard, ErrUnknown if an append found no answer,
 	// engine.ErrCorrupt if its stream is damaged. No append is taken any more when
@@ -232,6 +237,9 @@ func (l *Log) shardOfFirst(id engine.SessionID, first engine.Entry) (int, error)
 func (l *Log) Follow(f Follower) error {
 	if f.Records == nil {
 		f.Records = func(engine.SessionID, []engine.Entry) {}
+	}
+	if f.Settled == nil {
+		f.Settled = func(engine.SessionID) {}
 	}
 	if f.Lost == nil {
 		f.Lost = func(int, error) {}

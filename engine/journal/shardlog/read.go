@@ -213,15 +213,19 @@ func (s *stream) merge(ctx context.Context, to *engine.Part, p engine.Part) erro
 // tell makes a message that the mirror has known to its shard, and what others
 // decided to the follower.
 func (s *stream) tell(seq uint64, m *message) {
+	follower := s.log.follower
+	opening := follower.Records == nil
 	if m.kind == kindSettled {
+		if !opening {
+			follower.Settled(m.session)
+		}
 		return
 	}
 	sh := s.log.shards[m.shard]
 	s.log.know(m.shard, m.parts)
 	own, lost := sh.heard(seq, m, s.log.incarnation)
-	follower := s.log.follower
-	if follower.Records == nil {
-		return // still opening
+	if opening {
+		return
 	}
 	if lost != nil {
 		follower.Lost(sh.n, lost)

@@ -144,7 +144,7 @@ func refused(shard int, why error) error {
 	if isClosed(why) {
 		return journal.ErrClosed
 	}
-	return fmt.Errorf("shard %d: %w: nothing was written: %w", shard, engine.ErrFenced, why)
+	return fmt.Errorf("shard %d: %w: nothing was written: %v", shard, engine.ErrFenced, why) // why is of another append
 }
 
 // lose ends the claim, if there is one, and tells so.

@@ -26,12 +26,14 @@ type stream struct {
 	wake   chan struct{} // that waiting or end changed
 
 	// Of the goroutine that reads alone.
-	place    place
-	unproven map[engine.SessionID]engine.Head // while the log is read from its beginning: where it leaves each session
+	place     place
+	viaLeader int                              // how many more messages are fetched from the leader
+	unproven  map[engine.SessionID]engine.Head // while the log is read from its beginning: where it leaves each session
 
 	mu           sync.Mutex
 	waiting      map[uint64]delivery // came, and not yet read
 	waitingBytes int
+	taken        uint64        // the last that was taken from waiting, to be read
 	acked        uint64        // the last that was acknowledged to this process
 	durable      uint64        // the mirror has it, and all before
 	told         uint64        // the follower was told it, and all before
@@ -60,7 +62,7 @@ func newStream(l *Log, k int) *stream {
 // hear takes what the leader of the stream tells again. NATS calls it on the
 // subscription's goroutine; it does not block.
 func (s *stream) hear(m *nats.Msg) {
-	if d, err := deliveryOf(m); err == nil { // else it is not of the log
+	if d, err := deliveryOf(m); err == nil && !s.log.o.deaf { // else it is not of the log
 		s.offer(d, false)
 	}
 }
@@ -75,7 +77,7 @@ func (s *stream) offer(d delivery, own bool) {
 	}
 	_, there := s.waiting[d.seq]
 	full := len(s.waiting) >= maxWaiting || s.waitingBytes+len(d.data) > maxWaitingBytes
-	if !there && d.seq > s.told && (!full || d.seq == s.told+1) {
+	if !there && d.seq > s.taken && (!full || d.seq == s.taken+1) {
 		s.waiting[d.seq] = d
 		s.waitingBytes += len(d.data)
 	}
@@ -104,12 +106,13 @@ func (s *stream) take() (run []delivery) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	size := 0
-	for next := s.told + 1; len(run) < fetchMessages; next++ {
-		d, ok := s.waiting[next]
+	for len(run) < fetchMessages {
+		d, ok := s.waiting[s.taken+1]
 		if size += len(d.data); !ok || len(run) > 0 && size > journal.MaxBatchBytes {
 			break
 		}
-		delete(s.waiting, next)
+		s.taken++
+		delete(s.waiting, s.taken)
 		s.waitingBytes -= len(d.data)
 		run = append(run, d)
 	}
@@ -120,8 +123,8 @@ func (s *stream) take() (run []delivery) {
 func (s *stream) missing() (next uint64, missing bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, there := s.waiting[s.told+1]
-	return s.told + 1, !there && s.end > s.told
+	_, there := s.waiting[s.taken+1]
+	return s.taken + 1, !there && s.end > s.taken
 }
 
 // update changes what others wait for.
@@ -160,10 +163,10 @@ func (s *stream) wait(ctx context.Context, patient bool, there func() bool) erro
 }
 
 // waitBriefly blocks until a message was told, at most so long.
-func (s *stream) waitBriefly(ctx context.Context, seq uint64, d time.Duration) {
+func (s *stream) waitBriefly(ctx context.Context, seq uint64, d time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	_ = s.wait(ctx, true, func() bool { return s.told >= seq }) // whoever asked sees whether it is there
+	return s.wait(ctx, true, func() bool { return s.told >= seq })
 }
 
 // gapPatience is how long a message that is missing between others is waited for
@@ -218,8 +221,12 @@ const (
 	// leaderAfter is how long any replica may have it; then the leader is asked.
 	leaderAfter = 250 * time.Millisecond
 	// lostPatience is how long a message that the log must have may not be found
-	// before it is taken for lost. A new leader may not have everything yet.
-	lostPatience = 10 * time.Second
+	// before it is taken for lost. A new leader may not have everything yet, and
+	// one that was cut off gives up after 10 s.
+	lostPatience = 30 * time.Second
+	// leaderFor is how many messages the leader is asked for once a replica did
+	// not have one.
+	leaderFor = 100
 )
 
 // fill gets the message that is missing, and what follows it. It blocks until it
@@ -227,13 +234,7 @@ const (
 func (s *stream) fill(ctx context.Context, next uint64) error {
 	began, wait := time.Now(), fillPause
 	for ctx.Err() == nil {
-		got, err := s.fetch(ctx, next)
-		if (err != nil || len(got) == 0 || got[0].seq != next) && time.Since(began) > leaderAfter {
-			var d delivery
-			if d, err = s.fromLeader(ctx, next); err == nil {
-				got = []delivery{d}
-			}
-		}
+		got, err := s.ask(ctx, next, time.Since(began) > leaderAfter)
 		if len(got) > 0 && got[0].seq == next {
 			for _, d := range got {
 				s.offer(d, false)
@@ -254,6 +255,30 @@ func (s *stream) fill(ctx context.Context, next uint64) error {
 		wait = min(2*wait, fillMaxPause)
 	}
 	return nil
+}
+
+// ask asks for a message and what follows it: any replica, or the leader if that
+// must have it or lately none but the leader had it.
+func (s *stream) ask(ctx context.Context, next uint64, leader bool) (got []delivery, err error) {
+	if s.viaLeader == 0 {
+		got, err = s.fetch(ctx, next)
+		if len(got) > 0 && got[0].seq == next {
+			return got, nil
+		}
+	}
+	if !leader && s.viaLeader == 0 {
+		return nil, err
+	}
+	s.viaLeader = max(s.viaLeader-1, 0)
+	d, err := s.fromLeader(ctx, next)
+	if err != nil {
+		s.viaLeader = 0
+		return nil, err
+	}
+	if leader {
+		s.viaLeader = leaderFor
+	}
+	return []delivery{d}, nil
 }
 
 // ail remembers why the stream does not get on.

@@ -185,10 +185,11 @@ func (l *Log) publish(ctx context.Context, sh *shard, f *flight, last uint64) (u
 		at, wrong := wrongLast(err)
 		switch {
 		case wrong && at > last:
-			if sh.st.expect(at); open {
-				sh.st.waitBriefly(flying, at, settlePatience)
+			verdict := engine.ErrFenced
+			if sh.st.expect(at); open && sh.st.waitBriefly(flying, at, settlePatience) != nil {
+				verdict = ErrUnknown // what is there instead may be this message
 			}
-			err = fmt.Errorf("%w: the log is at message %d, not at %d", engine.ErrFenced, at, last)
+			err = fmt.Errorf("%w: the log is at message %d, not at %d", verdict, at, last)
 		case isTooLarge(err) && !open:
 			err = fmt.Errorf("%w: nothing was written: %w", errRefused, err)
 		default:

@@ -277,6 +277,17 @@ func (c *Cluster) Restart(i int) {
 	c.start(i)
 }
 
+// Wipe takes everything from a server that was killed, as a new disk would.
+func (c *Cluster) Wipe(i int) {
+	c.t.Helper()
+	if c.servers[i].cmd != nil {
+		c.t.Fatalf("server %d is up", i)
+	}
+	if err := os.RemoveAll(c.servers[i].settings.Folder); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 // Stop freezes a server: its connections stay, and nothing is answered.
 func (c *Cluster) Stop(i int) { c.signal(i, syscall.SIGSTOP) }
 
