@@ -205,7 +205,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	}
 	s.tokens = transport.NewTokens(key, transport.TokenOptions{Now: s.clock.Now, OfficeUp: s.officeUp.Load, Revoked: revoked, Log: s.log})
 	s.saleroom = new(saleroom)
-	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head, Epoch: s.node.epoch()})
+	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head, Epoch: s.node.epoch(), Elsewhere: s.node.viewersElsewhere()})
 	results := new(archive)
 	if err := s.openSigner(); err != nil {
 		return err
