@@ -27,7 +27,10 @@ type Options struct {
 
 	ClusterListen string   // host:port of the routes; empty: a server alone
 	Routes        []string // host:port of the others, in any number; they tell each other
-	ClientListen  string   // host:port for clients outside; empty: none
+	// ClusterAdvertise is the host:port under which the others reach our routes,
+	// where it is not the one we listen on. Empty: that one.
+	ClusterAdvertise string
+	ClientListen     string // host:port for clients outside; empty: none
 	// TLS is for routes and clients outside, as Files.Config makes it.
 	TLS *tls.Config
 	// Insecure lets routes do without TLS. Every address must then be of
