@@ -262,3 +262,40 @@ func TestAProcessThatIsStoppedLosesItsLeaseAndKnowsItWhenItWakes(t *testing.T) {
 		given[n.unit] = given[n.unit] || n.what == giveEnds
 	}
 }
+
+// TestWhenTheLeaderOfTheKeysIsKilledNobodyElseLosesAnything: for some seconds
+// nobody can renew. Everybody gives up, and takes again what was its own.
+func TestWhenTheLeaderOfTheKeysIsKilledNobodyElseLosesAnything(t *testing.T) {
+	desks, ch, seen, b := twoAndAProcess(t)
+	nc := desks[0].js.Conn()
+	until(t, "n3 leads the keys", func() bool {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		kv, err := desks[0].js.Stream(ctx, "KV_gobua")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kv.CachedInfo().Cluster.Leader == "n3" {
+			return true
+		}
+		_, _ = nc.Request("$JS.API.STREAM.LEADER.STEPDOWN.KV_gobua", []byte(`{"placement":{"preferred":"n3"}}`), time.Second)
+		return false
+	})
+	before := len(b.all())
+	ch.signal(t, syscall.SIGKILL)
+	lost := func(d *desk) bool { // by then nobody can renew
+		_, gave := b.lastAfter(before, d.name, giveEnds)
+		return gave
+	}
+	until(t, "n1 and n2 have given up", func() bool { return lost(desks[0]) && lost(desks[1]) })
+	placed(t, []string{"n1", "n2"}, desks...)
+	if seen.has("n1 dead") || seen.has("n2 dead") {
+		t.Error("who could not renew either has taken another for dead")
+	}
+	three := []string{"n1", "n2", "n3"}
+	for _, n := range b.all()[before:] {
+		if right := cluster.Place(n.unit, three); n.node != "n3" && right != "n3" && right != n.node {
+			t.Errorf("%s: %s of %s, which was %s's and stays so", n.node, n.what, n.unit, right)
+		}
+	}
+}
