@@ -11,8 +11,9 @@ import (
 )
 
 // MaxPayload is the largest message in bytes. The journal takes a batch of at
-// most 4 MiB, which is one message of the log; the rest is room for its frame.
-const MaxPayload = 5 << 20
+// most 4 MiB of records, which is one message of the log; the rest is room for
+// what frames them.
+const MaxPayload = 6 << 20
 
 // Options of a server in this process.
 type Options struct {
