@@ -8,11 +8,14 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"gobua/engine"
 	"gobua/internal/cluster"
@@ -32,7 +35,12 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // childOptions are what a process needs to know of natsnode.Options.
@@ -220,23 +228,51 @@ func twoAndAProcess(t *testing.T) (desks []*desk, ch *child, seen *losses, b *bo
 	return desks, ch, seen, b
 }
 
+// leadKeys has a server lead the stream of the keys, and waits until everything
+// is in its place after that.
+func leadKeys(t *testing.T, desks []*desk, name string) {
+	t.Helper()
+	until(t, name+" leads the keys", func() bool {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		kv, err := desks[0].js.Stream(ctx, "KV_gobua")
+		if err != nil {
+			return false
+		}
+		if kv.CachedInfo().Cluster.Leader == name {
+			return true
+		}
+		_, _ = desks[0].js.Conn().Request("$JS.API.STREAM.LEADER.STEPDOWN.KV_gobua", []byte(`{"placement":{"preferred":"`+name+`"}}`), time.Second)
+		return false
+	})
+	placed(t, []string{"n1", "n2", "n3"}, desks...)
+}
+
 func TestAProcessThatIsKilledIsFoundOutByNobodyResponding(t *testing.T) {
 	desks, ch, seen, b := twoAndAProcess(t)
+	leadKeys(t, desks, "n1")
 	before := len(b.all())
 	ch.signal(t, syscall.SIGKILL)
 	placed(t, []string{"n1", "n2"}, desks...)
 	if !seen.has("n3 gone") {
 		t.Error("nobody has noticed that nobody responds")
 	}
+	// On a busy machine n1 and n2 may give up and take again what is their own.
+	was, first := share("n3", []string{"n1", "n2", "n3"}), map[string]bool{}
 	for _, n := range b.all()[before:] {
-		if n.what == takeBegins && n.since != 4000 {
+		if n.what != takeBegins || !slices.Contains(was, n.unit) {
+			continue
+		}
+		if !first[n.unit] && n.since != 4000 {
 			t.Errorf("%s was served until 4000 and taken with %d", n.unit, n.since)
 		}
+		first[n.unit] = true
 	}
 }
 
 func TestAProcessThatIsStoppedLosesItsLeaseAndKnowsItWhenItWakes(t *testing.T) {
 	desks, ch, seen, b := twoAndAProcess(t)
+	leadKeys(t, desks, "n1")
 	ch.signal(t, syscall.SIGSTOP)
 	stopped := machine.Steady()
 	placed(t, []string{"n1", "n2"}, desks...)
@@ -267,20 +303,7 @@ func TestAProcessThatIsStoppedLosesItsLeaseAndKnowsItWhenItWakes(t *testing.T) {
 // nobody can renew. Everybody gives up, and takes again what was its own.
 func TestWhenTheLeaderOfTheKeysIsKilledNobodyElseLosesAnything(t *testing.T) {
 	desks, ch, seen, b := twoAndAProcess(t)
-	nc := desks[0].js.Conn()
-	until(t, "n3 leads the keys", func() bool {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		kv, err := desks[0].js.Stream(ctx, "KV_gobua")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if kv.CachedInfo().Cluster.Leader == "n3" {
-			return true
-		}
-		_, _ = nc.Request("$JS.API.STREAM.LEADER.STEPDOWN.KV_gobua", []byte(`{"placement":{"preferred":"n3"}}`), time.Second)
-		return false
-	})
+	leadKeys(t, desks, "n3")
 	before := len(b.all())
 	ch.signal(t, syscall.SIGKILL)
 	lost := func(d *desk) bool { // by then nobody can renew
