@@ -106,6 +106,7 @@ var leaves = []struct {
 	{"gobua/engine/ledger", nil, "whoever checks the log needs its rules and those of the records, and nothing else of the server"},
 	{"gobua/internal/ledgerkeeper", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile"},
 		"the log witnesses what it is told of the sessions; it must not be able to ask for more"},
+	{"gobua/internal/ledgerkeeper/ledgerstream", []string{"gobua/internal/ledgerkeeper"}, "a stream carries messages of the log and does not read them"},
 	{"gobua/internal/witness", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile"},
 		"a witness trusts nothing of the server, not even its code"},
 	{"gobua/internal/relay", []string{"gobua/engine/actor"}, "commands are brought by who knows no account, no socket and no log"},
