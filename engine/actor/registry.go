@@ -40,6 +40,7 @@ type Options struct {
 	Journal engine.Journal
 	Feed    Feed
 	Meter   Meter
+	Trace   Tracer // nil: nothing is traced
 	Office  Office // takes results; nil: results wait
 	Sign    Sign   // signs receipts; nil: they are given unsigned
 	Log     *slog.Logger
@@ -205,7 +206,7 @@ func (r *Registry) launch(id engine.SessionID, since engine.Instant, onFinal fun
 		return nil, errStopped
 	}
 	a := &Actor{
-		id: id, journal: r.o.Journal, feed: r.o.Feed, meter: r.o.Meter, log: r.o.Log, sign: r.o.Sign,
+		id: id, journal: r.o.Journal, feed: r.o.Feed, meter: r.o.Meter, trace: r.o.Trace, log: r.o.Log, sign: r.o.Sign,
 		clock: r.clock, pulse: r.pulse, box: newMailbox(r.clock), reading: r.reading, near: r.near,
 		onFinal: onFinal, served: make(chan struct{}),
 	}
@@ -309,7 +310,9 @@ func (r *Registry) Submit(id engine.SessionID, c engine.Command, answer func(eng
 		}
 		answer(receipt, err)
 	}
-	if err := a.box.put(letter{to: a, cmd: c, answer: counted}); err != nil {
+	l := letter{to: a, cmd: c, answer: counted}
+	r.follow(&l)
+	if err := a.box.put(l); err != nil {
 		answer(engine.Receipt{}, err)
 	}
 }
