@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"gobua/engine"
@@ -68,6 +69,37 @@ func TestATracedCommandPassesEveryStage(t *testing.T) {
 	if !slices.IsSortedFunc(book.ends, time.Time.Compare) {
 		t.Errorf("stages overlap: %v", book.ends)
 	}
+}
+
+// TestACommandOfAGroupPassesEveryStage of the append that all lots share, also
+// where the commands of two lots are decided together.
+func TestACommandOfAGroupPassesEveryStage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		book := &traceBook{wants: func(engine.CommandID) bool { return true }}
+		reg := NewRegistry(Options{Journal: journal.NewMemory(), Trace: book})
+		t.Cleanup(reg.Stop)
+		lots := []engine.Created{lotOf(1, wholeSale), lotOf(2, wholeSale)}
+		for _, c := range lots {
+			if err := reg.Create(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		answers := make(chan error, len(lots))
+		for i, c := range lots {
+			by := engine.Actor{Role: engine.RoleBidder, Ref: string(c.Participants[0].Code)}
+			reg.Submit(c.Session, engine.Command{ID: cmdID(uint64(i + 1)), By: by, Do: engine.CheckIn{}}, func(_ engine.Receipt, err error) { answers <- err })
+		}
+		for range lots {
+			if err := <-answers; err != nil {
+				t.Fatal(err)
+			}
+		}
+		book.mu.Lock()
+		defer book.mu.Unlock()
+		if want := slices.Repeat(stages[:], len(lots)); !slices.Equal(book.stages, want) {
+			t.Errorf("passed %v", book.stages)
+		}
+	})
 }
 
 // TestNobodyPaysForTracesThatAreNotKept: a bid allocates no more where a tracer
