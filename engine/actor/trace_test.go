@@ -34,7 +34,13 @@ func (b *traceBook) Passed(_ engine.CommandID, stage string, from, to time.Time)
 // of them sends a command and waits for its receipt.
 func openLot(t *testing.T, trace Tracer) (send func(n uint64, do engine.Act) engine.Receipt) {
 	t.Helper()
-	reg := NewRegistry(Options{Journal: journal.NewMemory(), Trace: trace})
+	_, send = openRegistry(t, trace)
+	return send
+}
+
+func openRegistry(t *testing.T, trace Tracer) (reg *Registry, send func(n uint64, do engine.Act) engine.Receipt) {
+	t.Helper()
+	reg = NewRegistry(Options{Journal: journal.NewMemory(), Trace: trace})
 	t.Cleanup(reg.Stop)
 	c := lot(theSession, func(r *engine.Rules) { r.OpensAt, r.BiddingMs = 1, engine.MaxBiddingMs })
 	if err := reg.Create(t.Context(), c); err != nil {
@@ -48,7 +54,7 @@ func openLot(t *testing.T, trace Tracer) (send func(n uint64, do engine.Act) eng
 		}
 		answers <- r
 	}
-	return func(n uint64, do engine.Act) engine.Receipt {
+	return reg, func(n uint64, do engine.Act) engine.Receipt {
 		reg.Submit(theSession, engine.Command{ID: cmdID(n), By: engine.Actor{Role: engine.RoleBidder, Ref: code}, Do: do}, answer)
 		return <-answers
 	}
@@ -68,6 +74,23 @@ func TestATracedCommandPassesEveryStage(t *testing.T) {
 	}
 	if !slices.IsSortedFunc(book.ends, time.Time.Compare) {
 		t.Errorf("stages overlap: %v", book.ends)
+	}
+}
+
+// TestASessionThatTellsNoCountsIsNotTraced: whoever sees traces could count.
+func TestASessionThatTellsNoCountsIsNotTraced(t *testing.T) {
+	book := &traceBook{wants: func(engine.CommandID) bool { return true }}
+	reg, send := openRegistry(t, book)
+	a, ok := reg.actor(theSession)
+	if !ok {
+		t.Fatal("the session is not there")
+	}
+	a.unmeasured.Store(true) // as open does for sealed offers
+	send(1, engine.CheckIn{})
+	book.mu.Lock()
+	defer book.mu.Unlock()
+	if len(book.stages) > 0 {
+		t.Errorf("passed %v", book.stages)
 	}
 }
 
