@@ -3,6 +3,7 @@ package office_test
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -18,7 +19,12 @@ import (
 	"gobua/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) {
+	if dsn := os.Getenv(victimVariable); dsn != "" {
+		beKilled(dsn)
+	}
+	storetest.Main(m)
+}
 
 var background = context.Background()
 

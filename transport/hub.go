@@ -23,6 +23,11 @@ type HubOptions struct {
 	// it is not known. nil: no room shows it.
 	Head func(id engine.SessionID) (engine.Head, bool)
 
+	// Epoch names the feed of a session, where several processes bring the same
+	// feed under the same numbers: a client then goes on at any of them. nil:
+	// each process begins an epoch of its own whenever a session is opened.
+	Epoch func(id engine.SessionID) string
+
 	// Now is the server's clock, which stamps what the page reckons with;
 	// nil: time.Now.
 	Now func() time.Time
@@ -57,6 +62,7 @@ type Hub struct {
 	log     *slog.Logger
 	now     func() time.Time
 	head    func(id engine.SessionID) (engine.Head, bool)
+	epoch   func(id engine.SessionID) string // nil: a new one each time
 	times   times
 	began   time.Time
 	metrics *feedMetrics
@@ -91,7 +97,7 @@ func NewHub(o HubOptions) *Hub {
 		o.crowd = manyViewers
 	}
 	h := &Hub{
-		log: o.Log, now: o.Now, head: o.Head, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
+		log: o.Log, now: o.Now, head: o.Head, epoch: o.Epoch, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
 		rooms: map[engine.SessionID]*room{}, portable: o.Portable, crowd: o.crowd, began: time.Now(),
 	}
 	for i := range o.Shards {
@@ -144,14 +150,23 @@ func (h *Hub) Opened(id engine.SessionID, public engine.Room, feed engine.FeedSe
 	r := h.rooms[id]
 	if r == nil {
 		r = newRoom(id, len(h.shards))
-		r.open(newEpoch(), public, feed, desk, h.now()) // before anybody can find it
+		r.common = h.epoch != nil
+		r.open(h.newEpoch(id), public, feed, desk, h.now()) // before anybody can find it
 		h.rooms[id] = r
 		h.mu.Unlock()
 		return
 	}
 	h.mu.Unlock()
-	r.open(newEpoch(), public, feed, desk, h.now())
+	r.open(h.newEpoch(id), public, feed, desk, h.now())
 	h.wake(r.public)
+}
+
+// newEpoch names the feed of a session that is opened.
+func (h *Hub) newEpoch(id engine.SessionID) string {
+	if h.epoch != nil {
+		return h.epoch(id)
+	}
+	return newEpoch()
 }
 
 // newEpoch names one life of a session's feed.

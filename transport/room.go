@@ -43,6 +43,7 @@ type room struct {
 	head    atomic.Pointer[engine.Head] // of the record, as the room knows it; nil: not at all
 
 	public, desk *feedLog
+	common       bool // other processes bring the same feed under the same epoch
 
 	mu           sync.Mutex
 	epoch        string
@@ -147,11 +148,12 @@ func (r *room) begin(dst []byte, id wire.Number, epoch string, after engine.Feed
 	r.mu.Lock()
 	v := r.view.Load()
 	cursor, resumed := r.public.head.Load(), false
-	if epoch == v.epoch && after >= r.epochFeed && after <= v.feed {
+	switch {
+	case epoch != v.epoch || after < r.epochFeed:
+	case after == v.feed, after > v.feed && r.common: // it comes from a process that was ahead of this one
 		resumed = true
-		if after < v.feed {
-			cursor, resumed = r.public.resume(after)
-		}
+	case after < v.feed:
+		cursor, resumed = r.public.resume(after)
 	}
 	if !resumed {
 		cursor = r.public.head.Load()

@@ -43,6 +43,8 @@ type settings struct {
 	OpeningLife  string `name:"opening-life" env:"GOBUA_OPENING_LIFE" default:"24h" help:"How long a request to see who bid under a code waits for a second person, and an approval to be used."`
 	Site         string `name:"site" env:"GOBUA_SITE" placeholder:"URL" help:"Where people find the page, for links in letters: https://daugia.example.vn."`
 
+	clusterFlags `embed:""`
+
 	Trace      string `name:"trace" env:"GOBUA_TRACE" placeholder:"URL" help:"OpenTelemetry collector that gets traces over HTTP (OTLP): http://127.0.0.1:4318. Without it nothing is traced."`
 	TraceShare string `name:"trace-share" env:"GOBUA_TRACE_SHARE" default:"0.01" help:"Share of bids and of requests that are traced, from 0 to 1."`
 
@@ -71,6 +73,7 @@ type checked struct {
 	mailFrom                mail.Address
 	timeServers             []string
 	ledger                  ledgerSettings
+	cluster                 clusterSettings
 	trace                   string
 	traceShare              float64
 }
@@ -176,6 +179,7 @@ func (s *settings) check(environ, inFile []string) (checked, error) {
 		c.wrong("mail-from", s.MailFrom, "a mail address, such as dau-gia@trungtam.example.vn")
 	}
 	out.ledger = c.ledger(s)
+	out.cluster = c.cluster(s)
 	out.trace, out.traceShare = c.tracing(s)
 	c.problems = append(c.problems, unknownVariables(environ)...)
 	if len(c.problems) > 0 {

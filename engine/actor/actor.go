@@ -55,8 +55,8 @@ func (noMeter) Appended(int, time.Duration, error)                         {}
 // Actor owns one session. Everything but run and what run calls may be used
 // from any goroutine.
 type Actor struct {
-	id      engine.SessionID
-	journal engine.Journal
+	id engine.SessionID
+	reader
 	feed    Feed
 	meter   Meter
 	trace   Tracer // nil: nobody traces
@@ -65,17 +65,14 @@ type Actor struct {
 	clock   func() time.Time
 	pulse   *pulse
 	box     *mailbox
-	near    *neighbours
-	reading chan struct{} // a place in it is held while a session is read back
 	onFinal func(engine.SessionID)
+	away    error  // the answer to letters that come when the owner has stopped
+	shares  bool   // other processes follow, or decide in turn: a room is opened once, and goes on
 	group   *group // owns the session instead of run; nil: it is sold by itself
 
-	view      atomic.Pointer[View]
-	standings sync.Map                                               // engine.ParticipantCode → engine.Standing
-	holders   atomic.Pointer[map[engine.Hash]engine.ParticipantCode] // of the participants' accounts, fixed at creation
-	origin    atomic.Pointer[engine.Hash]                            // fingerprint of the creation
-	served    chan struct{}                                          // closed once the session is served, or never will be
-	once      sync.Once
+	*shown
+	served chan struct{} // closed once the session is served, or never will be
+	once   sync.Once
 
 	unmeasured atomic.Bool // a measurement would tell how many sealed offers there are
 
@@ -86,18 +83,6 @@ type Actor struct {
 	// Of run's goroutine only.
 	owed     outage // not credited yet; changed by owe
 	failures int    // since the last successful append
-}
-
-// View is what an actor has published of its session. Nobody writes into it.
-type View struct {
-	Room         engine.Room
-	Feed         engine.FeedSeq
-	Rows         []engine.Row // every row, oldest first
-	Participants int
-	CheckedIn    int
-	Head         engine.Head
-	// TellsNoCounts: the head's number is for nobody outside, see engine.State.
-	TellsNoCounts bool
 }
 
 // restartPauses is how long an actor waits before it reads its session back,
@@ -149,7 +134,7 @@ func (a *Actor) serve(ctx context.Context, c *core) error {
 		}
 		stopping := ctx.Err() != nil
 		if stopping {
-			a.box.refuse(engine.ErrBusy)
+			a.box.refuse(a.away)
 		}
 		var now engine.Instant
 		letters, now = a.box.empty(letters)
@@ -232,6 +217,15 @@ func (a *Actor) open(c *core) {
 	}
 	a.owe(owed)
 	a.unmeasured.Store(c.state.TellsNoCounts())
+	defer func() {
+		if c.state.Phase.Final() {
+			a.onFinal(a.id)
+		}
+	}()
+	if a.shares {
+		a.show(a.feed, a.id, c)
+		return
+	}
 	a.publish(c)
 	you := c.standings()
 	a.publishStandings(you)
@@ -239,9 +233,6 @@ func (a *Actor) open(c *core) {
 	if a.failures > 0 { // participants who stayed connected may have missed what became of them
 		room := c.room
 		a.feed.Tell(a.id, engine.Told{FirstFeed: c.state.Feed + 1, Room: &room, You: you})
-	}
-	if c.state.Phase.Final() {
-		a.onFinal(a.id)
 	}
 }
 
@@ -255,22 +246,6 @@ func (a *Actor) tell(c *core, b batch) {
 	a.feed.Tell(a.id, b.told)
 	if b.final {
 		a.onFinal(a.id)
-	}
-}
-
-// publish makes the state after a durable batch visible to readers.
-func (a *Actor) publish(c *core) {
-	a.view.Store(&View{
-		Room: c.room, Feed: c.state.Feed, Rows: c.rows,
-		Participants: len(c.state.Bidders()), CheckedIn: c.state.Present, Head: c.state.Head,
-		TellsNoCounts: c.state.TellsNoCounts(),
-	})
-}
-
-// publishStandings makes what participants may know of themselves readable.
-func (a *Actor) publishStandings(you []engine.Standing) {
-	for _, s := range you {
-		a.standings.Store(s.Code, s)
 	}
 }
 

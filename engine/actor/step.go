@@ -16,8 +16,9 @@ type core struct {
 	rows  []engine.Row        // every row so far; published, so only ever appended to or replaced
 	desk  []engine.DeskRecord // the last attempts, oldest first
 
-	events []engine.Event // scratch
-	near   *neighbours
+	events  []engine.Event  // scratch
+	updates []engine.Update // when it was read back: what the room has not heard
+	near    *neighbours
 }
 
 // batch is what one step decided. Nothing of it may leave the actor before its
@@ -195,21 +196,26 @@ func (c *core) record(cmd engine.Command, at engine.Instant, b *batch, concerned
 		}
 		b.entries = append(b.entries, entry)
 		b.bytes += len(entry.Body) + len(entry.Disclosure)
-		leader := c.state.Leader
-		if u, public := c.absorb(r); public {
-			b.told.Updates = append(b.told.Updates, u)
-		}
-		c.near.heed(&c.state, e)
-		concerned = c.state.Concerned(r, leader, concerned)
-		if c.state.DeskHears(e) {
-			b.told.Records = append(b.told.Records, c.desk[len(c.desk)-1])
-		}
-		switch e.(type) {
-		case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified, *engine.PartDeclined, *engine.RoundOpened, *engine.Unsealed, *engine.SealedRoundOpened, *engine.Undone:
-			b.told.Participants = []engine.DeskParticipant{} // filled by finish
-		}
+		concerned = c.heed(r, b, concerned)
 	}
 	return concerned
+}
+
+// heed makes a record part of what a batch tells, and of everything else.
+func (c *core) heed(r engine.Record, b *batch, concerned []engine.ParticipantCode) []engine.ParticipantCode {
+	leader := c.state.Leader
+	if u, public := c.absorb(r); public {
+		b.told.Updates = append(b.told.Updates, u)
+	}
+	c.near.heed(&c.state, r.Event)
+	if c.state.DeskHears(r.Event) {
+		b.told.Records = append(b.told.Records, c.desk[len(c.desk)-1])
+	}
+	switch r.Event.(type) {
+	case *engine.CheckedIn, *engine.Withdrawn, *engine.Disqualified, *engine.PartDeclined, *engine.RoundOpened, *engine.Unsealed, *engine.SealedRoundOpened, *engine.Undone:
+		b.told.Participants = []engine.DeskParticipant{} // filled by finish
+	}
+	return c.state.Concerned(r, leader, concerned)
 }
 
 // absorb makes a record part of state, room, rows and desk. Recovery shares it.

@@ -61,8 +61,8 @@ func (a *Actor) passed(ways []way, l *laps) {
 	}
 }
 
-// follow notes of a letter that its way is kept, if it is.
-func (r *Registry) follow(l *letter) {
+// keepWay notes of a letter that its way is kept, if it is.
+func (r *Registry) keepWay(l *letter) {
 	if r.o.Trace != nil && !l.to.unmeasured.Load() && r.o.Trace.Traced(l.cmd.ID) {
 		l.way = &way{l.cmd.ID, r.clock()}
 	}

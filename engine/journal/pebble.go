@@ -120,6 +120,10 @@ func (p *Pebble) open(heads map[engine.SessionID]engine.Head) (err error) {
 	return nil
 }
 
+// Dir is the folder of the journal. Whoever keeps a small file about the journal
+// keeps it there, so that it is gone when the journal is.
+func (p *Pebble) Dir() string { return p.dir }
+
 // storeDir is where the database lies in a journal's folder.
 func storeDir(fs vfs.FS, dir string) string { return fs.PathJoin(dir, "pebble") }
 

@@ -55,6 +55,7 @@ var forbidden = []struct {
 	{"gobua/engine/journal", "gobua/engine/actor", "a journal keeps bytes and knows nobody who writes them"},
 	{"gobua/engine/journal", "gobua/transport", "a journal keeps bytes and knows nobody who writes them"},
 	{"gobua/engine/journal", "gobua/store", "Postgres is never on the path of a bid"},
+	{"gobua/cmd", "gobua/engine/journal/shardlog/shardlogtest", "servers of tests are for tests"},
 	{"gobua/engine", "gobua/internal/ledgerkeeper", "the rules and their owners do not know who witnesses them"},
 	{"gobua/transport", "gobua/internal/ledgerkeeper", "handlers read a log through a port; who keeps it is wired in cmd"},
 	{"gobua/transport", "gobua/engine/actor", "the gateway speaks to a Saleroom; one machine and many differ in wiring alone"},
@@ -91,11 +92,15 @@ var leaves = []struct {
 	allowed []string
 	why     string
 }{
+	{"gobua/engine/journal/shardlog", []string{"gobua/engine/journal", "gobua/internal/durable"},
+		"a log keeps bytes and knows nobody who writes them; who owns a shard is decided elsewhere"},
 	{"gobua/internal/packing", nil, "bytes are packed whatever they are"},
 	{"gobua/internal/durable", nil, "files know nothing of what is in them"},
 	{"gobua/internal/backup", []string{"gobua/internal/durable"}, "files are copied whatever is in them; databases and what is open come in as functions"},
 	{"gobua/internal/history", nil, "who judges a server knows its answers and nothing of how it makes them"},
 	{"gobua/internal/powerloss", nil, "a disk knows nothing of what is written to it"},
+	{"gobua/internal/natsnode", nil, "a server and a connection carry whatever they are given"},
+	{"gobua/internal/cluster", nil, "who decides what does not depend on what is decided"},
 	{"gobua/internal/clock", []string{"gobua/internal/durable"}, "a clock does not know what is timed by it"},
 	{"gobua/internal/tracing", nil, "who carries traces is told stages and moments, and cannot look at what they are of"},
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
@@ -104,6 +109,7 @@ var leaves = []struct {
 		"the log witnesses what it is told of the sessions; it must not be able to ask for more"},
 	{"gobua/internal/witness", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile"},
 		"a witness trusts nothing of the server, not even its code"},
+	{"gobua/internal/relay", []string{"gobua/engine/actor"}, "commands are brought by who knows no account, no socket and no log"},
 	{"gobua/office/casefile", nil, "whoever checks a sealed file needs the file alone"},
 	{"gobua/office/mail", []string{"gobua/internal/durable"}, "a letter is carried by who does not know why it was written"},
 	{"gobua/office/webhook", nil, "bytes are signed and carried; what is told is the office's business"},

@@ -1,0 +1,3 @@
+// Package cluster decides which node serves what, and carries requests between
+// nodes.
+package cluster

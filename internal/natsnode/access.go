@@ -1,0 +1,105 @@
+package natsnode
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"crypto/x509"
+	"slices"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// Roles, as the organisational unit of a certificate names them.
+const (
+	RoleNode   = "gobua-node"
+	RoleReader = "gobua-reader"
+)
+
+// StatusSubject is the one request that readers may make.
+const StatusSubject = "gobua.status"
+
+// accounts keep nodes and readers apart. See the package.
+const accounts = `
+accounts {
+  NODES:   { jetstream: enabled, exports: [ { service: "gobua.status" } ] }
+  READERS: { imports: [ { service: { account: NODES, subject: "gobua.status" } } ] }
+}`
+
+// NodePermissions are the subjects on which a node publishes and subscribes.
+// An operator's own server must allow them.
+func NodePermissions() (publish, subscribe []string) {
+	publish = []string{"sales.>", "$KV.gobua.>", "gobua.>", "$JS.API.>", "$JS.ACK.>", "$JS.FC.>", "_INBOX.>"}
+	return publish, []string{"sales.>", "told.>", "gobua.>", "_INBOX.>"}
+}
+
+func permissions(publish, subscribe []string) *server.Permissions {
+	return &server.Permissions{
+		Publish:   &server.SubjectPermission{Allow: publish},
+		Subscribe: &server.SubjectPermission{Allow: subscribe},
+		// A node answers what it was asked, wherever the answer is wanted.
+		Response: &server.ResponsePermission{MaxMsgs: 1, Expires: server.DEFAULT_ALLOW_RESPONSE_EXPIRATION},
+	}
+}
+
+// inProcessUser is the name of the server's own process.
+const inProcessUser = "self"
+
+// gate decides who a client is. The server calls it on the goroutine of the
+// client's connection.
+type gate struct {
+	server *server.Server // set before the server starts
+	secret string         // known in this process alone
+}
+
+func newGate() *gate { return &gate{secret: rand.Text()} }
+
+// Check is part of server.Authentication.
+func (g *gate) Check(c server.ClientAuthentication) bool {
+	if c.Kind() != server.CLIENT {
+		return false
+	}
+	switch g.role(c) {
+	case RoleNode:
+		return g.register(c, "NODES", permissions(NodePermissions()))
+	case RoleReader:
+		p := permissions([]string{StatusSubject}, []string{"_INBOX.>"})
+		p.Response = nil
+		return g.register(c, "READERS", p)
+	}
+	return false
+}
+
+// role is empty for whoever is nobody.
+func (g *gate) role(c server.ClientAuthentication) string {
+	if state := c.GetTLSConnectionState(); state != nil {
+		if len(state.VerifiedChains) == 0 {
+			return ""
+		}
+		return roleOf(state.PeerCertificates[0])
+	}
+	o := c.GetOpts()
+	if o.Username == inProcessUser && subtle.ConstantTimeCompare([]byte(o.Password), []byte(g.secret)) == 1 {
+		return RoleNode
+	}
+	return ""
+}
+
+// roleOf is the role that a verified certificate gives its holder. Who has both
+// is a node.
+func roleOf(c *x509.Certificate) string {
+	for _, role := range []string{RoleNode, RoleReader} {
+		if slices.Contains(c.Subject.OrganizationalUnit, role) {
+			return role
+		}
+	}
+	return ""
+}
+
+func (g *gate) register(c server.ClientAuthentication, account string, p *server.Permissions) bool {
+	a, err := g.server.LookupAccount(account)
+	if err != nil {
+		return false
+	}
+	c.RegisterUser(&server.User{Username: account, Account: a, Permissions: p})
+	return true
+}

@@ -1,0 +1,45 @@
+// Package natsnode is the NATS server inside a node and the node's connection
+// to it, or its connection to servers that somebody else runs.
+//
+// # What listens
+//
+// A node's own connection goes through memory. There are two ports: one on
+// which the servers of the cluster find each other (the routes), and one for
+// clients outside, which is open to other machines only when that is asked for.
+// Both take TLS 1.3 with certificates on both sides, and nothing else. There is
+// no port for monitoring: what is to be seen is told by the program. Routes
+// without TLS exist for tests and for a first look, and only on loopback.
+//
+// # Who may do what
+//
+// A certificate says who its holder is: signed by the cluster's own authority,
+// with an organisational unit (OU) that names the role. A node's own server is
+// told by a secret in memory that it is talking to its own process. So there is
+// no list of users and no password to keep, and a node that is lost is shut out
+// by a new authority. (Names in the server's configuration would do the same
+// for clients, but not for routes: whoever holds any certificate of the
+// authority would be a server.)
+//
+//	OU=gobua-node    servers and nodes: routes, the log, the leases, requests
+//	OU=gobua-reader  may ask gobua.status, and nothing else
+//
+// A reader is in an account of its own, into which only that one request is
+// imported. It would not be enough to forbid it subjects in the account of the
+// nodes: a server does not ask whether a client may publish where it wants its
+// answer, so whoever may make any request to JetStream could have the answer
+// put into the log.
+//
+// Subjects of the nodes:
+//
+//	sales.>        the log: records of the sessions, one subject for each shard
+//	$KV.gobua.>    the leases, written by compare-and-set (internal/cluster)
+//	gobua.>        requests between nodes, and what all are told
+//	$JS.API.>      streams and buckets; $JS.ACK.> and $JS.FC.> for consumers
+//	_INBOX.>       answers
+//
+// # With servers of somebody else
+//
+// Connect joins NATS servers that an operator runs. They must have JetStream
+// with sync_interval: always and max_payload of at least MaxPayload, and give the
+// node the subjects above; NodePermissions lists them.
+package natsnode
