@@ -38,8 +38,9 @@ page: node_modules $(VERIFIER) ; npm run --silent types && npm run --silent lint
 e2e: node_modules build ; npm run --silent e2e
 
 # What watches and runs the program, held to the program and to the schemas of those who
-# read it, in a module of its own: the product needs none of their libraries.
-ops: $(VERIFIER) ; cd ops && $(GO) vet ./... && $(GO) test ./...
+# read it, in a module of its own: the product needs none of their libraries. It builds
+# the program, which the cache of tests does not see.
+ops: $(VERIFIER) ; cd ops && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 # Fan-out beside other servers, in a module of its own: the product needs none of

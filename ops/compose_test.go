@@ -142,8 +142,10 @@ func TestSecretsAreFiles(t *testing.T) {
 			}
 		}
 	})
-	if out, err := os.ReadFile("../.gitignore"); err != nil || !slices.Contains(strings.Split(string(out), "\n"), "/ops/compose/secrets/") {
-		t.Errorf("the secrets may end in the repository: %v", err)
+	for file, line := range map[string]string{"../.gitignore": "/ops/compose/secrets/", "../.containerignore": "ops/compose/secrets"} {
+		if text, err := os.ReadFile(file); err != nil || !slices.Contains(strings.Split(string(text), "\n"), line) {
+			t.Errorf("the secrets may end in the repository or in an image: %s, %v", file, err)
+		}
 	}
 }
 

@@ -8,21 +8,7 @@ import (
 	"testing"
 )
 
-// clusterSettings are those of a cluster, which the program does not have yet.
-// TestTheListOfComingSettingsIsShort says when a name can go.
-var clusterSettings = []string{
-	"cluster",          // name of this node; turns the mode on
-	"cluster-listen",   // host:port for the routes of the embedded log
-	"cluster-routes",   // host:port of all nodes, comma separated
-	"cluster-nats",     // an existing NATS cluster instead of the embedded one
-	"cluster-tls-cert", // files
-	"cluster-tls-key",
-	"cluster-tls-ca",
-	"cluster-credentials",
-	"cluster-insecure", // on: no TLS between the nodes
-}
-
-// settings are the program's own, with their defaults, and those of a cluster.
+// settings are the program's own, with their defaults.
 func settings(t *testing.T) map[string]string {
 	t.Helper()
 	known, served := map[string]string{}, helpOf(t)
@@ -31,11 +17,6 @@ func settings(t *testing.T) map[string]string {
 	}
 	if len(known) < 20 || known["drain"] == "" {
 		t.Fatalf("gobua serve --help is read wrongly: %v", known)
-	}
-	for _, name := range clusterSettings {
-		if _, ok := known[name]; !ok {
-			known[name] = ""
-		}
 	}
 	return known
 }
@@ -49,16 +30,6 @@ func helpOf(t *testing.T) string {
 	t.Helper()
 	helpText.once.Do(func() { helpText.text = run(t, "serve", "--help") })
 	return helpText.text
-}
-
-// TestTheListOfComingSettingsIsShort: what the program has is on its help, and
-// on no list.
-func TestTheListOfComingSettingsIsShort(t *testing.T) {
-	for _, name := range clusterSettings {
-		if strings.Contains(helpOf(t), "--"+name+"=") {
-			t.Errorf("the program has --%s now: take it off clusterSettings", name)
-		}
-	}
 }
 
 // foreign are variables that other parts of a process read.

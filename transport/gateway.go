@@ -33,6 +33,7 @@ type GatewayOptions struct {
 	// session and act there. It must not block; nil: all may.
 	MayAttend func(accountID string, id engine.SessionID) bool
 	Presence  Presence // nil: nobody takes note
+	Trace     Tracer   // nil: nothing is traced
 	Log       *slog.Logger
 }
 

@@ -25,6 +25,7 @@ import (
 	"gobua/internal/demo"
 	"gobua/internal/ledgerkeeper"
 	"gobua/internal/records"
+	"gobua/internal/tracing"
 	"gobua/office"
 	"gobua/office/upload"
 	"gobua/office/vault"
@@ -87,6 +88,7 @@ type server struct {
 	records  *records.Folder
 	ledger   *ledgerkeeper.Keeper // nil: out of order
 	signer   *ledgerkeeper.Signer // signs for the ledger and for receipts
+	trace    *tracing.Tracer      // nil: nothing is traced
 	gateway  *transport.Gateway
 	page     *frontend.Site
 	app      *fiber.App
@@ -124,6 +126,9 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 	}
 	if backup.Unfinished(set.data) {
 		return s, fmt.Errorf("%s is of a restore that did not finish: empty it and run gobua restore again", set.data)
+	}
+	if err := s.openTracing(ctx); err != nil {
+		return s, err
 	}
 	if err := s.openJournal(); err != nil {
 		return s, err
@@ -211,7 +216,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		return err
 	}
 	registry := actor.NewRegistry(actor.Options{
-		Journal: s.sessions(), Unit: s.node.unit(), Mirror: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log, Now: s.clock.Now, Steady: s.clock.Steady, Sign: s.signer.Sign,
+		Journal: s.sessions(), Unit: s.node.unit(), Mirror: s.journal, Feed: hub, Meter: newMeter(s.metrics), Trace: s.commandTracer(), Office: results, Log: s.log, Now: s.clock.Now, Steady: s.clock.Steady, Sign: s.signer.Sign,
 	})
 	watch(s.metrics, registry)
 	s.saleroom.Registry, s.saleroom.commander, s.saleroom.hub = registry, registry, hub
@@ -247,6 +252,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	watchServer(s.metrics, s)
 	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
 		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(), Presence: s.office, MayAttend: s.office.MayAttend,
+		Trace:  s.clientTracer(),
 		Limits: transport.GatewayLimits{Total: s.room.live, PerAddress: s.set.maxPerAddr},
 	})
 	s.saleroom.kick = s.gateway.Kick
@@ -291,7 +297,7 @@ func (s *server) proxies() transport.TrustedProxies {
 
 // listen puts everything that answers on one address.
 func (s *server) listen() error {
-	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies(), Connections: s.room.requests})
+	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, Trace: s.requestTracer(), TrustedProxies: s.proxies(), Connections: s.room.requests})
 	transport.NewHTTP(transport.HTTPOptions{
 		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics, Status: func() any { return s.status() },
 		Now: s.clock.Now, Clock: s.clock.known,
@@ -454,6 +460,9 @@ func (s *server) close() {
 		if err := s.journal.Close(); err != nil {
 			s.log.Error("journal", "err", err)
 		}
+	}
+	if s.trace != nil {
+		s.closeTracing()
 	}
 	if s.clock != nil {
 		if err := s.closeClock(); err != nil {

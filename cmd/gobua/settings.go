@@ -45,6 +45,9 @@ type settings struct {
 
 	clusterFlags `embed:""`
 
+	Trace      string `name:"trace" env:"GOBUA_TRACE" placeholder:"URL" help:"OpenTelemetry collector that gets traces over HTTP (OTLP): http://127.0.0.1:4318. Without it nothing is traced."`
+	TraceShare string `name:"trace-share" env:"GOBUA_TRACE_SHARE" default:"0.01" help:"Share of bids and of requests that are traced, from 0 to 1."`
+
 	LedgerOrigin    string `name:"ledger-origin" env:"GOBUA_LEDGER_ORIGIN" placeholder:"NAME" help:"Name of the public log of heads, fixed at the first start: daugia.example.vn/log. Without it the host of --site, or a name made of its key."`
 	LedgerWitnesses string `name:"ledger-witnesses" env:"GOBUA_LEDGER_WITNESSES" placeholder:"LIST" help:"Verifier keys of witnesses whose cosignatures are taken, comma separated."`
 	LedgerTSA       string `name:"ledger-tsa" env:"GOBUA_LEDGER_TSA" placeholder:"URL" help:"Time stamping authority (RFC 3161) that stamps the log at each close and now and then."`
@@ -71,6 +74,8 @@ type checked struct {
 	timeServers             []string
 	ledger                  ledgerSettings
 	cluster                 clusterSettings
+	trace                   string
+	traceShare              float64
 }
 
 // wrongSettings names every mistake in the settings.
@@ -175,6 +180,7 @@ func (s *settings) check(environ, inFile []string) (checked, error) {
 	}
 	out.ledger = c.ledger(s)
 	out.cluster = c.cluster(s)
+	out.trace, out.traceShare = c.tracing(s)
 	c.problems = append(c.problems, unknownVariables(environ)...)
 	if len(c.problems) > 0 {
 		return checked{}, &wrongSettings{c.problems}

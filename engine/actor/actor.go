@@ -59,6 +59,7 @@ type Actor struct {
 	reader
 	feed    Feed
 	meter   Meter
+	trace   Tracer // nil: nobody traces
 	log     *slog.Logger
 	sign    Sign
 	clock   func() time.Time
@@ -151,13 +152,20 @@ func (a *Actor) serve(ctx context.Context, c *core) error {
 // and answers, in this order and no other. After an error the core is no
 // longer what is durable and must be dropped.
 func (a *Actor) turn(ctx context.Context, c *core, letters []letter, now engine.Instant) error {
+	laps := a.laps()
+	laps.end() // of the mailbox
 	b := c.step(letters, now, a.absence())
+	laps.end()
 	signed := a.signing(b.given)
 	err := a.commit(ctx, b)
+	laps.end()
 	if err == nil {
 		a.tell(c, b)
 	}
+	laps.end()
 	signed()
+	laps.end()
+	a.passed(b.ways, &laps)
 	b.reply(err)
 	return err
 }

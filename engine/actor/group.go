@@ -206,18 +206,28 @@ func (g *group) deadline() (due engine.Instant) {
 // how many letters have their answer. After an error the cores are no longer
 // what is durable and must be dropped.
 func (g *group) turn(ctx context.Context, letters []letter, now engine.Instant) (n int, err error) {
+	laps := g.members[0].a.laps()
+	laps.end() // of the mailbox
 	n = g.step(letters, now)
+	laps.end()
 	signed := make([]func(), len(g.members))
 	for i, m := range g.members {
 		signed[i] = m.a.signing(m.b.given)
 	}
-	if err = g.commit(ctx); err == nil {
+	err = g.commit(ctx)
+	laps.end()
+	if err == nil {
 		for _, m := range g.members {
 			m.a.tell(m.c, m.b)
 		}
 	}
-	for i, m := range g.members {
-		signed[i]()
+	laps.end()
+	for _, wait := range signed {
+		wait()
+	}
+	laps.end()
+	for _, m := range g.members {
+		m.a.passed(m.b.ways, &laps)
 		m.b.reply(err)
 	}
 	return n, err

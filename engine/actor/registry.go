@@ -43,6 +43,7 @@ type Options struct {
 	Journal engine.Journal
 	Feed    Feed
 	Meter   Meter
+	Trace   Tracer // nil: nothing is traced
 	Office  Office // takes results; nil: results wait
 	Sign    Sign   // signs receipts; nil: they are given unsigned
 	Log     *slog.Logger
@@ -210,7 +211,7 @@ func (r *Registry) launch(t *tenure, id engine.SessionID, since engine.Instant, 
 		return nil, r.away()
 	}
 	a := &Actor{
-		id: id, shown: r.show(id), reader: r.reader(), feed: r.o.Feed, meter: r.o.Meter, log: r.o.Log, sign: r.o.Sign,
+		id: id, shown: r.show(id), reader: r.reader(), feed: r.o.Feed, meter: r.o.Meter, trace: r.o.Trace, log: r.o.Log, sign: r.o.Sign,
 		clock: r.clock, pulse: r.pulse, box: newMailbox(r.clock),
 		onFinal: onFinal, away: r.away(), shares: r.shares(), served: make(chan struct{}),
 	}
@@ -266,7 +267,9 @@ func (r *Registry) Submit(id engine.SessionID, c engine.Command, answer func(eng
 		}
 		answer(receipt, err)
 	}
-	if err := a.box.put(letter{to: a, cmd: c, answer: counted}); err != nil {
+	l := letter{to: a, cmd: c, answer: counted}
+	r.keepWay(&l)
+	if err := a.box.put(l); err != nil {
 		answer(engine.Receipt{}, err)
 	}
 }

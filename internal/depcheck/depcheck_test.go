@@ -102,6 +102,7 @@ var leaves = []struct {
 	{"gobua/internal/natsnode", nil, "a server and a connection carry whatever they are given"},
 	{"gobua/internal/cluster", nil, "who decides what does not depend on what is decided"},
 	{"gobua/internal/clock", []string{"gobua/internal/durable"}, "a clock does not know what is timed by it"},
+	{"gobua/internal/tracing", nil, "who carries traces is told stages and moments, and cannot look at what they are of"},
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
 	{"gobua/engine/ledger", nil, "whoever checks the log needs its rules and those of the records, and nothing else of the server"},
 	{"gobua/internal/ledgerkeeper", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile"},
