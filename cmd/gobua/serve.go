@@ -25,7 +25,6 @@ import (
 	"gobua/internal/ledgerkeeper"
 	"gobua/internal/records"
 	"gobua/office"
-	"gobua/office/upload"
 	"gobua/office/vault"
 	"gobua/store"
 	"gobua/store/localpg"
@@ -81,6 +80,7 @@ type server struct {
 	store    *store.Store
 	office   *office.Office
 	saleroom *saleroom
+	contents contents
 	records  *records.Folder
 	ledger   *ledgerkeeper.Keeper // nil: out of order
 	signer   *ledgerkeeper.Signer // signs for the ledger and for receipts
@@ -210,7 +210,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := upload.Open(filepath.Join(s.set.data, "files"))
+	files, err := s.openFiles()
 	if err != nil {
 		return err
 	}
@@ -222,7 +222,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
 		Now: s.clock.Now, Wall: time.Now, Clock: s.clock.watch.Status,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
-		Archive: filepath.Join(s.set.data, "archive"), Records: s.records,
+		Archive: s.contents.archive, Records: s.records,
 		SignedOut:           s.signedOut,
 		RequireSecondFactor: s.set.secondFactor, OpeningLife: s.set.openingLife, Site: s.site(), Log: s.log,
 	})
@@ -266,7 +266,7 @@ func (s *server) proxies() transport.TrustedProxies {
 func (s *server) listen() error {
 	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies(), Connections: s.room.requests})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
+		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Once: s.once(), Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
 		Now: s.clock.Now, Clock: s.clock.known,
 		MetricsFrom: s.set.metricsFrom, Log: s.log, TrustedProxies: s.proxies(), Origins: s.set.origins,
 		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
@@ -330,6 +330,7 @@ func (s *server) background(ctx context.Context) {
 	wg.Go(func() { s.office.Run(ctx) })
 	wg.Go(func() { s.office.RecordPresence(ctx) })
 	wg.Go(func() { s.office.RunChanges(ctx) })
+	wg.Go(func() { s.moveContents(ctx) })
 	wg.Go(func() { s.office.RunLetters(ctx) })
 	wg.Go(func() { s.office.RunEvents(ctx) })
 	wg.Go(func() { s.office.RunArchive(ctx) })
