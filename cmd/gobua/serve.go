@@ -131,6 +131,9 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 	if err := s.openOffice(ctx); err != nil {
 		return s, err
 	}
+	if err := s.checkKeys(ctx); err != nil {
+		return s, err
+	}
 	if err := s.openSaleroom(ctx); err != nil {
 		return s, err
 	}
@@ -176,7 +179,7 @@ func (s *server) openOffice(ctx context.Context) (err error) {
 
 // openSaleroom joins office, sessions and feed, and reads all sessions back.
 func (s *server) openSaleroom(ctx context.Context) error {
-	keys := filepath.Join(s.set.data, "keys")
+	keys := s.keyFolder()
 	if err := os.MkdirAll(keys, 0o700); err != nil {
 		return fmt.Errorf("folder of the keys: %w", err)
 	}
@@ -330,6 +333,7 @@ func (s *server) background(ctx context.Context) {
 	wg.Go(func() { s.office.Run(ctx) })
 	wg.Go(func() { s.office.RecordPresence(ctx) })
 	wg.Go(func() { s.office.RunChanges(ctx) })
+	wg.Go(func() { s.noteKeys(ctx) })
 	wg.Go(func() { s.moveContents(ctx) })
 	wg.Go(func() { s.office.RunLetters(ctx) })
 	wg.Go(func() { s.office.RunEvents(ctx) })
