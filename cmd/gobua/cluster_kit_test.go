@@ -72,6 +72,9 @@ func copyKeys(t testing.TB, from, to string) {
 		err = os.MkdirAll(to, 0o700)
 	}
 	for _, f := range files {
+		if f.Name() == "ledger-head" { // what the public log of that process has shown
+			continue
+		}
 		var b []byte
 		if err == nil {
 			b, err = os.ReadFile(filepath.Join(from, f.Name()))

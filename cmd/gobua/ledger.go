@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"golang.org/x/mod/sumdb/note"
@@ -15,6 +17,7 @@ import (
 	"gobua/engine/ledger"
 	"gobua/engine/proof"
 	"gobua/internal/ledgerkeeper"
+	"gobua/internal/ledgerkeeper/ledgerstream"
 	"gobua/transport"
 )
 
@@ -52,19 +55,50 @@ func (c *checker) ledger(s *settings) (out ledgerSettings) {
 // openLedger opens the public log. A log that cannot be opened stops no
 // auction: it is out of order, says so to everybody who asks, and the log and
 // the metrics say why.
-func (s *server) openLedger() (err error) {
+//
+// Of several nodes each keeps the whole log, which comes from the cluster; who
+// owns its unit writes.
+func (s *server) openLedger(ctx context.Context) (err error) {
 	set := s.set.ledger
 	meter := newLedgerMeter(s.metrics)
-	s.ledger, err = ledgerkeeper.Open(ledgerkeeper.Options{
+	o := ledgerkeeper.Options{
 		Dir: filepath.Join(s.set.data, "ledger"), Signer: s.signer, Sessions: s.saleroom.heads,
 		Witnesses: set.witnesses, Stamp: set.stamp, Export: set.export, Meter: meter, Log: s.log,
-	})
+	}
+	if n := s.node; n != nil {
+		js := n.nats.JetStream()
+		if err := createLedger(ctx, js, n.layout.Replicas); err != nil {
+			return err
+		}
+		o.Chronicle, o.Holds = ledgerstream.New(js), func() bool { return n.member.Mine(unitLedger) }
+	}
+	s.ledger, err = ledgerkeeper.Open(o)
 	if err != nil {
 		s.log.Error("the public log is out of order: bidding goes on, nothing is witnessed", "err", err)
 		return nil
 	}
 	meter.up.Set(1)
 	return nil
+}
+
+// createLedger makes the stream of the public log, or finds it. While the
+// servers choose who leads them a question is lost, so it is asked again.
+func createLedger(ctx context.Context, js jetstream.JetStream, replicas int) error {
+	ctx, cancel := context.WithTimeout(ctx, clusterPatience)
+	defer cancel()
+	for {
+		try, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := ledgerstream.Create(try, js, replicas)
+		cancel()
+		if err == nil || errors.Is(err, ledgerstream.ErrLayout) {
+			return err
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // openSigner reads the key that signs receipts and the public log. One that

@@ -150,15 +150,13 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 	if err := s.openSaleroom(ctx); err != nil {
 		return s, err
 	}
-	if s.node == nil { // several nodes have no public log yet
-		if err := s.openLedger(); err != nil {
-			return s, err
-		}
-	}
 	if s.node != nil {
 		if err := s.node.join(ctx); err != nil {
 			return s, fmt.Errorf("cluster: %w", err)
 		}
+	}
+	if err := s.openLedger(ctx); err != nil {
+		return s, err
 	}
 	if set.demo {
 		waiting, cancel := context.WithTimeout(ctx, demoWait)
@@ -260,7 +258,6 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	})
 	s.saleroom.kick = s.gateway.Kick
 	s.singles.add(unitOffice, s.officeRounds)
-	s.singles.add(unitLedger, s.keepLedger)
 	return registry.Start(ctx)
 }
 
@@ -304,7 +301,7 @@ func (s *server) listen() error {
 	transport.NewHTTP(transport.HTTPOptions{
 		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Once: s.once(), Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
 		Status: func() any { return s.status() },
-		Now: s.clock.Now, Clock: s.clock.known,
+		Now:    s.clock.Now, Clock: s.clock.known,
 		MetricsFrom: s.set.metricsFrom, Log: s.log, TrustedProxies: s.proxies(), Origins: s.set.origins,
 		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
 	}).Register(s.app)
@@ -377,18 +374,6 @@ func (s *server) officeRounds(ctx context.Context) {
 	wg.Wait()
 }
 
-// keepLedger writes the public log, until ctx ends.
-func (s *server) keepLedger(ctx context.Context) {
-	if s.ledger == nil {
-		<-ctx.Done()
-		return
-	}
-	var wg sync.WaitGroup
-	wg.Go(func() { s.ledger.Run(ctx) })
-	wg.Go(func() { s.logJumps(ctx) })
-	wg.Wait()
-}
-
 // background runs the office's rounds and the demo until ctx ends.
 func (s *server) background(ctx context.Context) {
 	defer close(s.done)
@@ -399,6 +384,10 @@ func (s *server) background(ctx context.Context) {
 	wg.Go(func() { s.noteKeys(ctx) })
 	wg.Go(func() { s.moveContents(ctx) })
 	wg.Go(func() { s.singles.run(ctx, s.node != nil) })
+	if s.ledger != nil {
+		wg.Go(func() { s.ledger.Run(ctx) })
+		wg.Go(func() { s.logJumps(ctx) })
+	}
 	wg.Go(func() { s.feelPulse(ctx) })
 	wg.Go(func() { backup.Attend(ctx, s.set.data, s.copyOpen, s.log) })
 	if s.sale != nil {
