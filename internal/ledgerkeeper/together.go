@@ -47,9 +47,8 @@ type together struct {
 	short  time.Time
 	behind map[engine.SessionID]time.Time // sessions of which less was read here than was witnessed
 
-	refused error         // why this node shows nothing any more
-	heard   atomic.Uint64 // the last message that was taken; read by anybody
-	came    *bell         // rings with every message
+	heard atomic.Uint64 // the last message that was taken; read by anybody
+	came  *bell         // rings with every message
 
 	mu      sync.Mutex
 	waiting map[string]chan<- noteAnswer // wishes of this process, by id; each has room for one
@@ -199,7 +198,7 @@ func (k *Keeper) settle(err error) {
 	if err == nil {
 		return
 	}
-	if errors.Is(err, ErrDamaged) && k.together.refused == nil {
+	if errors.Is(err, ErrDamaged) && k.refused == nil {
 		k.refuse(err)
 	}
 	k.complain(k.o.Now(), err)
@@ -207,10 +206,9 @@ func (k *Keeper) settle(err error) {
 
 // refuse shows nothing any more, until an operator has looked.
 func (k *Keeper) refuse(err error) {
-	k.together.refused = err
 	k.unfollow()
 	k.mu.Lock()
-	k.shown = published{}
+	k.shown, k.refused = published{}, err
 	k.mu.Unlock()
 	k.o.Log.Error("ledger: this node's log and the cluster's contradict each other; this node shows none until that is settled (docs/ledger.md)", "err", err)
 }
@@ -219,7 +217,7 @@ func (k *Keeper) refuse(err error) {
 // shown, once it was read to its end. From then on it shows what comes in.
 func (k *Keeper) join() error {
 	t := k.together
-	if t.joined || !t.asked || t.refused != nil {
+	if t.joined || !t.asked || k.refused != nil {
 		return nil
 	}
 	why := k.lacks()
