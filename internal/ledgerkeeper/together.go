@@ -18,6 +18,9 @@ import (
 const (
 	askWithin = 10 * time.Second // for one word with the chronicle
 	maxWishes = 1024             // notes that wait for a round; the clock jumps and a secret is disclosed once in a while
+	// lackWithin is how long nothing is said of what the chronicle lacks: nodes of
+	// a new cluster start one after the other.
+	lackWithin = 3 * time.Second
 	// reachWithin is how long the chronicle may say less than this node has read
 	// of it: a leader that has just become one is given time. Then it is another
 	// chronicle, or has lost what it acknowledged.
@@ -233,6 +236,9 @@ func (k *Keeper) join() error {
 		if t.end > 0 && now.Sub(t.short) >= reachWithin { // an empty one may still get the log
 			return fmt.Errorf("%w: %w", ErrDamaged, why)
 		}
+		if now.Sub(t.short) < lackWithin {
+			return nil
+		}
 		return fmt.Errorf("%w: %w", ledger.ErrDown, why)
 	}
 	t.joined = true
@@ -249,7 +255,7 @@ func (t *together) importing() bool {
 // shown; nil: it may still come.
 func (k *Keeper) lacks() error {
 	t := k.together
-	if t.position != nil && t.end < t.position.Round {
+	if t.size < 0 && t.end < t.position.Round { // it was not read again yet
 		return fmt.Errorf("the cluster's log ends at message %d, and this node has read message %d of it: it has lost what was acknowledged, or is another log", t.end, t.position.Round)
 	}
 	if t.heard.Load() < t.end || t.importing() {
