@@ -20,8 +20,8 @@ const lagPatience = time.Minute
 // lookTogether does what is due: it follows, joins, brings a log in, and where
 // this node holds the log it writes a round.
 func (k *Keeper) lookTogether(ctx context.Context, last bool) {
-	if k.together.refused != nil {
-		k.complain(k.o.Now(), k.together.refused)
+	if k.refused != nil {
+		k.complain(k.o.Now(), k.refused)
 		return
 	}
 	began := k.o.Now()

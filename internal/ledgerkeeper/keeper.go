@@ -114,6 +114,8 @@ type Keeper struct {
 	shown  published
 	keys   ledger.Keys
 	closed bool
+	// refused is why this node shows nothing any more; nil: it does not refuse.
+	refused error
 
 	// Of the goroutine that writes.
 	known      map[engine.SessionID]written
@@ -295,6 +297,21 @@ func (k *Keeper) Close() error {
 		return nil
 	}
 	return k.store.db.Close()
+}
+
+// Trouble says why nothing is shown; nil: the log is shown. It does not block.
+func (k *Keeper) Trouble() error {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	switch {
+	case k.refused != nil:
+		return k.refused
+	case k.closed || k.store == nil:
+		return ledger.ErrDown
+	case k.shown.checkpoint.Size == 0:
+		return fmt.Errorf("%w: the cluster's log has not been read to its end", ledger.ErrDown)
+	}
+	return nil
 }
 
 // use returns the store and what is published, with k.mu held for reading; the

@@ -18,6 +18,9 @@ import (
 const (
 	askWithin = 10 * time.Second // for one word with the chronicle
 	maxWishes = 1024             // notes that wait for a round; the clock jumps and a secret is disclosed once in a while
+	// lackWithin is how long nothing is said of what the chronicle lacks: nodes of
+	// a new cluster start one after the other.
+	lackWithin = 3 * time.Second
 	// reachWithin is how long the chronicle may say less than this node has read
 	// of it: a leader that has just become one is given time. Then it is another
 	// chronicle, or has lost what it acknowledged.
@@ -47,9 +50,8 @@ type together struct {
 	short  time.Time
 	behind map[engine.SessionID]time.Time // sessions of which less was read here than was witnessed
 
-	refused error         // why this node shows nothing any more
-	heard   atomic.Uint64 // the last message that was taken; read by anybody
-	came    *bell         // rings with every message
+	heard atomic.Uint64 // the last message that was taken; read by anybody
+	came  *bell         // rings with every message
 
 	mu      sync.Mutex
 	waiting map[string]chan<- noteAnswer // wishes of this process, by id; each has room for one
@@ -199,7 +201,7 @@ func (k *Keeper) settle(err error) {
 	if err == nil {
 		return
 	}
-	if errors.Is(err, ErrDamaged) && k.together.refused == nil {
+	if errors.Is(err, ErrDamaged) && k.refused == nil {
 		k.refuse(err)
 	}
 	k.complain(k.o.Now(), err)
@@ -207,10 +209,9 @@ func (k *Keeper) settle(err error) {
 
 // refuse shows nothing any more, until an operator has looked.
 func (k *Keeper) refuse(err error) {
-	k.together.refused = err
 	k.unfollow()
 	k.mu.Lock()
-	k.shown = published{}
+	k.shown, k.refused = published{}, err
 	k.mu.Unlock()
 	k.o.Log.Error("ledger: this node's log and the cluster's contradict each other; this node shows none until that is settled (docs/ledger.md)", "err", err)
 }
@@ -219,7 +220,7 @@ func (k *Keeper) refuse(err error) {
 // shown, once it was read to its end. From then on it shows what comes in.
 func (k *Keeper) join() error {
 	t := k.together
-	if t.joined || !t.asked || t.refused != nil {
+	if t.joined || !t.asked || k.refused != nil {
 		return nil
 	}
 	why := k.lacks()
@@ -234,6 +235,9 @@ func (k *Keeper) join() error {
 		t.asked = false                                   // ask again: it may have been a leader that did not know yet
 		if t.end > 0 && now.Sub(t.short) >= reachWithin { // an empty one may still get the log
 			return fmt.Errorf("%w: %w", ErrDamaged, why)
+		}
+		if now.Sub(t.short) < lackWithin {
+			return nil
 		}
 		return fmt.Errorf("%w: %w", ledger.ErrDown, why)
 	}
@@ -251,7 +255,7 @@ func (t *together) importing() bool {
 // shown; nil: it may still come.
 func (k *Keeper) lacks() error {
 	t := k.together
-	if t.position != nil && t.end < t.position.Round {
+	if t.size < 0 && t.end < t.position.Round { // it was not read again yet
 		return fmt.Errorf("the cluster's log ends at message %d, and this node has read message %d of it: it has lost what was acknowledged, or is another log", t.end, t.position.Round)
 	}
 	if t.heard.Load() < t.end || t.importing() {

@@ -17,7 +17,10 @@ import (
 // refuses waits until a node has found a contradiction and shows nothing.
 func (n *node) refuses(words string) {
 	n.t.Helper()
-	n.eventually("it tells: "+words, func() bool { return n.said.has("contradict each other") && n.said.has(words) })
+	n.eventually("it tells: "+words, func() bool {
+		err := n.Trouble()
+		return err != nil && strings.Contains(err.Error(), words) && n.said.has("contradict each other") && n.said.has(words)
+	})
 	if _, err := n.About(); !errors.Is(err, ledger.ErrDown) {
 		n.t.Errorf("%s answers all the same: %v", n.name, err)
 	}

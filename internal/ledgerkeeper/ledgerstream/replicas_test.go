@@ -1,12 +1,12 @@
 package ledgerstream_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -52,15 +52,12 @@ func three(t *testing.T) (servers []*server.Server, clients []jetstream.JetStrea
 		}
 		clients = append(clients, client(t, nats.InProcessServer(s)))
 	}
-	for began := time.Now(); ; time.Sleep(100 * time.Millisecond) {
-		err := ledgerstream.Create(t.Context(), clients[0], 3)
-		if err == nil {
-			return servers, clients
-		}
-		if time.Since(began) > patience {
-			t.Fatal(err)
-		}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := ledgerstream.Create(ctx, clients[0], 3); err != nil {
+		t.Fatal(err)
 	}
+	return servers, clients
 }
 
 // Three machines, each with a server and a node. The one that holds the log and

@@ -43,6 +43,9 @@ const (
 	firstPause = 5 * time.Millisecond
 	maxPause   = 50 * time.Millisecond
 
+	createWithin = 5 * time.Second // one try; servers that have just met choose who leads them
+	createPause  = 200 * time.Millisecond
+
 	readAhead = 16               // messages a reader has on their way: of the longest, 32 MiB
 	heartbeat = time.Second      // of the server to a reader; two are missed before it looks for another
 	forgotten = 30 * time.Second // how long a server keeps the place of a reader that is gone
@@ -84,17 +87,33 @@ func config(replicas int) jetstream.StreamConfig {
 // make it. Whether the servers sync before they acknowledge cannot be seen from
 // here: sync_interval must be always.
 func Create(ctx context.Context, js jetstream.JetStream, replicas int) error {
+	for {
+		err := ensure(ctx, js, config(replicas))
+		if err == nil || errors.Is(err, ErrLayout) {
+			return err
+		}
+		select {
+		case <-time.After(createPause):
+		case <-ctx.Done():
+			return fmt.Errorf("ledgerstream: stream %s: %w: %w", Name, ctx.Err(), err)
+		}
+	}
+}
+
+func ensure(ctx context.Context, js jetstream.JetStream, want jetstream.StreamConfig) error {
+	ctx, cancel := context.WithTimeout(ctx, createWithin)
+	defer cancel()
 	s, err := js.Stream(ctx, Name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		s, err = js.CreateStream(ctx, config(replicas))
+		s, err = js.CreateStream(ctx, want)
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another node was faster
 			s, err = js.Stream(ctx, Name)
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("ledgerstream: stream %s: %w", Name, err)
+		return err
 	}
-	return check(s.CachedInfo().Config, config(replicas))
+	return check(s.CachedInfo().Config, want)
 }
 
 // check compares a stream with what is not optional.

@@ -32,6 +32,9 @@ func TestAllNodesServeTheSameLog(t *testing.T) {
 	c.rest()
 	same(t, a, b, c)
 	for _, n := range []*node{a, b, c} {
+		if err := n.Trouble(); err != nil {
+			t.Error(err)
+		}
 		if n.said.has("contradict") || n.said.has("will try again") {
 			t.Errorf("%s: %s", n.name, n.said.String())
 		}
