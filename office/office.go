@@ -11,6 +11,7 @@ import (
 
 	"gobua/engine"
 	"gobua/internal/clock"
+	"gobua/office/blob"
 	"gobua/office/mail"
 	"gobua/office/upload"
 	"gobua/office/vault"
@@ -53,7 +54,7 @@ type Options struct {
 	Vault    *vault.Vault
 	Calendar *workday.Calendar // working days; workday.Vietnam()
 	Files    *upload.Store     // contents of files; nil: none are taken
-	Archive  string            // folder of the sealed files; empty: none are made
+	Archive  blob.Store        // sealed files; nil: none are made
 	Records  Records           // published records of sessions; nil: none are put into minutes and sealed files
 	Postman  mail.Sender       // sends letters; nil: they wait
 	MailFrom mail.Address      // the sender where a centre has no address of its own
@@ -91,7 +92,7 @@ type Office struct {
 	advise   Legal
 	calendar *workday.Calendar
 	files    *upload.Store
-	archive  archiveFolder
+	archive  archives
 	records  Records
 	postman  mail.Sender
 	mailFrom mail.Address
@@ -154,7 +155,7 @@ func New(s Store, o Options) *Office {
 	out := &Office{
 		store: s, now: o.Now, wall: o.Wall, clock: o.Clock, rand: o.Rand, sessions: o.Sessions,
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
-		archive: archiveFolder{dir: o.Archive, one: make(chan struct{}, 1)}, records: o.Records,
+		archive: archives{blobs: o.Archive, one: make(chan struct{}, 1)}, records: o.Records,
 		postman: o.Postman, mailFrom: o.MailFrom,
 		hooks: webhook.New(webhook.Options{Local: o.LocalHooks, Now: o.Wall}), localHooks: o.LocalHooks,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),

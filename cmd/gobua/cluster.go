@@ -34,6 +34,8 @@ type node struct {
 	meter    *clusterMeter
 	begun    string // names this life of the log, the same on every node
 
+	elsewhere elsewhere
+
 	life       context.Context // ends with the process's part in the cluster
 	end        context.CancelFunc
 	background sync.WaitGroup
@@ -146,10 +148,12 @@ func (n *node) join(ctx context.Context) (err error) {
 	}
 	watchCluster(n.s.metrics, n)
 	n.relay, err = relay.New(relay.Options{Local: n.registry, Peers: peers{n.member, set.name}, Unit: n.layout.ShardOfAuction, Meter: n.meter, Log: n.s.log})
-	if err == nil {
-		n.s.saleroom.commander = n.relay
+	if err != nil {
+		return err
 	}
-	return err
+	n.s.saleroom.commander = n.relay
+	n.background.Go(func() { n.tellViewers(n.life) })
+	return n.member.OnBroadcast(kindViewers, func(payload []byte) { n.elsewhere.heard(payload, n.s.clock.Steady()) })
 }
 
 // Units of a cluster besides the shards: what one node at a time does for all.

@@ -25,14 +25,14 @@ import (
 // nodes are three real processes that are one cluster: the program itself, its
 // log within it, one PostgreSQL.
 type nodes struct {
-	t   *testing.T
+	t   testing.TB
 	all []*process
 	db  *localpgtest.Server
 }
 
 // newNodes starts three nodes and waits until all serve. The first has the
 // demo, whose accounts all know.
-func newNodes(t *testing.T) *nodes {
+func newNodes(t testing.TB) *nodes {
 	t.Helper()
 	db := localpgtest.New(t)
 	keys := sharedKeys(t, db)
@@ -56,7 +56,7 @@ func newNodes(t *testing.T) *nodes {
 }
 
 // sharedKeys are the keys that the first start of one process makes.
-func sharedKeys(t *testing.T, db *localpgtest.Server) (folder string) {
+func sharedKeys(t testing.TB, db *localpgtest.Server) (folder string) {
 	t.Helper()
 	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
 	p.start()
@@ -65,7 +65,7 @@ func sharedKeys(t *testing.T, db *localpgtest.Server) (folder string) {
 }
 
 // copyKeys copies key files as an operator does: for the owner alone.
-func copyKeys(t *testing.T, from, to string) {
+func copyKeys(t testing.TB, from, to string) {
 	t.Helper()
 	files, err := os.ReadDir(from)
 	if err == nil {
@@ -86,7 +86,7 @@ func copyKeys(t *testing.T, from, to string) {
 }
 
 // freePort is a port below those that the kernel gives to connections.
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	for port := 20_000 + os.Getpid()%8000; port < 32_000; port++ {
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))

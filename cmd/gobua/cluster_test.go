@@ -150,6 +150,21 @@ func TestStatusSaysWhoDecidesWhatAndWhatIsWrong(t *testing.T) {
 			t.Errorf("nobody decides %+v", one)
 		}
 	}
+	for i, p := range c.all { // a spectator more at each
+		for range i + 1 {
+			line, err := p.site().Dial(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer line.Close()
+			if _, err := line.Follow(t.Context(), s.Sessions[0].Session); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	c.each(func(p *process) {
+		p.eventually("all viewers are counted", func() bool { return p.status().Sessions[0].Viewers == 6 })
+	})
 	c.all[0].kill()
 	c.all[2].eventually("it is noticed that a node is gone", func() bool {
 		return strings.Contains(strings.Join(c.all[2].status().Wrong, "\n"), "node n1 is ")

@@ -27,7 +27,6 @@ import (
 	"gobua/internal/records"
 	"gobua/internal/tracing"
 	"gobua/office"
-	"gobua/office/upload"
 	"gobua/office/vault"
 	"gobua/store"
 	"gobua/store/localpg"
@@ -85,6 +84,7 @@ type server struct {
 	singles  singles
 	office   *office.Office
 	saleroom *saleroom
+	contents contents
 	records  *records.Folder
 	ledger   *ledgerkeeper.Keeper // nil: out of order
 	signer   *ledgerkeeper.Signer // signs for the ledger and for receipts
@@ -137,6 +137,9 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 		return s, err
 	}
 	if err := s.openOffice(ctx); err != nil {
+		return s, err
+	}
+	if err := s.checkKeys(ctx); err != nil {
 		return s, err
 	}
 	if set.cluster.name != "" {
@@ -196,7 +199,7 @@ func (s *server) openOffice(ctx context.Context) (err error) {
 
 // openSaleroom joins office, sessions and feed, and reads all sessions back.
 func (s *server) openSaleroom(ctx context.Context) error {
-	keys := filepath.Join(s.set.data, "keys")
+	keys := s.keyFolder()
 	if err := os.MkdirAll(keys, 0o700); err != nil {
 		return fmt.Errorf("folder of the keys: %w", err)
 	}
@@ -210,7 +213,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	}
 	s.tokens = transport.NewTokens(key, transport.TokenOptions{Now: s.clock.Now, OfficeUp: s.officeUp.Load, Revoked: revoked, Log: s.log})
 	s.saleroom = new(saleroom)
-	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head, Epoch: s.node.epoch()})
+	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head, Epoch: s.node.epoch(), Elsewhere: s.node.viewersElsewhere()})
 	results := new(archive)
 	if err := s.openSigner(); err != nil {
 		return err
@@ -230,7 +233,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := upload.Open(filepath.Join(s.set.data, "files"))
+	files, err := s.openFiles()
 	if err != nil {
 		return err
 	}
@@ -242,7 +245,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		Sessions: s.saleroom, Saleroom: s.saleroom, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
 		Now: s.clock.Now, Wall: time.Now, Clock: s.clock.watch.Status,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
-		Archive: filepath.Join(s.set.data, "archive"), Records: s.records,
+		Archive: s.contents.archive, Records: s.records,
 		SignedOut:           s.signedOut,
 		RequireSecondFactor: s.set.secondFactor, OpeningLife: s.set.openingLife, Site: s.site(), Log: s.log,
 	})
@@ -299,7 +302,8 @@ func (s *server) proxies() transport.TrustedProxies {
 func (s *server) listen() error {
 	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, Trace: s.requestTracer(), TrustedProxies: s.proxies(), Connections: s.room.requests})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics, Status: func() any { return s.status() },
+		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Once: s.once(), Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
+		Status: func() any { return s.status() },
 		Now: s.clock.Now, Clock: s.clock.known,
 		MetricsFrom: s.set.metricsFrom, Log: s.log, TrustedProxies: s.proxies(), Origins: s.set.origins,
 		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
@@ -392,6 +396,8 @@ func (s *server) background(ctx context.Context) {
 	wg.Go(func() { s.clock.keep(ctx, s.saleroom.Running) })
 	wg.Go(func() { s.office.RecordPresence(ctx) })
 	wg.Go(func() { s.office.RunChanges(ctx) })
+	wg.Go(func() { s.noteKeys(ctx) })
+	wg.Go(func() { s.moveContents(ctx) })
 	wg.Go(func() { s.singles.run(ctx, s.node != nil) })
 	wg.Go(func() { s.feelPulse(ctx) })
 	wg.Go(func() { backup.Attend(ctx, s.set.data, s.copyOpen, s.log) })

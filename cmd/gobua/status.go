@@ -32,6 +32,7 @@ type sessionStatus struct {
 	Title    string           `json:"title"`
 	Phase    engine.Phase     `json:"phase"`
 	ClosesAt engine.Instant   `json:"closesAt,omitempty"`
+	Viewers  int              `json:"viewers"` // at all nodes
 	Unit     string           `json:"unit,omitempty"`
 	Node     string           `json:"node,omitempty"` // that decides it now; empty: nobody does for the moment
 }
@@ -56,7 +57,7 @@ func (s *server) status() status {
 		}
 		one := sessionStatus{
 			Session: v.Room.Session, Auction: v.Room.Lot.AuctionID, Lot: v.Room.Lot.Number, Title: v.Room.Lot.Title,
-			Phase: v.Room.Now.Phase, ClosesAt: v.Room.Now.ClosesAt,
+			Phase: v.Room.Now.Phase, ClosesAt: v.Room.Now.ClosesAt, Viewers: s.saleroom.hub.Viewers(v.Room.Session),
 		}
 		if s.node != nil {
 			unit := shardUnit(s.node.layout.ShardOfAuction(v.Room.Lot.AuctionID))

@@ -97,7 +97,7 @@ func (s *status) print(w io.Writer, now time.Time) {
 		}
 	}
 	if len(s.Sessions) > 0 {
-		fmt.Fprintln(t, "\nSESSION\tLOT\tIS\tENDS\tUNIT\tDECIDED BY")
+		fmt.Fprintln(t, "\nSESSION\tLOT\tIS\tENDS\tVIEWERS\tUNIT\tDECIDED BY")
 	}
 	for _, one := range s.Sessions {
 		ends, by := "", one.Node
@@ -107,6 +107,6 @@ func (s *status) print(w io.Writer, now time.Time) {
 		if s.Node != "" && by == "" {
 			by = "nobody now"
 		}
-		fmt.Fprintf(t, "%s\t%d %s\t%s\t%s\t%s\t%s\n", one.Session, one.Lot, one.Title, one.Phase, ends, one.Unit, by)
+		fmt.Fprintf(t, "%s\t%d %s\t%s\t%s\t%d\t%s\t%s\n", one.Session, one.Lot, one.Title, one.Phase, ends, one.Viewers, one.Unit, by)
 	}
 }

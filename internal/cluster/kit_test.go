@@ -85,6 +85,16 @@ func (b *book) last(node, unit, what string) (found note, ok bool) {
 	return found, ok
 }
 
+// lastAfter returns the last note of a node after a number of notes.
+func (b *book) lastAfter(n int, node, what string) (found note, ok bool) {
+	for _, n := range b.all()[n:] {
+		if n.node == node && n.what == what {
+			found, ok = n, true
+		}
+	}
+	return found, ok
+}
+
 // oneOwner fails if anybody took a unit before who had it had given it up.
 func (b *book) oneOwner(t *testing.T) {
 	t.Helper()
@@ -109,6 +119,7 @@ func (b *book) oneOwner(t *testing.T) {
 type desk struct {
 	*cluster.Member
 	name string
+	js   jetstream.JetStream
 	book *book
 	mu   sync.Mutex
 	paid func() engine.Instant
@@ -131,7 +142,7 @@ func join(t *testing.T, js jetstream.JetStream, name string, b *book, options ..
 
 func tryJoin(t *testing.T, js jetstream.JetStream, name string, b *book, options ...joinOption) (*desk, error) {
 	t.Helper()
-	d := &desk{name: name, book: b, paid: func() engine.Instant { return engine.InstantOf(time.Now()) }}
+	d := &desk{name: name, js: js, book: b, paid: func() engine.Instant { return engine.InstantOf(time.Now()) }}
 	o := cluster.Options{
 		JS: js, Node: name, Units: unitNames(), Steady: machine.Steady, Log: natsnodetest.Log(t),
 		PaidUntil: func() engine.Instant { d.mu.Lock(); defer d.mu.Unlock(); return d.paid() },

@@ -29,8 +29,9 @@ const (
 // held.
 type lease struct {
 	steady func() time.Duration
-	sentAt atomic.Int64 // when the last renewal that was acknowledged was sent; steady; 0: never
-	paid   atomic.Int64 // the PaidUntilMs it carried
+	sentAt atomic.Int64  // when the last renewal that was acknowledged was sent; steady; 0: never
+	paid   atomic.Int64  // the PaidUntilMs it carried
+	term   atomic.Uint64 // how often it had run out when it was renewed; changes before sentAt does
 	kick   chan struct{}
 
 	mu       sync.Mutex
@@ -117,6 +118,9 @@ func (m *Member) renew(ctx context.Context, serial, after uint64) (revision uint
 	}
 	if err != nil {
 		return 0, err
+	}
+	if !m.lease.held() {
+		m.lease.term.Add(1) // whatever was served under the old one is given up, although it is held again
 	}
 	m.lease.paid.Store(int64(key.PaidUntilMs))
 	m.lease.sentAt.Store(int64(max(1, sent)))

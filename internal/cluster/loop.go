@@ -57,14 +57,15 @@ func (m *Member) end() {
 // not judge others.
 func (m *Member) step() {
 	now := m.o.Steady()
-	held := m.lease.held()
+	term := m.lease.term.Load()
+	held := m.lease.held() && term == m.term
 	if m.hadLease && !held && !m.closing {
 		m.o.Log.Warn("the lease was not renewed in time; everything is given up")
 		if m.o.Hooks.LeaseLost != nil {
 			m.o.Hooks.LeaseLost()
 		}
 	}
-	m.hadLease = held
+	m.hadLease, m.term = held, term
 	if gap := now - m.steppedAt; gap > 3*stepEvery {
 		for _, n := range m.known.nodes { // we did not look; what they did meanwhile still waits
 			n.seenAt += gap

@@ -17,7 +17,11 @@ import (
 
 // Options of a member.
 type Options struct {
+	// JS is for the leases. Requests is for requests and broadcasts; nil: the
+	// connection of JS. With one of its own a flood of requests does not delay
+	// the renewals, which would wait behind it.
 	JS       jetstream.JetStream
+	Requests *nats.Conn
 	Replicas int      // of the bucket; zero: 3
 	Node     string   // our name: a to z, 0 to 9 and -
 	Units    []string // what can be owned, the same on every node
@@ -78,6 +82,9 @@ func (o *Options) check() error {
 			return err
 		}
 	}
+	if o.Requests == nil {
+		o.Requests = o.JS.Conn()
+	}
 	if o.Replicas == 0 {
 		o.Replicas = 3
 	}
@@ -97,7 +104,7 @@ func (o *Options) check() error {
 // from any goroutine; those that block say so.
 type Member struct {
 	o           Options
-	nc          *nats.Conn
+	nc          *nats.Conn // for requests
 	store       *store
 	incarnation string
 	lease       *lease
@@ -127,6 +134,7 @@ type Member struct {
 	renewedAt time.Duration
 	steppedAt time.Duration
 	hadLease  bool
+	term      uint64 // of the lease under which we serve
 	leaving   bool
 	closing   bool
 	gaveAll   chan struct{} // closed when a member that leaves has nothing left
@@ -140,7 +148,7 @@ func Join(ctx context.Context, o Options) (*Member, error) {
 		return nil, err
 	}
 	m := &Member{
-		o: o, nc: o.JS.Conn(), incarnation: rand.Text(), lease: newLease(o.Steady),
+		o: o, nc: o.Requests, incarnation: rand.Text(), lease: newLease(o.Steady),
 		inbox: make(chan func(), 1024), stopped: make(chan struct{}), done: make(chan struct{}), beatEnds: make(chan uint64, 1), gaveAll: make(chan struct{}),
 		known: known{self: o.Node, nodes: map[string]*node{}, units: map[string]*unit{}},
 	}
@@ -214,7 +222,7 @@ func inherit(old nodeKey) map[string]engine.Instant {
 func (m *Member) start(revision uint64) {
 	m.steppedAt = m.o.Steady()
 	m.renewedAt = m.steppedAt
-	m.hadLease = true
+	m.hadLease, m.term = true, m.lease.term.Load()
 	m.spawn(func() { m.beatEnds <- m.beat(m.ctx, revision) })
 	m.spawn(m.poll)
 	if err := m.watchKeys(); err != nil {
@@ -288,7 +296,7 @@ func (m *Member) Err() error {
 func (m *Member) Leave(ctx context.Context) error {
 	m.post(func() {
 		m.leaving = true
-		m.placedFor = nil
+		m.right = nil // to be reckoned anew, without us
 		m.lease.drain()
 	})
 	var err error

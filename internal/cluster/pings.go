@@ -59,7 +59,10 @@ func (m *Member) ponged(n *node, incarnation string, err error) {
 
 // waitForNamesake blocks until an earlier process of our name is certainly over.
 func (m *Member) waitForNamesake(ctx context.Context, old *node) error {
-	for range goneAfter {
+	for i := range goneAfter {
+		if i > 0 && !pause(ctx, pingEvery) {
+			return ctx.Err()
+		}
 		try, cancel := context.WithTimeout(ctx, 2*pingEvery)
 		_, err := m.Ask(try, m.o.Node, pingKind, nil)
 		cancel()
@@ -68,9 +71,6 @@ func (m *Member) waitForNamesake(ctx context.Context, old *node) error {
 			return ErrNameTaken
 		case !errors.Is(err, ErrNoNode):
 			return m.waitForItsLease(ctx, old.revision)
-		}
-		if !pause(ctx, pingEvery) {
-			return ctx.Err()
 		}
 	}
 	return nil

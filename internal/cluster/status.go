@@ -75,12 +75,13 @@ type view struct {
 	units   []UnitStatus
 	owners  map[string]string // of units that are served
 	mine    map[string]bool
+	term    uint64        // of the lease under which they are
 	changed chan struct{} // closed when a later view has other owners
 }
 
 // publish makes what is known public, if it has changed.
 func (m *Member) publish() {
-	v := &view{owners: map[string]string{}, mine: map[string]bool{}, changed: make(chan struct{})}
+	v := &view{owners: map[string]string{}, mine: map[string]bool{}, term: m.term, changed: make(chan struct{})}
 	count := map[string]int{}
 	for _, name := range m.o.Units {
 		u := m.known.units[name]
@@ -94,6 +95,9 @@ func (m *Member) publish() {
 		}
 		if m.serves(u) {
 			v.mine[name] = true
+		}
+		if u.key.Owner == m.o.Node {
+			s.Serving = v.mine[name]
 		}
 		if v.mine[name] || s.Serving && u.key.Owner != m.o.Node {
 			v.owners[name] = u.key.Owner
@@ -159,8 +163,9 @@ func sameMap[V comparable](a, b map[string]V) bool {
 // Owner tells which node serves a unit; false: nobody does, at the moment. It
 // does not block.
 func (m *Member) Owner(unit string) (node string, ok bool) {
-	node, ok = m.view.Load().owners[unit]
-	if node == m.o.Node && !m.lease.held() {
+	v := m.view.Load()
+	node, ok = v.owners[unit]
+	if node == m.o.Node && !m.holds(v) {
 		return "", false
 	}
 	return node, ok
@@ -170,7 +175,13 @@ func (m *Member) Owner(unit string) (node string, ok bool) {
 // does not. A process that was stopped and woken again is told no before it
 // knows why. It does not block, and is cheap enough to be asked before every
 // decision.
-func (m *Member) Mine(unit string) bool { return m.view.Load().mine[unit] && m.lease.held() }
+func (m *Member) Mine(unit string) bool {
+	v := m.view.Load()
+	return v.mine[unit] && m.holds(v)
+}
+
+// holds tells whether the lease under which a view was made is held now.
+func (m *Member) holds(v *view) bool { return m.lease.held() && m.lease.term.Load() == v.term }
 
 // Changed returns a channel that is closed when the owners are others than now.
 // Get it before asking for an owner, then wait.

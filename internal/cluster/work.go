@@ -100,11 +100,11 @@ func (m *Member) tendServing(u *unit, now time.Duration, held bool) {
 func (m *Member) tendMove(u *unit, now time.Duration) {
 	to, most := m.right[u.name], movesAtOnce
 	if m.leaving {
-		most = leaveAtOnce
+		most = leaveAtOnce // and if nobody is there, the unit waits for who comes
 	} else if !m.known.settled(to) {
 		return
 	}
-	if to == "" || m.moves >= most {
+	if m.moves >= most {
 		return
 	}
 	if !m.leaving && m.o.Busy != nil && m.o.Busy(u.name) {

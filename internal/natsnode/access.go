@@ -25,19 +25,30 @@ accounts {
   READERS: { imports: [ { service: { account: NODES, subject: "gobua.status" } } ] }
 }`
 
-// NodePermissions are the subjects on which a node publishes and subscribes.
-// An operator's own server must allow them.
-func NodePermissions() (publish, subscribe []string) {
+// NodePermissions are the subjects on which a node publishes and subscribes, and
+// what it may not although it would be among them: nothing a node does takes
+// back what is in the log. An operator's own server must allow them.
+func NodePermissions() (publish, deny, subscribe []string) {
 	publish = []string{"sales.>", "$KV.gobua.>", "gobua.>", "$JS.API.>", "$JS.ACK.>", "$JS.FC.>", "_INBOX.>"}
-	return publish, []string{"sales.>", "told.>", "gobua.>", "_INBOX.>"}
+	deny = []string{"$JS.API.STREAM.PURGE.>", "$JS.API.STREAM.DELETE.>", "$JS.API.STREAM.MSG.DELETE.>",
+		"$JS.API.STREAM.UPDATE.>", "$JS.API.STREAM.RESTORE.>", "$JS.API.STREAM.PEER.REMOVE.>"}
+	return publish, deny, []string{"told.>", "gobua.>", "_INBOX.>"}
 }
 
-func permissions(publish, subscribe []string) *server.Permissions {
+func nodePermissions() *server.Permissions {
+	publish, deny, subscribe := NodePermissions()
 	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: publish},
+		Publish:   &server.SubjectPermission{Allow: publish, Deny: deny},
 		Subscribe: &server.SubjectPermission{Allow: subscribe},
 		// A node answers what it was asked, wherever the answer is wanted.
 		Response: &server.ResponsePermission{MaxMsgs: 1, Expires: server.DEFAULT_ALLOW_RESPONSE_EXPIRATION},
+	}
+}
+
+func readerPermissions() *server.Permissions {
+	return &server.Permissions{
+		Publish:   &server.SubjectPermission{Allow: []string{StatusSubject}},
+		Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
 	}
 }
 
@@ -60,11 +71,9 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 	}
 	switch g.role(c) {
 	case RoleNode:
-		return g.register(c, "NODES", permissions(NodePermissions()))
+		return g.register(c, "NODES", nodePermissions())
 	case RoleReader:
-		p := permissions([]string{StatusSubject}, []string{"_INBOX.>"})
-		p.Response = nil
-		return g.register(c, "READERS", p)
+		return g.register(c, "READERS", readerPermissions())
 	}
 	return false
 }

@@ -3,13 +3,11 @@ package natsnode
 import (
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // ConnectOptions are those of a connection to servers that run elsewhere.
@@ -40,16 +38,12 @@ func Connect(o ConnectOptions) (*Node, error) {
 	if o.Credentials != "" {
 		options = append(options, nats.UserCredentials(o.Credentials))
 	}
-	conn, err := nats.Connect(strings.Join(o.URLs, ","), options...)
-	if err != nil {
-		return nil, fmt.Errorf("natsnode: %w", err)
+	n := &Node{dial: func() (*nats.Conn, error) { return nats.Connect(strings.Join(o.URLs, ","), options...) }}
+	if err := n.connect(); err != nil {
+		n.Close()
+		return nil, err
 	}
-	js, err := jetstream.New(conn)
-	if err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("natsnode: %w", err)
-	}
-	return &Node{conn: conn, js: js}, nil
+	return n, nil
 }
 
 // clientOptions are those of every connection.
@@ -64,7 +58,11 @@ func clientOptions(name string, log *slog.Logger) []nats.Option {
 		// What cannot be sent now must not be sent later: a claim or a renewal
 		// that waited in a buffer would speak of a moment that is gone.
 		nats.ReconnectBufSize(-1),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { log.Warn("disconnected from NATS", "err", err) }),
+		nats.DisconnectErrHandler(func(nc *nats.Conn, err error) {
+			if !nc.IsClosed() {
+				log.Warn("disconnected from NATS", "err", err)
+			}
+		}),
 		nats.ReconnectHandler(func(*nats.Conn) { log.Info("connected to NATS again") }),
 		nats.ErrorHandler(func(_ *nats.Conn, s *nats.Subscription, err error) {
 			subject := ""

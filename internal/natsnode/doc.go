@@ -32,14 +32,27 @@
 // Subjects of the nodes:
 //
 //	sales.>        the log: records of the sessions, one subject for each shard
+//	told.>         what was committed to it, told again by the server; only to read
 //	$KV.gobua.>    the leases, written by compare-and-set (internal/cluster)
 //	gobua.>        requests between nodes, and what all are told
 //	$JS.API.>      streams and buckets; $JS.ACK.> and $JS.FC.> for consumers
 //	_INBOX.>       answers
 //
+// No node may purge, delete or alter a stream, or take a server out of it, and
+// nobody else is there who could. An operator who wants that right runs the
+// servers apart and has the nodes connect to them.
+//
+// # What bites
+//
+// A cluster begins when all its servers are there for the first time; later most
+// of them are enough. A server with routes and no others is a cluster that waits
+// for ever; a server alone has no routes. The store of a server alone must never
+// be given to one in a cluster, which deletes it as orphaned.
+//
 // # With servers of somebody else
 //
 // Connect joins NATS servers that an operator runs. They must have JetStream
 // with sync_interval: always and max_payload of at least MaxPayload, and give the
-// node the subjects above; NodePermissions lists them.
+// node the subjects above; NodePermissions lists them, and
+// what they should not be given.
 package natsnode

@@ -18,6 +18,7 @@ const startWithin = 30 * time.Second
 // Node is a connection and, if it was made by Start, the server behind it. All
 // methods may be called from any goroutine.
 type Node struct {
+	dial   func() (*nats.Conn, error)
 	conn   *nats.Conn
 	js     jetstream.JetStream
 	server *server.Server // nil: somebody else's
@@ -48,15 +49,27 @@ func Start(o Options) (*Node, error) {
 		return nil, errors.New("natsnode: the server did not come up; its log says why, often a port in use")
 	}
 	options := append(clientOptions(o.Name, o.Log), nats.InProcessServer(s), nats.UserInfo(inProcessUser, gate.secret))
-	if n.conn, err = nats.Connect("", options...); err == nil {
-		n.js, err = jetstream.New(n.conn)
-	}
-	if err != nil {
+	n.dial = func() (*nats.Conn, error) { return nats.Connect("", options...) }
+	if err := n.connect(); err != nil {
 		n.Close()
-		return nil, fmt.Errorf("natsnode: %w", err)
+		return nil, err
 	}
 	return n, nil
 }
+
+func (n *Node) connect() (err error) {
+	if n.conn, err = n.dial(); err == nil {
+		n.js, err = jetstream.New(n.conn)
+	}
+	if err != nil {
+		return fmt.Errorf("natsnode: %w", err)
+	}
+	return nil
+}
+
+// Dial makes a further connection with the same rights, which the caller closes.
+// What is sent over one connection waits for what was sent before.
+func (n *Node) Dial() (*nats.Conn, error) { return n.dial() }
 
 // serverOptions are the settings of every server, each with its reason.
 func serverOptions(o Options, gate *gate) (*server.Options, error) {
@@ -114,6 +127,7 @@ func listen(so *server.Options, o Options) (err error) {
 		return err
 	}
 	so.Cluster.Name = "gobua"
+	so.Cluster.Advertise = o.ClusterAdvertise
 	so.Cluster.NoAdvertise = true // clients are told their addresses by the operator
 	so.Cluster.PingInterval = 2 * time.Second
 	so.Cluster.MaxPingsOut = 2

@@ -11,8 +11,9 @@ import (
 )
 
 // MaxPayload is the largest message in bytes. The journal takes a batch of at
-// most 4 MiB, which is one message of the log; the rest is room for its frame.
-const MaxPayload = 8 << 20
+// most 4 MiB of records, which is one message of the log; the rest is room for
+// what frames them.
+const MaxPayload = 6 << 20
 
 // Options of a server in this process.
 type Options struct {
@@ -27,7 +28,10 @@ type Options struct {
 
 	ClusterListen string   // host:port of the routes; empty: a server alone
 	Routes        []string // host:port of the others, in any number; they tell each other
-	ClientListen  string   // host:port for clients outside; empty: none
+	// ClusterAdvertise is the host:port under which the others reach our routes,
+	// where it is not the one we listen on. Empty: that one.
+	ClusterAdvertise string
+	ClientListen     string // host:port for clients outside; empty: none
 	// TLS is for routes and clients outside, as Files.Config makes it.
 	TLS *tls.Config
 	// Insecure lets routes do without TLS. Every address must then be of

@@ -57,7 +57,7 @@ func TestAnAppendWithoutAnAnswerIsTold(t *testing.T) {
 	if n.log.Claimed(shard) {
 		t.Fatal("a shard that was lost is claimed")
 	}
-	if n.log.Trouble() == nil {
+	if n.log.Trouble() == nil || n.log.TroubleOf(shard) == nil {
 		t.Fatal("no trouble, and nobody answers")
 	}
 
@@ -228,7 +228,7 @@ func TestWhatWaitsIsOneMessage(t *testing.T) {
 	}).claim()
 	cluster.Stop(0)
 	var all sync.WaitGroup
-	for i := range 200 {
+	begin := func(i int) {
 		all.Go(func() {
 			id := journaltest.SessionID(i)
 			if err := n.log.Append(ctx, id, engine.Head{}, journaltest.Chain(id, engine.Head{}, 2)); err != nil {
@@ -236,17 +236,21 @@ func TestWhatWaitsIsOneMessage(t *testing.T) {
 			}
 		})
 	}
-	eventually(t, "all but the first message wait", func() bool { return n.log.Waiting(0) > 150 })
+	begin(0)
+	eventually(t, "the first is on its way", func() bool { return n.log.Flying(0) })
+	for i := range 200 {
+		begin(1 + i)
+	}
+	eventually(t, "all others wait", func() bool { return n.log.Waiting(0) == 200 })
 	cluster.Cont(0)
 	all.Wait()
-	if ids, err := n.log.Sessions(ctx); err != nil || len(ids) != 200 {
+	if ids, err := n.log.Sessions(ctx); err != nil || len(ids) != 201 {
 		t.Fatalf("%d sessions, %v", len(ids), err)
 	}
-	lag := n.log.Lag()[0]
-	if lag.Behind() != 0 || lag.End > 20 {
-		t.Fatalf("%d messages for 200 appends at once, %d behind", lag.End, lag.Behind())
+	if lag := n.log.Lag()[0]; lag.Behind() != 0 || lag.End != 3 {
+		t.Fatalf("%d messages for a fence, an append, and 200 at once; %d behind", lag.End, lag.Behind())
 	}
-	if len(outcomes) != 200 || slices.Max(outcomes) != 2 {
+	if len(outcomes) != 201 || slices.Max(outcomes) != 2 {
 		t.Fatalf("%d outcomes were told", len(outcomes))
 	}
 }
@@ -290,4 +294,34 @@ func TestARealSessionNamesItsAuction(t *testing.T) {
 	if err := n.log.Append(ctx, id, engine.Head{}, nil); !errors.Is(err, journal.ErrClosed) {
 		t.Fatalf("got %v, want ErrClosed", err)
 	}
+}
+
+// TestAnOwnerDoesNotWaitForItsMirror: the log has what it acknowledged, whatever
+// the mirror's disk does.
+func TestAnOwnerDoesNotWaitForItsMirror(t *testing.T) {
+	cluster := shardlogtest.Start(t, 1)
+	layout := few(1)
+	conn := cluster.Connect(0)
+	fresh(t, conn, layout)
+	n := newNode(t, conn, "a", layout).open().claim()
+	id := journaltest.SessionID(1)
+	head := journaltest.Grow(t, n.log, id, engine.Head{}, 2)
+	journaltest.WantHead(t, n.log, id, head)
+	if err := n.mirror.Close(); err != nil { // nothing goes into it any more
+		t.Fatal(err)
+	}
+	for range 10 {
+		head = journaltest.Grow(t, n.log, id, head, 3)
+	}
+	if n.log.Trouble() == nil {
+		t.Fatal("no trouble, and the mirror takes nothing")
+	}
+	if _, err := journaltest.Read(n.log, id); err == nil {
+		t.Fatal("what the mirror does not have was read from it")
+	}
+	if err := n.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n.open()
+	journaltest.WantHead(t, n.log, id, head)
 }

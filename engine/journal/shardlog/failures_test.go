@@ -28,6 +28,7 @@ func TestThreeMachines(t *testing.T) {
 		{"a leader that freezes and comes back takes nothing with it", leaderFrozen},
 		{"a node whose line is cut reads on", lineCut},
 		{"a server that lost its disk gets it back", diskLost},
+		{"a replica that is damaged is passed over", replicaDamaged},
 		{"an owner that does not know of its end is refused by the log", staleOwner},
 		{"a node that was away reads what it missed", nodeAway},
 	} {
@@ -155,6 +156,22 @@ func diskLost(t *testing.T, cluster *shardlogtest.Cluster) {
 	work.goesOn()
 	fourth := newNode(t, cluster.Connect(1), "fourth", few(3)).open()
 	work.end(append(nodes, fourth)...)
+}
+
+func replicaDamaged(t *testing.T, cluster *shardlogtest.Cluster) {
+	nodes := threeNodes(t, cluster)
+	nodes[0].claim()
+	work := startLoad(t, nodes[0], 8)
+	work.goesOn()
+	js := stream(t, nodes[0].conn)
+	victim := (cluster.Leader(js, shardlog.StreamName(0)) + 1) % cluster.Len()
+	cluster.Kill(victim)
+	cluster.Damage(victim, shardlog.StreamName(0))
+	cluster.Restart(victim)
+	work.goesOn()
+	reads := newNode(t, cluster.Connect(victim), "reads", few(3)).open() // all of it, from that replica if it can
+	work.goesOn()
+	work.end(append(nodes, reads)...)
 }
 
 func staleOwner(t *testing.T, cluster *shardlogtest.Cluster) {

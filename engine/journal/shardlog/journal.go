@@ -227,6 +227,15 @@ func (l *Log) Trouble() error {
 	return nil
 }
 
+// TroubleOf is Trouble for one shard alone: a leader that was lost stops the shards
+// of its stream, and no others.
+func (l *Log) TroubleOf(shard int) error {
+	if err := errors.Join(l.use(), l.o.Mirror.Trouble()); err != nil {
+		return err
+	}
+	return l.shards[shard].st.trouble()
+}
+
 // leaderPatience is how long a stream's leader may say nothing. It is asked twice
 // a second.
 const leaderPatience = 2 * time.Second

@@ -23,53 +23,82 @@ const startTries = 5
 type Cluster struct {
 	Nodes   []*natsnode.Node
 	Options []natsnode.Options // what they were started with; for processes that join them
+	lines   [][]*line          // from server to server; nil without Cuttable
 }
 
 // Start starts n servers named n1, n2, … and waits until JetStream answers on
-// each. They are closed when the test ends.
+// each. They are closed when the test ends. One server is alone: a cluster of one
+// would wait for others.
 func Start(t testing.TB, n int) *Cluster {
+	t.Helper()
+	return StartSome(t, n, n)
+}
+
+// StartSome starts only the first of n servers; Options says how the caller
+// starts the others, for instance in processes of their own. It does not wait
+// for JetStream: a cluster begins only when all are there.
+func StartSome(t testing.TB, n, first int) *Cluster {
+	t.Helper()
+	return start(t, first, func() *Cluster {
+		c := &Cluster{}
+		routes := addresses(FreePorts(t, n))
+		for i := range n {
+			c.Options = append(c.Options, Options(t, i, routes[i], routes))
+		}
+		return c
+	})
+}
+
+// Options are those of server i of a cluster whose routes are known.
+func Options(t testing.TB, i int, listen string, routes []string) natsnode.Options {
+	o := natsnode.Options{Name: fmt.Sprintf("n%d", i+1), StoreDir: t.TempDir(), MaxStoreBytes: 1 << 30, Log: Log(t)}
+	if len(routes) > 1 {
+		o.ClusterListen, o.Routes, o.Insecure = listen, routes, true
+	}
+	return o
+}
+
+func addresses(ports []int) (list []string) {
+	for _, p := range ports {
+		list = append(list, fmt.Sprintf("127.0.0.1:%d", p))
+	}
+	return list
+}
+
+func start(t testing.TB, n int, plan func() *Cluster) *Cluster {
 	t.Helper()
 	var err error
 	for range startTries {
-		var c *Cluster
-		if c, err = try(t, n); err == nil {
+		c := plan()
+		if err = c.run(n); err == nil {
 			t.Cleanup(c.close)
 			return c
 		}
+		c.close()
 	}
 	t.Fatalf("no cluster: %v", err)
 	return nil
 }
 
-func try(t testing.TB, n int) (*Cluster, error) {
-	c := &Cluster{}
-	ports := FreePorts(t, n)
-	var routes []string
-	for _, p := range ports {
-		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", p))
-	}
+func (c *Cluster) run(n int) error {
 	for i := range n {
-		o := natsnode.Options{
-			Name: fmt.Sprintf("n%d", i+1), StoreDir: t.TempDir(), MaxStoreBytes: 1 << 30,
-			ClusterListen: routes[i], Routes: routes, Insecure: true, Log: Log(t),
-		}
-		c.Options = append(c.Options, o)
-		node, err := natsnode.Start(o)
+		node, err := natsnode.Start(c.Options[i])
 		if err != nil {
-			c.close()
-			return nil, err
+			return err
 		}
 		c.Nodes = append(c.Nodes, node)
+	}
+	if n < len(c.Options) {
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for _, node := range c.Nodes {
 		if err := node.WaitReady(ctx); err != nil {
-			c.close()
-			return nil, err
+			return err
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // Stop closes server i, counted from 0; Restart starts it again on its store.
@@ -78,13 +107,35 @@ func (c *Cluster) Stop(i int) { c.Nodes[i].Close() }
 // Restart starts a stopped server again and waits until JetStream answers there.
 func (c *Cluster) Restart(t testing.TB, i int) {
 	t.Helper()
+	c.restart(t, i)
+	c.ready(t, i)
+}
+
+// RestartAll does it with all of them, none of which is ready alone.
+func (c *Cluster) RestartAll(t testing.TB) {
+	t.Helper()
+	for i := range c.Nodes {
+		c.restart(t, i)
+	}
+	for i := range c.Nodes {
+		c.ready(t, i)
+	}
+}
+
+func (c *Cluster) restart(t testing.TB, i int) {
+	t.Helper()
+	node, err := natsnode.Start(c.Options[i])
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Nodes[i] = node
+}
+
+func (c *Cluster) ready(t testing.TB, i int) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	var err error
-	if c.Nodes[i], err = natsnode.Start(c.Options[i]); err == nil {
-		err = c.Nodes[i].WaitReady(ctx)
-	}
-	if err != nil {
+	if err := c.Nodes[i].WaitReady(ctx); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -92,6 +143,13 @@ func (c *Cluster) Restart(t testing.TB, i int) {
 func (c *Cluster) close() {
 	for _, node := range c.Nodes {
 		node.Close()
+	}
+	for _, from := range c.lines {
+		for _, l := range from {
+			if l != nil {
+				l.close()
+			}
+		}
 	}
 }
 
@@ -119,10 +177,10 @@ func Log(t testing.TB) *slog.Logger {
 	return slog.New(slog.NewTextHandler(&testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
+// testWriter is given to servers that are closed before the test ends.
 type testWriter struct{ t testing.TB }
 
 func (w *testWriter) Write(p []byte) (int, error) {
-	defer func() { _ = recover() }() // a server may warn while the test is over
 	w.t.Log(strings.TrimSpace(string(p)))
 	return len(p), nil
 }

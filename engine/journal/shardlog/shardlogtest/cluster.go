@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -288,8 +289,50 @@ func (c *Cluster) Wipe(i int) {
 	}
 }
 
-// Stop freezes a server: its connections stay, and nothing is answered.
-func (c *Cluster) Stop(i int) { c.signal(i, syscall.SIGSTOP) }
+// Damage flips a bit in the middle of what a server that was killed keeps of a
+// stream.
+func (c *Cluster) Damage(i int, stream string) {
+	c.t.Helper()
+	blocks, err := filepath.Glob(filepath.Join(c.servers[i].settings.Folder, "jetstream", "*", "streams", stream, "msgs", "*.blk"))
+	if err != nil || len(blocks) == 0 || c.servers[i].cmd != nil {
+		c.t.Fatalf("server %d keeps nothing of %s, or is up: %v", i, stream, err)
+	}
+	b, err := os.ReadFile(blocks[0])
+	if err != nil || len(b) == 0 {
+		c.t.Fatalf("%s: %d bytes, %v", blocks[0], len(b), err)
+	}
+	b[len(b)/2] ^= 4
+	if err := os.WriteFile(blocks[0], b, 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Stop freezes a server: its connections stay, and nothing is answered. It waits
+// until every thread of it stands still.
+func (c *Cluster) Stop(i int) {
+	c.t.Helper()
+	c.signal(i, syscall.SIGSTOP)
+	tasks := filepath.Join("/proc", strconv.Itoa(c.servers[i].cmd.Process.Pid), "task", "*", "stat")
+	for began := time.Now(); ; time.Sleep(time.Millisecond) {
+		threads, err := filepath.Glob(tasks)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		still := true
+		for _, path := range threads {
+			stat, err := os.ReadFile(path) // "pid (name) state ..."
+			if err == nil && !strings.Contains(string(stat), ") T ") {
+				still = false
+			}
+		}
+		if still {
+			return
+		}
+		if time.Since(began) > startPatience {
+			c.t.Fatalf("server %d does not freeze", i)
+		}
+	}
+}
 
 // Cont lets a frozen server go on.
 func (c *Cluster) Cont(i int) { c.signal(i, syscall.SIGCONT) }

@@ -1,0 +1,192 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"gobua/internal/natsnode/natsnodetest"
+)
+
+// twoSeen are what n1 knows of itself and of n2, both seen at a moment.
+func twoSeen(at time.Duration) *known {
+	k := &known{self: "n1", nodes: map[string]*node{}, units: map[string]*unit{"office": {name: "office"}}}
+	k.tell("n1", 1, at)
+	k.tell("n2", 2, at)
+	return k
+}
+
+// tell has a renewal seen.
+func (k *known) tell(name string, revision uint64, at time.Duration) {
+	key := nodeKey{Incarnation: name + "-process", Serial: revision}
+	k.see(entry{nodePrefix + name, revision, key.encode()}, at)
+}
+
+func TestANodeIsDeadAfterTwoSecondsOfSilence(t *testing.T) {
+	k := twoSeen(0)
+	k.tell("n1", 3, 1999*time.Millisecond-blindAfter/2)
+	k.judge(2000 * time.Millisecond)
+	if !k.nodes["n2"].live() {
+		t.Error("dead too soon")
+	}
+	k.tell("n1", 4, 2001*time.Millisecond)
+	k.nodes["n2"].seenAt = 0 // the gap before was ours, and was forgiven
+	k.judge(2001 * time.Millisecond)
+	if k.nodes["n2"].live() {
+		t.Error("not dead")
+	}
+	k.tell("n2", 5, 3*time.Second)
+	if !k.nodes["n2"].live() {
+		t.Error("dead although it has spoken again")
+	}
+}
+
+// TestWhoSeesNothingJudgesNobody: silence of all is the bucket's, or our own.
+func TestWhoSeesNothingJudgesNobody(t *testing.T) {
+	k := twoSeen(0)
+	k.judge(7 * time.Second)
+	if !k.nodes["n2"].live() {
+		t.Error("judged while blind")
+	}
+	k.tell("n1", 3, 8*time.Second) // the bucket can be written again; we are the first
+	k.judge(8 * time.Second)
+	if !k.nodes["n2"].live() {
+		t.Error("judged by a silence that was ours too")
+	}
+	for at := 8500 * time.Millisecond; at <= 10500*time.Millisecond; at += renewEvery {
+		k.tell("n1", uint64(at/renewEvery), at)
+		k.judge(at)
+	}
+	if k.nodes["n2"].live() {
+		t.Error("not dead two seconds later")
+	}
+}
+
+// TestAWordAfterNobodyRespondedIsBelieved: two servers that do not reach each
+// other, and a third that both reach, must not make two nodes take each other's
+// units for ever.
+func TestAWordAfterNobodyRespondedIsBelieved(t *testing.T) {
+	m := &Member{known: *twoSeen(0), lease: newLease(func() time.Duration { return 0 })}
+	var now time.Duration
+	m.o.Steady = func() time.Duration { return now }
+	m.o.Log = natsnodetest.Log(t)
+	n2 := m.known.nodes["n2"]
+	m.ponged(n2, "", ErrNoNode)
+	m.ponged(n2, "", ErrNoAnswer) // proves nothing, either way
+	m.ponged(n2, "", ErrNoNode)
+	if !n2.live() {
+		t.Error("gone after one")
+	}
+	m.ponged(n2, "", ErrNoNode)
+	if n2.live() {
+		t.Error("not gone after two in a row")
+	}
+	m.known.units["office"].key = unitKey{Owner: "n2", Incarnation: "n2-process", Serving: true}
+	if _, is := m.known.orphaned(m.known.units["office"], now, n2.goneAt); is {
+		t.Error("claimed before we have proved that it is not us who are away")
+	}
+	if why, is := m.known.orphaned(m.known.units["office"], now, n2.goneAt+1); !is || why != whyGone {
+		t.Errorf("%q %v", why, is)
+	}
+	m.known.tell("n2", 3, now)
+	for range 3 * goneAfter {
+		m.ponged(n2, "", ErrNoNode)
+	}
+	if !n2.live() {
+		t.Error("gone again, although it was wrong before")
+	}
+	m.ponged(n2, "n2-process", nil) // they reach each other again
+	m.ponged(n2, "", ErrNoNode)
+	m.ponged(n2, "", ErrNoNode)
+	if n2.live() {
+		t.Error("distrusted for ever")
+	}
+}
+
+func TestAnOldRevisionIsNoNews(t *testing.T) {
+	k := twoSeen(0)
+	k.see(entry{unitPrefix + "office", 9, []byte(`{"owner":"n2","epoch":2}`)}, 0)
+	k.see(entry{unitPrefix + "office", 7, []byte(`{"owner":"n1","epoch":1}`)}, 0)
+	if u := k.units["office"]; u.key.Owner != "n2" || u.revision != 9 {
+		t.Errorf("%+v", u.key)
+	}
+}
+
+// TestAUnitOfAProcessThatWeHaveNotSeenIsNotOrphaned: a replica that is behind
+// tells of the claim before it tells of who claimed.
+func TestAUnitOfAProcessThatWeHaveNotSeenIsNotOrphaned(t *testing.T) {
+	k := twoSeen(0)
+	u := k.units["office"]
+	k.see(entry{unitPrefix + "office", 9, []byte(`{"owner":"n2","incarnation":"later","epoch":2}`)}, 0)
+	if _, is := k.orphaned(u, 0, 1); is {
+		t.Error("claimed from a process that may be alive")
+	}
+	k.see(entry{unitPrefix + "office", 10, []byte(`{"owner":"n3","incarnation":"unknown","epoch":3}`)}, 0)
+	if _, is := k.orphaned(u, deadAfter, 1); is {
+		t.Error("claimed from a node that may be alive")
+	}
+	if _, is := k.orphaned(u, deadAfter+1, 1); !is {
+		t.Error("of a node that nobody knows a unit is never claimed")
+	}
+}
+
+// TestOfThreeWhoClaimOneWins: on the real bucket, at the same revision.
+func TestOfThreeWhoClaimOneWins(t *testing.T) {
+	c := natsnodetest.Start(t, 3)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	var stores []*store
+	for _, n := range c.Nodes {
+		s, err := openStore(ctx, n.JetStream(), 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stores = append(stores, s)
+	}
+	var last uint64
+	for range 50 {
+		var wg sync.WaitGroup
+		revisions, errs := make([]uint64, 3), make([]error, 3)
+		for i, s := range stores {
+			wg.Go(func() { revisions[i], errs[i] = s.put(ctx, "unit.office", last, []byte(`{}`)) })
+		}
+		wg.Wait()
+		won := 0
+		before := last
+		for i := range stores {
+			switch {
+			case errs[i] == nil && revisions[i] > before:
+				won++
+				last = revisions[i]
+			case !errors.Is(errs[i], errRefused):
+				t.Errorf("%d, %v", revisions[i], errs[i])
+			}
+		}
+		if won != 1 {
+			t.Fatalf("%d have won", won)
+		}
+	}
+	list, err := stores[0].readAll(ctx)
+	if err != nil || len(list) != 1 || list[0].key != "unit.office" {
+		t.Errorf("%v %v", list, err)
+	}
+}
+
+func TestALeaseThatRanOutIsANewOne(t *testing.T) {
+	var now time.Duration = time.Hour
+	l := newLease(func() time.Duration { return now })
+	if l.held() {
+		t.Error("held before it was written")
+	}
+	l.sentAt.Store(int64(now))
+	now += giveUpAfter
+	if !l.held() {
+		t.Error("given up too soon")
+	}
+	now++
+	if l.held() {
+		t.Error("held too long")
+	}
+}
