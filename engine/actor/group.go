@@ -206,7 +206,7 @@ func (g *group) deadline() (due engine.Instant) {
 // how many letters have their answer. After an error the cores are no longer
 // what is durable and must be dropped.
 func (g *group) turn(ctx context.Context, letters []letter, now engine.Instant) (n int, err error) {
-	laps := g.members[0].a.laps()
+	laps := g.laps()
 	laps.end() // of the mailbox
 	n = g.step(letters, now)
 	laps.end()

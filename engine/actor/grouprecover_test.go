@@ -125,12 +125,7 @@ func TestADamagedLotOfAGroup(t *testing.T) {
 		s.reg.Stop()
 		s.mem = s.mem.Restart()
 		id := s.lots[1].Session
-		head := engine.Head{}
-		_ = s.mem.Replay(t.Context(), id, 0, func(e engine.Entry) error { head = engine.Head{Seq: e.Seq, Hash: e.Hash}; return nil })
-		body := []byte(`{"seq":7}`)
-		if err := s.mem.Append(t.Context(), id, head, []engine.Entry{{Seq: head.Seq + 1, Body: body, Hash: engine.Link(head.Hash, body)}}); err != nil {
-			t.Fatal(err)
-		}
+		s.damage(id)
 		s.feed.forget()
 		s.start()
 		if len(s.reg.Damaged()) != 1 || s.reg.Exists(id) {
@@ -140,5 +135,38 @@ func TestADamagedLotOfAGroup(t *testing.T) {
 			t.Errorf("the damaged lot answers %+v", a)
 		}
 		s.mustBid(0, "M-1", 100)
+	})
+}
+
+// damage ends the journal of a session with a record that is none.
+func (s *sale) damage(id engine.SessionID) {
+	s.t.Helper()
+	head := engine.Head{}
+	_ = s.mem.Replay(s.t.Context(), id, 0, func(e engine.Entry) error { head = engine.Head{Seq: e.Seq, Hash: e.Hash}; return nil })
+	body := []byte(`{"seq":7}`)
+	if err := s.mem.Append(s.t.Context(), id, head, []engine.Entry{{Seq: head.Seq + 1, Body: body, Hash: engine.Link(head.Hash, body)}}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// TestAGroupOfWhichEveryLotIsDamaged is not served, and goes on being nothing.
+func TestAGroupOfWhichEveryLotIsDamaged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTogether(t, lotOf(1, wholeSale), lotOf(2, wholeSale))
+		s.reg.Stop()
+		s.mem = s.mem.Restart()
+		for _, l := range s.lots {
+			s.damage(l.Session)
+		}
+		s.feed.forget()
+		s.start()
+		if len(s.reg.Damaged()) != 2 {
+			t.Fatalf("damaged: %v", s.reg.Damaged())
+		}
+		for i := range s.lots {
+			if a := s.act(i, s.by("M-1", engine.PlaceBid{Amount: 100})); !errors.Is(a.err, engine.ErrNoSession) {
+				t.Errorf("a damaged lot answers %+v", a)
+			}
+		}
 	})
 }

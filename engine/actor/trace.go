@@ -42,6 +42,15 @@ func (a *Actor) laps() laps {
 	return laps{clock: a.clock}
 }
 
+// laps of what a group decides together; there is nothing to trace once all of
+// its sessions are damaged.
+func (g *group) laps() laps {
+	if len(g.members) == 0 {
+		return laps{}
+	}
+	return g.members[0].a.laps()
+}
+
 // end notes that a stage of the batch is over.
 func (l *laps) end() {
 	if l.clock != nil {

@@ -128,7 +128,7 @@ func TestACommandOfAGroupPassesEveryStage(t *testing.T) {
 // TestNobodyPaysForTracesThatAreNotKept: a bid allocates no more where a tracer
 // turns it down, and where there is none, than it does without the code for it.
 func TestNobodyPaysForTracesThatAreNotKept(t *testing.T) {
-	allocations := func(trace Tracer) float64 {
+	once := func(trace Tracer) float64 {
 		send := openLot(t, trace)
 		send(1, engine.CheckIn{})
 		const bids = 2000
@@ -139,6 +139,9 @@ func TestNobodyPaysForTracesThatAreNotKept(t *testing.T) {
 		}
 		runtime.ReadMemStats(&after)
 		return float64(after.Mallocs-before.Mallocs) / bids
+	}
+	allocations := func(trace Tracer) float64 { // what others of the process allocate only adds
+		return min(once(trace), once(trace), once(trace))
 	}
 	without := allocations(nil)
 	turned := allocations(&traceBook{wants: func(engine.CommandID) bool { return false }})
