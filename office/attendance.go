@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"slices"
+	"time"
 
 	"gobua/engine"
 )
@@ -24,51 +25,104 @@ type Attendance struct {
 // is told by Lost.
 const maxStays = 100
 
-// attendanceOf folds the sightings of one participant, oldest first. until is
-// the end of a stay that still goes on.
-func attendanceOf(list []Sighting, connections int, until engine.Instant) Attendance {
-	out := Attendance{Connections: connections}
-	var from engine.Instant // of the stay that goes on; zero: nobody is there
-	for _, s := range list {
-		out.Code = s.Code
-		switch s.Kind {
-		case PresenceSignIn:
-			out.SignedInAt = s.At
-			continue
-		case PresenceCheckIn:
-			out.CheckedInAt = s.At
-			continue
-		case PresenceEnter:
-			if out.EnteredAt == 0 {
-				out.EnteredAt = s.At
-			}
-			if s.Connections == 1 && from != 0 { // the process died: it was there until last seen
-				out.Stays = append(out.Stays, Window{from, out.LastSeenAt + 1})
-				from = s.At
-			}
-		}
-		if s.Connections > 0 && from == 0 {
-			from = s.At
-		}
-		out.LastSeenAt = s.At
-		if s.Connections == 0 && from != 0 {
-			out.Stays = append(out.Stays, Window{from, s.At})
-			from = 0
-			if s.Kind == PresenceLost {
-				out.Lost++
-				out.LostAt = s.At
-			}
+// silentFor is how long a process that counted a participant's connections is
+// believed without a word: it says every seenEvery who is there.
+const silentFor = engine.Millis(2*seenEvery/time.Millisecond) + 30_000
+
+// stays folds what several processes have seen of one participant.
+type stays struct {
+	Attendance
+	from  engine.Instant   // of the stay that goes on; zero: nobody is there
+	lines map[string]lines // by process
+}
+
+// lines are the connections to one process, and when it last said so.
+type lines struct {
+	count int
+	said  engine.Instant
+}
+
+// there is how many connections there are.
+func (s *stays) there() (n int) {
+	for _, l := range s.lines {
+		n += l.count
+	}
+	return n
+}
+
+// end ends the stay that goes on.
+func (s *stays) end(at engine.Instant) {
+	s.Stays = append(s.Stays, Window{s.from, at})
+	s.from = 0
+}
+
+// bury forgets the connections to processes that have been silent for too long:
+// they died, and the participant was there until last seen.
+func (s *stays) bury(at engine.Instant, but string) {
+	for process, l := range s.lines {
+		if process != but && l.count > 0 && engine.Millis(at-l.said) > silentFor {
+			delete(s.lines, process)
 		}
 	}
-	switch {
-	case from == 0:
-	case connections > 0:
-		out.LastSeenAt = max(out.LastSeenAt, until)
-		out.Stays = append(out.Stays, Window{From: from, To: max(until, from+1)})
-	default: // the process died and nobody came back
-		out.Stays = append(out.Stays, Window{from, out.LastSeenAt + 1})
+	if s.from != 0 && s.there() == 0 {
+		s.end(s.LastSeenAt + 1)
 	}
-	return out
+}
+
+func (s *stays) see(one Sighting) {
+	s.Code = one.Code
+	switch one.Kind {
+	case PresenceSignIn:
+		s.SignedInAt = one.At
+		return
+	case PresenceCheckIn:
+		s.CheckedInAt = one.At
+		return
+	}
+	s.bury(one.At, one.Process)
+	if one.Kind == PresenceEnter {
+		if s.EnteredAt == 0 {
+			s.EnteredAt = one.At
+		}
+		if one.Connections == 1 && s.lines[one.Process].count > 0 { // its way out was not seen: it was there until last seen
+			s.lines[one.Process] = lines{}
+			s.bury(one.At, one.Process)
+		}
+	}
+	s.lines[one.Process] = lines{one.Connections, one.At}
+	n := s.there()
+	if n > 0 && s.from == 0 {
+		s.from = one.At
+	}
+	s.LastSeenAt = one.At
+	if n == 0 && s.from != 0 {
+		s.end(one.At)
+		if one.Kind == PresenceLost {
+			s.Lost++
+			s.LostAt = one.At
+		}
+	}
+}
+
+// attendanceOf folds the sightings of one participant, oldest first, by whatever
+// process. connections are those to this one now. until is the end of a stay
+// that still goes on.
+func (a *attendance) attendanceOf(list []Sighting, connections int, until engine.Instant) Attendance {
+	s := stays{lines: map[string]lines{}}
+	for _, one := range list {
+		s.see(one)
+	}
+	s.lines[a.process] = lines{connections, until} // we know best
+	s.bury(until, a.process)
+	if s.Connections = s.there(); s.from == 0 {
+		return s.Attendance
+	}
+	last := s.LastSeenAt + 1 // at another process
+	if connections > 0 {
+		s.LastSeenAt, last = max(s.LastSeenAt, until), s.from+1
+	}
+	s.end(max(until, last))
+	return s.Attendance
 }
 
 // presentIn tells whether a participant was there at any moment of a span.
@@ -96,7 +150,7 @@ func (o *Office) OwnPresence(ctx context.Context, id engine.SessionID, code engi
 	if err != nil {
 		return Attendance{}, err
 	}
-	a := attendanceOf(list, o.attendance.connections(id, code), engine.InstantOf(o.now()))
+	a := o.attendance.attendanceOf(list, o.attendance.connections(id, code), engine.InstantOf(o.now()))
 	a.Code = code
 	return a.short(), nil
 }
@@ -124,7 +178,7 @@ func (o *Office) attendances(ctx context.Context, id engine.SessionID) ([]Attend
 	now := engine.InstantOf(o.now())
 	out := make([]Attendance, 0, len(admitted))
 	for _, p := range admitted {
-		a := attendanceOf(seen[p.Code], o.attendance.connections(id, p.Code), now)
+		a := o.attendance.attendanceOf(seen[p.Code], o.attendance.connections(id, p.Code), now)
 		a.Code = p.Code
 		out = append(out, a)
 	}

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"gobua/engine"
 )
 
@@ -30,7 +32,9 @@ type Sighting struct {
 	Code        engine.ParticipantCode `json:"code"`
 	Kind        PresenceKind           `json:"kind"`
 	At          engine.Instant         `json:"at"`
-	Connections int                    `json:"connections"` // of the participant in the room, afterwards
+	Connections int                    `json:"connections"` // of the participant in the room at this process, afterwards
+	// Process counted them; Sight fills it in. Empty: it was the only one.
+	Process string `json:"process,omitempty"`
 }
 
 // PresenceGap is a time of which sightings were lost.
@@ -67,7 +71,8 @@ const (
 
 // attendance is who is in which room now, and what waits to be kept.
 type attendance struct {
-	queue chan Sighting
+	queue   chan Sighting
+	process string // our own
 
 	mu   sync.Mutex
 	here map[seat]int // connections
@@ -81,7 +86,7 @@ type seat struct {
 }
 
 func newAttendance() *attendance {
-	return &attendance{queue: make(chan Sighting, presenceQueue), here: map[seat]int{}}
+	return &attendance{queue: make(chan Sighting, presenceQueue), process: uuid.NewString(), here: map[seat]int{}}
 }
 
 // Sight takes note of something seen. It never blocks: what finds no room in
@@ -103,6 +108,7 @@ func (a *attendance) sight(s Sighting) {
 }
 
 func (a *attendance) put(s Sighting) {
+	s.Process = a.process
 	select {
 	case a.queue <- s:
 	default:

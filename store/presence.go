@@ -14,15 +14,18 @@ import (
 func (s *Store) InsertSightings(ctx context.Context, list []office.Sighting) error {
 	n := len(list)
 	sessions, codes, kinds, times, connections := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]int64, n)
+	processes := make([]string, n)
 	for i, one := range list {
 		sessions[i], codes[i], kinds[i] = string(one.Session), string(one.Code), string(one.Kind)
 		times[i], connections[i] = one.At.Time().Format(time.RFC3339Nano), int64(one.Connections)
+		processes[i] = one.Process
 	}
 	return s.call(ctx, "insert sightings", func(ctx context.Context) error {
 		_, err := s.db.ExecContext(ctx, `
-			insert into presence (session_id, code, kind, at, connections)
-			select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::int[])`,
-			pq.Array(sessions), pq.Array(codes), pq.Array(kinds), pq.Array(times), pq.Array(connections))
+			insert into presence (session_id, code, kind, at, connections, process)
+			select s, c, k, t, n, nullif(p, '')::uuid
+			from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::text[]) as seen (s, c, k, t, n, p)`,
+			pq.Array(sessions), pq.Array(codes), pq.Array(kinds), pq.Array(times), pq.Array(connections), pq.Array(processes))
 		return err
 	})
 }
@@ -44,15 +47,16 @@ func (s *Store) Sightings(ctx context.Context, id engine.SessionID, code engine.
 		Kind        office.PresenceKind
 		At          instant
 		Connections int
+		Process     string
 	}
 	err := s.call(ctx, "sightings", func(ctx context.Context) error {
 		return s.db.SelectContext(ctx, &rows, `
-			select session_id as session, code, kind, at, connections from presence
+			select session_id as session, code, kind, at, connections, coalesce(process::text, '') as process from presence
 			where session_id = $1 and ($2 = '' or code = $2) order by code, at, seq limit $3`, id, code, limit)
 	})
 	list := make([]office.Sighting, len(rows))
 	for i, r := range rows {
-		list[i] = office.Sighting{Session: r.Session, Code: r.Code, Kind: r.Kind, At: engine.Instant(r.At), Connections: r.Connections}
+		list[i] = office.Sighting{Session: r.Session, Code: r.Code, Kind: r.Kind, At: engine.Instant(r.At), Connections: r.Connections, Process: r.Process}
 	}
 	return list, err
 }

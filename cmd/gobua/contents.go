@@ -7,7 +7,6 @@ import (
 
 	"gobua/office/blob"
 	"gobua/office/upload"
-	"gobua/transport"
 )
 
 // contents are where files and sealed files lie: in the data folder, or, where
@@ -64,12 +63,4 @@ func (s *server) moveContents(ctx context.Context) {
 			}
 		}
 	}
-}
-
-// once is who remembers answers to repeated requests besides this process.
-func (s *server) once() transport.OnceAPI {
-	if !s.set.shared {
-		return nil
-	}
-	return s.office
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"golang.org/x/mod/sumdb/note"
@@ -67,7 +66,9 @@ func (s *server) openLedger(ctx context.Context) (err error) {
 	}
 	if n := s.node; n != nil {
 		js := n.nats.JetStream()
-		if err := createLedger(ctx, js, n.layout.Replicas); err != nil {
+		making, cancel := context.WithTimeout(ctx, clusterPatience)
+		defer cancel()
+		if err := ledgerstream.Create(making, js, n.layout.Replicas); err != nil {
 			return err
 		}
 		o.Chronicle, o.Holds = ledgerstream.New(js), func() bool { return n.member.Mine(unitLedger) }
@@ -79,26 +80,6 @@ func (s *server) openLedger(ctx context.Context) (err error) {
 	}
 	meter.up.Set(1)
 	return nil
-}
-
-// createLedger makes the stream of the public log, or finds it. While the
-// servers choose who leads them a question is lost, so it is asked again.
-func createLedger(ctx context.Context, js jetstream.JetStream, replicas int) error {
-	ctx, cancel := context.WithTimeout(ctx, clusterPatience)
-	defer cancel()
-	for {
-		try, cancel := context.WithTimeout(ctx, 5*time.Second)
-		err := ledgerstream.Create(try, js, replicas)
-		cancel()
-		if err == nil || errors.Is(err, ledgerstream.ErrLayout) {
-			return err
-		}
-		select {
-		case <-time.After(200 * time.Millisecond):
-		case <-ctx.Done():
-			return err
-		}
-	}
 }
 
 // openSigner reads the key that signs receipts and the public log. One that

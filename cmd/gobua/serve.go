@@ -270,13 +270,6 @@ func (s *server) sessions() engine.Journal {
 	return s.journal
 }
 
-// signedOut kills the tokens of sign-ins that ended, and cuts who still speaks
-// under one.
-func (s *server) signedOut(ids []string) {
-	s.tokens.SignedOut(ids)
-	s.gateway.CutDead()
-}
-
 // site is where letters send people. Without a setting that is this machine,
 // which is right for a first look and wrong for anything else.
 func (s *server) site() string {
