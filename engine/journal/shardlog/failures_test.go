@@ -29,6 +29,7 @@ func TestThreeMachines(t *testing.T) {
 		{"a node whose line is cut reads on", lineCut},
 		{"a server that lost its disk gets it back", diskLost},
 		{"a replica that is damaged is passed over", replicaDamaged},
+		{"a cluster that lost its power goes on where it was", powerLost},
 		{"an owner that does not know of its end is refused by the log", staleOwner},
 		{"a node that was away reads what it missed", nodeAway},
 	} {
@@ -172,6 +173,31 @@ func replicaDamaged(t *testing.T, cluster *shardlogtest.Cluster) {
 	reads := newNode(t, cluster.Connect(victim), "reads", few(3)).open() // all of it, from that replica if it can
 	work.goesOn()
 	work.end(append(nodes, reads)...)
+}
+
+// powerLost kills all servers. What the nodes have is read meanwhile.
+func powerLost(t *testing.T, cluster *shardlogtest.Cluster) {
+	nodes := threeNodes(t, cluster)
+	nodes[0].claim()
+	work := startLoad(t, nodes[0], 8)
+	work.goesOn()
+	for i := range cluster.Len() {
+		cluster.Kill(i)
+	}
+	eventually(t, "an append finds no answer", func() bool { return work.unknown() > 0 })
+	for _, n := range nodes {
+		if n.log.Trouble() == nil {
+			t.Errorf("node %s has no trouble, and there is no server", n.name)
+		}
+		if head, err := journaltest.Read(n.log, work.ids[0]); err != nil || head.Seq == 0 {
+			t.Errorf("node %s does not serve what it has: %d records, %v", n.name, head.Seq, err)
+		}
+	}
+	for i := range cluster.Len() {
+		cluster.Restart(i)
+	}
+	work.goesOn()
+	work.end(nodes...)
 }
 
 func staleOwner(t *testing.T, cluster *shardlogtest.Cluster) {

@@ -112,13 +112,18 @@ func (l *Log) shardFor(parts []engine.Part) (sh *shard, err error) {
 	return sh, nil
 }
 
+// reach waits until the mirror has a message.
+func (s *stream) reach(ctx context.Context, seq uint64) error {
+	return s.wait(ctx, false, func() bool { return s.broken == nil && s.durable >= seq })
+}
+
 // reach waits until the mirror has what was acknowledged to this process of a
-// stream.
-func (s *stream) reach(ctx context.Context) error {
-	s.mu.Lock()
-	acked := s.acked
-	s.mu.Unlock()
-	return s.wait(ctx, false, func() bool { return s.broken == nil && s.durable >= acked })
+// shard. Other shards of the stream are not waited for.
+func (sh *shard) reach(ctx context.Context) error {
+	sh.mu.Lock()
+	acked := sh.acked
+	sh.mu.Unlock()
+	return sh.st.reach(ctx, acked)
 }
 
 // enterRead waits until the mirror has what was acknowledged of a session.
@@ -130,7 +135,7 @@ func (l *Log) enterRead(ctx context.Context, id engine.SessionID) error {
 	if !known {
 		return nil
 	}
-	return l.shards[shard].st.reach(ctx)
+	return l.shards[shard].reach(ctx)
 }
 
 // Replay implements engine.Journal. It reads the mirror, and waits for what was
@@ -147,8 +152,8 @@ func (l *Log) Sessions(ctx context.Context) ([]engine.SessionID, error) {
 	if err := l.use(); err != nil {
 		return nil, err
 	}
-	for _, s := range l.streams {
-		if err := s.reach(ctx); err != nil {
+	for _, sh := range l.shards {
+		if err := sh.reach(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -179,20 +184,22 @@ func (l *Log) MarkSettled(ctx context.Context, id engine.SessionID) error {
 	ctx, cancel := context.WithTimeout(ctx, l.o.GiveUp)
 	defer cancel()
 	payload := m.encode()
+	var ack *jetstream.PubAck
 	for {
 		attempt, cancel := context.WithTimeout(ctx, attemptPatience)
-		ack, err := l.js.Publish(attempt, sh.subject+settledEnd, payload,
+		var err error
+		ack, err = l.js.Publish(attempt, sh.subject+settledEnd, payload,
 			jetstream.WithMsgID("settled "+string(id)), jetstream.WithExpectStream(sh.st.name), jetstream.WithRetryAttempts(0))
 		cancel()
 		if err == nil {
-			sh.st.offer(delivery{seq: ack.Sequence, subject: sh.subject + settledEnd, data: payload}, true)
+			sh.st.offer(delivery{seq: ack.Sequence, subject: sh.subject + settledEnd, data: payload})
 			break
 		}
 		if pause(ctx, maxPause); ctx.Err() != nil || l.life.Err() != nil {
 			return errors.Join(l.use(), fmt.Errorf("session %s: marking it settled: %w: %w", id, ErrUnknown, err))
 		}
 	}
-	return sh.st.reach(ctx)
+	return sh.st.reach(ctx, ack.Sequence)
 }
 
 // MarkAlive implements engine.Journal. It is kept in the mirror and says something

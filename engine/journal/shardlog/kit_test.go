@@ -52,6 +52,8 @@ type node struct {
 	lost  map[int]error
 	// settled is how often a session was told to be.
 	settled map[engine.SessionID]int
+	// onRecords is called with what is told, before it is noted; nil: nobody.
+	onRecords func(engine.SessionID, []engine.Entry)
 }
 
 // newNode is a node that is not open yet.
@@ -104,6 +106,9 @@ func (n *node) openWith(o func(shardlog.Options) shardlog.Options) *node {
 	n.t.Cleanup(func() { _ = log.Close() })
 	err := n.log.Follow(shardlog.Follower{
 		Records: func(id engine.SessionID, entries []engine.Entry) {
+			if n.onRecords != nil {
+				n.onRecords(id, entries)
+			}
 			n.mu.Lock()
 			defer n.mu.Unlock()
 			n.heard[id] = append(n.heard[id], entries...)

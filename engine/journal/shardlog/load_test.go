@@ -94,6 +94,13 @@ func (l *load) count(stream int) (n int) {
 	return n
 }
 
+// unknown is how many appends found no answer.
+func (l *load) unknown() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.open
+}
+
 // goesOn waits until each stream took some more.
 func (l *load) goesOn() {
 	l.t.Helper()

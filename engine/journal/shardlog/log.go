@@ -95,7 +95,8 @@ type Follower struct {
 	// after Open, except what this process appended and was acknowledged. So also
 	// what it appended without learning the outcome. It is called on the
 	// goroutine of the session's stream, which stands still meanwhile. It may
-	// read the mirror; it must not call the Log, which may wait for it. The
+	// read the mirror, which has them, and Replay that session; it must not call
+	// the Log otherwise, which may wait for it, nor wait for anybody who does. The
 	// entries are the callee's; their bytes are not written by anybody.
 	Records func(engine.SessionID, []engine.Entry)
 	// Settled tells that a session was marked settled, here or elsewhere, under

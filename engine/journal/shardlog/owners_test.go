@@ -1,6 +1,7 @@
 package shardlog_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"gobua/engine"
 	"gobua/engine/journal/journaltest"
+	"gobua/engine/journal/shardlog"
 	"gobua/engine/journal/shardlog/shardlogtest"
 )
 
@@ -158,4 +160,39 @@ func TestOwnersThatFightLoseNothing(t *testing.T) {
 	if len(acknowledged) < 10 || slices.ContainsFunc(acknowledged, func(h engine.Hash) bool { return !found[h] }) {
 		t.Fatalf("%d records were acknowledged, the log has %d, and not all of them", len(acknowledged), len(found))
 	}
+}
+
+// TestWhoIsToldMayReadTheSession: also while this node appends to other shards of
+// the stream, which the reading stands still for.
+func TestWhoIsToldMayReadTheSession(t *testing.T) {
+	cluster := shardlogtest.Start(t, 1)
+	layout := shardlog.Layout{Shards: 4, Streams: 1, Replicas: 1}
+	fresh(t, cluster.Connect(0), layout)
+	mine, theirs := journaltest.SessionID(0), journaltest.SessionID(0)
+	a, b := newNode(t, cluster.Connect(0), "a", layout), newNode(t, cluster.Connect(0), "b", layout).open()
+	for i := 1; shardOf(a, theirs) == shardOf(a, mine); i++ {
+		theirs = journaltest.SessionID(32 * i)
+	}
+	var own engine.Head // of mine; read when all is told
+	a.onRecords = func(id engine.SessionID, entries []engine.Entry) {
+		more := journaltest.Chain(mine, own, 1)
+		if err := a.log.Append(ctx, mine, own, more); err != nil { // acknowledged, and not in the mirror before this returns
+			t.Error(err)
+		}
+		own = journaltest.End(own, more)
+		patient, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		var last engine.Seq
+		if err := a.log.Replay(patient, id, 0, func(e engine.Entry) error { last = e.Seq; return nil }); err != nil || last < entries[len(entries)-1].Seq {
+			t.Errorf("told of record %d, read up to %d: %v", entries[len(entries)-1].Seq, last, err)
+		}
+	}
+	a.open().claim(shardOf(a, mine))
+	b.claim(shardOf(b, theirs))
+	var head engine.Head
+	for range 20 {
+		head = journaltest.Grow(t, b.log, theirs, head, 1)
+	}
+	eventually(t, "a is told everything", func() bool { return len(a.heardOf(theirs)) == 20 })
+	journaltest.WantHead(t, a.log, mine, own)
 }

@@ -20,6 +20,7 @@ type shard struct {
 	mu      sync.Mutex
 	last    uint64 // the last message that was read and told
 	epoch   uint64 // of the last fence that was read and told
+	acked   uint64 // the last pack that was acknowledged to this process
 	heads   map[engine.SessionID]engine.Head
 	claim   *claim // nil: another node's
 	counter uint64

@@ -34,7 +34,6 @@ type stream struct {
 	waiting      map[uint64]delivery // came, and not yet read
 	waitingBytes int
 	taken        uint64        // the last that was taken from waiting, to be read
-	acked        uint64        // the last that was acknowledged to this process
 	durable      uint64        // the mirror has it, and all before
 	told         uint64        // the follower was told it, and all before
 	end          uint64        // the last that the log is known to have
@@ -63,18 +62,14 @@ func newStream(l *Log, k int) *stream {
 // subscription's goroutine; it does not block.
 func (s *stream) hear(m *nats.Msg) {
 	if d, err := deliveryOf(m); err == nil && !s.log.o.deaf { // else it is not of the log
-		s.offer(d, false)
+		s.offer(d)
 	}
 }
 
-// offer puts a message where it is read from when its turn comes. own tells that
-// it was acknowledged to this process.
-func (s *stream) offer(d delivery, own bool) {
+// offer puts a message where it is read from when its turn comes.
+func (s *stream) offer(d delivery) {
 	s.mu.Lock()
 	s.end = max(s.end, d.seq)
-	if own {
-		s.acked = max(s.acked, d.seq)
-	}
 	_, there := s.waiting[d.seq]
 	full := len(s.waiting) >= maxWaiting || s.waitingBytes+len(d.data) > maxWaitingBytes
 	if !there && d.seq > s.taken && (!full || d.seq == s.taken+1) {
@@ -237,7 +232,7 @@ func (s *stream) fill(ctx context.Context, next uint64) error {
 		got, err := s.ask(ctx, next, time.Since(began) > leaderAfter)
 		if len(got) > 0 && got[0].seq == next {
 			for _, d := range got {
-				s.offer(d, false)
+				s.offer(d)
 			}
 			s.healthy()
 			return nil
@@ -321,7 +316,7 @@ func (s *stream) watch() {
 			return
 		}
 		s.mu.Lock()
-		read := max(s.durable, s.acked)
+		read := s.durable
 		s.mu.Unlock()
 		info, err := s.askEnd(s.log.life)
 		if err != nil {

@@ -137,7 +137,7 @@ func (l *Log) finish(sh *shard, c *claim, m *message, requests []*request, seq u
 	sh.mu.Lock()
 	switch {
 	case err == nil:
-		c.last = seq
+		c.last, sh.acked = seq, seq
 		sh.advance(m.parts)
 	case !errors.Is(err, errRefused) && c.over == nil:
 		lost = err
@@ -214,7 +214,7 @@ func (l *Log) landed(sh *shard, f *flight, seq uint64) uint64 {
 	sh.mu.Lock()
 	f.land(seq)
 	sh.mu.Unlock()
-	sh.st.offer(delivery{seq: seq, subject: sh.subject, data: f.payload}, true)
+	sh.st.offer(delivery{seq: seq, subject: sh.subject, data: f.payload})
 	return seq
 }
 
