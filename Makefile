@@ -8,12 +8,12 @@ VERIFIER = frontend/verifier/verifier.json
 $(VERIFIER): go.mod $(shell find cmd/verifier internal/verifierbuild engine/*.go engine/proof engine/sealing -name '*.go' ! -name '*_test.go')
 	$(GO) run ./internal/verifierbuild $(@D)
 
-.PHONY: run dev test lint unit page e2e bench bench-peers bench-load fuzz sim kills chaos vendor vendor-check build reproduce gosec vulns clean
+.PHONY: run dev test lint unit page e2e ops bench bench-peers bench-load fuzz sim kills chaos vendor vendor-check build reproduce gosec vulns clean
 
 run: $(VERIFIER) ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
 dev: $(VERIFIER) ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
 
-test: ; @tools/need postgres chromium strace poppler node && $(MAKE) --no-print-directory lint unit page e2e
+test: ; @tools/need postgres chromium strace poppler node && $(MAKE) --no-print-directory lint unit page ops e2e
 
 build: $(VERIFIER) ; $(GO) build -trimpath -o bin/gobua ./cmd/gobua
 
@@ -36,6 +36,11 @@ node_modules: package-lock.json
 page: node_modules $(VERIFIER) ; npm run --silent types && npm run --silent lint && npm run --silent test
 
 e2e: node_modules build ; npm run --silent e2e
+
+# What watches and runs the program, held to the program and to the schemas of those who
+# read it, in a module of its own: the product needs none of their libraries. It builds
+# the program, which the cache of tests does not see.
+ops: $(VERIFIER) ; cd ops && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 # Fan-out beside other servers, in a module of its own: the product needs none of

@@ -151,7 +151,7 @@ func TestWithoutADatabaseEverythingSaysSo(t *testing.T) {
 	for what, call := range map[string]func() error{
 		"SignIn":         func() error { _, _, err := h.SignIn(background, "an.an", password, from("10.0.0.1")); return err },
 		"Refresh":        func() error { _, _, err := h.Refresh(background, refresh.Token); return err },
-		"SignOut":        func() error { return h.SignOut(background, refresh.Token) },
+		"SignOut":        func() error { _, err := h.SignOut(background, refresh.Token); return err },
 		"Account":        func() error { _, err := h.Account(background, h.an.ID); return err },
 		"FindAccounts":   func() error { _, err := h.FindAccounts(background, h.admin, "", 1); return err },
 		"CreateAccount":  func() error { _, err := h.CreateAccount(background, h.admin, office.NewAccount{}); return err },

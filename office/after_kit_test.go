@@ -56,7 +56,12 @@ func (o *overheard) InsertProceeding(ctx context.Context, p office.Proceeding, t
 // hold prepares the sale; levels are what an, binh and cuc bid most.
 func hold(t *testing.T, after office.SheetAfter, levels [3]engine.Dong) *sale {
 	t.Helper()
-	spy := &overheard{Store: storetest.Open(t)}
+	return holdOn(t, storetest.Open(t), after, levels)
+}
+
+func holdOn(t *testing.T, kept office.Store, after office.SheetAfter, levels [3]engine.Dong) *sale {
+	t.Helper()
+	spy := &overheard{Store: kept}
 	s := &sale{house: openOn(t, spy), spy: spy, code: map[string]engine.ParticipantCode{}, reg: map[string]string{}}
 	s.cuc = s.account(t, "cuc.cuc", "Lò Thị Cúc", engine.RoleBidder)
 	s.dung = s.account(t, "dung", "Hà Văn Dũng", engine.RoleBidder)

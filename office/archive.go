@@ -7,17 +7,16 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
+	"time"
 
 	"gobua/engine"
-	"gobua/internal/durable"
+	"gobua/office/blob"
 	"gobua/office/casefile"
 )
 
 // Archive is a sealed file of an auction (hồ sơ lưu trữ, Điều 54): what the
-// ZIP in the folder archive must be. Number 1 is made when the auction is over;
+// ZIP must be that lies in the folder archive, or in the database. Number 1 is made when the auction is over;
 // a later one holds what came afterwards and replaces nothing.
 type Archive struct {
 	AuctionID    string         `json:"auctionId"`
@@ -31,12 +30,15 @@ type Archive struct {
 	SealedByName string         `json:"sealedBy,omitempty"`
 	SealedAt     engine.Instant `json:"sealedAt"`
 	KeepUntil    engine.Instant `json:"keepUntil"` // nothing is disposed of before
+	Staged       string         `json:"-"`         // where the file lies in the database before it is kept
 }
 
 // ArchiveStore keeps what sealed files are; the files lie elsewhere.
 type ArchiveStore interface {
 	// InsertArchive keeps the next file of an auction, which becomes archived if
-	// it was concluded. ErrEditedMeanwhile: there is one with this number.
+	// it was concluded. Where the file lies in the database, it gets its name from
+	// Staged at the same moment. ErrEditedMeanwhile: there is one with this number.
+	// ErrWrongState: what is personal of the auction is disposed of.
 	InsertArchive(ctx context.Context, a Archive, t Trail) error
 	// Archives returns the files of an auction in order.
 	Archives(ctx context.Context, auctionID string) ([]Archive, error)
@@ -50,22 +52,26 @@ type ArchiveStore interface {
 // sealers may seal a file. The file itself is for examiners.
 var sealers = []engine.Role{engine.RoleAuctioneer, engine.RoleRegistrar, engine.RoleClerk, engine.RoleAdmin}
 
-// archiveFolder is where sealed files lie. One is written at a time: the disk
-// is there for the bids first.
-type archiveFolder struct {
-	dir string
-	one chan struct{}
+// archives is where sealed files lie. A program writes one at a time: the disk is
+// there for the bids first.
+type archives struct {
+	blobs blob.Store // nil: none are made
+	one   chan struct{}
 }
 
-var errNoArchive = errors.New("office: no folder for sealed files")
+var errNoArchive = errors.New("office: no place for sealed files")
 
-func (f archiveFolder) path(auctionID string, number int) string {
-	return filepath.Join(f.dir, fmt.Sprintf("%s-%d.zip", auctionID, number))
+// archiveName is the name of a sealed file among the others.
+func archiveName(auctionID string, number int) string {
+	return fmt.Sprintf("%s-%d.zip", auctionID, number)
 }
 
-// turn waits until no other file is being written.
-func (f archiveFolder) turn(ctx context.Context) (leave func(), err error) {
-	if f.dir == "" {
+// ArchiveName is the name of a sealed file, in a folder or in the database.
+func (a *Archive) ArchiveName() string { return archiveName(a.AuctionID, a.Number) }
+
+// turn waits until no other file is being written here.
+func (f archives) turn(ctx context.Context) (leave func(), err error) {
+	if f.blobs == nil {
 		return nil, errNoArchive
 	}
 	select {
@@ -76,27 +82,50 @@ func (f archiveFolder) turn(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// write puts a file in its place whole or not at all; after nil it survives a
-// loss of power.
-func (f archiveFolder) write(path string, fill func(io.Writer) error) (sum engine.Hash, size int64, err error) {
-	if err := os.MkdirAll(f.dir, 0o700); err != nil {
-		return sum, 0, err
-	}
-	tmp, err := os.CreateTemp(f.dir, ".tmp-*")
+// archiveTurn waits for a turn here, and claims the file of an auction among all
+// programs. ours is false while another one is at it. leave is called in any case
+// without an error.
+func (o *Office) archiveTurn(ctx context.Context, auctionID string) (leave func(), ours bool, err error) {
+	mine, err := o.archive.turn(ctx)
 	if err != nil {
-		return sum, 0, err
+		return nil, false, err
 	}
-	defer os.Remove(tmp.Name()) // does nothing after the rename
-	out := &hashingWriter{to: tmp, sum: sha256.New()}
-	err = fill(out)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return sum, 0, err
+	id, began := newClaim(), time.Now()
+	ours, err = o.store.Claim(ctx, "archive/"+auctionID, id, claimLife)
+	switch {
+	case err != nil:
+		mine()
+		return nil, false, err
+	case !ours:
+		return mine, false, nil
 	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return sum, 0, err
+	held := o.hold(ctx, ClaimedName, id, began)
+	return func() { held.end(ctx); mine() }, true, nil
+}
+
+// write writes a file under a temporary name.
+func (f archives) write(ctx context.Context, fill func(io.Writer) error) (staged string, sum engine.Hash, size int64, err error) {
+	staged = blob.Temporary()
+	w, err := blob.NewWriter(ctx, f.blobs, staged)
+	if err != nil {
+		return staged, sum, 0, err
+	}
+	out := &hashingWriter{to: w, sum: sha256.New()}
+	if err := errors.Join(fill(out), w.Flush()); err != nil {
+		return staged, sum, 0, err
 	}
 	copy(sum[:], out.sum.Sum(nil))
-	return sum, out.size, durable.SyncDir(f.dir)
+	return staged, sum, out.size, nil
+}
+
+// drop forgets a file under a temporary name, if it has not got its own.
+func (o *Office) dropStaged(ctx context.Context, staged string) {
+	if staged == "" {
+		return
+	}
+	if err := o.archive.blobs.Remove(context.WithoutCancel(ctx), staged); err != nil {
+		o.log.Warn("a sealed file that was not finished is deleted later", "err", err)
+	}
 }
 
 type hashingWriter struct {
@@ -132,14 +161,20 @@ func (o *Office) seal(ctx context.Context, by Account, a Auction, reason string)
 	if !a.over() {
 		return Archive{}, ErrWrongState
 	}
-	leave, err := o.archive.turn(ctx)
+	leave, ours, err := o.archiveTurn(ctx, a.ID)
 	if err != nil {
 		return Archive{}, err
 	}
 	defer leave()
+	if !ours {
+		return Archive{}, ErrEditedMeanwhile
+	}
 	before, err := o.store.Archives(ctx, a.ID)
 	if err != nil {
 		return Archive{}, err
+	}
+	if by.ID == "" && len(before) > 0 {
+		return Archive{}, ErrEditedMeanwhile // another program was faster
 	}
 	var f faults
 	f.text("reason", &reason, maxReasonRunes, len(before) > 0)
@@ -161,7 +196,14 @@ func (o *Office) seal(ctx context.Context, by Account, a Auction, reason string)
 	kept := Archive{
 		AuctionID: a.ID, Number: len(before) + 1, Reason: reason, SealedBy: by.ID, SealedAt: at, KeepUntil: keepUntil(at, keep.Years),
 	}
-	if err := o.writeFile(ctx, &a, &kept); err != nil {
+	err = o.writeFile(ctx, &a, &kept)
+	defer func() { o.dropStaged(ctx, kept.Staged) }()
+	if err == nil && !o.archive.blobs.InDatabase() {
+		if err = o.archive.blobs.Replace(ctx, kept.Staged, kept.ArchiveName()); err == nil {
+			kept.Staged = ""
+		}
+	}
+	if err != nil {
 		return Archive{}, fmt.Errorf("sealed file of auction %s: %w", a.ID, err)
 	}
 	trail := o.act(by, "archive.seal", "archive", a.ID, nil, kept).ofAuction(&a).because(reason)
@@ -179,7 +221,7 @@ func (a *Auction) over() bool {
 
 // writeFile writes the ZIP of an auction and fills in what it has become.
 func (o *Office) writeFile(ctx context.Context, a *Auction, kept *Archive) (err error) {
-	kept.Hash, kept.Size, err = o.archive.write(o.archive.path(a.ID, kept.Number), func(w io.Writer) error {
+	kept.Staged, kept.Hash, kept.Size, err = o.archive.write(ctx, func(w io.Writer) error {
 		z := casefile.NewWriter(w, a.ID, a.Title, a.Centre)
 		s := &sealing{o: o, a: a, zip: z}
 		for _, part := range archiveParts {

@@ -137,7 +137,7 @@ func sealFiles(ctx context.Context, s *sealing) error {
 		} else {
 			open = append(open, f)
 		}
-		if err := s.file(f, folder+string(f.Purpose)+"/"+f.ID+"-"+casefile.SafePart(f.Name), meaning); err != nil {
+		if err := s.file(ctx, f, folder+string(f.Purpose)+"/"+f.ID+"-"+casefile.SafePart(f.Name), meaning); err != nil {
 			return err
 		}
 	}
@@ -159,11 +159,11 @@ var fileMeanings = map[FilePurpose]string{
 
 // file adds an uploaded content as it lies on the disk. A content that is not
 // there stops the sealing: a file that lacks something must not look whole.
-func (s *sealing) file(f File, name, meaning string) error {
+func (s *sealing) file(ctx context.Context, f File, name, meaning string) error {
 	if s.o.files == nil {
 		return errNoFiles
 	}
-	content, err := s.o.files.Content(f.Hash)
+	content, err := s.o.files.Content(ctx, f.Hash)
 	if err != nil {
 		return fmt.Errorf("file %s: %w", f.ID, err)
 	}

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
-	"os"
 	"slices"
 
 	"gobua/engine"
+	"gobua/office/blob"
 	"gobua/office/casefile"
 )
 
@@ -49,7 +48,7 @@ func (o *Office) CaseFile(ctx context.Context, by Account, auctionID string) (Ca
 
 // archiveAt finds a sealed file for an account of one of the roles and opens
 // it. The caller closes it.
-func (o *Office) archiveAt(ctx context.Context, by Account, auctionID string, number int, roles []engine.Role) (Account, Auction, Archive, *os.File, error) {
+func (o *Office) archiveAt(ctx context.Context, by Account, auctionID string, number int, roles []engine.Role) (Account, Auction, Archive, blob.Content, error) {
 	by, a, err := o.authorizeForAuction(ctx, by, auctionID, roles)
 	if err != nil {
 		return by, a, Archive{}, nil, err
@@ -62,7 +61,10 @@ func (o *Office) archiveAt(ctx context.Context, by Account, auctionID string, nu
 	if i < 0 {
 		return by, a, Archive{}, nil, ErrNotFound
 	}
-	f, err := os.Open(o.archive.path(a.ID, number))
+	if o.archive.blobs == nil {
+		return by, a, Archive{}, nil, errNoArchive
+	}
+	f, err := o.archive.blobs.Open(ctx, kept[i].ArchiveName())
 	return by, a, kept[i], f, err
 }
 
@@ -81,18 +83,14 @@ type ArchiveCheck struct {
 // as long as that takes. All staff of the centre may.
 func (o *Office) CheckArchive(ctx context.Context, by Account, auctionID string, number int) (ArchiveCheck, error) {
 	_, a, kept, f, err := o.archiveAt(ctx, by, auctionID, number, allStaff)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, blob.ErrUnknown) {
 		return ArchiveCheck{Report: casefile.Report{Trouble: []casefile.Trouble{}}, Listed: []casefile.Entry{}, Missing: true}, nil
 	}
 	if err != nil {
 		return ArchiveCheck{}, err
 	}
 	defer f.Close()
-	size, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return ArchiveCheck{}, err
-	}
-	found, err := casefile.Check(f, size)
+	found, err := casefile.Check(f, f.Size())
 	if err != nil {
 		return ArchiveCheck{}, err
 	}
@@ -131,23 +129,16 @@ func (o *Office) ReadArchive(ctx context.Context, by Account, auctionID string, 
 		after := map[string]any{"number": kept.Number, "identities": identities}
 		err = o.store.KeepTrail(ctx, o.act(by, "archive.read", "archive", a.ID, nil, after).ofAuction(&a).because(reason))
 	}
-	var size int64
-	if err == nil {
-		size, err = f.Seek(0, io.SeekEnd)
-	}
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
 	if err != nil {
 		return nil, 0, errors.Join(err, f.Close())
 	}
 	if identities {
-		return f, size, nil
+		return f, f.Size(), nil
 	}
 	out, in := io.Pipe()
 	go func() { // ends when the reader closes its end, at the latest
 		defer f.Close()
-		in.CloseWithError(casefile.Without(in, f, size, casefile.Identities))
+		in.CloseWithError(casefile.Without(in, f, f.Size(), casefile.Identities))
 	}()
 	return out, -1, nil
 }

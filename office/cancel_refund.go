@@ -42,9 +42,14 @@ func (o *Office) giveBackDeposit(ctx context.Context, a *Auction, registration s
 		return err
 	}
 	_, err = o.store.ChangeRegistration(ctx, registration, func(r *Registration) (Trail, error) {
-		before := logOf(r)
-		r.Deposit.giveBack(due)
+		before, state := logOf(r), r.Deposit.State
+		if r.Deposit.giveBack(due); r.Deposit.State == state {
+			return Trail{}, errNothingToDo // another program has
+		}
 		return o.act(program, "registration.refund_due", "registration", r.ID, before, logOf(r)).ofAuction(a).because(a.CancelReason), nil
 	})
+	if errors.Is(err, errNothingToDo) {
+		return nil
+	}
 	return err
 }

@@ -38,8 +38,9 @@ func (o *Office) settleDeposits(ctx context.Context, p Proceeding) error {
 			return o.settleDeposit(&p, r, isWinner, isLost, ground, due)
 		})
 		if errors.Is(err, errNothingToDo) {
-			changed = r
-		} else if err != nil {
+			changed, err = o.store.Registration(ctx, r.ID) // another program may have done it since the list was read
+		}
+		if err != nil {
 			return err
 		}
 		if isWinner && changed.Deposit.State == PaymentConverted {

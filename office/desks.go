@@ -113,4 +113,7 @@ func (o *Office) desksChanged(ctx context.Context) {
 	if err := o.ReadDesks(ctx); err != nil {
 		o.desks.stale() // the next round knows it
 	}
+	if o.announce != nil {
+		o.announce()
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"gobua/engine"
@@ -15,18 +14,21 @@ import (
 // dispose removes what is personal of an auction: from its sealed files, from
 // the contents of uploaded files, from the database. Each step may be repeated.
 func (o *Office) dispose(ctx context.Context, d Disposal) (Disposal, error) {
-	leave, err := o.archive.turn(ctx)
+	leave, ours, err := o.archiveTurn(ctx, d.AuctionID)
 	if err != nil {
 		return d, err
 	}
 	defer leave()
+	if !ours {
+		return d, nil // another program is at it
+	}
 	kept, err := o.store.Archives(ctx, d.AuctionID)
 	if err != nil {
 		return d, err
 	}
 	record := DisposalRecord{Archives: []ReducedFile{}}
 	for _, a := range kept {
-		reduced, err := o.reduce(a)
+		reduced, err := o.reduce(ctx, a)
 		if err != nil {
 			return d, err
 		}
@@ -40,7 +42,7 @@ func (o *Office) dispose(ctx context.Context, d Disposal) (Disposal, error) {
 		if o.files == nil {
 			return d, errNoFiles
 		}
-		if err := o.files.Remove(hash); err != nil {
+		if err := o.files.Remove(ctx, hash); err != nil {
 			return d, err
 		}
 	}
@@ -67,31 +69,31 @@ func personalPurposes() []FilePurpose {
 
 // reduce rewrites a sealed file without its identities. A file that is not as
 // it was sealed is left alone: what is wrong with it must be looked at first.
-func (o *Office) reduce(a Archive) (ReducedFile, error) {
+func (o *Office) reduce(ctx context.Context, a Archive) (ReducedFile, error) {
 	out := ReducedFile{Number: a.Number, Before: a.Hash, Manifest: a.ManifestHash}
-	path := o.archive.path(a.AuctionID, a.Number)
-	f, err := os.Open(path)
+	f, err := o.archive.blobs.Open(ctx, a.ArchiveName())
 	if err != nil {
 		return out, err
 	}
 	defer f.Close()
-	size, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return out, err
-	}
-	found, err := casefile.Check(f, size)
+	found, err := casefile.Check(f, f.Size())
 	switch {
 	case err != nil:
 		return out, err
 	case !found.Whole() || found.Manifest != a.ManifestHash:
 		return out, fmt.Errorf("sealed file %d of auction %s is damaged: %v", a.Number, a.AuctionID, found.Trouble)
 	case found.Reduced > 0: // before a crash
-		out.After, out.Size, out.Removed = found.File, size, found.Reduced
+		out.After, out.Size, out.Removed = found.File, f.Size(), found.Reduced
 		return out, nil
 	}
-	out.After, out.Size, err = o.archive.write(path, func(w io.Writer) error {
-		return casefile.Without(w, f, size, casefile.Identities)
+	staged, sum, size, err := o.archive.write(ctx, func(w io.Writer) error {
+		return casefile.Without(w, f, f.Size(), casefile.Identities)
 	})
+	defer o.dropStaged(ctx, staged)
+	if err == nil {
+		err = o.archive.blobs.Replace(ctx, staged, a.ArchiveName())
+	}
+	out.After, out.Size = sum, size
 	for _, e := range found.Content.Entries {
 		if casefile.Personal(e.Name) {
 			out.Removed++
@@ -125,7 +127,7 @@ func (o *Office) RunArchive(ctx context.Context) {
 
 // TendArchive does one round and returns how many files it sealed.
 func (o *Office) TendArchive(ctx context.Context) (sealed int, err error) {
-	if o.archive.dir == "" {
+	if o.archive.blobs == nil {
 		return 0, nil
 	}
 	unfinished, err := o.store.UnfinishedDisposals(ctx, archiveBatch)
@@ -144,10 +146,12 @@ func (o *Office) TendArchive(ctx context.Context) (sealed int, err error) {
 			if fault == nil {
 				_, fault = o.seal(ctx, Account{Role: engine.RoleSystem, CentreID: c.ID}, a, "")
 			}
-			if fault == nil {
+			switch {
+			case fault == nil:
 				sealed++
+			case !errors.Is(fault, ErrEditedMeanwhile): // another program is at it
+				err = errors.Join(err, fault)
 			}
-			err = errors.Join(err, fault)
 		}
 	}
 	return sealed, err

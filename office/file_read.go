@@ -3,10 +3,10 @@ package office
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 
 	"gobua/engine"
+	"gobua/office/blob"
 	"gobua/office/upload"
 )
 
@@ -14,12 +14,12 @@ import (
 // is public and shown. The caller closes the content. ErrNotFound: there is
 // none, or it is not for this account. When staff looks at a person's papers,
 // the audit log keeps it.
-func (o *Office) ReadFile(ctx context.Context, by Account, id string) (File, *os.File, error) {
+func (o *Office) ReadFile(ctx context.Context, by Account, id string) (File, blob.Content, error) {
 	f, err := o.readable(ctx, by, id)
 	if err != nil {
 		return File{}, nil, err
 	}
-	content, err := o.files.Content(f.Hash)
+	content, err := o.files.Content(ctx, f.Hash)
 	return f, content, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/office/blob"
 	"gobua/office/upload"
 )
 
@@ -81,7 +82,7 @@ func (o *Office) BeginUpload(ctx context.Context, by Account, n NewFile) (Upload
 	if err := o.store.InsertUpload(ctx, u, maxUploads); err != nil {
 		return Upload{}, err
 	}
-	return u, o.files.Begin(u.ID)
+	return u, o.files.Begin(ctx, u.ID)
 }
 
 // mayUpload admits an account to a purpose, and completes what the file hangs
@@ -141,7 +142,7 @@ func (o *Office) Upload(ctx context.Context, by Account, id string) (Upload, err
 	if err != nil {
 		return Upload{}, err
 	}
-	u.Received, err = o.files.Received(id)
+	u.Received, err = o.files.Received(ctx, id)
 	return u, uploadError(err)
 }
 
@@ -152,7 +153,7 @@ func (o *Office) AppendUpload(ctx context.Context, by Account, id string, offset
 	if err != nil {
 		return Upload{}, err
 	}
-	u.Received, err = o.files.Append(id, offset, chunk, u.Size)
+	u.Received, err = o.files.Append(ctx, id, offset, chunk, u.Size)
 	return u, uploadError(err)
 }
 
@@ -211,7 +212,7 @@ func (o *Office) FinishUpload(ctx context.Context, by Account, id, hash string) 
 	if err := o.store.InsertFile(ctx, f, rule.maxFiles, trail); err != nil {
 		return File{}, err
 	}
-	if err := o.files.Drop(id); err != nil {
+	if err := o.files.Drop(ctx, id); err != nil {
 		o.log.Warn("a finished upload is dropped later", "file", id, "err", err)
 	}
 	return o.store.File(ctx, id)
@@ -265,11 +266,16 @@ func uploadError(err error) error {
 	return nil
 }
 
-// tidyUploads forgets what was begun and never finished.
+// tidyUploads forgets what was begun and never finished, of files and of sealed
+// files.
 func (o *Office) tidyUploads(ctx context.Context) error {
 	if o.files == nil {
 		return nil
 	}
 	before := o.now().Add(-uploadLife)
-	return errors.Join(o.store.EndUploads(ctx, engine.InstantOf(before)), o.files.Tidy(before))
+	err := errors.Join(o.store.EndUploads(ctx, engine.InstantOf(before)), o.files.Tidy(ctx, before))
+	if o.archive.blobs != nil {
+		err = errors.Join(err, o.archive.blobs.Tidy(ctx, blob.TemporaryPrefix, before))
+	}
+	return err
 }

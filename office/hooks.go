@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -63,6 +64,7 @@ type Delivery struct {
 	SettledAt engine.Instant  `json:"settledAt,omitempty"`
 	Log       []DeliveryTry   `json:"log,omitempty"` // newest first
 	Body      json.RawMessage `json:"-"`
+	Claim     string          `json:"-"` // under which its hook is told
 }
 
 // DeliveryTry is one line of the delivery log.
@@ -81,10 +83,15 @@ type HookStore interface {
 	Hook(ctx context.Context, id string) (Hook, error)
 	// Hooks returns those of a centre, newest first.
 	Hooks(ctx context.Context, centreID string) ([]Hook, error)
-	// ClaimDeliveries returns deliveries due at now with their bodies, and puts
-	// off their next try, so that nobody else makes it meanwhile.
-	ClaimDeliveries(ctx context.Context, now, until engine.Instant, limit int) ([]Delivery, error)
-	// SettleDelivery keeps what became of a try, with its line in the log.
+	// EndHook keeps that a hook has ended, if it has not, and nothing else of it.
+	EndHook(ctx context.Context, id string, at engine.Instant, why string) error
+	// ClaimDeliveries puts hooks that have deliveries due at now, and that nobody
+	// is telling, under a claim. It returns at most `each` deliveries of each of
+	// them with their bodies, those of one hook in the order of their events.
+	ClaimDeliveries(ctx context.Context, claim string, life time.Duration, now engine.Instant, hooks, each int) ([]Delivery, error)
+	// SettleDelivery keeps what became of a try, with its line in the log. If the
+	// claim has gone to somebody else, only that it arrived and the line are kept:
+	// they are true whoever tells. What has arrived stays so.
 	SettleDelivery(ctx context.Context, d Delivery, try DeliveryTry) error
 	// Deliveries returns those of a hook with their logs, newest event first.
 	Deliveries(ctx context.Context, hookID string, limit int) ([]Delivery, error)
@@ -98,9 +105,13 @@ type HookStore interface {
 const (
 	maxHooks      = 20 // of a centre
 	maxDeliveries = 100
-	hookBatch     = 16
-	hookLease     = 5 * time.Minute // longer than the slowest try
-	hookEvery     = 2 * time.Second
+	// hooksAtOnce is how many hooks are told at the same time, each one event
+	// after the other: hookBatch of them, unless hookTurn is over before. So one
+	// slow endpoint holds up the others for not much longer than one try.
+	hooksAtOnce = 16
+	hookBatch   = 16
+	hookTurn    = 20 * time.Second
+	hookEvery   = 2 * time.Second
 	// oldSecretLife is how long a replaced secret signs too: time for the other
 	// side to change it.
 	oldSecretLife = 24 * time.Hour
@@ -229,29 +240,61 @@ func (o *Office) RetryDelivery(ctx context.Context, by Account, id, eventID stri
 	return o.store.RetryDelivery(ctx, id, eventID, trail.At, trail)
 }
 
-// SendEvents makes the tries that are due, once, and returns how many.
+// SendEvents makes the tries that are due, once, and returns how many. Several
+// programs may do so at the same time: a hook is told by one of them, in the
+// order of the events. An event that could not be told comes again later and
+// holds up none behind it. It may arrive twice, under the same id, if the
+// program dies or stands still for longer than claimLife before it has kept that
+// it did.
 func (o *Office) SendEvents(ctx context.Context) (int, error) {
-	now := o.now()
-	due, err := o.store.ClaimDeliveries(ctx, engine.InstantOf(now), engine.InstantOf(now.Add(hookLease)), hookBatch)
-	if err != nil {
+	id, began := newClaim(), time.Now()
+	due, err := o.store.ClaimDeliveries(ctx, id, claimLife, engine.InstantOf(o.now()), hooksAtOnce, hookBatch)
+	if err != nil || len(due) == 0 {
 		return 0, err
 	}
-	done := make(chan error, len(due)) // one slow endpoint does not hold up the others
+	held := o.hold(ctx, ClaimedHooks, id, began)
+	defer held.end(ctx)
+	byHook := map[string][]Delivery{}
 	for _, d := range due {
-		go func() { done <- o.sendEvent(ctx, d) }()
+		byHook[d.HookID] = append(byHook[d.HookID], d)
 	}
-	for range due {
-		if e := <-done; e != nil {
-			err = e
+	type told struct {
+		tries int
+		err   error
+	}
+	done := make(chan told, len(byHook)) // one slow endpoint does not hold up the others
+	for _, list := range byHook {
+		go func() {
+			n, err := o.tellHook(ctx, held, list)
+			done <- told{n, err}
+		}()
+	}
+	tries := 0
+	for range byHook {
+		one := <-done
+		tries += one.tries
+		err = errors.Join(err, one.err)
+	}
+	return tries, err
+}
+
+// tellHook tells one hook what is due, one after the other.
+func (o *Office) tellHook(ctx context.Context, held *claim, list []Delivery) (tries int, err error) {
+	for began := time.Now(); tries < len(list) && time.Since(began) < hookTurn && held.ours(); tries++ {
+		if err := o.sendEvent(ctx, list[tries]); err != nil {
+			return tries, err
 		}
 	}
-	return len(due), err
+	return tries, nil
 }
 
 func (o *Office) sendEvent(ctx context.Context, d Delivery) error {
 	h, err := o.store.Hook(ctx, d.HookID)
 	if err != nil {
 		return err
+	}
+	if h.EndedAt != 0 {
+		return nil // meanwhile
 	}
 	to, err := o.endpoint(h)
 	if err != nil {
@@ -267,14 +310,15 @@ func (o *Office) sendEvent(ctx context.Context, d Delivery) error {
 	}
 	out := o.hooks.Deliver(ctx, to, webhook.Event{ID: d.EventID, Body: body})
 	if out.Class == webhook.Stopped {
-		return ctx.Err() // the claim ends by itself
+		return ctx.Err() // it was no try
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endWithin) // what has arrived is kept also when we stop
+	defer cancel()
 	now := o.now()
 	d.Tries, d.Outcome, d.Status = d.Tries+1, out.Class, out.Status
 	d.NextAt, d.SettledAt = afterDelivery(d.Tries, out, now)
-	if out.Class == webhook.Gone && h.EndedAt == 0 {
-		h.EndedAt, h.EndedWhy = engine.InstantOf(now), "gone"
-		if err := o.store.UpdateHook(ctx, h, Trail{}); err != nil {
+	if out.Class == webhook.Gone {
+		if err := o.store.EndHook(ctx, h.ID, engine.InstantOf(now), "gone"); err != nil {
 			return err
 		}
 	}

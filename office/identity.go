@@ -135,7 +135,7 @@ func (o *Office) SubmitIdentity(ctx context.Context, by Account, n NewIdentity) 
 	if err := o.checkIdentity(&n); err != nil {
 		return OwnIdentity{}, err
 	}
-	if _, err := o.identityThrottle.begin(by.ID, by.Origin, o.now()); err != nil {
+	if _, err := o.identityThrottle.begin(ctx, by.ID, by.Origin); err != nil {
 		return OwnIdentity{}, err
 	}
 	mac := o.personMac(n.Kind, n.Number)

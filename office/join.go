@@ -38,7 +38,7 @@ func (o *Office) Join(ctx context.Context, n NewBidder, remoteAddr string) (Acco
 	if err := f.err(); err != nil {
 		return Account{}, err
 	}
-	if _, err := o.joinThrottle.begin("", remoteAddr, o.now()); err != nil {
+	if _, err := o.joinThrottle.begin(ctx, "", remoteAddr); err != nil {
 		return Account{}, err
 	}
 	a.ConsentAt = engine.InstantOf(o.now())

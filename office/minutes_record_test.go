@@ -15,6 +15,7 @@ import (
 	"gobua/engine"
 	"gobua/engine/proof"
 	"gobua/office"
+	"gobua/office/blob"
 	"gobua/store/storetest"
 )
 
@@ -72,7 +73,7 @@ func TestMinutesCarryTheRecord(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := hold(t, saleAfter, contested)
 			s.Office = office.New(s.spy, office.Options{
-				Now: s.desk.Now, Sessions: s.desk, HashLimit: 2, Vault: s.vault, Files: storetest.Files(t), Archive: s.archive,
+				Now: s.desk.Now, Sessions: s.desk, HashLimit: 2, Vault: s.vault, Files: storetest.Files(t), Archive: blob.NewFolder(s.archive),
 				Log: storetest.Quiet, Records: &tt.records, Site: "https://daugia.example.vn",
 			})
 			s.result.Head = tt.head

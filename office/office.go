@@ -11,6 +11,7 @@ import (
 
 	"gobua/engine"
 	"gobua/internal/clock"
+	"gobua/office/blob"
 	"gobua/office/mail"
 	"gobua/office/upload"
 	"gobua/office/vault"
@@ -53,7 +54,7 @@ type Options struct {
 	Vault    *vault.Vault
 	Calendar *workday.Calendar // working days; workday.Vietnam()
 	Files    *upload.Store     // contents of files; nil: none are taken
-	Archive  string            // folder of the sealed files; empty: none are made
+	Archive  blob.Store        // sealed files; nil: none are made
 	Records  Records           // published records of sessions; nil: none are put into minutes and sealed files
 	Postman  mail.Sender       // sends letters; nil: they wait
 	MailFrom mail.Address      // the sender where a centre has no address of its own
@@ -65,6 +66,14 @@ type Options struct {
 	Site        string // where the page is, for links in letters: "https://daugia.example.vn"
 	// LocalHooks lets webhooks lead to this machine, without TLS: for trying out.
 	LocalHooks bool
+	// SignedOut is told the ids of sign-ins that ended, and of accounts that were
+	// revoked, of late and by whatever program, again whenever there are more.
+	// RunChanges calls it. nil: nobody wants to know.
+	SignedOut func(ids []string)
+	// Announce tells other programs on the same database that they should look
+	// for changes; without it they look by themselves, a moment later. It must
+	// not block. nil: nobody is told.
+	Announce func()
 	// Signer proves that somebody means to sign. nil: by the account's second
 	// factor, or its password where it has none.
 	Signer Signer
@@ -83,7 +92,7 @@ type Office struct {
 	advise   Legal
 	calendar *workday.Calendar
 	files    *upload.Store
-	archive  archiveFolder
+	archive  archives
 	records  Records
 	postman  mail.Sender
 	mailFrom mail.Address
@@ -111,6 +120,10 @@ type Office struct {
 	linkThrottle        *throttle // links that were none
 	identityThrottle    *throttle // legal persons tried, by account
 	desks               *desks
+
+	signedOut func(ids []string)
+	announce  func()
+	nudged    chan struct{} // see Nudge
 }
 
 // New returns an Office on a store. It does not touch the store.
@@ -142,17 +155,18 @@ func New(s Store, o Options) *Office {
 	out := &Office{
 		store: s, now: o.Now, wall: o.Wall, clock: o.Clock, rand: o.Rand, sessions: o.Sessions,
 		require: o.Require, advise: o.Advise, vault: o.Vault, calendar: o.Calendar, files: o.Files, log: o.Log,
-		archive: archiveFolder{dir: o.Archive, one: make(chan struct{}, 1)}, records: o.Records,
+		archive: archives{blobs: o.Archive, one: make(chan struct{}, 1)}, records: o.Records,
 		postman: o.Postman, mailFrom: o.MailFrom,
 		hooks: webhook.New(webhook.Options{Local: o.LocalHooks, Now: o.Wall}), localHooks: o.LocalHooks,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),
-		hasher: newHasher(o.HashLimit), throttle: newThrottle(signInPaces),
+		hasher:              newHasher(o.HashLimit),
 		requireSecondFactor: o.RequireSecondFactor, site: o.Site,
-		codeThrottle: newThrottle(codePaces), joinThrottle: newThrottle(paces{address: joinPace}),
-		resetThrottle: newThrottle(paces{address: resetPace}), linkThrottle: newThrottle(paces{address: linkPace}),
-		identityThrottle: newThrottle(paces{login: identityPace}),
-		desks:            newDesks(), signer: o.Signer, openingLife: cmp.Or(o.OpeningLife, DefaultOpeningLife),
+		desks: newDesks(), signedOut: o.SignedOut, announce: o.Announce, nudged: make(chan struct{}, 1),
+		signer: o.Signer, openingLife: cmp.Or(o.OpeningLife, DefaultOpeningLife),
 	}
+	out.throttle, out.codeThrottle = out.newThrottle("sign_in", signInPaces), out.newThrottle("code", codePaces)
+	out.joinThrottle, out.resetThrottle = out.newThrottle("join", paces{address: joinPace}), out.newThrottle("reset", paces{address: resetPace})
+	out.linkThrottle, out.identityThrottle = out.newThrottle("link", paces{address: linkPace}), out.newThrottle("identity", paces{login: identityPace})
 	if out.signer == nil {
 		out.signer = ownSigner{out}
 	}

@@ -3,6 +3,7 @@ package office_test
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -14,11 +15,17 @@ import (
 
 	"gobua/engine"
 	"gobua/office"
+	"gobua/office/blob"
 	"gobua/office/vault"
 	"gobua/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) {
+	if dsn := os.Getenv(victimVariable); dsn != "" {
+		beKilled(dsn)
+	}
+	storetest.Main(m)
+}
 
 var background = context.Background()
 
@@ -103,7 +110,7 @@ func openOn(t *testing.T, s office.Store) *house {
 		desk:  &desk{now: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), created: map[engine.SessionID]engine.Created{}},
 	}
 	h.vault, h.archive = keys(t), t.TempDir()
-	h.Office = office.New(s, office.Options{Now: h.desk.Now, Sessions: h.desk, HashLimit: 2, Vault: h.vault, Files: storetest.Files(t), Archive: h.archive, Log: storetest.Quiet})
+	h.Office = office.New(s, office.Options{Now: h.desk.Now, Sessions: h.desk, HashLimit: 2, Vault: h.vault, Files: storetest.Files(t), Archive: blob.NewFolder(h.archive), Log: storetest.Quiet})
 	h.admin = h.account(t, "quan.tri", "Quản Trị", engine.RoleAdmin)
 	h.auctioneer = h.account(t, "dau.gia.vien", "Lê Đấu Giá", engine.RoleAuctioneer)
 	h.observer = h.account(t, "giam.sat", "Giám Sát", engine.RoleObserver)

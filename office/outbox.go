@@ -25,6 +25,7 @@ type Letter struct {
 	SentAt    engine.Instant `json:"sentAt,omitempty"`
 	Tries     int            `json:"tries"`
 	Trouble   string         `json:"trouble,omitempty"` // why the last try failed
+	Claim     string         `json:"-"`                 // under which it is being sent
 }
 
 // LetterQuery says which letters are wanted; empty fields ask for nothing.
@@ -38,10 +39,12 @@ type LetterQuery struct {
 
 // OutboxStore keeps letters until they are sent, and afterwards.
 type OutboxStore interface {
-	// ClaimLetters returns letters due at now and puts off their next try, so
-	// that nobody else sends them meanwhile.
-	ClaimLetters(ctx context.Context, now, until engine.Instant, limit int) ([]Letter, error)
-	// SettleLetter keeps SentAt, NextAt, Tries and Trouble of a letter.
+	// ClaimLetters returns letters due at now that nobody is sending and puts
+	// them under a claim.
+	ClaimLetters(ctx context.Context, claim string, life time.Duration, now engine.Instant, limit int) ([]Letter, error)
+	// SettleLetter keeps SentAt, NextAt, Tries and Trouble of a letter and ends
+	// its claim. If the claim has gone to somebody else only a success is kept:
+	// it is true whoever sends. A letter that is sent stays sent.
 	SettleLetter(ctx context.Context, l Letter) error
 	// Letters returns letters without their bodies, newest first.
 	Letters(ctx context.Context, q LetterQuery) ([]Letter, error)
@@ -59,20 +62,22 @@ var letterPauses = []time.Duration{
 
 const (
 	letterBatch = 50
-	letterLease = 5 * time.Minute // longer than a batch takes, else two send the same
 	letterEvery = 2 * time.Second
 	maxLetters  = 100
 )
 
-// SendLetters sends what is due, once, and returns how many were sent. A
-// letter may arrive twice if the program dies between sending and keeping that
-// it did; its Message-ID is the same then.
+// SendLetters sends what is due, once, and returns how many were sent. Several
+// programs may do so at the same time. A letter may arrive twice if the program
+// dies, or stands still for longer than claimLife, between sending and keeping
+// that it did; its Message-ID is the same then.
 func (o *Office) SendLetters(ctx context.Context) (sent int, err error) {
-	now := o.now()
-	due, err := o.store.ClaimLetters(ctx, engine.InstantOf(now), engine.InstantOf(now.Add(letterLease)), letterBatch)
-	if err != nil {
+	id, began := newClaim(), time.Now()
+	due, err := o.store.ClaimLetters(ctx, id, claimLife, engine.InstantOf(o.now()), letterBatch)
+	if err != nil || len(due) == 0 {
 		return 0, err
 	}
+	held := o.hold(ctx, ClaimedLetters, id, began)
+	defer held.end(ctx)
 	from := map[string]mail.Address{}
 	for _, l := range due {
 		sender, ok := from[l.CentreID]
@@ -82,24 +87,37 @@ func (o *Office) SendLetters(ctx context.Context) (sent int, err error) {
 			}
 			from[l.CentreID] = sender
 		}
-		err := o.postman.Send(ctx, mail.Message{
-			ID: l.ID, At: l.CreatedAt.Time(), From: sender, To: mail.Address{Name: l.Name, Mail: l.Address},
-			Subject: l.Subject, Text: l.Body,
-		})
-		if ctx.Err() != nil {
-			return sent, ctx.Err() // the claim ends by itself
+		if !held.ours() {
+			return sent, nil // another program sends the rest
 		}
-		l = afterTry(l, err, o.now())
-		if l.SentAt != 0 {
+		done, err := o.sendLetter(ctx, l, sender)
+		if done {
 			sent++
-		} else if l.NextAt == 0 {
-			o.log.Warn("a letter is given up", "letter", l.ID, "kind", l.Kind, "err", err)
 		}
-		if err := o.store.SettleLetter(ctx, l); err != nil {
+		if err != nil {
 			return sent, err
 		}
 	}
 	return sent, nil
+}
+
+// sendLetter sends a letter, keeps what became of it, and tells whether it was
+// taken.
+func (o *Office) sendLetter(ctx context.Context, l Letter, from mail.Address) (sent bool, err error) {
+	err = o.postman.Send(ctx, mail.Message{
+		ID: l.ID, At: l.CreatedAt.Time(), From: from, To: mail.Address{Name: l.Name, Mail: l.Address},
+		Subject: l.Subject, Text: l.Body,
+	})
+	if err != nil && ctx.Err() != nil {
+		return false, ctx.Err() // we stop: it was no try
+	}
+	l = afterTry(l, err, o.now())
+	if l.SentAt == 0 && l.NextAt == 0 {
+		o.log.Warn("a letter is given up", "letter", l.ID, "kind", l.Kind, "err", err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endWithin) // what was sent is kept also when we stop
+	defer cancel()
+	return l.SentAt != 0, o.store.SettleLetter(ctx, l)
 }
 
 // afterTry decides what becomes of a letter.

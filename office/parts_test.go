@@ -114,44 +114,15 @@ func TestPlaces(t *testing.T) {
 }
 
 func TestTheThrottleIsBounded(t *testing.T) {
-	th := newThrottle(signInPaces)
+	refused := map[debtKey]refusal{}
 	now := time.Unix(1_790_000_000, 0)
 	for i := range 20_000 {
-		try, err := th.begin(fmt.Sprint("login", i), fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255), now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i%2 == 0 {
-			th.succeed(try, now)
-		}
+		makeRoom(refused)
+		refused[debtKey{login: fmt.Sprint("login", i)}] = refusal{again: now}
 	}
-	if len(th.debts) > maxTracked || len(th.known) > maxTracked {
-		t.Fatalf("%d debts, %d known places, bound %d", len(th.debts), len(th.known), maxTracked)
+	if len(refused) > maxTracked {
+		t.Fatalf("%d are remembered, bound %d", len(refused), maxTracked)
 	}
-}
-
-// However attempts are spread, one pair of login and place never gets more
-// through than its burst and its pace allow.
-func TestThePaceHolds(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		th := newThrottle(signInPaces)
-		start := time.Unix(1_790_000_000, 0)
-		now, through := start, 0
-		for _, gap := range rapid.SliceOfN(rapid.IntRange(0, 20), 1, 100).Draw(t, "gaps") {
-			now = now.Add(time.Duration(gap) * time.Second)
-			_, err := th.begin("an", "10.0.0.1", now)
-			if err == nil {
-				through++
-			}
-			most := signInPaces.pair.burst + int(now.Sub(start)/signInPaces.pair.every)
-			if through > most {
-				t.Fatalf("%d let through in %s, at most %d", through, now.Sub(start), most)
-			}
-			if wait, ok := err.(ErrThrottled); ok && wait.RetryAfter > signInPaces.pair.every {
-				t.Fatalf("told to wait %s", wait.RetryAfter)
-			}
-		}
-	})
 }
 
 func TestRotationDecides(t *testing.T) {

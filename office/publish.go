@@ -243,11 +243,12 @@ const (
 // lack, because the program died or the journal failed between publication and
 // hand-over. A session once known to be in the journal is never handed over
 // again: if the journal has lost it, a person must know. It also carries on with
-// incidents whose stop is not known to have happened, and ends lots for which
-// nobody registered.
+// incidents whose stop is not known to have happened, ends lots for which nobody
+// registered, and forgets failed sign-ins that weigh no more.
 func (o *Office) Reconcile(ctx context.Context) error {
+	now := o.now()
 	return errors.Join(o.checkVault(ctx), o.ReadDesks(ctx), o.handOver(ctx, ""), o.failUnregistered(ctx), o.reconcileIncidents(ctx),
-		o.refundCancelled(ctx))
+		o.refundCancelled(ctx), o.store.TidyThrottles(ctx, engine.InstantOf(now), engine.InstantOf(now.Add(-placeLife))))
 }
 
 // handOver hands over what is pending of one auction, or of all. It goes on

@@ -65,7 +65,7 @@ const resetPath = "/dat-lai-mat-khau#"
 // or address, if there is one. Who asks learns nothing: the answer is the same
 // in every case. ErrThrottled when one place asks too often.
 func (o *Office) ForgotPassword(ctx context.Context, loginOrEmail, remoteAddr string) error {
-	if _, err := o.resetThrottle.begin("", remoteAddr, o.now()); err != nil {
+	if _, err := o.resetThrottle.begin(ctx, "", remoteAddr); err != nil {
 		return err
 	}
 	wanted := strings.ToLower(tidyText(loginOrEmail))
@@ -113,13 +113,13 @@ func (o *Office) ResetPassword(ctx context.Context, token, password, remoteAddr 
 	if !ok {
 		return Account{}, nil, ErrNotFound
 	}
-	try, err := o.linkThrottle.begin("", remoteAddr, o.now())
+	try, err := o.linkThrottle.begin(ctx, "", remoteAddr)
 	if err != nil {
 		return Account{}, nil, err
 	}
 	defer func() {
 		if !errors.Is(err, ErrNotFound) {
-			o.linkThrottle.forgive(try)
+			o.linkThrottle.forgive(ctx, try)
 		}
 	}()
 	passwordHash, err := o.hashPassword(ctx, password)
@@ -160,13 +160,13 @@ func (o *Office) checkOwnPassword(ctx context.Context, by Account, password stri
 	if err != nil {
 		return Account{}, err
 	}
-	try, err := o.throttle.begin(a.Login, by.Origin, o.now())
+	try, err := o.throttle.begin(ctx, a.Login, by.Origin)
 	if err != nil {
 		return Account{}, err
 	}
 	_, err = o.checkPassword(ctx, a.Login, password)
 	if !errors.Is(err, ErrBadCredentials) {
-		o.throttle.forgive(try)
+		o.throttle.forgive(ctx, try)
 	}
 	return a, err
 }

@@ -65,6 +65,10 @@ func (s *waitingStore) VaultMark(_ context.Context, mark string) (string, error)
 	return mark, nil
 }
 
+func (s *waitingStore) TidyThrottles(context.Context, engine.Instant, engine.Instant) error {
+	return nil
+}
+
 func (s *waitingStore) Desks(context.Context) (office.Desks, error) { return office.Desks{}, nil }
 
 func (s *waitingStore) MarkHandedOver(_ context.Context, id engine.SessionID, _ engine.Instant) error {

@@ -331,7 +331,7 @@ func (o *Office) confirmSetUp(ctx context.Context, a Account, code string) ([]st
 	if err != nil {
 		return nil, err
 	}
-	try, err := o.codeThrottle.begin(a.ID, a.Origin, o.now())
+	try, err := o.codeThrottle.begin(ctx, a.ID, a.Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -341,7 +341,7 @@ func (o *Office) confirmSetUp(ctx context.Context, a Account, code string) ([]st
 	codes := secondfactor.NewRecoveryCodes()
 	hashes, err := secondfactor.HashRecoveryCodes(ctx, codeHasher{o.hasher}, codes)
 	if err != nil {
-		o.codeThrottle.forgive(try)
+		o.codeThrottle.forgive(ctx, try)
 		return nil, hashError(err)
 	}
 	err = o.store.ChangeSecondFactor(ctx, a.ID, func(s *SecondFactor) (Trail, error) {
@@ -357,11 +357,11 @@ func (o *Office) confirmSetUp(ctx context.Context, a Account, code string) ([]st
 	})
 	if err != nil {
 		if !errors.Is(err, ErrBadCode) {
-			o.codeThrottle.forgive(try)
+			o.codeThrottle.forgive(ctx, try)
 		}
 		return nil, err
 	}
-	o.codeThrottle.succeed(try, o.now())
+	o.codeThrottle.succeed(ctx, try)
 	return codes, nil
 }
 
@@ -375,14 +375,14 @@ func (o *Office) useCode(ctx context.Context, a Account, code string) error {
 	if err != nil {
 		return err
 	}
-	try, err := o.codeThrottle.begin(a.ID, a.Origin, o.now())
+	try, err := o.codeThrottle.begin(ctx, a.ID, a.Origin)
 	if err != nil {
 		return err
 	}
 	paper, err := secondfactor.FindRecoveryCode(ctx, codeHasher{o.hasher}, code, kept.Recovery)
 	onPaper := err == nil
 	if err != nil && !errors.Is(err, secondfactor.ErrNoCode) {
-		o.codeThrottle.forgive(try)
+		o.codeThrottle.forgive(ctx, try)
 		return hashError(err)
 	}
 	err = o.store.ChangeSecondFactor(ctx, a.ID, func(s *SecondFactor) (Trail, error) {
@@ -400,9 +400,9 @@ func (o *Office) useCode(ctx context.Context, a Account, code string) error {
 	})
 	switch {
 	case err == nil:
-		o.codeThrottle.succeed(try, o.now())
+		o.codeThrottle.succeed(ctx, try)
 	case !errors.Is(err, ErrBadCode):
-		o.codeThrottle.forgive(try)
+		o.codeThrottle.forgive(ctx, try)
 	}
 	return err
 }

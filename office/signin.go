@@ -65,7 +65,7 @@ func foldLogin(login string) string {
 // database. It takes about 20 ms of a CPU.
 func (o *Office) SignIn(ctx context.Context, login, password string, from Device) (Account, Refresh, error) {
 	login = foldLogin(login)
-	try, err := o.throttle.begin(login, from.Address, o.now())
+	try, err := o.throttle.begin(ctx, login, from.Address)
 	if err != nil {
 		return Account{}, Refresh{}, err
 	}
@@ -74,10 +74,10 @@ func (o *Office) SignIn(ctx context.Context, login, password string, from Device
 		return Account{}, Refresh{}, err
 	}
 	if err != nil {
-		o.throttle.forgive(try) // not the caller's failure
+		o.throttle.forgive(ctx, try) // not the caller's failure
 		return Account{}, Refresh{}, err
 	}
-	o.throttle.succeed(try, o.now())
+	o.throttle.succeed(ctx, try)
 	if err := o.askSecondFactor(ctx, a, hash); err != nil {
 		return Account{}, Refresh{}, err
 	}
@@ -194,12 +194,12 @@ func rotate(t RefreshToken, a Account, next RefreshToken) (Rotation, error) {
 	return Rotation{Used: t, Next: &next}, nil
 }
 
-// SignOut ends the family of a refresh token. An unknown token is signed out
-// already.
-func (o *Office) SignOut(ctx context.Context, token string) error {
+// SignOut ends the family of a refresh token and returns its id: the access
+// tokens that came of it must die too. An unknown token is signed out already.
+func (o *Office) SignOut(ctx context.Context, token string) (signIn string, err error) {
 	hash, ok := hashToken(token)
 	if !ok {
-		return nil
+		return "", nil
 	}
 	return o.store.EndSignIn(ctx, hash)
 }

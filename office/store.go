@@ -20,6 +20,10 @@ type Store interface {
 	AuctionStore
 	ResultStore
 	TrailStore
+	ClaimStore
+	ChangeStore
+	ThrottleStore
+	OnceStore
 	OutboxStore
 	HookStore
 	CentreStore
@@ -77,15 +81,17 @@ type SignInStore interface {
 	// calls decide, and does what decide says. ErrNotFound: no such token.
 	// decide may be called more than once, as a transaction is tried again.
 	RotateRefresh(ctx context.Context, hash engine.Hash, decide func(RefreshToken, Account) Rotation) error
-	// EndSignIn deletes the family of a token, if there is one.
-	EndSignIn(ctx context.Context, hash engine.Hash) error
+	// EndSignIn deletes the family of a token and returns its id, empty if there
+	// is none.
+	EndSignIn(ctx context.Context, hash engine.Hash) (signIn string, err error)
 	// SignIns returns those of an account, the latest seen first.
 	SignIns(ctx context.Context, accountID string) ([]SignInPlace, error)
 	// EndSignIns ends one of an account's sign-ins, or with an empty id all but
 	// `keep`, and returns those ended. Where none is ended nothing is kept.
 	EndSignIns(ctx context.Context, accountID, id, keep string, t Trail) ([]string, error)
 	// Tidy deletes tokens that expired before `expired`, tokens used before
-	// `used`, sign-ins without tokens, and idempotency keys older than `keys`.
+	// `used`, sign-ins without tokens, idempotency keys older than `keys`, and
+	// what nobody needs to know any more of who signed out.
 	Tidy(ctx context.Context, expired, used, keys engine.Instant) error
 }
 

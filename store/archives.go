@@ -15,13 +15,28 @@ import (
 // InsertArchive implements office.ArchiveStore.
 func (s *Store) InsertArchive(ctx context.Context, a office.Archive, t office.Trail) error {
 	err := s.tx(ctx, "insert archive", func(ctx context.Context, tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, `
+		// Who approves a disposal waits for this, or is waited for.
+		var approved bool
+		err := tx.GetContext(ctx, &approved, `
+			select coalesce(bool_or(coalesce(approved, false)), false) from (select approved from disposals where auction_id = $1 for share) d`, a.AuctionID)
+		switch {
+		case err != nil:
+			return err
+		case approved:
+			return office.ErrWrongState
+		}
+		_, err = tx.ExecContext(ctx, `
 			insert into archives (auction_id, number, hash, manifest_hash, size, entries, reason, sealed_by, sealed_at, keep_until)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 			a.AuctionID, a.Number, hash(a.Hash), hash(a.ManifestHash), a.Size, a.Entries, a.Reason, maybe(a.SealedBy),
 			instant(a.SealedAt), instant(a.KeepUntil))
 		if err != nil {
 			return err
+		}
+		if a.Staged != "" {
+			if err := replaceBlob(ctx, tx, archiveSpace, a.Staged, a.ArchiveName()); err != nil {
+				return err
+			}
 		}
 		_, err = tx.ExecContext(ctx, `
 			update auctions set status = 'archived', version = version + 1 where id = $1 and status = 'concluded'`, a.AuctionID)

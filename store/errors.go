@@ -13,6 +13,7 @@ import (
 	"github.com/lib/pq"
 
 	"gobua/office"
+	"gobua/office/blob"
 )
 
 // PostgreSQL's codes that mean something to this package. Two characters name
@@ -32,7 +33,7 @@ var unavailable = []string{"08", "53", "57", "58", "28", "3D", "25006", "25P03"}
 func known(err error) bool {
 	for _, answer := range []error{
 		office.ErrNotFound, office.ErrLoginTaken, office.ErrEditedMeanwhile, office.ErrPublished, office.ErrKeyReused,
-		office.ErrTooMany,
+		office.ErrTooMany, blob.ErrUnknown, blob.ErrOffset,
 		errRefused,
 	} {
 		if errors.Is(err, answer) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -111,28 +112,48 @@ func (r *deliveryRow) delivery() office.Delivery {
 	}
 }
 
+// EndHook implements office.HookStore.
+func (s *Store) EndHook(ctx context.Context, id string, at engine.Instant, why string) error {
+	return s.call(ctx, "end hook", func(ctx context.Context) error {
+		_, err := s.db.ExecContext(ctx, `update hooks set ended_at = $2, ended_why = $3 where id = $1 and ended_at is null`,
+			id, instant(at), why)
+		return err
+	})
+}
+
 // ClaimDeliveries implements office.HookStore. Several instances may claim at
 // the same time: each skips what another holds. What is on its way to a hook
-// that has ended stays where it is.
-func (s *Store) ClaimDeliveries(ctx context.Context, now, until engine.Instant, limit int) ([]office.Delivery, error) {
+// that has ended stays where it is. The deliveries are read by a statement of
+// its own, which sees all that was settled under the claim before.
+func (s *Store) ClaimDeliveries(ctx context.Context, claim string, life time.Duration, now engine.Instant, hooks, each int) ([]office.Delivery, error) {
 	var rows []deliveryRow
 	err := s.tx(ctx, "claim deliveries", func(ctx context.Context, tx *sqlx.Tx) error {
 		rows = nil
-		return tx.SelectContext(ctx, &rows, `
-			with due as (
-				select d.hook_id, d.event_id from hook_deliveries d join hooks h on h.id = d.hook_id
-				where d.next_at <= $1 and h.ended_at is null
-				order by d.next_at, d.event_id limit $3 for update of d skip locked
-			), d as (
-				update hook_deliveries set next_at = $2
-				where (hook_id, event_id) in (select hook_id, event_id from due) returning *
+		var ids []string
+		err := tx.SelectContext(ctx, &ids, `
+			with free as (
+				select h.id from hooks h
+				where h.ended_at is null and (h.claim is null or h.claimed_until < now())
+					and exists (select from hook_deliveries d where d.hook_id = h.id and d.next_at <= $1)
+				order by (select min(d.next_at) from hook_deliveries d where d.hook_id = h.id), h.id limit $2 for update skip locked
 			)
-			select `+deliveryColumns+` from d join events e on e.id = d.event_id order by e.at, d.event_id`,
-			instant(now), instant(until), limit)
+			update hooks set claim = $3, claimed_until = now() + $4 * interval '1 ms' where id in (select id from free) returning id`,
+			instant(now), hooks, claim, life.Milliseconds())
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		return tx.SelectContext(ctx, &rows, `
+			select `+deliveryColumns+` from unnest($1::uuid[]) as claimed (id)
+				cross join lateral (
+					select d.* from hook_deliveries d join events e on e.id = d.event_id
+					where d.hook_id = claimed.id and d.next_at <= $2 order by e.at, d.event_id limit $3
+				) d join events e on e.id = d.event_id
+			order by e.at, d.event_id`, pq.Array(ids), instant(now), each)
 	})
 	list := make([]office.Delivery, len(rows))
 	for i := range rows {
 		list[i] = rows[i].delivery()
+		list[i].Claim = claim
 	}
 	return list, err
 }
@@ -140,10 +161,17 @@ func (s *Store) ClaimDeliveries(ctx context.Context, now, until engine.Instant, 
 // SettleDelivery implements office.HookStore.
 func (s *Store) SettleDelivery(ctx context.Context, d office.Delivery, try office.DeliveryTry) error {
 	return s.tx(ctx, "settle delivery", func(ctx context.Context, tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, `
+		// Two that settle the same, because one claim lapsed, number their lines one
+		// after the other.
+		_, err := tx.ExecContext(ctx, `select from hook_deliveries where hook_id = $1 and event_id = $2 for update`, d.HookID, d.EventID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
 			update hook_deliveries set next_at = $3, tries = $4, outcome = $5, status = $6, settled_at = $7
-			where hook_id = $1 and event_id = $2`,
-			d.HookID, d.EventID, instant(d.NextAt), d.Tries, d.Outcome, d.Status, instant(d.SettledAt))
+			where hook_id = $1 and event_id = $2 and outcome <> $8
+				and ($5 = $8 or exists (select from hooks h where h.id = $1 and h.claim = $9))`,
+			d.HookID, d.EventID, instant(d.NextAt), d.Tries, d.Outcome, d.Status, instant(d.SettledAt), webhook.Delivered, d.Claim)
 		if err != nil {
 			return err
 		}

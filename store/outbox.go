@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -47,27 +48,34 @@ func lettersOf(rows []letterRow) []office.Letter {
 
 // ClaimLetters implements office.OutboxStore. Several instances may claim at
 // the same time: each skips what another holds.
-func (s *Store) ClaimLetters(ctx context.Context, now, until engine.Instant, limit int) ([]office.Letter, error) {
+func (s *Store) ClaimLetters(ctx context.Context, claim string, life time.Duration, now engine.Instant, limit int) ([]office.Letter, error) {
 	var rows []letterRow
 	err := s.tx(ctx, "claim letters", func(ctx context.Context, tx *sqlx.Tx) error {
 		rows = nil
 		return tx.SelectContext(ctx, &rows, `
 			with due as (
-				select id from mails where next_at <= $1 order by next_at, id limit $3 for update skip locked
+				select id from mails where next_at <= $1 and (claim is null or claimed_until < now())
+				order by next_at, id limit $2 for update skip locked
 			), m as (
-				update mails set next_at = $2 where id in (select id from due) returning *
+				update mails set claim = $3, claimed_until = now() + $4 * interval '1 ms' where id in (select id from due) returning *
 			)
 			select `+letterColumns+`, m.body from m left join accounts a on a.id = m.account_id order by m.created_at, m.id`,
-			instant(now), instant(until), limit)
+			instant(now), limit, claim, life.Milliseconds())
 	})
-	return lettersOf(rows), err
+	list := lettersOf(rows)
+	for i := range list {
+		list[i].Claim = claim
+	}
+	return list, err
 }
 
 // SettleLetter implements office.OutboxStore.
 func (s *Store) SettleLetter(ctx context.Context, l office.Letter) error {
 	return s.call(ctx, "settle letter", func(ctx context.Context) error {
-		_, err := s.db.ExecContext(ctx, `update mails set sent_at = $2, next_at = $3, tries = $4, trouble = $5 where id = $1`,
-			l.ID, instant(l.SentAt), instant(l.NextAt), l.Tries, l.Trouble)
+		_, err := s.db.ExecContext(ctx, `
+			update mails set sent_at = $2, next_at = $3, tries = $4, trouble = $5, claim = null, claimed_until = null
+			where id = $1 and sent_at is null and (claim = $6 or $2::timestamptz is not null)`,
+			l.ID, instant(l.SentAt), instant(l.NextAt), l.Tries, l.Trouble, l.Claim)
 		return err
 	})
 }

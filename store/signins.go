@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jmoiron/sqlx"
 
@@ -92,19 +93,31 @@ func rotate(ctx context.Context, tx *sqlx.Tx, family string, r office.Rotation) 
 }
 
 // EndSignIn implements office.SignInStore.
-func (s *Store) EndSignIn(ctx context.Context, token engine.Hash) error {
-	return s.call(ctx, "end sign-in", func(ctx context.Context) error {
-		_, err := s.db.ExecContext(ctx, `
-			delete from sign_ins where id = (select sign_in_id from refresh_tokens where hash = $1)`, hash(token))
-		return err
+func (s *Store) EndSignIn(ctx context.Context, token engine.Hash) (signIn string, err error) {
+	err = s.call(ctx, "end sign-in", func(ctx context.Context) error {
+		return s.db.GetContext(ctx, &signIn, `
+			delete from sign_ins where id = (select sign_in_id from refresh_tokens where hash = $1) returning id`, hash(token))
 	})
+	if errors.Is(err, office.ErrNotFound) {
+		err = nil
+	}
+	return signIn, err
 }
 
 // Tidy implements office.SignInStore.
 func (s *Store) Tidy(ctx context.Context, expired, used, keys engine.Instant) error {
 	return s.tx(ctx, "tidy", func(ctx context.Context, tx *sqlx.Tx) error {
+		// Nobody has used these for weeks: no access token of them is alive.
+		_, err := tx.ExecContext(ctx, `select set_config('gobua.tidying', 'on', true)`)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `delete from signed_out where at < now() - $1 * interval '1 ms'`, (2 * office.SignedOutKept).Milliseconds())
+		if err != nil {
+			return err
+		}
 		// A family goes with its last unexpired token, and takes the rest along.
-		_, err := tx.ExecContext(ctx, `
+		_, err = tx.ExecContext(ctx, `
 			delete from sign_ins f
 			where not exists (select from refresh_tokens t where t.sign_in_id = f.id and t.expires_at > $1)`, instant(expired))
 		if err != nil {
@@ -116,6 +129,9 @@ func (s *Store) Tidy(ctx context.Context, expired, used, keys engine.Instant) er
 		}
 		_, err = tx.ExecContext(ctx, `delete from password_resets where expires_at < $1 and made_at < $2`, instant(expired), instant(keys))
 		if err != nil {
+			return err
+		}
+		if _, err = tx.ExecContext(ctx, `delete from once_answers where created_at < now() - interval '1 day'`); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `delete from idempotency_keys where created_at < $1`, instant(keys))

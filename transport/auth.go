@@ -16,8 +16,9 @@ const (
 	tokenIssuer   = "gobua"
 	tokenAudience = "gobua"
 
-	// AccessTokenLife is short because a token cannot be taken back on other
-	// machines: a revoked account is refused everywhere after this long.
+	// AccessTokenLife is short because a token cannot be taken back on a machine
+	// that the database does not reach: there a revoked account is refused after
+	// this long, or OfficeGrace later.
 	AccessTokenLife = 10 * time.Minute
 	// OfficeGrace is how long an expired token stays good while the office
 	// database cannot be reached: nobody can renew then, and nobody revoke,
@@ -49,18 +50,21 @@ type TokenOptions struct {
 	Now      func() time.Time
 	OfficeUp func() bool      // must not block: it is asked for every expired token
 	Revoked  *RevokedAccounts // nil: forgotten by a restart
+	Announce func()           // other processes should look for changes; must not block; nil: nobody is told
 	Log      *slog.Logger
 }
 
 // AccessTokens issues and checks access tokens (JWT, HS256). It implements
-// Tokens; all methods may be called from any goroutine, and only Revoke blocks.
+// Tokens; all methods may be called from any goroutine, and only Revoke and
+// SignedOut block.
 type AccessTokens struct {
 	key      []byte
 	now      func() time.Time
 	officeUp func() bool
 
-	revoked *RevokedAccounts
-	log     *slog.Logger
+	revoked  *RevokedAccounts
+	announce func()
+	log      *slog.Logger
 }
 
 // claims is the body of a token: the registered claims and what a principal
@@ -89,7 +93,7 @@ func NewTokens(key Key, o TokenOptions) *AccessTokens {
 	}
 	return &AccessTokens{
 		key: key[:], now: o.Now, officeUp: o.OfficeUp,
-		revoked: o.Revoked, log: o.Log,
+		revoked: o.Revoked, announce: o.Announce, log: o.Log,
 	}
 }
 
@@ -152,10 +156,22 @@ func (t *AccessTokens) dead(p Principal) bool {
 
 // Revoke makes every token of an account, or of one sign-in, dead on this
 // process at once, and after a restart where RevokedAccounts has a file. `at`
-// is when it was revoked. It blocks for one sync of that file.
+// is when it was revoked. It blocks for one sync of that file. The other
+// processes learn it from the office, sooner if Announce reaches them.
 func (t *AccessTokens) Revoke(id string, at time.Time) {
-	if err := t.revoked.add(id, at, t.now()); err != nil {
-		t.log.Error("a revocation will be forgotten by a restart", "of", id, "err", err)
+	t.keep([]string{id}, at)
+	if t.announce != nil {
+		t.announce()
+	}
+}
+
+// SignedOut is Revoke for what the office has of other processes: sign-ins that
+// ended and accounts that were revoked of late. Those known already cost a look.
+func (t *AccessTokens) SignedOut(ids []string) { t.keep(ids, t.now()) }
+
+func (t *AccessTokens) keep(ids []string, at time.Time) {
+	if err := t.revoked.add(ids, at, t.now()); err != nil {
+		t.log.Error("revocations will be forgotten by a restart", "of", ids, "err", err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,13 +46,20 @@ func OpenRevoked(path string) (*RevokedAccounts, error) {
 	return r, nil
 }
 
-// add notes an account. In memory it holds at once, whatever the error, which
-// says that it may be forgotten by a restart.
-func (r *RevokedAccounts) add(accountID string, at, now time.Time) error {
+// add notes accounts and sign-ins; what is known already keeps its time. In
+// memory it holds at once, whatever the error, which says that it may be
+// forgotten by a restart.
+func (r *RevokedAccounts) add(ids []string, at, now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { _, known := r.since[id]; return known })
+	if len(ids) == 0 {
+		return nil
+	}
 	maps.DeleteFunc(r.since, func(_ string, since time.Time) bool { return now.Sub(since) > revokedLife })
-	r.since[accountID] = at
+	for _, id := range ids {
+		r.since[id] = at
+	}
 	if r.path == "" {
 		return nil
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"gobua/office"
 )
 
 func TestARevocationOutlivesARestart(t *testing.T) {
@@ -35,6 +37,14 @@ func TestARevocationOutlivesARestart(t *testing.T) {
 	after := tokens()
 	if after.revoked.has("a") || !after.revoked.has("b") {
 		t.Errorf("kept %v; a revocation is forgotten when no token of it can be alive", after.revoked.since)
+	}
+}
+
+// TestWhatOtherProcessesSignedOutIsKeptForLongEnough: a process that starts is
+// told of all whose tokens may be alive.
+func TestWhatOtherProcessesSignedOutIsKeptForLongEnough(t *testing.T) {
+	if revokedLife > office.SignedOutKept {
+		t.Errorf("a revocation matters for %v, the office tells of %v", revokedLife, office.SignedOutKept)
 	}
 }
 

@@ -3,6 +3,7 @@ package transport
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"gobua/engine"
 	"gobua/transport/wire"
@@ -56,8 +57,8 @@ func mayAct(role engine.Role, do engine.Act) bool {
 }
 
 // command hands a wish to the session's owner. The answer comes later, on the
-// owner's goroutine; the reader goes on at once.
-func (c *client) command(r wire.Command) {
+// owner's goroutine; the reader goes on at once. read is when its frame was read.
+func (c *client) command(r wire.Command, read time.Time) {
 	p, ok := c.speaker(r.Number, r.Session)
 	if !ok {
 		return
@@ -83,15 +84,23 @@ func (c *client) command(r wire.Command) {
 		c.refuse(r.Number, wire.CodeBusy, r.Session)
 		return
 	}
-	c.saleroom.Submit(r.Session, engine.Command{ID: r.Cmd, By: by, Do: r.Do}, func(receipt engine.Receipt, err error) {
-		c.inFlight.Add(-1)
-		if err != nil {
-			c.refuse(r.Number, codeOfFailure(err), r.Session)
-			return
-		}
-		c.checkedIn(r.Session, engine.ParticipantCode(by.Ref), receipt)
-		c.say(wire.Receipt{ID: r.Number, Session: r.Session, Receipt: receipt})
-	})
+	command := engine.Command{ID: r.Cmd, By: by, Do: r.Do}
+	if c.traces(command) {
+		c.saleroom.Submit(r.Session, command, c.answerTraced(r, by.Ref, read))
+		return
+	}
+	c.saleroom.Submit(r.Session, command, func(receipt engine.Receipt, err error) { c.answer(r, by.Ref, receipt, err, nil) })
+}
+
+// answer tells what became of a command; sent, if any, is told when.
+func (c *client) answer(r wire.Command, ref string, receipt engine.Receipt, err error, sent func(time.Time)) {
+	c.inFlight.Add(-1)
+	if err != nil {
+		c.refuse(r.Number, codeOfFailure(err), r.Session)
+		return
+	}
+	c.checkedIn(r.Session, engine.ParticipantCode(ref), receipt)
+	c.put(note{frame: wire.Frame(wire.Receipt{ID: r.Number, Session: r.Session, Receipt: receipt}), sent: sent})
 }
 
 // bidder finds who bids, and refuses who may not now: strangers, the too fast,

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -32,6 +33,7 @@ type GatewayOptions struct {
 	// session and act there. It must not block; nil: all may.
 	MayAttend func(accountID string, id engine.SessionID) bool
 	Presence  Presence // nil: nobody takes note
+	Trace     Tracer   // nil: nothing is traced
 	Log       *slog.Logger
 }
 
@@ -253,6 +255,19 @@ func (g *Gateway) survive(v any, conn net.Conn) {
 	if v != nil {
 		g.panicked(v)
 		_ = conn.Close() // whatever its state is
+	}
+}
+
+// Clients is how many live connections there are. It does not block.
+func (g *Gateway) Clients() int { return g.registry.live() }
+
+// CutDead cuts every connection whose token was revoked, by whatever process. It
+// returns at once, and may be called from any goroutine.
+func (g *Gateway) CutDead() {
+	for _, c := range g.registry.signedIn() {
+		if p := c.principal.Load(); p != nil && errors.Is(g.tokens.Alive(*p), ErrTokenInvalid) {
+			c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ const (
 type AppOptions struct {
 	Log            *slog.Logger         // slog.Default()
 	Metrics        *prometheus.Registry // nil: requests are not counted
+	Trace          RequestTracer        // nil: requests are not traced
 	TrustedProxies TrustedProxies
 	Now            func() time.Time // time.Now
 	// Connections are served at once, at most; live ones do not count. Others are
@@ -105,6 +106,9 @@ func observe(o AppOptions) fiber.Handler {
 		}
 		took := o.Now().Sub(began)
 		count(c, took)
+		if o.Trace != nil {
+			o.Trace.Request(c.Method(), c.Route().Path, c.Response().StatusCode(), began, began.Add(took))
+		}
 		logRequest(c, o, took, f)
 		return nil
 	}

@@ -76,16 +76,21 @@ func (h *HTTP) refresh(c *call) error {
 	return h.signedIn(c, account, refresh, nil)
 }
 
-// logout drops the cookie whatever the office says; if the office is closed
-// the answer tells that the token itself could not be taken back.
+// logout drops the cookie whatever the office says, and kills the access tokens
+// of the sign-in; if the office is closed the answer tells that the token itself
+// could not be taken back.
 func (h *HTTP) logout(c *call) error {
 	if err := h.notForged(c.Ctx); err != nil {
 		return err
 	}
 	h.setRefreshCookie(c, office.Refresh{})
 	if token := c.Cookies(h.refreshName(c.Ctx)); token != "" {
-		if err := h.Office.SignOut(c.ctx, token); err != nil && !errors.Is(err, office.ErrSignedOut) {
+		signIn, err := h.Office.SignOut(c.ctx, token)
+		if err != nil && !errors.Is(err, office.ErrSignedOut) {
 			return err
+		}
+		if signIn != "" {
+			h.Tokens.Revoke(signIn, h.Now())
 		}
 	}
 	c.Status(http.StatusNoContent)

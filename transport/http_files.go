@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"gobua/office"
+	"gobua/office/blob"
 	"gobua/office/upload"
 )
 
@@ -25,7 +25,7 @@ type FilesAPI interface {
 	Upload(ctx context.Context, by office.Account, id string) (office.Upload, error)
 	AppendUpload(ctx context.Context, by office.Account, id string, offset int64, chunk []byte) (office.Upload, error)
 	FinishUpload(ctx context.Context, by office.Account, id, hash string) (office.File, error)
-	ReadFile(ctx context.Context, by office.Account, id string) (office.File, *os.File, error)
+	ReadFile(ctx context.Context, by office.Account, id string) (office.File, blob.Content, error)
 	FilePicture(ctx context.Context, by office.Account, id string, width int) (office.File, []byte, error)
 	WithdrawFile(ctx context.Context, by office.Account, id, reason string) (office.File, error)
 	OrderFiles(ctx context.Context, by office.Account, auctionID string, ids []string) ([]office.File, error)

@@ -3,12 +3,12 @@ package transport
 import (
 	"context"
 	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"gobua/office"
+	"gobua/office/blob"
 )
 
 const goodFile = `{"name":"a.pdf","type":"application/pdf","size":5,"purpose":"photo","auction":"a-1"}`
@@ -47,7 +47,7 @@ func (s *stubOffice) FinishUpload(context.Context, office.Account, string, strin
 	return stubFile, s.call()
 }
 
-func (s *stubOffice) ReadFile(context.Context, office.Account, string) (office.File, *os.File, error) {
+func (s *stubOffice) ReadFile(context.Context, office.Account, string) (office.File, blob.Content, error) {
 	if err := s.call(); err != nil {
 		return office.File{}, nil, err
 	}

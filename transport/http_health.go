@@ -48,20 +48,37 @@ func (h *HTTP) readyz(c *fiber.Ctx) error {
 	return c.JSON(out)
 }
 
-// metrics serves the registry to those in MetricsFrom who speak to us
-// directly. Behind a proxy on this machine the whole world would come from
-// 127.0.0.1, so a request that was passed on is refused whoever asks.
+// metrics serves the registry to the operator.
 func (h *HTTP) metrics() fiber.Handler {
 	if h.Metrics == nil {
-		return func(*fiber.Ctx) error { return refuse(codeNotFound) }
+		return notThere
 	}
+	return h.forOperator(adaptor.HTTPHandler(promhttp.HandlerFor(h.Metrics, promhttp.HandlerOpts{
+		Registry: h.Metrics, MaxRequestsInFlight: 2,
+	})))
+}
+
+// status serves what gobua status prints, to the operator.
+func (h *HTTP) status() fiber.Handler {
+	if h.Status == nil {
+		return notThere
+	}
+	return h.forOperator(func(c *fiber.Ctx) error {
+		secureHeaders(c)
+		return c.JSON(h.Status())
+	})
+}
+
+func notThere(*fiber.Ctx) error { return refuse(codeNotFound) }
+
+// forOperator lets in those in MetricsFrom who speak to us directly. Behind a
+// proxy on this machine the whole world would come from 127.0.0.1, so a request
+// that was passed on is refused whoever asks.
+func (h *HTTP) forOperator(serve fiber.Handler) fiber.Handler {
 	from := h.MetricsFrom
 	if len(from) == 0 {
 		from = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	}
-	serve := adaptor.HTTPHandler(promhttp.HandlerFor(h.Metrics, promhttp.HandlerOpts{
-		Registry: h.Metrics, MaxRequestsInFlight: 2,
-	}))
 	return func(c *fiber.Ctx) error {
 		passedOn := c.Get(fiber.HeaderXForwardedFor) != "" || c.Get(fiber.HeaderForwarded) != ""
 		if passedOn || !TrustedProxies(from).Trusts(peerAddr(c)) {

@@ -316,7 +316,7 @@ func (s *stubOffice) Refresh(_ context.Context, token string) (office.Account, o
 	return stubAccount, stubRefresh, s.call()
 }
 
-func (s *stubOffice) SignOut(context.Context, string) error { return s.call() }
+func (s *stubOffice) SignOut(context.Context, string) (string, error) { return "", s.call() }
 
 func (s *stubOffice) Account(_ context.Context, id string) (office.Account, error) {
 	return stubAccount, s.call()

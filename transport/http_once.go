@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"gobua/office"
 )
 
 const idempotencyHeader = "Idempotency-Key"
@@ -37,6 +39,13 @@ type onceAnswer struct {
 	ok     bool              // else the request failed and may be tried again
 	status int
 	answer []byte
+}
+
+// OnceAPI remembers answers for all processes on one database; office.Office
+// implements it. Its calls block on the database.
+type OnceAPI interface {
+	BeginOnce(ctx context.Context, r office.OnceRequest) (claim string, a office.OnceAnswer, err error)
+	EndOnce(ctx context.Context, r office.OnceRequest, claim string, a office.OnceAnswer)
 }
 
 // onceBook remembers the answers to requests with an Idempotency-Key.
@@ -100,15 +109,21 @@ func onlyOnce(handle func(*HTTP, *call) error) func(*HTTP, *call) error {
 				return err
 			}
 			if a.ok {
-				c.Set("Idempotency-Replayed", "true")
-				c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-				return c.Status(a.status).Send(a.answer)
+				return a.replay(c)
 			}
 		}
 	}
 }
 
+// replay sends the answer of the first request.
+func (a *onceAnswer) replay(c *call) error {
+	c.Set("Idempotency-Replayed", "true")
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	return c.Status(a.status).Send(a.answer)
+}
+
 // answerFirst runs the handler and publishes its answer, also if it panics.
+// Where other processes may have been asked the same, one of them all runs it.
 func (h *HTTP) answerFirst(c *call, k onceKey, a *onceAnswer, handle func(*HTTP, *call) error) error {
 	defer func() {
 		if !a.ok {
@@ -116,6 +131,24 @@ func (h *HTTP) answerFirst(c *call, k onceKey, a *onceAnswer, handle func(*HTTP,
 		}
 		close(a.done)
 	}()
+	if h.Once == nil {
+		return a.run(h, c, handle)
+	}
+	r := office.OnceRequest{AccountID: k.account, Path: k.path, Key: k.key, Hash: a.body}
+	claim, known, err := h.Once.BeginOnce(c.ctx, r)
+	if err != nil {
+		return err
+	}
+	if claim == "" {
+		a.status, a.answer, a.ok = known.Status, known.Body, true
+		return a.replay(c)
+	}
+	defer func() { h.Once.EndOnce(c.ctx, r, claim, office.OnceAnswer{Status: a.status, Body: a.answer}) }()
+	return a.run(h, c, handle)
+}
+
+// run runs the handler and notes its answer if it did what was asked.
+func (a *onceAnswer) run(h *HTTP, c *call, handle func(*HTTP, *call) error) error {
 	if err := handle(h, c); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type OfficeAPI interface {
 
 	SignIn(ctx context.Context, login, password string, from office.Device) (office.Account, office.Refresh, error)
 	Refresh(ctx context.Context, token string) (office.Account, office.Refresh, error)
-	SignOut(ctx context.Context, token string) error
+	SignOut(ctx context.Context, token string) (signIn string, err error)
 	Account(ctx context.Context, id string) (office.Account, error)
 	FindAccounts(ctx context.Context, by office.Account, query string, limit int) ([]office.Account, error)
 	CreateAccount(ctx context.Context, by office.Account, n office.NewAccount) (office.Account, error)

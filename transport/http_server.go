@@ -24,10 +24,13 @@ type HTTPOptions struct {
 	Rooms   Rooms
 	Records Records // nil: no session has a file
 	Tokens  *AccessTokens
+	Once    OnceAPI          // remembers answers for several processes; nil: this one is alone
 	Ledger  LedgerAPI        // nil: it is out of order
 	Ready   func() Readiness // must not block; nil: always ready
 	Metrics *prometheus.Registry
-	// MetricsFrom may read /metrics; empty: this machine alone.
+	// Status is what /status tells, as JSON. It must not block; nil: nothing.
+	Status func() any
+	// MetricsFrom may read /metrics and /status; empty: this machine alone.
 	MetricsFrom    []netip.Prefix
 	Log            *slog.Logger
 	TrustedProxies TrustedProxies
@@ -190,6 +193,7 @@ func (h *HTTP) Register(app *fiber.App) {
 	app.Get("/healthz", h.healthz)
 	app.Get("/readyz", h.readyz)
 	app.Get("/metrics", h.metrics())
+	app.Get("/status", h.status())
 	app.Use("/api", h.guard)
 	app.Use(ledgerPrefix+"/", h.guard, h.tiles)
 	registerDocs(app)

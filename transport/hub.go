@@ -23,6 +23,15 @@ type HubOptions struct {
 	// it is not known. nil: no room shows it.
 	Head func(id engine.SessionID) (engine.Head, bool)
 
+	// Epoch names the feed of a session, where several processes bring the same
+	// feed under the same numbers: a client then goes on at any of them. nil:
+	// each process begins an epoch of its own whenever a session is opened.
+	Epoch func(id engine.SessionID) string
+
+	// Elsewhere is how many connections follow a session at other processes, as
+	// far as is known. It must not block; nil: there are no others.
+	Elsewhere func(id engine.SessionID) int
+
 	// Now is the server's clock, which stamps what the page reckons with;
 	// nil: time.Now.
 	Now func() time.Time
@@ -57,6 +66,8 @@ type Hub struct {
 	log     *slog.Logger
 	now     func() time.Time
 	head    func(id engine.SessionID) (engine.Head, bool)
+	epoch   func(id engine.SessionID) string // nil: a new one each time
+	others  func(id engine.SessionID) int    // viewers at other processes
 	times   times
 	began   time.Time
 	metrics *feedMetrics
@@ -84,6 +95,9 @@ func NewHub(o HubOptions) *Hub {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Elsewhere == nil {
+		o.Elsewhere = func(engine.SessionID) int { return 0 }
+	}
 	if o.times == (times{}) {
 		o.times = usualTimes
 	}
@@ -91,7 +105,7 @@ func NewHub(o HubOptions) *Hub {
 		o.crowd = manyViewers
 	}
 	h := &Hub{
-		log: o.Log, now: o.Now, head: o.Head, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
+		log: o.Log, now: o.Now, head: o.Head, epoch: o.Epoch, others: o.Elsewhere, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
 		rooms: map[engine.SessionID]*room{}, portable: o.Portable, crowd: o.crowd, began: time.Now(),
 	}
 	for i := range o.Shards {
@@ -144,14 +158,24 @@ func (h *Hub) Opened(id engine.SessionID, public engine.Room, feed engine.FeedSe
 	r := h.rooms[id]
 	if r == nil {
 		r = newRoom(id, len(h.shards))
-		r.open(newEpoch(), public, feed, desk, h.now()) // before anybody can find it
+		r.others = h.others
+		r.common = h.epoch != nil
+		r.open(h.newEpoch(id), public, feed, desk, h.now()) // before anybody can find it
 		h.rooms[id] = r
 		h.mu.Unlock()
 		return
 	}
 	h.mu.Unlock()
-	r.open(newEpoch(), public, feed, desk, h.now())
+	r.open(h.newEpoch(id), public, feed, desk, h.now())
 	h.wake(r.public)
+}
+
+// newEpoch names the feed of a session that is opened.
+func (h *Hub) newEpoch(id engine.SessionID) string {
+	if h.epoch != nil {
+		return h.epoch(id)
+	}
+	return newEpoch()
 }
 
 // newEpoch names one life of a session's feed.
@@ -196,12 +220,26 @@ func (h *Hub) Room(id engine.SessionID) (epoch string, seq engine.FeedSeq, publi
 	return v.epoch, v.feed, *v.room, true
 }
 
-// Viewers is how many connections follow a session.
+// Viewers is how many connections follow a session, at all processes.
 func (h *Hub) Viewers(id engine.SessionID) int {
 	if r := h.room(id); r != nil {
-		return r.public.readers()
+		return r.viewers()
 	}
 	return 0
+}
+
+// ViewersHere is how many connections to this process follow each session that
+// anybody follows.
+func (h *Hub) ViewersHere() map[engine.SessionID]int {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	here := map[engine.SessionID]int{}
+	for id, r := range h.rooms {
+		if n := r.public.readers(); n > 0 {
+			here[id] = n
+		}
+	}
+	return here
 }
 
 func (h *Hub) room(id engine.SessionID) *room {

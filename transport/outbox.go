@@ -19,6 +19,7 @@ const (
 // answered at the moment of sending.
 type note struct {
 	frame []byte
+	sent  func(time.Time) // called with the moment at which the shard took it to be written; nil: nobody asks
 
 	ping     wire.Ping // where frame is nil
 	received time.Time
@@ -129,6 +130,9 @@ func (o *outbox) take(dst []byte, now func() time.Time) ([]byte, *farewell) {
 			continue
 		}
 		dst = append(dst, n.frame...)
+		if n.sent != nil {
+			n.sent(now())
+		}
 	}
 	clear(o.notes)
 	o.notes, o.bytes = o.notes[:0], 0

@@ -30,6 +30,13 @@ type registry struct {
 	empty    chan struct{} // closed when draining and no client is left
 }
 
+// live is how many connections there are.
+func (g *registry) live() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.clients)
+}
+
 // account is a signed-in account with its connections.
 type account struct {
 	clients map[*client]struct{}
@@ -169,6 +176,19 @@ func (g *registry) of(accountID string) []*client {
 	list := make([]*client, 0, len(a.clients))
 	for c := range a.clients {
 		list = append(list, c)
+	}
+	return list
+}
+
+// signedIn lists the connections of all accounts.
+func (g *registry) signedIn() []*client {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var list []*client
+	for _, a := range g.accounts {
+		for c := range a.clients {
+			list = append(list, c)
+		}
 	}
 	return list
 }

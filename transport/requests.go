@@ -62,7 +62,7 @@ func (c *client) handle(r wire.Request, fault *wire.Fault, at time.Time) {
 	case wire.Ask:
 		c.ask(r)
 	case wire.Command:
-		c.command(r)
+		c.command(r, at)
 	default:
 		panic("a request without a handler") // a bug: Decode knows more than we
 	}

@@ -43,6 +43,8 @@ type room struct {
 	head    atomic.Pointer[engine.Head] // of the record, as the room knows it; nil: not at all
 
 	public, desk *feedLog
+	common       bool                       // other processes bring the same feed under the same epoch
+	others       func(engine.SessionID) int // viewers at other processes
 
 	mu           sync.Mutex
 	epoch        string
@@ -56,7 +58,7 @@ type room struct {
 }
 
 func newRoom(id engine.SessionID, shards int) *room {
-	r := &room{id: id, public: newFeedLog(shards), desk: newFeedLog(shards)}
+	r := &room{id: id, public: newFeedLog(shards), desk: newFeedLog(shards), others: func(engine.SessionID) int { return 0 }}
 	r.parties.room = r
 	r.parties.by = map[engine.ParticipantCode]*party{}
 	return r
@@ -147,11 +149,12 @@ func (r *room) begin(dst []byte, id wire.Number, epoch string, after engine.Feed
 	r.mu.Lock()
 	v := r.view.Load()
 	cursor, resumed := r.public.head.Load(), false
-	if epoch == v.epoch && after >= r.epochFeed && after <= v.feed {
+	switch {
+	case epoch != v.epoch || after < r.epochFeed:
+	case after == v.feed, after > v.feed && r.common: // it comes from a process that was ahead of this one
 		resumed = true
-		if after < v.feed {
-			cursor, resumed = r.public.resume(after)
-		}
+	case after < v.feed:
+		cursor, resumed = r.public.resume(after)
 	}
 	if !resumed {
 		cursor = r.public.head.Load()
@@ -169,7 +172,7 @@ func (r *room) begin(dst []byte, id wire.Number, epoch string, after engine.Feed
 func (r *room) beginDesk() beginning {
 	r.mu.Lock()
 	oldestFirst, cursor := r.attempts[max(0, len(r.attempts)-engine.MaxAttempts):], r.desk.head.Load()
-	m := wire.Desk{Session: r.id, Viewers: r.public.readers(), Desk: engine.Desk{Participants: r.participants}}
+	m := wire.Desk{Session: r.id, Viewers: r.viewers(), Desk: engine.Desk{Participants: r.participants}}
 	r.mu.Unlock()
 	m.Desk.Attempts = append([]engine.DeskRecord{}, oldestFirst...)
 	slices.Reverse(m.Desk.Attempts)
@@ -220,7 +223,7 @@ func (r *room) deskChanged(now time.Time) bool {
 	if r.desk.readers() == 0 {
 		return false
 	}
-	viewers := r.public.readers()
+	viewers := r.viewers()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.deskStale && (r.deskViewers == viewers || now.Sub(r.deskTold) < viewersEvery) {
@@ -229,6 +232,9 @@ func (r *room) deskChanged(now time.Time) bool {
 	r.deskStale, r.deskViewers, r.deskTold = false, viewers, now
 	return true
 }
+
+// viewers is how many connections follow the session, at all processes.
+func (r *room) viewers() int { return r.public.readers() + r.others(r.id) }
 
 // viewersEvery is how often a number that moves all the time is worth sending
 // a desk of up to ten thousand participants for.

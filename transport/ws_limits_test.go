@@ -379,6 +379,34 @@ func TestARevocationThatMissedAConnectionStillEndsIt(t *testing.T) {
 	})
 }
 
+// TestASignOutOfAnotherProcessCutsThatSignIn and nobody else's, of the same
+// account or another.
+func TestASignOutOfAnotherProcessCutsThatSignIn(t *testing.T) {
+	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+		l := goLive(t, lines)
+		under := func(account, signIn string) *page {
+			token, _, err := l.tokens.Issue(Bearer{Account: account, Role: engine.RoleBidder, SignIn: signIn})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := l.dial()
+			p.send("hello", "token", token)
+			p.want("welcome")
+			return p
+		}
+		leaves, stays, other := under("an", "phone"), under("an", "laptop"), under("binh", "tablet")
+		l.tokens.SignedOut([]string{"phone", "somebody who is not here"})
+		l.gate.CutDead()
+		if code := leaves.closed(); code != int(wire.CloseKicked) {
+			t.Fatal("closed with", code)
+		}
+		for _, p := range []*page{stays, other} {
+			p.send("ping", "ct", 1)
+			p.want("pong")
+		}
+	})
+}
+
 // TestADrainThatMayNotWaitCutsWhoIsLeft and says how many that were.
 func TestADrainThatMayNotWaitCutsWhoIsLeft(t *testing.T) {
 	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {

@@ -102,12 +102,6 @@ func watchClock(reg *prometheus.Registry, c *serverClock) {
 	gauge := func(name, help string, read func(clock.Status) float64) {
 		f.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return read(c.watch.Status()) })
 	}
-	yes := func(b bool) float64 {
-		if b {
-			return 1
-		}
-		return 0
-	}
 	gauge("gobua_clock_good", "1: somebody vouches for the server's clock and it is within its bounds.", func(s clock.Status) float64 { return yes(s.Good) })
 	gauge("gobua_clock_synchronised", "1: the operating system or time servers vouch for the server's clock.", func(s clock.Status) float64 { return yes(s.Synchronised) })
 	gauge("gobua_clock_offset_seconds", "By which the server's clock is fast, if it is synchronised.", func(s clock.Status) float64 { return s.Offset.Seconds() })

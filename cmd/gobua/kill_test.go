@@ -29,7 +29,7 @@ func (k *told) receipt(r engine.Receipt) {
 	k.receipts = append(k.receipts, r)
 }
 
-func (k *told) room(t *testing.T, r engine.Room) {
+func (k *told) room(t testing.TB, r engine.Room) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, row := range r.History {
@@ -83,7 +83,7 @@ func TestKillNineLosesNothingThatWasTold(t *testing.T) {
 	}
 }
 
-func people(t *testing.T, ctx context.Context, site *visitor.Site) (staff *visitor.Person, bidders []*visitor.Person) {
+func people(t testing.TB, ctx context.Context, site *visitor.Site) (staff *visitor.Person, bidders []*visitor.Person) {
 	t.Helper()
 	signIn := func(login string) *visitor.Person {
 		who, err := site.SignIn(ctx, login, demo.Password)
@@ -100,7 +100,7 @@ func people(t *testing.T, ctx context.Context, site *visitor.Site) (staff *visit
 }
 
 // publishOne makes a session that opens soon and by the clock.
-func publishOne(t *testing.T, ctx context.Context, staff *visitor.Person, bidders []*visitor.Person, bidding time.Duration) engine.SessionID {
+func publishOne(t testing.TB, ctx context.Context, staff *visitor.Person, bidders []*visitor.Person, bidding time.Duration) engine.SessionID {
 	t.Helper()
 	return publishUnder(t, ctx, staff, bidders, engine.Rules{
 		Opening: engine.OpeningByClock, OpensAt: engine.InstantOf(time.Now().Add(3 * time.Second)), BiddingMs: millis(bidding),
@@ -108,7 +108,7 @@ func publishOne(t *testing.T, ctx context.Context, staff *visitor.Person, bidder
 }
 
 // publishUnder makes a session with the given times.
-func publishUnder(t *testing.T, ctx context.Context, staff *visitor.Person, bidders []*visitor.Person, rules engine.Rules) engine.SessionID {
+func publishUnder(t testing.TB, ctx context.Context, staff *visitor.Person, bidders []*visitor.Person, rules engine.Rules) engine.SessionID {
 	t.Helper()
 	rules.Method, rules.Currency, rules.Start = "ascending", "VND", 1_000_000
 	rules.Step = engine.Step{Kind: engine.StepFixed, Amount: 1000}
@@ -130,7 +130,7 @@ func publishUnder(t *testing.T, ctx context.Context, staff *visitor.Person, bidd
 
 // bidAlong is one person who bids whenever somebody else leads, and keeps what
 // they are told.
-func bidAlong(t *testing.T, ctx context.Context, who *visitor.Person, session engine.SessionID, heard *told, seed uint64) {
+func bidAlong(t testing.TB, ctx context.Context, who *visitor.Person, session engine.SessionID, heard *told, seed uint64) {
 	chance := rand.New(rand.NewPCG(seed, 1))
 	seat := who.Seat()
 	defer seat.Close()
@@ -159,7 +159,7 @@ func bidAlong(t *testing.T, ctx context.Context, who *visitor.Person, session en
 	heard.room(t, view)
 }
 
-func awaitPhase(t *testing.T, ctx context.Context, staff *visitor.Person, session engine.SessionID, phase engine.Phase) engine.Room {
+func awaitPhase(t testing.TB, ctx context.Context, staff *visitor.Person, session engine.SessionID, phase engine.Phase) engine.Room {
 	t.Helper()
 	seat := staff.Seat()
 	defer seat.Close()
@@ -174,7 +174,7 @@ func awaitPhase(t *testing.T, ctx context.Context, staff *visitor.Person, sessio
 	return view
 }
 
-func announce(t *testing.T, ctx context.Context, staff *visitor.Person, session engine.SessionID, room engine.Room, heard *told) {
+func announce(t testing.TB, ctx context.Context, staff *visitor.Person, session engine.SessionID, room engine.Room, heard *told) {
 	t.Helper()
 	seat := staff.Seat()
 	defer seat.Close()
@@ -187,7 +187,7 @@ func announce(t *testing.T, ctx context.Context, staff *visitor.Person, session 
 
 // checkRecord reads the journal the dead server left and holds it against what
 // people were told.
-func checkRecord(t *testing.T, data string, session engine.SessionID, heard *told, wantCloses int) {
+func checkRecord(t testing.TB, data string, session engine.SessionID, heard *told, wantCloses int) {
 	t.Helper()
 	visitortest.CheckJournal(t, data, session, visitortest.Heard{Receipts: heard.receipts, Rows: heard.rows}, wantCloses)
 }

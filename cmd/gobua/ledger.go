@@ -185,6 +185,7 @@ func count(err error, good, bad prometheus.Counter) {
 type keysCmd struct {
 	Show   keysShowCmd   `cmd:"" help:"Print the verifier key that others need, and the last checkpoint."`
 	Rotate keysRotateCmd `cmd:"" help:"Make a new key. The server takes it within seconds, or when it starts, and the log says so."`
+	Leave  keysLeaveCmd  `cmd:"" help:"Take the public log of a stopped node out of its cluster, to go on alone or to begin a new one. No other node of the old one may write any more."`
 }
 
 type keysShowCmd struct {
@@ -213,4 +214,13 @@ func (c *keysRotateCmd) Run() error {
 	}
 	fmt.Println(verifier)
 	return nil
+}
+
+type keysLeaveCmd struct {
+	Data string `name:"data" env:"GOBUA_DATA" default:"./var" placeholder:"FOLDER" help:"Data folder of the node."`
+}
+
+// Run takes the log out of its cluster.
+func (c *keysLeaveCmd) Run() error {
+	return ledgerkeeper.Leave(filepath.Join(c.Data, "ledger"))
 }

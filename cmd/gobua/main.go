@@ -17,6 +17,8 @@ import (
 // cli is the whole command line.
 type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Open the saleroom and serve it."`
+	Ready    readyCmd    `cmd:"" help:"Ask a running server whether it takes bids; for health checks."`
+	Status   statusCmd   `cmd:"" help:"Say who decides what on a running server, and what is wrong with it."`
 	Replay   replayCmd   `cmd:"" help:"Run recorded auctions through a running server and compare the prices."`
 	Load     loadCmd     `cmd:"" help:"Put an open-loop load on a running server and print latencies as JSON."`
 	Try      tryCmd      `cmd:"" help:"Play a story of an auction by rules and print what happens."`

@@ -14,9 +14,33 @@ import (
 // REST and the demo ask for.
 type saleroom struct {
 	*actor.Registry
-	hub    *transport.Hub
-	office *office.Office
-	kick   func(accountID string)
+	commander commander
+	hub       *transport.Hub
+	office    *office.Office
+	kick      func(accountID string)
+}
+
+// commander takes commands to whoever decides their session: the registry of
+// this process, or the relay of a cluster.
+type commander interface {
+	Submit(id engine.SessionID, c engine.Command, answer func(engine.Receipt, error))
+	Receipts(id engine.SessionID, code engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error))
+	Create(ctx context.Context, c engine.Created) error
+}
+
+// Submit is part of transport.Saleroom.
+func (s *saleroom) Submit(id engine.SessionID, c engine.Command, answer func(engine.Receipt, error)) {
+	s.commander.Submit(id, c, answer)
+}
+
+// Receipts is part of transport.Saleroom.
+func (s *saleroom) Receipts(id engine.SessionID, code engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error)) {
+	s.commander.Receipts(id, code, cmds, answer)
+}
+
+// Create is part of office.Sessions.
+func (s *saleroom) Create(ctx context.Context, c engine.Created) error {
+	return s.commander.Create(ctx, c)
 }
 
 // CodeOf is part of transport.Saleroom. The record knows a bidder by a

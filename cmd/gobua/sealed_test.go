@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,8 @@ var sealedAmounts = []engine.Dong{7_788_300_000, 6_677_200_000, 5_566_100_000}
 // measurements, and a server that is killed in between opens the same. The public
 // log holds it to its heads all the while and tells none, until all is over.
 func TestSealedOffersLeaveNothingBehind(t *testing.T) {
-	h := &house{process: newProcess(t), people: map[string]*visitor.Person{}}
+	traces, collector := collect(t)
+	h := &house{process: newProcess(t, "--trace", collector, "--trace-share", "1"), people: map[string]*visitor.Person{}}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	h.ctx = ctx
@@ -97,6 +99,10 @@ func TestSealedOffersLeaveNothingBehind(t *testing.T) {
 	before := h.blindHeads(id)
 	do("dgv", engine.Announce{Winner: room.Now.Leader, Price: room.Now.Price})
 	h.headsOpen(id, before)
+	h.stop()
+	if all := traces.everything(); slices.Contains(all, "command offer") || !slices.Contains(all, "command announce") {
+		t.Errorf("the traces tell of an offer, or of nothing: %q", all)
+	}
 }
 
 // blindHeads are the entries of the log about a session whose number of records is

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"gobua/engine"
 	"gobua/engine/actor"
 	"gobua/engine/journal"
 	"gobua/frontend"
@@ -24,8 +25,8 @@ import (
 	"gobua/internal/demo"
 	"gobua/internal/ledgerkeeper"
 	"gobua/internal/records"
+	"gobua/internal/tracing"
 	"gobua/office"
-	"gobua/office/upload"
 	"gobua/office/vault"
 	"gobua/store"
 	"gobua/store/localpg"
@@ -79,11 +80,15 @@ type server struct {
 	clock    *serverClock
 	private  *localpg.Server // nil with DATABASE_URL
 	store    *store.Store
+	node     *node // nil: this process is alone
+	singles  singles
 	office   *office.Office
 	saleroom *saleroom
+	contents contents
 	records  *records.Folder
 	ledger   *ledgerkeeper.Keeper // nil: out of order
 	signer   *ledgerkeeper.Signer // signs for the ledger and for receipts
+	trace    *tracing.Tracer      // nil: nothing is traced
 	gateway  *transport.Gateway
 	page     *frontend.Site
 	app      *fiber.App
@@ -122,6 +127,9 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 	if backup.Unfinished(set.data) {
 		return s, fmt.Errorf("%s is of a restore that did not finish: empty it and run gobua restore again", set.data)
 	}
+	if err := s.openTracing(ctx); err != nil {
+		return s, err
+	}
 	if err := s.openJournal(); err != nil {
 		return s, err
 	}
@@ -131,11 +139,26 @@ func open(ctx context.Context, set checked, pageFolder string, log *slog.Logger)
 	if err := s.openOffice(ctx); err != nil {
 		return s, err
 	}
+	if err := s.checkKeys(ctx); err != nil {
+		return s, err
+	}
+	if set.cluster.name != "" {
+		if err := s.openCluster(ctx); err != nil {
+			return s, fmt.Errorf("cluster: %w", err)
+		}
+	}
 	if err := s.openSaleroom(ctx); err != nil {
 		return s, err
 	}
-	if err := s.openLedger(); err != nil {
-		return s, err
+	if s.node == nil { // several nodes have no public log yet
+		if err := s.openLedger(); err != nil {
+			return s, err
+		}
+	}
+	if s.node != nil {
+		if err := s.node.join(ctx); err != nil {
+			return s, fmt.Errorf("cluster: %w", err)
+		}
 	}
 	if set.demo {
 		waiting, cancel := context.WithTimeout(ctx, demoWait)
@@ -176,7 +199,7 @@ func (s *server) openOffice(ctx context.Context) (err error) {
 
 // openSaleroom joins office, sessions and feed, and reads all sessions back.
 func (s *server) openSaleroom(ctx context.Context) error {
-	keys := filepath.Join(s.set.data, "keys")
+	keys := s.keyFolder()
 	if err := os.MkdirAll(keys, 0o700); err != nil {
 		return fmt.Errorf("folder of the keys: %w", err)
 	}
@@ -190,16 +213,16 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	}
 	s.tokens = transport.NewTokens(key, transport.TokenOptions{Now: s.clock.Now, OfficeUp: s.officeUp.Load, Revoked: revoked, Log: s.log})
 	s.saleroom = new(saleroom)
-	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head})
+	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head, Epoch: s.node.epoch(), Elsewhere: s.node.viewersElsewhere()})
 	results := new(archive)
 	if err := s.openSigner(); err != nil {
 		return err
 	}
 	registry := actor.NewRegistry(actor.Options{
-		Journal: s.journal, Feed: hub, Meter: newMeter(s.metrics), Office: results, Log: s.log, Now: s.clock.Now, Steady: s.clock.Steady, Sign: s.signer.Sign,
+		Journal: s.sessions(), Unit: s.node.unit(), Mirror: s.journal, Feed: hub, Meter: newMeter(s.metrics), Trace: s.commandTracer(), Office: results, Log: s.log, Now: s.clock.Now, Steady: s.clock.Steady, Sign: s.signer.Sign,
 	})
 	watch(s.metrics, registry)
-	s.saleroom.Registry, s.saleroom.hub = registry, hub
+	s.saleroom.Registry, s.saleroom.commander, s.saleroom.hub = registry, registry, hub
 	s.records = records.NewFolder(filepath.Join(s.set.data, "records"), registry.Publish)
 	s.records.Speak = s.logged
 	require := office.Legal{MinBiddingMs: millis(s.set.minBidding)}
@@ -210,7 +233,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := upload.Open(filepath.Join(s.set.data, "files"))
+	files, err := s.openFiles()
 	if err != nil {
 		return err
 	}
@@ -219,21 +242,42 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		return err
 	}
 	s.office = office.New(s.store, office.Options{
-		Sessions: registry, Saleroom: registry, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
+		Sessions: s.saleroom, Saleroom: s.saleroom, JournalUp: s.journalUp, Require: require, Vault: sealer, Files: files,
 		Now: s.clock.Now, Wall: time.Now, Clock: s.clock.watch.Status,
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
-		Archive: filepath.Join(s.set.data, "archive"), Records: s.records,
+		Archive: s.contents.archive, Records: s.records,
+		SignedOut:           s.signedOut,
 		RequireSecondFactor: s.set.secondFactor, OpeningLife: s.set.openingLife, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
 	s.room = most(descriptors(), s.set.maxClients, s.log)
 	watchPresence(s.metrics, s.office)
+	watchServer(s.metrics, s)
 	s.gateway = transport.NewGateway(hub, s.saleroom, s.tokens, transport.GatewayOptions{
 		Log: s.log, Origins: s.set.origins, TrustedProxies: s.proxies(), Presence: s.office, MayAttend: s.office.MayAttend,
+		Trace:  s.clientTracer(),
 		Limits: transport.GatewayLimits{Total: s.room.live, PerAddress: s.set.maxPerAddr},
 	})
 	s.saleroom.kick = s.gateway.Kick
+	s.singles.add(unitOffice, s.officeRounds)
+	s.singles.add(unitLedger, s.keepLedger)
 	return registry.Start(ctx)
+}
+
+// sessions is the journal that the sessions are decided in: this machine's, or
+// the log of the cluster.
+func (s *server) sessions() engine.Journal {
+	if s.node != nil {
+		return s.node.log
+	}
+	return s.journal
+}
+
+// signedOut kills the tokens of sign-ins that ended, and cuts who still speaks
+// under one.
+func (s *server) signedOut(ids []string) {
+	s.tokens.SignedOut(ids)
+	s.gateway.CutDead()
 }
 
 // site is where letters send people. Without a setting that is this machine,
@@ -256,9 +300,10 @@ func (s *server) proxies() transport.TrustedProxies {
 
 // listen puts everything that answers on one address.
 func (s *server) listen() error {
-	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, TrustedProxies: s.proxies(), Connections: s.room.requests})
+	s.app = transport.NewApp(transport.AppOptions{Log: s.log, Metrics: s.metrics, Trace: s.requestTracer(), TrustedProxies: s.proxies(), Connections: s.room.requests})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
+		Office: s.office, Rooms: s.saleroom, Records: s.records, Tokens: s.tokens, Once: s.once(), Ledger: s.ledgerAPI(), Ready: s.ready, Metrics: s.metrics,
+		Status: func() any { return s.status() },
 		Now: s.clock.Now, Clock: s.clock.known,
 		MetricsFrom: s.set.metricsFrom, Log: s.log, TrustedProxies: s.proxies(), Origins: s.set.origins,
 		RatePerSecond: float64(s.set.requestsPerSecond), RateBurst: 4 * s.set.requestsPerSecond,
@@ -284,7 +329,15 @@ const longestOwing = 2 * time.Second
 
 // journalUp tells whether an append would be taken now. It does not block.
 func (s *server) journalUp() bool {
-	return s.journal.Trouble() == nil && s.saleroom.Owing() < longestOwing
+	return s.trouble() == nil && s.saleroom.Owing() < longestOwing
+}
+
+// trouble is why an append would not be taken now. It does not block.
+func (s *server) trouble() error {
+	if s.node != nil {
+		return s.node.log.Trouble()
+	}
+	return s.journal.Trouble()
 }
 
 func (s *server) ready() transport.Readiness {
@@ -314,22 +367,40 @@ func (s *server) feelPulse(ctx context.Context) {
 	}
 }
 
+// officeRounds does what the office does by itself, until ctx ends.
+func (s *server) officeRounds(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() { s.office.Run(ctx) })
+	wg.Go(func() { s.office.RunLetters(ctx) })
+	wg.Go(func() { s.office.RunEvents(ctx) })
+	wg.Go(func() { s.office.RunArchive(ctx) })
+	wg.Wait()
+}
+
+// keepLedger writes the public log, until ctx ends.
+func (s *server) keepLedger(ctx context.Context) {
+	if s.ledger == nil {
+		<-ctx.Done()
+		return
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { s.ledger.Run(ctx) })
+	wg.Go(func() { s.logJumps(ctx) })
+	wg.Wait()
+}
+
 // background runs the office's rounds and the demo until ctx ends.
 func (s *server) background(ctx context.Context) {
 	defer close(s.done)
 	var wg sync.WaitGroup
 	wg.Go(func() { s.clock.keep(ctx, s.saleroom.Running) })
-	wg.Go(func() { s.office.Run(ctx) })
 	wg.Go(func() { s.office.RecordPresence(ctx) })
-	wg.Go(func() { s.office.RunLetters(ctx) })
-	wg.Go(func() { s.office.RunEvents(ctx) })
-	wg.Go(func() { s.office.RunArchive(ctx) })
+	wg.Go(func() { s.office.RunChanges(ctx) })
+	wg.Go(func() { s.noteKeys(ctx) })
+	wg.Go(func() { s.moveContents(ctx) })
+	wg.Go(func() { s.singles.run(ctx, s.node != nil) })
 	wg.Go(func() { s.feelPulse(ctx) })
 	wg.Go(func() { backup.Attend(ctx, s.set.data, s.copyOpen, s.log) })
-	if s.ledger != nil {
-		wg.Go(func() { s.ledger.Run(ctx) })
-		wg.Go(func() { s.logJumps(ctx) })
-	}
 	if s.sale != nil {
 		wg.Go(func() { s.sale.Run(ctx) })
 	}
@@ -357,10 +428,16 @@ func (s *server) prepareDemo(ctx context.Context) (*demo.Demo, error) {
 	}
 }
 
-// close stops the parts in the opposite order: nobody new, goodbye to those
-// who are here, appends finished, journal closed, database last.
+// close stops the parts in the opposite order: sessions handed over, nobody
+// new, goodbye to those who are here, appends finished, journal closed, database
+// last.
 func (s *server) close() {
 	s.draining.Store(true)
+	if s.node != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), s.set.drain)
+		s.node.leave(ctx)
+		cancel()
+	}
 	if s.gateway != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), s.set.drain)
 		if err := s.gateway.Drain(ctx); err != nil {
@@ -382,10 +459,16 @@ func (s *server) close() {
 			s.log.Error("ledger", "err", err)
 		}
 	}
+	if s.node != nil {
+		s.node.close()
+	}
 	if s.journal != nil {
 		if err := s.journal.Close(); err != nil {
 			s.log.Error("journal", "err", err)
 		}
+	}
+	if s.trace != nil {
+		s.closeTracing()
 	}
 	if s.clock != nil {
 		if err := s.closeClock(); err != nil {

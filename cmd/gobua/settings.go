@@ -41,7 +41,13 @@ type settings struct {
 	SecondFactor string `name:"second-factor" env:"GOBUA_SECOND_FACTOR" default:"auto" help:"on: staff signs in with a code of an app, too, where their centre says nothing else. auto: on, but off in the demo."`
 	NTP          string `name:"ntp" env:"GOBUA_NTP" placeholder:"LIST" help:"Time servers to compare the clock with, comma separated, best three or more: ntp1.example.vn,ntp2.example.vn. Without it only the operating system is asked."`
 	OpeningLife  string `name:"opening-life" env:"GOBUA_OPENING_LIFE" default:"24h" help:"How long a request to see who bid under a code waits for a second person, and an approval to be used."`
+	Shared       string `name:"shared" env:"GOBUA_SHARED" default:"off" help:"on: several gobua share DATABASE_URL; files, sealed files and answers to repeated requests are kept in it, where the others find them."`
 	Site         string `name:"site" env:"GOBUA_SITE" placeholder:"URL" help:"Where people find the page, for links in letters: https://daugia.example.vn."`
+
+	clusterFlags `embed:""`
+
+	Trace      string `name:"trace" env:"GOBUA_TRACE" placeholder:"URL" help:"OpenTelemetry collector that gets traces over HTTP (OTLP): http://127.0.0.1:4318. Without it nothing is traced."`
+	TraceShare string `name:"trace-share" env:"GOBUA_TRACE_SHARE" default:"0.01" help:"Share of bids and of requests that are traced, from 0 to 1."`
 
 	LedgerOrigin    string `name:"ledger-origin" env:"GOBUA_LEDGER_ORIGIN" placeholder:"NAME" help:"Name of the public log of heads, fixed at the first start: daugia.example.vn/log. Without it the host of --site, or a name made of its key."`
 	LedgerWitnesses string `name:"ledger-witnesses" env:"GOBUA_LEDGER_WITNESSES" placeholder:"LIST" help:"Verifier keys of witnesses whose cosignatures are taken, comma separated."`
@@ -57,7 +63,7 @@ type checked struct {
 	proxies                 []string
 	metricsFrom             []netip.Prefix
 	demo, demoBots, logJSON bool
-	secondFactor            bool
+	secondFactor, shared    bool
 	site                    string
 	logLevel                string
 	minBidding, drain       time.Duration
@@ -68,6 +74,9 @@ type checked struct {
 	mailFrom                mail.Address
 	timeServers             []string
 	ledger                  ledgerSettings
+	cluster                 clusterSettings
+	trace                   string
+	traceShare              float64
 }
 
 // wrongSettings names every mistake in the settings.
@@ -151,6 +160,13 @@ func (s *settings) check(environ, inFile []string) (checked, error) {
 	}
 	out.demo = c.oneOf("demo", s.Demo, "on", "off") == "on"
 	out.secondFactor = c.oneOf("second-factor", s.SecondFactor, "auto", "on", "off") == "on" || s.SecondFactor == "auto" && !out.demo
+	out.shared = c.oneOf("shared", s.Shared, "on", "off") == "on"
+	if out.shared && s.DatabaseURL == "" {
+		c.problems = append(c.problems, "--shared (GOBUA_SHARED) is on without a database that others can reach: name it with --database-url (DATABASE_URL)")
+	}
+	if out.shared && out.demo {
+		c.problems = append(c.problems, "--shared (GOBUA_SHARED) and --demo (GOBUA_DEMO) are both on: the demo is for one program alone")
+	}
 	if s.Site != "" && !isOrigin(s.Site) {
 		c.wrong("site", s.Site, "a scheme and a host, lower case and without a path, such as https://daugia.example.vn")
 	}
@@ -171,6 +187,9 @@ func (s *settings) check(environ, inFile []string) (checked, error) {
 		c.wrong("mail-from", s.MailFrom, "a mail address, such as dau-gia@trungtam.example.vn")
 	}
 	out.ledger = c.ledger(s)
+	out.cluster = c.cluster(s)
+	out.shared = out.shared || out.cluster.name != ""
+	out.trace, out.traceShare = c.tracing(s)
 	c.problems = append(c.problems, unknownVariables(environ)...)
 	if len(c.problems) > 0 {
 		return checked{}, &wrongSettings{c.problems}

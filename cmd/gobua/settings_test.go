@@ -14,7 +14,7 @@ func usual() settings {
 	return settings{
 		Addr: ":8080", Data: "./var", Demo: "off", DemoBots: "on", LogFormat: "text", LogLevel: "info", MetricsFrom: "127.0.0.0/8,::1/128",
 		MinBidding: "1m", MaxClients: "20000", MaxPerAddr: "200", RequestRate: "50", DrainTime: "10s", OpeningLife: "24h",
-		MailFrom: "dau-gia@trungtam.example", SecondFactor: "auto", LedgerTSAEvery: "10m",
+		MailFrom: "dau-gia@trungtam.example", SecondFactor: "auto", Shared: "off", LedgerTSAEvery: "10m", TraceShare: "0.01", clusterFlags: clusterFlags{ClusterInsecure: "off"},
 	}
 }
 
@@ -53,6 +53,8 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 		{"another database", func(s *settings) { s.DatabaseURL = "mysql://u:secret@h/d" }, "DATABASE_URL"},
 		{"words for a database", func(s *settings) { s.DatabaseURL = "host=h password=secret" }, "DATABASE_URL"},
 		{"an address that is none", func(s *settings) { s.DatabaseURL = "postgres://u:secret@h:port/d" }, "DATABASE_URL"},
+		{"shared with nobody", func(s *settings) { s.Shared = "on" }, "--shared"},
+		{"a demo that is shared", func(s *settings) { s.Shared, s.Demo, s.DatabaseURL = "on", "on", "postgres://x" }, "--demo"},
 		{"another word for the second factor", func(s *settings) { s.SecondFactor = "yes" }, "--second-factor"},
 		{"a name of a log with a space", func(s *settings) { s.LedgerOrigin = "dau gia" }, "--ledger-origin"},
 		{"the key of a log for a witness", func(s *settings) {
@@ -92,6 +94,9 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 		{"clients beyond 64 bits", func(s *settings) { s.MaxClients = "99999999999999999999" }, "--max-clients"},
 		{"no client of an address", func(s *settings) { s.MaxPerAddr = "-1" }, "--max-clients-per-address"},
 		{"no request", func(s *settings) { s.RequestRate = "" }, "--requests-per-second"},
+		{"a collector without a scheme", func(s *settings) { s.Trace = "127.0.0.1:4318" }, "--trace"},
+		{"more traces than bids", func(s *settings) { s.TraceShare = "1.5" }, "--trace-share"},
+		{"a share that is no number", func(s *settings) { s.TraceShare = "NaN" }, "--trace-share"},
 		{"no goodbye", func(s *settings) { s.DrainTime = "0" }, "--drain"},
 	}
 	for _, tt := range tests {
@@ -113,10 +118,10 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 func TestAllWrongSettingsAreNamedTogether(t *testing.T) {
 	_, err := (&settings{}).check([]string{"GOBUA_DATABASE_URL=x", "GOBUA_=x", "gobua_addr=x"}, nil)
 	var wrong *wrongSettings
-	if !errors.As(err, &wrong) || len(wrong.problems) != 17 {
+	if !errors.As(err, &wrong) || len(wrong.problems) != 20 {
 		t.Fatalf("%v", err)
 	}
-	if last := wrong.problems[15:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
+	if last := wrong.problems[18:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
 		t.Errorf("%q", last)
 	}
 }

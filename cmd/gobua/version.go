@@ -18,10 +18,14 @@ func (c versionCmd) Run() error {
 	if c.SBOM {
 		return writeSBOM(os.Stdout)
 	}
-	version := "development"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
-	_, err := fmt.Println("gobua", version, "· journal format", journal.Format, "· wire version 1")
+	_, err := fmt.Println("gobua", version(), "· journal format", journal.Format, "· wire version 1")
 	return err
+}
+
+// version is what the build recorded.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "development"
 }

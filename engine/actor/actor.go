@@ -35,7 +35,8 @@ type Feed interface {
 // goroutines and must not block.
 type Meter interface {
 	// Decided counts one answered command; reason is empty where it was accepted.
-	Decided(act engine.ActName, accepted bool, reason engine.Reason)
+	// It took so long from when it was received until it was decided, durable and told.
+	Decided(act engine.ActName, accepted bool, reason engine.Reason, took time.Duration)
 	// Appended measures one append of a number of records.
 	Appended(records int, took time.Duration, err error)
 }
@@ -48,24 +49,25 @@ func (noFeed) Gone(engine.SessionID)                                            
 
 type noMeter struct{}
 
-func (noMeter) Decided(engine.ActName, bool, engine.Reason) {}
-func (noMeter) Appended(int, time.Duration, error)          {}
+func (noMeter) Decided(engine.ActName, bool, engine.Reason, time.Duration) {}
+func (noMeter) Appended(int, time.Duration, error)                         {}
 
 // Actor owns one session. Everything but run and what run calls may be used
 // from any goroutine.
 type Actor struct {
-	id      engine.SessionID
-	journal engine.Journal
+	id engine.SessionID
+	reader
 	feed    Feed
 	meter   Meter
+	trace   Tracer // nil: nobody traces
 	log     *slog.Logger
 	sign    Sign
 	clock   func() time.Time
 	pulse   *pulse
 	box     *mailbox
-	near    *neighbours
-	reading chan struct{} // a place in it is held while a session is read back
 	onFinal func(engine.SessionID)
+	away    error  // the answer to letters that come when the owner has stopped
+	shares  bool   // other processes follow, or decide in turn: a room is opened once, and goes on
 	group   *group // owns the session instead of run; nil: it is sold by itself
 
 	*shown
@@ -132,7 +134,7 @@ func (a *Actor) serve(ctx context.Context, c *core) error {
 		}
 		stopping := ctx.Err() != nil
 		if stopping {
-			a.box.refuse(engine.ErrBusy)
+			a.box.refuse(a.away)
 		}
 		var now engine.Instant
 		letters, now = a.box.empty(letters)
@@ -150,13 +152,20 @@ func (a *Actor) serve(ctx context.Context, c *core) error {
 // and answers, in this order and no other. After an error the core is no
 // longer what is durable and must be dropped.
 func (a *Actor) turn(ctx context.Context, c *core, letters []letter, now engine.Instant) error {
+	laps := a.laps()
+	laps.end() // of the mailbox
 	b := c.step(letters, now, a.absence())
+	laps.end()
 	signed := a.signing(b.given)
 	err := a.commit(ctx, b)
+	laps.end()
 	if err == nil {
 		a.tell(c, b)
 	}
+	laps.end()
 	signed()
+	laps.end()
+	a.passed(b.ways, &laps)
 	b.reply(err)
 	return err
 }
@@ -208,6 +217,15 @@ func (a *Actor) open(c *core) {
 	}
 	a.owe(owed)
 	a.unmeasured.Store(c.state.TellsNoCounts())
+	defer func() {
+		if c.state.Phase.Final() {
+			a.onFinal(a.id)
+		}
+	}()
+	if a.shares {
+		a.show(a.feed, a.id, c)
+		return
+	}
 	a.publish(c)
 	you := c.standings()
 	a.publishStandings(you)
@@ -215,9 +233,6 @@ func (a *Actor) open(c *core) {
 	if a.failures > 0 { // participants who stayed connected may have missed what became of them
 		room := c.room
 		a.feed.Tell(a.id, engine.Told{FirstFeed: c.state.Feed + 1, Room: &room, You: you})
-	}
-	if c.state.Phase.Final() {
-		a.onFinal(a.id)
 	}
 }
 

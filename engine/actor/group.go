@@ -23,6 +23,7 @@ type group struct {
 	journal engine.Journal
 	clock   func() time.Time
 	box     *mailbox
+	away    error
 	failed  func(*Actor, error) // takes a damaged session out of the registry
 
 	mu      sync.Mutex
@@ -51,8 +52,8 @@ type member struct {
 // MB at once.
 const maxStepBytes = 1 << 20
 
-func newGroup(j engine.Journal, clock func() time.Time, failed func(*Actor, error)) *group {
-	return &group{journal: j, clock: clock, box: newMailbox(clock), failed: failed, of: map[*Actor]*member{}}
+func newGroup(j engine.Journal, clock func() time.Time, away error, failed func(*Actor, error)) *group {
+	return &group{journal: j, clock: clock, box: newMailbox(clock), away: away, failed: failed, of: map[*Actor]*member{}}
 }
 
 // take makes a session one of the group's. Nobody can send the session a letter
@@ -112,7 +113,7 @@ func (g *group) serve(ctx context.Context) error {
 		}
 		stopping := ctx.Err() != nil
 		if stopping {
-			g.box.refuse(engine.ErrBusy)
+			g.box.refuse(g.away)
 		}
 		var now engine.Instant
 		letters, now = g.box.empty(letters)
@@ -205,18 +206,28 @@ func (g *group) deadline() (due engine.Instant) {
 // how many letters have their answer. After an error the cores are no longer
 // what is durable and must be dropped.
 func (g *group) turn(ctx context.Context, letters []letter, now engine.Instant) (n int, err error) {
+	laps := g.members[0].a.laps()
+	laps.end() // of the mailbox
 	n = g.step(letters, now)
+	laps.end()
 	signed := make([]func(), len(g.members))
 	for i, m := range g.members {
 		signed[i] = m.a.signing(m.b.given)
 	}
-	if err = g.commit(ctx); err == nil {
+	err = g.commit(ctx)
+	laps.end()
+	if err == nil {
 		for _, m := range g.members {
 			m.a.tell(m.c, m.b)
 		}
 	}
-	for i, m := range g.members {
-		signed[i]()
+	laps.end()
+	for _, wait := range signed {
+		wait()
+	}
+	laps.end()
+	for _, m := range g.members {
+		m.a.passed(m.b.ways, &laps)
 		m.b.reply(err)
 	}
 	return n, err
@@ -275,11 +286,11 @@ func (g *group) end() {
 	for _, a := range joining {
 		g.of[a] = &member{a: a}
 	}
-	g.box.refuse(engine.ErrBusy)
+	g.box.refuse(g.away)
 	letters, _ := g.box.empty(nil)
 	for ; len(letters) > 0; letters, _ = g.box.empty(nil) {
 		for _, l := range letters {
-			l.answer(engine.Receipt{}, engine.ErrBusy)
+			l.answer(engine.Receipt{}, g.away)
 		}
 	}
 	for a := range g.of {
@@ -290,33 +301,37 @@ func (g *group) end() {
 // errFirst ends a replay after the first record.
 var errFirst = errors.New("that was the first record")
 
-// soldWith names the auction whose lots a session of the journal is sold
-// together with; empty: it is sold by itself. Damage is for the session's owner
-// to find.
-func (r *Registry) soldWith(id engine.SessionID) (auction string, err error) {
+// first is the creation of a session of the journal; nil: it has none, or it
+// is damaged, which is for the session's owner to find.
+func (r *Registry) first(id engine.SessionID) (created *engine.Created, err error) {
 	err = replay(context.Background(), r.o.Journal, id, func(rec engine.Record) error {
-		if c, ok := rec.Event.(*engine.Created); ok && c.Rules.Group != nil {
-			auction = c.Lot.AuctionID
-		}
+		created, _ = rec.Event.(*engine.Created)
 		return errFirst
 	})
 	if err == nil || errors.Is(err, errFirst) || isDamage(err) {
-		return auction, nil
+		return created, nil
 	}
-	return "", fmt.Errorf("session %s: its first record: %w", id, err)
+	return nil, fmt.Errorf("session %s: its first record: %w", id, err)
+}
+
+// soldWith names the auction whose lots a session of the journal is sold
+// together with; empty: it is sold by itself.
+func (r *Registry) soldWith(id engine.SessionID) (auction string, err error) {
+	c, err := r.first(id)
+	if c == nil || c.Rules.Group == nil {
+		return "", err
+	}
+	return c.Lot.AuctionID, nil
 }
 
 // join gives a session to the group of its auction, which begins with its first
 // member. The caller holds r.mu, so nobody can reach the session before.
-func (r *Registry) join(auction string, a *Actor) {
-	g := r.groups[auction]
+func (r *Registry) join(t *tenure, auction string, a *Actor) {
+	g := t.groups[auction]
 	if g == nil {
-		g = newGroup(r.o.Journal, r.clock, r.lose)
-		if r.groups == nil {
-			r.groups = map[string]*group{}
-		}
-		r.groups[auction] = g
-		r.wg.Go(func() { g.run(r.ctx) })
+		g = newGroup(r.o.Journal, r.clock, r.away(), r.lose)
+		t.groups[auction] = g
+		t.wg.Go(func() { g.run(t.ctx) })
 	}
 	g.take(a)
 }
@@ -324,9 +339,9 @@ func (r *Registry) join(auction string, a *Actor) {
 // companions launches those of the settled sessions that are sold together with
 // one that is not: what somebody has won there counts towards their limit. It
 // returns their actors and the sessions that are left.
-func (r *Registry) companions(settled []engine.SessionID) (with []*Actor, others []engine.SessionID, err error) {
+func (r *Registry) companions(t *tenure, settled []engine.SessionID) (with []*Actor, others []engine.SessionID, err error) {
 	r.mu.RLock()
-	groups := len(r.groups)
+	groups := len(t.groups)
 	r.mu.RUnlock()
 	if groups == 0 {
 		return nil, settled, nil
@@ -337,14 +352,17 @@ func (r *Registry) companions(settled []engine.SessionID) (with []*Actor, others
 			return nil, nil, err
 		}
 		r.mu.RLock()
-		g := r.groups[auction]
+		g := t.groups[auction]
 		r.mu.RUnlock()
 		if auction == "" || g == nil {
 			others = append(others, id)
 			continue
 		}
-		a, err := r.launch(id, 0, func(engine.SessionID) {})
-		if err != nil {
+		a, err := r.launch(t, id, 0, func(engine.SessionID) {})
+		switch {
+		case isDamage(err):
+			continue // lose has named it
+		case err != nil:
 			return nil, nil, err
 		}
 		with = append(with, a)

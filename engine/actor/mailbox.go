@@ -30,6 +30,7 @@ type letter struct {
 	answer func(engine.Receipt, error)
 	to     *Actor              // whose session it is for; only a group has several
 	ask    func(*engine.State) // a question instead of a command; answered with the batch
+	way    *way                // nil: it is not traced
 }
 
 // mailbox is the only way to an actor. Stamping the time and putting the

@@ -50,7 +50,7 @@ func (r *Registry) keepMark() {
 // mark has the journal remember until when no session is owed time. It blocks
 // for one sync. keepMark calls it, and Stop when keepMark has ended.
 func (r *Registry) mark() {
-	at := r.paidUntil()
+	at := r.PaidUntil()
 	if at == r.marker.last {
 		return
 	}
@@ -64,11 +64,11 @@ func (r *Registry) mark() {
 	r.marker.failed = err != nil
 }
 
-// paidUntil is the moment until which no session is owed time: now, unless a
+// PaidUntil is the moment until which no session is owed time: now, unless a
 // session has an outage that is not credited durably yet. A process that dies
 // now must leave the beginning of that outage to the next one, however often
 // it dies before the credit is in the journal.
-func (r *Registry) paidUntil() engine.Instant {
+func (r *Registry) PaidUntil() engine.Instant {
 	at := engine.InstantOf(r.clock()) // before anything is looked at: what begins later begins after it
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -85,7 +85,7 @@ func (r *Registry) paidUntil() engine.Instant {
 // stood still. While all is well it is a few milliseconds. It does not block.
 func (r *Registry) Owing() time.Duration {
 	now := engine.InstantOf(r.clock())
-	return time.Duration(now.Sub(r.paidUntil())) * time.Millisecond
+	return time.Duration(now.Sub(r.PaidUntil())) * time.Millisecond
 }
 
 // owe sets what the session is owed and shows since when.

@@ -117,7 +117,7 @@ func TestTheMarkWaitsForAnAppendOnItsWay(t *testing.T) {
 		s.send(s.by("M-1", engine.PlaceBid{Amount: 100}))
 		began := engine.InstantOf(time.Now())
 		time.Sleep(40 * time.Second) // past the end; the disk does not answer, and nobody can be told anything
-		if at := s.reg.paidUntil(); at != began {
+		if at := s.reg.PaidUntil(); at != began {
 			t.Errorf("while the disk stands still everybody is served until %d, want %d", at, began)
 		}
 		s.crash()
@@ -141,17 +141,17 @@ func TestTheMarkStaysBeforeAStandstillThatIsNotCredited(t *testing.T) {
 		synctest.Wait()
 		stood := engine.InstantOf(s.clock())
 		jump(30 * time.Second)
-		if at := s.reg.paidUntil(); at != stood {
+		if at := s.reg.PaidUntil(); at != stood {
 			t.Errorf("whoever looks first sees everybody served until %d, want %d", at, stood)
 		}
 		s.plan(journal.Fault{Kind: journal.FailBefore}, slow(3*time.Second))
 		time.Sleep(2 * time.Second) // the session has noticed, its credit is on the way
-		if at := s.reg.paidUntil(); at != stood {
+		if at := s.reg.PaidUntil(); at != stood {
 			t.Errorf("before the credit is durable everybody is served until %d, want %d", at, stood)
 		}
 		time.Sleep(8 * time.Second)
 		synctest.Wait()
-		if at, now := s.reg.paidUntil(), engine.InstantOf(s.clock()); at != now {
+		if at, now := s.reg.PaidUntil(), engine.InstantOf(s.clock()); at != now {
 			t.Errorf("%d ms are still owed", now.Sub(at))
 		}
 	})

@@ -12,23 +12,40 @@ import (
 
 // recover reads a session back from its journal.
 func (a *Actor) recover(ctx context.Context) (*core, error) {
-	c, err := readBack(ctx, a.journal, a.id, a.near, a.shown)
+	c, err := a.readBack(ctx, a.id, a.shown)
 	if err == nil && c.state.Rules.Group != nil && a.group == nil {
 		return nil, fmt.Errorf("session %s: %w: it is sold together with others, and its first record could not be read when it was launched", a.id, engine.ErrCorrupt)
 	}
 	return c, err
 }
 
+// reader reads sessions back, a bounded number at a time.
+type reader struct {
+	journal engine.Journal
+	near    *neighbours
+	places  chan struct{}
+}
+
 // readBack makes a session's state from its journal, and shows who its
-// participants are. It blocks for the reading.
-func readBack(ctx context.Context, j engine.Journal, id engine.SessionID, near *neighbours, s *shown) (*core, error) {
-	c := &core{near: near}
+// participants are. What the room has not heard of what was shown before is
+// kept in updates. It blocks for the reading.
+func (r reader) readBack(ctx context.Context, id engine.SessionID, s *shown) (*core, error) {
+	select {
+	case r.places <- struct{}{}:
+		defer func() { <-r.places }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	c := &core{near: r.near}
 	var origin engine.Hash
-	err := replay(ctx, j, id, func(r engine.Record) error {
+	before := s.view.Load()
+	err := replay(ctx, r.journal, id, func(r engine.Record) error {
 		if created, ok := r.Event.(*engine.Created); ok {
 			origin = fingerprint(created)
 		}
-		c.absorb(r)
+		if u, public := c.absorb(r); public && before != nil && c.state.Feed > before.Feed {
+			c.updates = append(c.updates, u)
+		}
 		return nil
 	})
 	if err != nil {
@@ -38,7 +55,7 @@ func readBack(ctx context.Context, j engine.Journal, id engine.SessionID, near *
 		return nil, fmt.Errorf("session %s: %w: it has no records", id, engine.ErrCorrupt)
 	}
 	s.began(origin, c.state.Bidders())
-	near.know(id, &c.state)
+	r.near.know(id, &c.state)
 	return c, nil
 }
 
@@ -59,15 +76,24 @@ func fingerprint(c *engine.Created) engine.Hash {
 // session is refused, and the others are served.
 func replay(ctx context.Context, j engine.Journal, id engine.SessionID, fn func(engine.Record) error) error {
 	return j.Replay(ctx, id, 0, func(e engine.Entry) error {
-		r, err := e.Record()
-		if err == nil {
-			err = misplaced(id, e, r)
-		}
+		r, err := readable(id, e)
 		if err != nil {
-			return fmt.Errorf("session %s, record %d: %w: %w", id, e.Seq, engine.ErrCorrupt, err)
+			return err
 		}
 		return guard(id, r, fn)
 	})
+}
+
+// readable is the record of an entry, which is where it belongs.
+func readable(id engine.SessionID, e engine.Entry) (engine.Record, error) {
+	r, err := e.Record()
+	if err == nil {
+		err = misplaced(id, e, r)
+	}
+	if err != nil {
+		return r, fmt.Errorf("session %s, record %d: %w: %w", id, e.Seq, engine.ErrCorrupt, err)
+	}
+	return r, nil
 }
 
 // misplaced tells what is wrong with a record where it stands.
@@ -102,12 +128,16 @@ func guard(id engine.SessionID, r engine.Record, fn func(engine.Record) error) (
 func isDamage(err error) bool { return errors.Is(err, engine.ErrCorrupt) }
 
 // lose takes a session out of service that turned out to be damaged.
-func (r *Registry) lose(a *Actor, err error) {
-	r.o.Log.Error("session is damaged and is not served", "session", a.id, "err", err)
+func (r *Registry) lose(a *Actor, err error) { r.loseSession(a.id, err) }
+
+func (r *Registry) loseSession(id engine.SessionID, err error) {
+	r.o.Log.Error("session is damaged and is not served", "session", id, "err", err)
 	r.mu.Lock()
-	r.damaged[a.id] = err
-	delete(r.actors, a.id)
+	r.damaged[id] = err
+	delete(r.actors, id)
+	delete(r.replicas, id)
+	delete(r.shown, id)
 	r.mu.Unlock()
-	r.near.know(a.id, nil)
-	r.o.Feed.Gone(a.id)
+	r.near.know(id, nil)
+	r.o.Feed.Gone(id)
 }

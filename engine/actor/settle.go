@@ -46,6 +46,7 @@ const (
 type settler struct {
 	journal engine.Journal
 	office  Office
+	decides func(engine.SessionID) bool // others' results are others' business
 	log     *slog.Logger
 	wake    chan struct{} // capacity 1: a session was added
 	look    chan struct{} // capacity 1: the office is to be asked what it has
@@ -56,8 +57,8 @@ type settler struct {
 	settled map[engine.SessionID]bool // true: the office has said that it took it; false: and has lost it
 }
 
-func newSettler(j engine.Journal, o Office, log *slog.Logger) *settler {
-	return &settler{journal: j, office: o, log: log, wake: make(chan struct{}, 1), look: make(chan struct{}, 1),
+func newSettler(j engine.Journal, o Office, decides func(engine.SessionID) bool, log *slog.Logger) *settler {
+	return &settler{journal: j, office: o, decides: decides, log: log, wake: make(chan struct{}, 1), look: make(chan struct{}, 1),
 		waiting: map[engine.SessionID]bool{}, settled: map[engine.SessionID]bool{}}
 }
 
@@ -139,6 +140,10 @@ func (s *settler) round(ctx context.Context) (delivered int, failure error) {
 	inARow := 0
 	for n := s.backlog(); n > 0 && inARow < giveUpAfter && ctx.Err() == nil; n-- {
 		id := s.next()
+		if !s.decides(id) {
+			s.forget(id)
+			continue
+		}
 		if err := s.deliver(ctx, id); err != nil {
 			failure = fmt.Errorf("session %s: %w", id, err)
 			s.again(id)
@@ -164,6 +169,13 @@ func (s *settler) again(id engine.SessionID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.queue = append(s.queue, id)
+}
+
+// forget leaves a result to who decides its session now.
+func (s *settler) forget(id engine.SessionID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.waiting, id)
 }
 
 func (s *settler) done(id engine.SessionID) {
@@ -196,13 +208,14 @@ func (s *settler) findLost(ctx context.Context) {
 	}
 }
 
-// taken lists the sessions whose results the office should have.
+// taken lists the sessions that are decided here and whose results the office
+// should have.
 func (s *settler) taken() []engine.SessionID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ids := make([]engine.SessionID, 0, len(s.settled))
 	for id, has := range s.settled {
-		if has {
+		if has && s.decides(id) {
 			ids = append(ids, id)
 		}
 	}

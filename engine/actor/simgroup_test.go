@@ -106,7 +106,7 @@ func TestTheSimulationCatchesEveryPlantedFaultOfAGroup(t *testing.T) {
 // joinGroup gives a session to the one owner of all of them.
 func (w *world) joinGroup(j engine.Journal, room *simRoom) {
 	if w.group == nil {
-		w.group = newGroup(j, room.actor.clock, func(a *Actor, err error) { w.fail("session %s is said to be damaged: %v", a.id, err) })
+		w.group = newGroup(j, room.actor.clock, engine.ErrBusy, func(a *Actor, err error) { w.fail("session %s is said to be damaged: %v", a.id, err) })
 	}
 	w.group.take(room.actor)
 }

@@ -241,8 +241,8 @@ func (w *world) boot() {
 	for _, room := range w.rooms {
 		room.core, room.open, room.served, room.journal = nil, false, false, w.mem
 		room.actor = &Actor{
-			id: room.id, shown: new(shown), journal: j, feed: room, meter: noMeter{}, log: w.reg.o.Log, clock: time.Now,
-			near: newNeighbours(), pulse: w.reg.pulse, box: newMailbox(time.Now), reading: make(chan struct{}, 1), onFinal: func(engine.SessionID) {},
+			id: room.id, shown: new(shown), feed: room, meter: noMeter{}, log: w.reg.o.Log, clock: time.Now,
+			pulse: w.reg.pulse, box: newMailbox(time.Now), reader: reader{j, newNeighbours(), make(chan struct{}, 1)}, onFinal: func(engine.SessionID) {},
 			served: make(chan struct{}),
 		}
 		room.actor.owe(outage{from: w.reg.since})

@@ -16,8 +16,9 @@ type core struct {
 	rows  []engine.Row        // every row so far; published, so only ever appended to or replaced
 	desk  []engine.DeskRecord // the last attempts, oldest first
 
-	events []engine.Event // scratch
-	near   *neighbours
+	events  []engine.Event  // scratch
+	updates []engine.Update // when it was read back: what the room has not heard
+	near    *neighbours
 }
 
 // batch is what one step decided. Nothing of it may leave the actor before its
@@ -30,6 +31,7 @@ type batch struct {
 	given   []given // receipts that are among them, to be signed
 	final   bool    // the session reached its end in this batch
 	bytes   int     // of the entries
+	ways    []way   // commands among them that are traced
 }
 
 // step decides letters in the order of their arrival, as of now. Production
@@ -108,6 +110,9 @@ func (c *core) decide(l *letter, at engine.Instant, b *batch, concerned []engine
 		answer := l.answer
 		b.answers = append(b.answers, func(unknown error) { answer(engine.Receipt{}, unknown) })
 		return concerned
+	}
+	if l.way != nil {
+		b.ways = append(b.ways, *l.way)
 	}
 	var err error
 	switch l.cmd.Do.(type) {

@@ -44,7 +44,7 @@ func (p *Pebble) append(ctx context.Context, id engine.SessionID, after engine.H
 		return err
 	}
 	if after != t.head {
-		return fenced(id, after, t.head)
+		return Fenced(id, after, t.head)
 	}
 	head, err := checkEntries(after, entries)
 	if err != nil {

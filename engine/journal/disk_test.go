@@ -169,6 +169,9 @@ func TestNearlyFullDiskRefusesInGoodOrder(t *testing.T) {
 		head := journaltest.Grow(t, j, id, engine.Head{}, 3)
 		room(63)
 		time.Sleep(2 * time.Second)
+		if free, known := j.FreeBytes(); free != 63<<20 || !known {
+			t.Errorf("says that %d bytes are free, known: %v", free, known)
+		}
 		if err := j.Append(t.Context(), id, head, journaltest.Chain(id, head, 1)); !errors.Is(err, journal.ErrFull) {
 			t.Fatalf("append: %v", err)
 		}

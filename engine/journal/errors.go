@@ -25,8 +25,8 @@ func damaged(id engine.SessionID, format string, args ...any) error {
 	return fmt.Errorf("session %s: %w: %w", id, engine.ErrCorrupt, fmt.Errorf(format, args...))
 }
 
-// fenced tells a stale owner how far the session really is.
-func fenced(id engine.SessionID, after, head engine.Head) error {
+// Fenced is an ErrFenced that tells a stale owner how far the session really is.
+func Fenced(id engine.SessionID, after, head engine.Head) error {
 	if after.Seq == head.Seq {
 		return fmt.Errorf("session %s: %w: record %d is %s, not %s", id, engine.ErrFenced, head.Seq, head.Hash.Short(), after.Hash.Short())
 	}

@@ -52,7 +52,7 @@ func (m *Memory) Append(ctx context.Context, id engine.SessionID, after engine.H
 	}
 	defer m.mu.Unlock()
 	if head := m.head(id); after != head {
-		return fenced(id, after, head)
+		return Fenced(id, after, head)
 	}
 	if _, err := checkEntries(after, entries); err != nil {
 		return fmt.Errorf("session %s: journal: nothing was written: %w", id, err)

@@ -120,6 +120,10 @@ func (p *Pebble) open(heads map[engine.SessionID]engine.Head) (err error) {
 	return nil
 }
 
+// Dir is the folder of the journal. Whoever keeps a small file about the journal
+// keeps it there, so that it is gone when the journal is.
+func (p *Pebble) Dir() string { return p.dir }
+
 // storeDir is where the database lies in a journal's folder.
 func storeDir(fs vfs.FS, dir string) string { return fs.PathJoin(dir, "pebble") }
 
@@ -221,6 +225,15 @@ func (p *Pebble) Trouble() error {
 		return p.sick
 	}
 	return p.store.failed()
+}
+
+// FreeBytes is the room on the journal's disk, as of the last second; false
+// where nobody could tell yet. It never blocks, for whoever watches the disk.
+func (p *Pebble) FreeBytes() (free uint64, known bool) {
+	if f := p.space.free.Load(); f != nil {
+		return *f, true
+	}
+	return 0, false
 }
 
 // LastAlive implements engine.Journal.

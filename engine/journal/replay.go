@@ -40,6 +40,21 @@ func (p *Pebble) Replay(ctx context.Context, id engine.SessionID, after engine.S
 	return s.read(ctx, id, prev, head, fn)
 }
 
+// Head waits for an append on its way and returns where a session durably ends;
+// the zero head of a session without entries. The error wraps ErrCorrupt if it
+// ends before its kept head.
+func (p *Pebble) Head(ctx context.Context, id engine.SessionID) (engine.Head, error) {
+	if err := errors.Join(ctx.Err(), checkID(id)); err != nil {
+		return engine.Head{}, err
+	}
+	s, err := p.use()
+	if err != nil {
+		return engine.Head{}, err
+	}
+	defer p.mu.RUnlock()
+	return p.headOf(s, id)
+}
+
 // headOf waits for an append on its way and returns where the session durably
 // ends.
 func (p *Pebble) headOf(s *store, id engine.SessionID) (engine.Head, error) {

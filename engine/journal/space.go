@@ -21,10 +21,17 @@ const (
 // free. A file system that cannot tell is trusted.
 func checkSpace(fs vfs.FS, dir string, bytes uint64) error {
 	usage, err := fs.GetDiskUsage(dir)
-	if err != nil || usage.AvailBytes >= bytes {
+	if err != nil {
 		return nil
 	}
-	return fmt.Errorf("%w: %s has %d MiB free, %d are needed", ErrFull, dir, usage.AvailBytes>>20, bytes>>20)
+	return enough(usage.AvailBytes, dir, bytes)
+}
+
+func enough(free uint64, dir string, bytes uint64) error {
+	if free >= bytes {
+		return nil
+	}
+	return fmt.Errorf("%w: %s has %d MiB free, %d are needed", ErrFull, dir, free>>20, bytes>>20)
 }
 
 // spaceGuard stops appends before the disk is full, and lets them go on by
@@ -34,11 +41,16 @@ type spaceGuard struct {
 	dir  string
 	log  *slog.Logger
 	full atomic.Pointer[error]
+	free atomic.Pointer[uint64] // bytes at the last look; nil: never looked, or the file system cannot tell
 }
 
 // look is called by the keeper at every tick.
 func (g *spaceGuard) look() {
-	err := checkSpace(g.fs, g.dir, spaceToAppend)
+	var err error
+	if usage, untold := g.fs.GetDiskUsage(g.dir); untold == nil {
+		g.free.Store(&usage.AvailBytes)
+		err = enough(usage.AvailBytes, g.dir, spaceToAppend)
+	}
 	before := g.full.Load()
 	switch {
 	case err != nil && before == nil:

@@ -26,7 +26,7 @@ func (p *Pebble) AppendTogether(ctx context.Context, parts []engine.Part) error 
 }
 
 func (p *Pebble) appendTogether(ctx context.Context, parts []engine.Part) error {
-	parts, err := checkParts(ctx, parts)
+	parts, err := CheckParts(ctx, parts)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (p *Pebble) appendTogether(ctx context.Context, parts []engine.Part) error 
 			return err
 		}
 		if part.After != t.head {
-			return fenced(part.Session, part.After, t.head)
+			return Fenced(part.Session, part.After, t.head)
 		}
 		tails[i] = t
 	}
@@ -85,9 +85,10 @@ func (s *store) writeParts(parts []engine.Part) error {
 	return s.commit(b)
 }
 
-// checkParts refuses what no wiring may write, and returns the parts in the
-// order of their ids.
-func checkParts(ctx context.Context, parts []engine.Part) ([]engine.Part, error) {
+// CheckParts refuses what no wiring may write: malformed ids, a session named
+// twice, entries that do not continue their part's head, and what is over the
+// limits. It returns the parts in the order of their ids.
+func CheckParts(ctx context.Context, parts []engine.Part) ([]engine.Part, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func checkParts(ctx context.Context, parts []engine.Part) ([]engine.Part, error)
 
 // AppendTogether implements engine.Journal.
 func (m *Memory) AppendTogether(ctx context.Context, parts []engine.Part) error {
-	parts, err := checkParts(ctx, parts)
+	parts, err := CheckParts(ctx, parts)
 	if err != nil {
 		return err
 	}
@@ -126,7 +127,7 @@ func (m *Memory) AppendTogether(ctx context.Context, parts []engine.Part) error 
 	}
 	for _, part := range parts {
 		if head := m.head(part.Session); part.After != head {
-			return fenced(part.Session, part.After, head)
+			return Fenced(part.Session, part.After, head)
 		}
 	}
 	for _, part := range parts {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const READY_MS = 40_000; // the first start makes a database
 
 /** @returns {Promise<number>} */
-const freePort = () =>
+export const freePort = () =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -26,20 +26,30 @@ const bare = () =>
   );
 
 export class Server {
-  /** A running program elsewhere, or a new one. */
-  static async start() {
-    const s = new Server();
-    if (process.env.BASE_URL) {
+  /** A running program elsewhere, or a new one. @param {string[]} [flags] */
+  static async start(flags = []) {
+    if (process.env.BASE_URL && flags.length === 0) {
+      const s = new Server();
       s.base = process.env.BASE_URL;
       return s;
     }
-    s.port = await freePort();
-    s.base = `http://localhost:${s.port}`;
-    s.data = mkdtempSync(join(tmpdir(), 'gobua-e2e-data-'));
+    const s = await Server.prepare(flags);
     await s.run();
     return s;
   }
 
+  /** A new one that does not run yet. @param {string[]} flags */
+  static async prepare(flags) {
+    const s = new Server();
+    s.flags = flags;
+    s.port = await freePort();
+    s.base = `http://localhost:${s.port}`;
+    s.data = mkdtempSync(join(tmpdir(), 'gobua-e2e-data-'));
+    return s;
+  }
+
+  /** @type {string[]} besides the usual ones, and stronger */
+  flags = [];
   base = '';
   port = 0;
   data = '';
@@ -61,6 +71,7 @@ export class Server {
       '5s',
       '--requests-per-second',
       '1000',
+      ...this.flags,
     ];
     const child = spawn(
       String(process.env.E2E_PROGRAM),

@@ -40,8 +40,8 @@ type Taken struct {
 }
 
 // notCopied are the parts of the data folder that Take treats by themselves, or
-// leaves out: records are made again from the journal.
-var notCopied = []string{"journal", "ledger", "keys", "postgres", "records", asksName}
+// leaves out: records and small pictures are made again.
+var notCopied = []string{"journal", "ledger", "keys", "postgres", "records", "small", asksName}
 
 // keyTries is how often the keys are copied again because one was replaced
 // meanwhile.

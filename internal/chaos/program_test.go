@@ -70,7 +70,7 @@ type program struct {
 	over   chan struct{} // closed when nobody starts it again
 }
 
-// restartPause is that of tools/gobua.service.
+// restartPause is that of ops/systemd/gobua.service.
 const restartPause = time.Second
 
 // newProgram prepares a program on a data folder.

@@ -10,6 +10,7 @@ import (
 	"gobua/engine/journal"
 	"gobua/internal/demo"
 	"gobua/office"
+	"gobua/office/blob"
 	"gobua/office/vault"
 	"gobua/store/storetest"
 )
@@ -44,7 +45,7 @@ func (h *house) enter() {
 	h.t.Helper()
 	h.reg = actor.NewRegistry(actor.Options{Journal: h.journal, Log: storetest.Quiet})
 	h.office = office.New(h.store, office.Options{
-		Sessions: h.reg, Vault: h.vault, Files: storetest.Files(h.t), Archive: h.t.TempDir(),
+		Sessions: h.reg, Vault: h.vault, Files: storetest.Files(h.t), Archive: blob.NewFolder(h.t.TempDir()),
 		Require: office.Legal{MinBiddingMs: 1000}, Log: storetest.Quiet,
 	})
 	check(h.t, h.reg.Start(background))

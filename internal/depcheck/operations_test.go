@@ -38,6 +38,28 @@ func TestThePageOfOperationsTellsTheTruth(t *testing.T) {
 	}
 }
 
+// TestWhatIsSharedIsTested: every test that the page of operations names for
+// several programs is there.
+func TestWhatIsSharedIsTested(t *testing.T) {
+	const root = "../../"
+	raw, err := os.ReadFile(root + "docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(raw), "## Many machines: what is shared")
+	section, _, _ = strings.Cut(section, "\n## ")
+	goTests := texts(t, root, "_test.go")
+	named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(section, -1)
+	if len(named) < 20 {
+		t.Fatalf("%d tests are named", len(named))
+	}
+	for _, m := range named {
+		if !strings.Contains(goTests, "func "+m[1]+"(") {
+			t.Errorf("there is no test %s", m[1])
+		}
+	}
+}
+
 // chaosTests joins the files that only make chaos runs.
 func chaosTests(t *testing.T, folder string) string {
 	t.Helper()

@@ -21,6 +21,7 @@ type line struct {
 	session engine.SessionID // which it is about; empty: none
 	opening *ledger.Opening  // of a blind head
 	state   written          // what is known of the session then
+	answers string           // the id of the wish that it fulfils; empty: none
 }
 
 // written is what was last written of a session.
@@ -37,38 +38,69 @@ const openingBytes = 32 + 8 + 32
 // append makes entries durable together with a checkpoint over them, or
 // nothing. It blocks for one sync and publishes nothing.
 func (k *Keeper) append(size int64, lines []line, now engine.Instant, signers ...note.Signer) (published, error) {
-	b := k.store.db.NewBatch()
-	hashes := overlay{below: k.store, fresh: make(map[int64]tlog.Hash, 2*len(lines)+8)}
-	for i, l := range lines {
-		index := size + int64(i)
-		if err := putLine(b, index, l); err != nil {
-			return published{}, err
-		}
-		fresh, err := tlog.StoredHashes(index, []byte(l.entry.Text()), hashes)
-		if err != nil {
-			return published{}, err
-		}
-		for level, h := range fresh {
-			n := index >> level
-			hashes.fresh[tlog.StoredHashIndex(level, n)] = h
-			if err := b.Set(row(hashRow, byte(level), n), h[:], nil); err != nil {
-				return published{}, err
-			}
-		}
+	d := k.store.draft(size)
+	if err := d.add(lines...); err != nil {
+		return published{}, err
 	}
-	size += int64(len(lines))
-	root, err := tlog.TreeHash(size, hashes)
+	p, err := d.sign(now, signers...)
 	if err != nil {
 		return published{}, err
 	}
-	p := published{checkpoint: ledger.Checkpoint{Origin: signers[0].Name(), Size: size, Root: engine.Hash(root)}, at: now}
+	return p, k.store.commit(d.batch)
+}
+
+// draft is a batch of entries on their way into the store, and the tree as it
+// will be then.
+type draft struct {
+	batch  *pebble.Batch
+	size   int64
+	hashes overlay
+}
+
+// draft begins a batch for the end of the log. A draft that is not committed
+// leaves nothing behind.
+func (s *store) draft(size int64) *draft {
+	return &draft{batch: s.db.NewBatch(), size: size, hashes: overlay{below: s, fresh: map[int64]tlog.Hash{}}}
+}
+
+// add puts entries at the end.
+func (d *draft) add(lines ...line) error {
+	for _, l := range lines {
+		if err := putLine(d.batch, d.size, l); err != nil {
+			return err
+		}
+		fresh, err := tlog.StoredHashes(d.size, []byte(l.entry.Text()), d.hashes)
+		if err != nil {
+			return err
+		}
+		for level, h := range fresh {
+			n := d.size >> level
+			d.hashes.fresh[tlog.StoredHashIndex(level, n)] = h
+			if err := d.batch.Set(row(hashRow, byte(level), n), h[:], nil); err != nil {
+				return err
+			}
+		}
+		d.size++
+	}
+	return nil
+}
+
+// sign makes the checkpoint over what is there now and puts it into the batch.
+func (d *draft) sign(now engine.Instant, signers ...note.Signer) (p published, err error) {
+	root, err := tlog.TreeHash(d.size, d.hashes)
+	if err != nil {
+		return p, err
+	}
+	p = published{checkpoint: ledger.Checkpoint{Origin: signers[0].Name(), Size: d.size, Root: engine.Hash(root)}, at: now}
 	if p.signed, err = note.Sign(&note.Note{Text: p.checkpoint.Text()}, signers...); err != nil {
-		return published{}, err
+		return p, err
 	}
-	if err := b.Set(row(checkpointRow, size), append(binary.BigEndian.AppendUint64(nil, uint64(now)), p.signed...), nil); err != nil {
-		return published{}, err
-	}
-	return p, k.store.commit(b)
+	return p, d.put(p)
+}
+
+// put puts a checkpoint into the batch.
+func (d *draft) put(p published) error {
+	return d.batch.Set(row(checkpointRow, p.checkpoint.Size), append(binary.BigEndian.AppendUint64(nil, uint64(p.at)), p.signed...), nil)
 }
 
 func putLine(b *pebble.Batch, index int64, l line) error {

@@ -59,7 +59,7 @@ func (k *Keeper) runExport(ctx context.Context) {
 
 // exportAll writes what the second place does not have yet, a part at a time.
 func (k *Keeper) exportAll(ctx context.Context) error {
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && k.newest() > 0 { // a node of a cluster shows nothing at first
 		more, err := k.exportSome()
 		if err != nil || !more {
 			return err

@@ -43,10 +43,16 @@ type Options struct {
 	// Export is a folder in a second place that gets a copy of every entry and
 	// checkpoint; empty: none.
 	Export string
-	Meter  Meter
-	Log    *slog.Logger
-	Now    func() time.Time
-	Random io.Reader
+	// Chronicle is from where the nodes of a cluster have their log; nil: this is
+	// the only one. Holds then tells whether this node is the one that writes; it
+	// is called at each round and must not block. Two nodes may believe that for a
+	// while: the chronicle takes the round of one.
+	Chronicle Chronicle
+	Holds     func() bool
+	Meter     Meter
+	Log       *slog.Logger
+	Now       func() time.Time
+	Random    io.Reader
 }
 
 // Meter counts what the ledger does. Its methods must not block.
@@ -84,6 +90,9 @@ func (o *Options) setDefaults() {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Holds == nil {
+		o.Holds = func() bool { return o.Chronicle == nil }
+	}
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
@@ -97,6 +106,8 @@ type Keeper struct {
 	moved *bell // rings whenever something was published
 	// urgent is the size of a checkpoint that is worth a time stamp at once.
 	urgent atomic.Int64
+	// together is nil on a machine that is alone.
+	together *together
 
 	mu     sync.RWMutex // held for writing to replace the store or what is published
 	store  *store
@@ -123,6 +134,9 @@ type published struct {
 // key. It blocks until what it will show is durable and has been checked: the
 // hashes make the root that was signed, the key is that of the log, and it is
 // as long as what anybody was shown. Else the error wraps ErrDamaged.
+//
+// With a chronicle it begins nothing and shows nothing yet: Run reads the
+// chronicle first, and until then every answer is ledger.ErrDown.
 func Open(o Options) (*Keeper, error) {
 	o.setDefaults()
 	k := &Keeper{o: o, notes: make(chan noteRequest), moved: newBell(), known: map[engine.SessionID]written{}}
@@ -133,7 +147,11 @@ func Open(o Options) (*Keeper, error) {
 	if k.store, err = openStore(o.Dir, o.Log); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	if err := k.load(kept); err != nil {
+	load := k.load
+	if o.Chronicle != nil {
+		load = k.loadTogether
+	}
+	if err := load(kept); err != nil {
 		return nil, errors.Join(fmt.Errorf("ledger %s: %w", o.Dir, err), k.store.db.Close())
 	}
 	return k, nil
@@ -142,6 +160,9 @@ func Open(o Options) (*Keeper, error) {
 // load reads what the store has, checks it against what anybody was shown, and
 // publishes it. kept is nil for a log that is to be begun.
 func (k *Keeper) load(kept *ledger.Checkpoint) error {
+	if p, err := k.store.position(); err != nil || p != nil {
+		return errors.Join(err, errOfACluster)
+	}
 	last, err := k.store.last()
 	switch {
 	case errors.Is(err, ledger.ErrNotFound) && kept != nil:
@@ -254,7 +275,11 @@ func (k *Keeper) Run(ctx context.Context) {
 			}
 		})
 	}
-	k.runWriter(ctx)
+	if k.together != nil {
+		k.runTogether(ctx)
+	} else {
+		k.runWriter(ctx)
+	}
 	wg.Wait()
 }
 
@@ -276,7 +301,7 @@ func (k *Keeper) Close() error {
 // caller gives it back with k.mu.RUnlock.
 func (k *Keeper) use() (*store, published, error) {
 	k.mu.RLock()
-	if k.closed || k.store == nil {
+	if k.closed || k.store == nil || k.shown.checkpoint.Size == 0 {
 		k.mu.RUnlock()
 		return nil, published{}, ledger.ErrDown
 	}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"math/big"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/digitorus/timestamp"
@@ -30,8 +31,8 @@ const (
 	maxStampAnswer = 64 << 10
 )
 
-// runStamps has the newest checkpoint stamped now and then until ctx ends.
-// Nothing waits for it.
+// runStamps has the newest checkpoint stamped now and then until ctx ends, on
+// the node that holds the log. Nothing waits for it.
 func (k *Keeper) runStamps(ctx context.Context) {
 	every := k.o.Stamp.Every
 	if every == 0 {
@@ -43,7 +44,7 @@ func (k *Keeper) runStamps(ctx context.Context) {
 		moved := k.moved.heard()
 		now := k.o.Now()
 		newest := k.newest()
-		due := newest > size && (now.Sub(at) >= every || k.urgent.Load() > size)
+		due := k.o.Holds() && newest > size && (now.Sub(at) >= every || k.urgent.Load() > size)
 		if due && now.Sub(failed) >= stampRetry {
 			err := k.stampNewest(ctx)
 			k.o.Meter.Stamped(err)
@@ -87,6 +88,9 @@ func (k *Keeper) stampNewest(ctx context.Context) error {
 	answer, err := requestStamp(ctx, k.o.Stamp.URL, []byte(shown.checkpoint.Text()))
 	if err != nil {
 		return err
+	}
+	if k.together != nil {
+		return k.tell(ctx, item{Size: size, Stamp: answer})
 	}
 	s, _, err = k.use()
 	if err != nil {
@@ -143,7 +147,7 @@ func checkStamp(answer, sum []byte, nonce *big.Int) (err error) {
 			err = fmt.Errorf("the answer cannot be read: %v", r)
 		}
 	}()
-	stamp, err := timestamp.ParseResponse(answer) // verifies the signature
+	stamp, err := parseStamp(answer)
 	switch {
 	case err != nil:
 		return err
@@ -155,4 +159,31 @@ func checkStamp(answer, sum []byte, nonce *big.Int) (err error) {
 		return errors.New("the stamp has no certificate, so nobody could check it")
 	}
 	return nil
+}
+
+// parsing is held while a stamp is read: digitorus/pkcs7 counts in a variable of
+// the package.
+var parsing sync.Mutex
+
+// parseStamp reads an answer and verifies its signature.
+func parseStamp(answer []byte) (*timestamp.Timestamp, error) {
+	parsing.Lock()
+	defer parsing.Unlock()
+	return timestamp.ParseResponse(answer)
+}
+
+// stampIsOver checks an answer that another node has checked against what it
+// asked: it must be a signed stamp over this text.
+func stampIsOver(answer, text []byte) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the answer cannot be read: %v", r)
+		}
+	}()
+	sum := sha256.Sum256(text)
+	stamp, err := parseStamp(answer)
+	if err == nil && (stamp.HashAlgorithm != crypto.SHA256 || !bytes.Equal(stamp.HashedMessage, sum[:])) {
+		err = errors.New("the stamp is over something else")
+	}
+	return err
 }

@@ -35,6 +35,8 @@ const (
 	aboutRow      = 'i' // session, index → opening of a blind head, or nothing
 	keyRow        = 'k' // index of a key entry
 	exportRow     = 'x' // folder → how far it was exported
+	positionRow   = 'q' // how far the store has a chronicle
+	wishRow       = 'n' // message of the chronicle → id and text of a note that waits for its round
 )
 
 const layout = "gobua ledger 1\n"

@@ -37,11 +37,15 @@ type noteAnswer struct {
 
 // AppendNote writes a note such as a jump of the clock, and returns its index
 // once it is published. It blocks until then, which takes a moment, or until
-// ctx ends; then the note may still be written.
+// ctx ends; then the note may still be written. In a cluster whoever holds the
+// log writes it, whichever node was asked.
 func (k *Keeper) AppendNote(ctx context.Context, kind string, lines ...string) (index int64, err error) {
 	entry, err := ledger.NewNoteEntry(kind, lines...)
 	if err != nil {
 		return 0, err
+	}
+	if k.together != nil {
+		return k.wishFor(ctx, entry)
 	}
 	answer := make(chan noteAnswer, 1)
 	select {

@@ -13,7 +13,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
-	"os"
+	"io"
 	"strings"
 	"testing"
 
@@ -248,9 +248,9 @@ func TestAPhotoForEverybodyIsKeptSilent(t *testing.T) {
 	plain := photo(t, 2000, 1000)
 	segment := binary.BigEndian.AppendUint16([]byte{0xff, 0xe1}, uint16(len(exif)+2))
 	content := append(append(append(bytes.Clone(plain[:2]), segment...), exif...), plain[2:]...)
-	check(t, s.Begin(id))
+	check(t, s.Begin(background, id))
 	size := int64(len(content))
-	_, err := s.Append(id, 0, content, size)
+	_, err := s.Append(background, id, 0, content, size)
 	check(t, err)
 	var asked Kept
 	first, err := s.FinishPhoto(context.Background(), id, size, nil, func(k Kept) error { asked = k; return nil })
@@ -260,17 +260,17 @@ func TestAPhotoForEverybodyIsKeptSilent(t *testing.T) {
 	if asked.Size != size || asked.MediaType != JPEG || asked.Fault != "" || again != first || first.Hash == asked.Hash {
 		t.Errorf("asked of %+v, kept %+v and %+v", asked, first, again)
 	}
-	file, err := s.Content(first.Hash)
+	file, err := s.Content(background, first.Hash)
 	check(t, err)
 	defer file.Close()
-	kept, err := os.ReadFile(file.Name())
+	kept, err := io.ReadAll(file)
 	check(t, err)
 	p, err := jpeg.Decode(bytes.NewReader(kept))
 	check(t, err)
 	if bytes.Contains(kept, []byte("GPS")) || int64(len(kept)) != first.Size || p.Bounds().Dx() != 800 || p.Bounds().Dy() != 1600 {
 		t.Errorf("kept %v of %d bytes", p.Bounds(), len(kept))
 	}
-	if _, err := s.Content(asked.Hash); !errors.Is(err, ErrUnknown) {
+	if _, err := s.Content(background, asked.Hash); !errors.Is(err, ErrUnknown) {
 		t.Errorf("the original is kept: %v", err)
 	}
 }

@@ -5,13 +5,11 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"io"
-	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -31,7 +29,7 @@ const smallQuality = 80 // of the JPEG
 // pixels, upright, without what a camera writes beside the picture (place,
 // time, owner). It is made once and then read. ErrUnknown: no such picture.
 func (s *Store) Small(ctx context.Context, hash [32]byte, width int) ([]byte, error) {
-	path := filepath.Join(s.dir, "small", fmt.Sprintf("%s-%d", hex.EncodeToString(hash[:]), width))
+	path := filepath.Join(s.small, fmt.Sprintf("%s-%d", hex.EncodeToString(hash[:]), width))
 	if b, err := os.ReadFile(path); err == nil {
 		return b, nil
 	}
@@ -43,10 +41,7 @@ func (s *Store) Small(ctx context.Context, hash [32]byte, width int) ([]byte, er
 	if b, err := os.ReadFile(path); err == nil { // made while we waited
 		return b, nil
 	}
-	content, err := os.ReadFile(s.kept(hash))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrUnknown
-	}
+	content, err := s.read(ctx, kept(hash))
 	if err != nil {
 		return nil, err
 	}

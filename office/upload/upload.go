@@ -1,6 +1,7 @@
-// Package upload keeps the contents of files on a disk, under their hash. A
-// content comes in chunks and may be continued after a broken line or a
-// restart. It is never run, never under a web root, and has no name here.
+// Package upload keeps the contents of files under their hash, on a disk or in a
+// database. A content comes in chunks and may be continued after a broken line, a
+// restart, or at another program. It is never run, never under a web root, and
+// has no name here.
 package upload
 
 import (
@@ -15,17 +16,18 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
-	"gobua/internal/durable"
+	"gobua/office/blob"
 )
 
 // ChunkBytes is the longest chunk that Append takes: with the headers it stays
 // below what the server reads of one request.
-const ChunkBytes = 192 << 10
+const ChunkBytes = blob.ChunkBytes
 
-// Answers that are no failures of the disk.
+// Answers that are no failures of where contents lie.
 var (
 	// ErrUnknown: no content under this id or hash.
 	ErrUnknown = errors.New("upload: not found")
@@ -40,37 +42,50 @@ var (
 	ErrOtherHash = errors.New("upload: the hash differs")
 )
 
-// Store is a folder of contents. All methods may be called from any goroutine;
-// each blocks for the disk.
+// Store keeps contents. All methods may be called from any goroutine; each
+// blocks for the disk or the database. The names in its blob.Store:
 //
-//	part/<id>         received so far
-//	kept/ab/<hash>    whole, read-only
-//	small/<hash>-480  pictures made smaller; may be deleted at any time
+//	part/<id>       received so far
+//	kept/ab/<hash>  whole
 type Store struct {
-	dir   string
+	blobs blob.Store
+	small string          // folder of pictures made smaller, <hash>-480; may be deleted at any time
 	mu    sync.Mutex      // of busy
 	busy  map[string]bool // reserved ids, by a chunk or an ending under way
 	scale chan struct{}   // one content at a time is looked into or made smaller: the other CPU is for the bids
 }
 
-// Open makes the folder if it is not there.
-func Open(dir string) (*Store, error) {
-	for _, sub := range []string{"part", "kept", "small"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
-			return nil, fmt.Errorf("folder of uploads: %w", err)
-		}
+// Open keeps contents in a folder, which it makes if it is not there.
+func Open(dir string) (*Store, error) { return New(blob.NewFolder(dir), filepath.Join(dir, smallName)) }
+
+// New keeps contents in blobs, and pictures that were made smaller in a folder.
+func New(blobs blob.Store, small string) (*Store, error) {
+	if err := os.MkdirAll(small, 0o700); err != nil {
+		return nil, fmt.Errorf("folder of small pictures: %w", err)
 	}
-	return &Store{dir: dir, busy: make(map[string]bool), scale: make(chan struct{}, 1)}, nil
+	return &Store{blobs: blobs, small: small, busy: make(map[string]bool), scale: make(chan struct{}, 1)}, nil
 }
 
-// idPattern is what ids look like: they become names on the disk.
+// Names in a blob.Store, and in a folder that is one.
+const (
+	partPrefix = "part/"
+	smallName  = "small"
+)
+
+// Passing tells whether a name in a folder of contents is of something that is
+// not kept for good.
+func Passing(name string) bool {
+	return strings.HasPrefix(name, partPrefix) || strings.HasPrefix(name, smallName+"/") || strings.HasPrefix(name, blob.TemporaryPrefix)
+}
+
+// idPattern is what ids look like: they become names.
 var idPattern = regexp.MustCompile(`^[0-9a-f-]{36}$`)
 
-func (s *Store) part(id string) string { return filepath.Join(s.dir, "part", id) }
+func part(id string) string { return partPrefix + id }
 
-func (s *Store) kept(hash [32]byte) string {
+func kept(hash [32]byte) string {
 	name := hex.EncodeToString(hash[:])
-	return filepath.Join(s.dir, "kept", name[:2], name)
+	return "kept/" + name[:2] + "/" + name
 }
 
 // hold reserves an id; ErrOffset while another call has it, which then decides
@@ -93,44 +108,50 @@ func (s *Store) hold(id string) (release func(), err error) {
 }
 
 // Begin makes room for a content that will come under an id of the caller's.
-func (s *Store) Begin(id string) error {
+func (s *Store) Begin(ctx context.Context, id string) error {
 	release, err := s.hold(id)
 	if err != nil {
 		return err
 	}
 	defer release()
-	f, err := os.OpenFile(s.part(id), os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := s.blobs.Begin(ctx, part(id)); err != nil {
 		return fmt.Errorf("begin upload: %w", err)
 	}
-	return f.Close()
+	return nil
 }
 
 // Received returns how many bytes are here of a content that is not finished.
-func (s *Store) Received(id string) (int64, error) {
+func (s *Store) Received(ctx context.Context, id string) (int64, error) {
 	if !idPattern.MatchString(id) {
 		return 0, ErrUnknown
 	}
-	info, err := os.Stat(s.part(id))
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, ErrUnknown
+	size, err := s.blobs.Size(ctx, part(id))
+	return size, said(err)
+}
+
+// said turns what a blob.Store answers into what this package does.
+func said(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, blob.ErrUnknown):
+		return ErrUnknown
+	case errors.Is(err, blob.ErrOffset):
+		return ErrOffset
 	}
-	if err != nil {
-		return 0, fmt.Errorf("upload: %w", err)
-	}
-	return info.Size(), nil
+	return fmt.Errorf("upload: %w", err)
 }
 
 // Append adds a chunk at an offset, which must be where the last one ended,
 // and returns how many bytes are here then. A chunk that is here already, sent
 // again because its answer was lost, changes nothing. size is the whole's.
-func (s *Store) Append(id string, offset int64, chunk []byte, size int64) (int64, error) {
+func (s *Store) Append(ctx context.Context, id string, offset int64, chunk []byte, size int64) (int64, error) {
 	release, err := s.hold(id)
 	if err != nil {
 		return 0, err
 	}
 	defer release()
-	have, err := s.Received(id)
+	have, err := s.Received(ctx, id)
 	end := offset + int64(len(chunk))
 	switch {
 	case err != nil:
@@ -142,15 +163,8 @@ func (s *Store) Append(id string, offset int64, chunk []byte, size int64) (int64
 	case offset != have:
 		return have, ErrOffset
 	}
-	f, err := os.OpenFile(s.part(id), os.O_WRONLY, 0)
-	if err != nil {
-		return have, fmt.Errorf("upload: %w", err)
-	}
-	if _, err = f.WriteAt(chunk, offset); err != nil { // half a chunk would shift all that follow
-		err = errors.Join(err, f.Truncate(offset))
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return have, fmt.Errorf("upload: %w", err)
+	if err := s.blobs.Append(ctx, part(id), offset, chunk); err != nil {
+		return have, said(err)
 	}
 	return end, nil
 }
@@ -188,7 +202,7 @@ func (s *Store) finish(ctx context.Context, id string, size int64, want []byte, 
 		return Kept{}, err
 	}
 	defer release()
-	have, err := s.Received(id)
+	have, err := s.Received(ctx, id)
 	if err != nil {
 		return Kept{}, err
 	}
@@ -200,25 +214,25 @@ func (s *Store) finish(ctx context.Context, id string, size int64, want []byte, 
 		return Kept{}, err
 	}
 	defer leave()
-	k, content, err := s.look(id)
+	k, content, err := s.look(ctx, id)
 	if err != nil {
 		return Kept{}, err
 	}
 	if want != nil && string(want) != string(k.Hash[:]) {
-		return Kept{}, errors.Join(ErrOtherHash, os.Remove(s.part(id)))
+		return Kept{}, errors.Join(ErrOtherHash, s.blobs.Remove(ctx, part(id)))
 	}
 	if err := allowed(k); err != nil {
-		return Kept{}, errors.Join(err, os.Remove(s.part(id)))
+		return Kept{}, errors.Join(err, s.blobs.Remove(ctx, part(id)))
 	}
 	k.Fault = ""
 	if change == nil {
-		return k, s.keep(id, k.Hash)
+		return k, said(s.blobs.Link(ctx, part(id), kept(k.Hash)))
 	}
 	if content, err = change(content); err != nil {
 		return Kept{}, err
 	}
 	k = Kept{Hash: sha256.Sum256(content), Size: int64(len(content)), MediaType: JPEG}
-	return k, s.put(k.Hash, content)
+	return k, said(s.put(ctx, k.Hash, content))
 }
 
 // turn waits until nobody else looks into a content or makes one smaller.
@@ -231,105 +245,86 @@ func (s *Store) turn(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// look reads a received content through and syncs it.
-func (s *Store) look(id string) (Kept, []byte, error) {
-	f, err := os.Open(s.part(id))
+// look reads a received content through.
+func (s *Store) look(ctx context.Context, id string) (Kept, []byte, error) {
+	content, err := s.read(ctx, part(id))
 	if err != nil {
-		return Kept{}, nil, fmt.Errorf("upload: %w", err)
-	}
-	defer f.Close()
-	content, err := io.ReadAll(f)
-	if err = errors.Join(err, f.Sync()); err != nil {
-		return Kept{}, nil, fmt.Errorf("upload: %w", err)
+		return Kept{}, nil, err
 	}
 	k := Kept{Hash: sha256.Sum256(content), Size: int64(len(content)), MediaType: detect(bytes.NewReader(content), int64(len(content)))}
 	k.Fault = inspect(content, k.MediaType)
 	return k, content, nil
 }
 
-// put keeps a content that was not received as it is.
-func (s *Store) put(hash [32]byte, content []byte) error {
-	to := s.kept(hash)
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-		return fmt.Errorf("upload: %w", err)
+func (s *Store) read(ctx context.Context, name string) ([]byte, error) {
+	f, err := s.blobs.Open(ctx, name)
+	if err != nil {
+		return nil, said(err)
 	}
-	if err := durable.WriteFile(to, content); err != nil {
-		return fmt.Errorf("upload: %w", err)
-	}
-	return durable.SyncDir(filepath.Join(s.dir, "kept"))
+	content, err := io.ReadAll(f)
+	return content, said(errors.Join(err, f.Close()))
 }
 
-// keep gives a content its hash as a second name. What has it already is the
-// same.
-func (s *Store) keep(id string, hash [32]byte) error {
-	to := s.kept(hash)
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-		return fmt.Errorf("upload: %w", err)
+// put keeps a content that was not received as it is.
+func (s *Store) put(ctx context.Context, hash [32]byte, content []byte) error {
+	made := blob.Temporary()
+	out, err := blob.NewWriter(ctx, s.blobs, made)
+	if err == nil {
+		_, err = out.Write(content)
 	}
-	if err := os.Chmod(s.part(id), 0o400); err != nil {
-		return fmt.Errorf("upload: %w", err)
+	if err == nil {
+		err = out.Flush()
 	}
-	if err := os.Link(s.part(id), to); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("upload: %w", err)
+	if err == nil {
+		err = s.blobs.Link(ctx, made, kept(hash))
 	}
-	return errors.Join(durable.SyncDir(filepath.Dir(to)), durable.SyncDir(filepath.Join(s.dir, "kept")))
+	return errors.Join(err, s.blobs.Remove(ctx, made))
 }
 
 // Drop forgets a content that is not finished. It may be gone already.
-func (s *Store) Drop(id string) error {
+func (s *Store) Drop(ctx context.Context, id string) error {
 	release, err := s.hold(id)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if err := os.Remove(s.part(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("upload: %w", err)
-	}
-	return nil
+	return said(s.blobs.Remove(ctx, part(id)))
 }
 
 // Content opens a kept content. The caller closes it.
-func (s *Store) Content(hash [32]byte) (*os.File, error) {
-	f, err := os.Open(s.kept(hash))
-	if errors.Is(err, fs.ErrNotExist) {
+func (s *Store) Content(ctx context.Context, hash [32]byte) (blob.Content, error) {
+	c, err := s.blobs.Open(ctx, kept(hash))
+	if errors.Is(err, blob.ErrUnknown) {
 		return nil, fmt.Errorf("%w: content %x", ErrUnknown, hash)
 	}
-	return f, err
+	return c, err
 }
 
-// Remove deletes a kept content and what was made smaller of it. It may be gone
-// already. The caller has made sure that nothing refers to it.
-func (s *Store) Remove(hash [32]byte) error {
-	names := []string{s.kept(hash)}
-	small, err := filepath.Glob(filepath.Join(s.dir, "small", hex.EncodeToString(hash[:])+"-*"))
+// Remove deletes a kept content and what was made smaller of it here; other
+// programs forget that with Tidy. It may be gone already. The caller has made sure
+// that nothing refers to it.
+func (s *Store) Remove(ctx context.Context, hash [32]byte) error {
+	if err := s.blobs.Remove(ctx, kept(hash)); err != nil {
+		return err
+	}
+	smaller, err := filepath.Glob(filepath.Join(s.small, hex.EncodeToString(hash[:])+"-*"))
 	if err != nil {
 		return err
 	}
-	for _, name := range append(names, small...) {
+	for _, name := range smaller {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	if err := durable.SyncDir(filepath.Dir(names[0])); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
 	return nil
 }
 
-// Tidy forgets what was begun and not continued since a moment.
-func (s *Store) Tidy(before time.Time) error {
-	entries, err := os.ReadDir(filepath.Join(s.dir, "part"))
-	if err != nil {
-		return fmt.Errorf("upload: %w", err)
+// Tidy forgets what was begun and not continued since a moment; and, where other
+// programs may have deleted their originals, pictures made smaller before it.
+func (s *Store) Tidy(ctx context.Context, before time.Time) error {
+	err := errors.Join(s.blobs.Tidy(ctx, partPrefix, before), s.blobs.Tidy(ctx, blob.TemporaryPrefix, before))
+	if s.blobs.InDatabase() {
+		err = errors.Join(err, blob.NewFolder(s.small).Tidy(ctx, "", before))
 	}
-	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && info.ModTime().Before(before) {
-			err = s.Drop(e.Name())
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrOffset) {
-			return err
-		}
-	}
-	return nil
+	return said(err)
 }

@@ -13,6 +13,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -47,46 +48,48 @@ func all(Kept) error { return nil }
 func put(t *testing.T, s *Store, content []byte) Kept {
 	t.Helper()
 	size := int64(len(content))
-	check(t, s.Begin(id))
+	check(t, s.Begin(background, id))
 	for at := int64(0); at < size; {
-		n, err := s.Append(id, at, content[at:min(at+ChunkBytes, size)], size)
+		n, err := s.Append(background, id, at, content[at:min(at+ChunkBytes, size)], size)
 		check(t, err)
 		at = n
 	}
 	k, err := s.Finish(context.Background(), id, size, nil, all)
 	check(t, err)
-	check(t, s.Drop(id))
+	check(t, s.Drop(background, id))
 	return k
 }
 
 func TestAContentGoesOnWhereTheLineBroke(t *testing.T) {
-	s := open(t)
+	dir := t.TempDir()
+	s, err := Open(dir)
+	check(t, err)
 	content := bytes.Repeat([]byte("Gõ Búa\n"), 60_000)
 	size, sum := int64(len(content)), sha256.Sum256(content)
-	check(t, s.Begin(id))
-	_, err := s.Append(id, 0, content[:ChunkBytes], size)
+	check(t, s.Begin(background, id))
+	_, err = s.Append(background, id, 0, content[:ChunkBytes], size)
 	check(t, err)
 
-	s, err = Open(s.dir) // a restart
+	s, err = Open(dir) // a restart
 	check(t, err)
-	have, err := s.Received(id)
+	have, err := s.Received(background, id)
 	if err != nil || have != ChunkBytes {
 		t.Fatalf("received %d, %v", have, err)
 	}
-	have, err = s.Append(id, 0, content[:ChunkBytes], size) // its answer was lost
+	have, err = s.Append(background, id, 0, content[:ChunkBytes], size) // its answer was lost
 	if err != nil || have != ChunkBytes {
 		t.Fatalf("the same chunk again: %d, %v", have, err)
 	}
-	_, err = s.Append(id, 2*ChunkBytes, content[:10], size)
+	_, err = s.Append(background, id, 2*ChunkBytes, content[:10], size)
 	wants(t, err, ErrOffset)
-	_, err = s.Append(id, ChunkBytes, content[:ChunkBytes+1], size)
+	_, err = s.Append(background, id, ChunkBytes, content[:ChunkBytes+1], size)
 	wants(t, err, ErrTooLong)
-	_, err = s.Append(id, ChunkBytes, content[:ChunkBytes], ChunkBytes+5)
+	_, err = s.Append(background, id, ChunkBytes, content[:ChunkBytes], ChunkBytes+5)
 	wants(t, err, ErrTooLong)
 	_, err = s.Finish(context.Background(), id, size, sum[:], all)
 	wants(t, err, ErrIncomplete)
 	for have < size {
-		have, err = s.Append(id, have, content[have:min(have+ChunkBytes, size)], size)
+		have, err = s.Append(background, id, have, content[have:min(have+ChunkBytes, size)], size)
 		check(t, err)
 	}
 	k, err := s.Finish(context.Background(), id, size, sum[:], all)
@@ -94,7 +97,7 @@ func TestAContentGoesOnWhereTheLineBroke(t *testing.T) {
 	if k != (Kept{Hash: sum, Size: size, MediaType: CSV}) {
 		t.Fatalf("kept %+v", k)
 	}
-	f, err := s.Content(sum)
+	f, err := s.Content(background, sum)
 	check(t, err)
 	defer f.Close()
 	got, err := io.ReadAll(f)
@@ -107,8 +110,8 @@ func TestAContentGoesOnWhereTheLineBroke(t *testing.T) {
 	if again != k {
 		t.Fatalf("finished again: %+v", again)
 	}
-	check(t, s.Drop(id))
-	_, err = s.Received(id)
+	check(t, s.Drop(background, id))
+	_, err = s.Received(background, id)
 	wants(t, err, ErrUnknown)
 }
 
@@ -122,17 +125,17 @@ func TestALyingContentIsDropped(t *testing.T) {
 			return err
 		},
 	} {
-		check(t, s.Begin(id))
-		_, err := s.Append(id, 0, []byte("abc"), 3)
+		check(t, s.Begin(background, id))
+		_, err := s.Append(background, id, 0, []byte("abc"), 3)
 		check(t, err)
 		if err := finish(); !errors.Is(err, no) && !errors.Is(err, ErrOtherHash) {
 			t.Fatalf("%s: %v", name, err)
 		}
-		_, err = s.Received(id)
+		_, err = s.Received(background, id)
 		wants(t, err, ErrUnknown)
 	}
 	for _, bad := range []string{"../../etc/passwd", "", strings.Repeat(".", 36)} {
-		wants(t, s.Begin(bad), ErrUnknown)
+		wants(t, s.Begin(background, bad), ErrUnknown)
 	}
 }
 
@@ -204,15 +207,17 @@ func TestAPhotoIsMadeSmallUprightAndSilent(t *testing.T) {
 }
 
 func TestWhatIsNotContinuedIsForgotten(t *testing.T) {
-	s := open(t)
-	check(t, s.Begin(id))
-	old := time.Now().Add(-time.Hour)
-	check(t, os.Chtimes(s.part(id), old, old))
-	check(t, s.Tidy(old))
-	_, err := s.Received(id)
+	dir := t.TempDir()
+	s, err := Open(dir)
 	check(t, err)
-	check(t, s.Tidy(old.Add(time.Second)))
-	_, err = s.Received(id)
+	check(t, s.Begin(background, id))
+	old := time.Now().Add(-time.Hour)
+	check(t, os.Chtimes(filepath.Join(dir, part(id)), old, old))
+	check(t, s.Tidy(background, old))
+	_, err = s.Received(background, id)
+	check(t, err)
+	check(t, s.Tidy(background, old.Add(time.Second)))
+	_, err = s.Received(background, id)
 	wants(t, err, ErrUnknown)
 }
 

@@ -23,6 +23,8 @@ func Contract(t *testing.T, open func(t testing.TB) office.Store) {
 		"search":         contractSearch,
 		"sign-ins":       contractSignIns,
 		"rotation":       contractRotation,
+		"changes":        contractChanges,
+		"throttles":      contractThrottles,
 		"drafts":         contractDrafts,
 		"idempotency":    contractIdempotency,
 		"publication":    contractPublication,
@@ -172,13 +174,15 @@ func contractSignIns(t *testing.T, s office.Store) {
 		t.Fatal("of four sign-ins the oldest goes, and only that")
 	}
 
-	check(t, s.EndSignIn(background, all[1].Hash))
-	check(t, s.EndSignIn(background, all[1].Hash)) // harmless
+	ended, err := s.EndSignIn(background, all[1].Hash)
+	same(t, ended, all[1].SignIn, err)
+	ended, err = s.EndSignIn(background, all[1].Hash)
+	same(t, ended, "", err) // harmless
 	if shown(t, s, all[1].Hash) || !shown(t, s, all[2].Hash) {
 		t.Fatal("one sign-in ends, and only that")
 	}
 
-	_, err := s.RevokeAccount(background, a.ID, office.Trail{At: now})
+	_, err = s.RevokeAccount(background, a.ID, office.Trail{At: now})
 	check(t, err)
 	if shown(t, s, all[2].Hash) || shown(t, s, all[3].Hash) || !shown(t, s, of.Hash) {
 		t.Fatal("all sign-ins of a revoked account end, and only those")

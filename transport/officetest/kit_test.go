@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -42,6 +43,7 @@ type house struct {
 	registry *actor.Registry
 	ahead    atomic.Int64 // nanoseconds by which the office's and the tokens' clock is ahead
 	log      *lockedBuffer
+	shared   shared
 	clock    atomic.Pointer[clock.Status] // what is known of the server's clock; nil: nothing
 }
 
@@ -75,34 +77,66 @@ func errorIf(bad bool, text string) error {
 	return nil
 }
 
+// shared is what all houses on one database have in common.
+type shared struct {
+	dsn, keys, revoked string // folders of the keys, and the file of the revoked accounts, which each has for itself
+	key                transport.Key
+	away               bool // the database is not there
+}
+
 // password is everybody's.
 const password = "mot-mat-khau-dai"
 
 // open starts a house with one admin, "admin".
 func open(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, line: storetest.NewLine(t, storetest.Migrated(t)), log: new(lockedBuffer)}
+	s := shared{dsn: storetest.Migrated(t), keys: t.TempDir(), revoked: filepath.Join(t.TempDir(), "revoked")}
+	rand.Read(s.key[:])
+	h := s.house(t)
+	if _, err := h.office.EnsureAccount(t.Context(), office.NewAccount{Login: "admin", Name: "Quản trị", Password: password, Role: engine.RoleAdmin}); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// neighbour starts another house on the same database.
+func (h *house) neighbour() *house {
+	h.t.Helper()
+	s := h.shared
+	s.revoked = filepath.Join(h.t.TempDir(), "revoked")
+	return s.house(h.t)
+}
+
+// house starts a house.
+func (s shared) house(t *testing.T) *house {
+	t.Helper()
+	h := &house{t: t, line: storetest.NewLine(t, s.dsn), log: new(lockedBuffer), shared: s}
 	h.store = storetest.OpenAt(t, h.line.DSN)
-	storetest.WaitReady(t, h.store)
+	if !s.away {
+		storetest.WaitReady(t, h.store)
+	}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	hub := transport.NewHub(transport.HubOptions{Log: log})
 	results := new(archive)
 	registry := actor.NewRegistry(actor.Options{Journal: journal.NewMemory(), Feed: hub, Office: results, Log: log})
-	sealer, err := vault.Load(t.TempDir())
+	sealer, err := vault.Load(s.keys)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.office = office.New(h.store, office.Options{Sessions: registry, Saleroom: registry, Vault: sealer, Files: storetest.Files(t), Log: log, Now: h.now, Clock: h.clockStatus})
+	revoked, err := transport.OpenRevoked(s.revoked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := transport.NewTokens(s.key, transport.TokenOptions{Now: h.now, OfficeUp: h.officeUp, Revoked: revoked})
+	h.office = office.New(h.store, office.Options{Sessions: registry, Saleroom: registry, Vault: sealer, Files: storetest.Files(t), Log: log, Now: h.now, Clock: h.clockStatus,
+		SignedOut: tokens.SignedOut})
 	results.office, h.registry = h.office, registry
 	if err := registry.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	var key transport.Key
-	rand.Read(key[:])
-	tokens := transport.NewTokens(key, transport.TokenOptions{Now: h.now, OfficeUp: h.officeUp})
 	app := transport.NewApp(transport.AppOptions{Log: log})
 	transport.NewHTTP(transport.HTTPOptions{
-		Office: h.office, Rooms: rooms{registry, hub, h.office}, Tokens: tokens, Log: log, Now: h.now,
+		Office: h.office, Rooms: rooms{registry, hub, h.office}, Tokens: tokens, Once: h.office, Log: log, Now: h.now,
 		RatePerSecond: 1e6, RateBurst: 1e6,
 	}).Register(app)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -112,7 +146,15 @@ func open(t *testing.T) *house {
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(ln) }()
 	h.url = "http://" + ln.Addr().String()
+	looking, enough := context.WithCancel(context.Background())
+	looked := make(chan struct{})
+	go func() {
+		h.office.RunChanges(looking)
+		close(looked)
+	}()
 	t.Cleanup(func() {
+		enough()
+		<-looked
 		if err := app.ShutdownWithTimeout(5 * time.Second); err != nil {
 			t.Error(err)
 		}
@@ -120,9 +162,6 @@ func open(t *testing.T) *house {
 		registry.Stop()
 		hub.Close()
 	})
-	if _, err := h.office.EnsureAccount(t.Context(), office.NewAccount{Login: "admin", Name: "Quản trị", Password: password, Role: engine.RoleAdmin}); err != nil {
-		t.Fatal(err)
-	}
 	return h
 }
 

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"gobua/engine"
+	"gobua/internal/visitor"
+)
+
+// failure is one way in which the node that decides a session stops doing so.
+type failure struct {
+	name   string
+	happen func(*nodes, *process)
+	heal   func(*nodes, *process)
+}
+
+var failuresOfOwners = []failure{
+	{"killed", func(_ *nodes, p *process) { p.kill() }, func(_ *nodes, p *process) { p.start() }},
+	{"frozen", func(_ *nodes, p *process) { p.freeze() }, func(_ *nodes, p *process) { p.thaw() }},
+	{"left", func(_ *nodes, p *process) { p.stop() }, func(_ *nodes, p *process) { p.start() }},
+}
+
+// BenchmarkClusterFailures is for how long bids stay unanswered when the node
+// that decides their session fails: the longest time from a bid that a person at
+// another node sent to its receipt, in each round. An op is a round; the log
+// goes with its node. GOBUA_ROUNDS says how many; make bench-cluster does 50.
+func BenchmarkClusterFailures(b *testing.B) {
+	rounds := 2
+	if n, err := strconv.Atoi(os.Getenv("GOBUA_ROUNDS")); err == nil {
+		rounds = n
+	}
+	for _, f := range failuresOfOwners {
+		b.Run(f.name, func(b *testing.B) {
+			c := newNodes(b)
+			h := c.hall()
+			var gaps, usual []time.Duration
+			for range rounds {
+				before, gap := h.round(f)
+				usual, gaps = append(usual, before), append(gaps, gap)
+			}
+			slices.Sort(gaps)
+			slices.Sort(usual)
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(rounds), "rounds")
+			b.ReportMetric(ms(usual[len(usual)/2]), "usual-max-ms")
+			b.ReportMetric(ms(gaps[len(gaps)/2]), "p50-ms")
+			b.ReportMetric(ms(gaps[len(gaps)*99/100]), "p99-ms")
+			b.ReportMetric(ms(gaps[len(gaps)-1]), "max-ms")
+		})
+	}
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// hall is a session that goes on for hours, and people at every node who can
+// bid for it.
+type hall struct {
+	*nodes
+	ctx     context.Context
+	session engine.SessionID
+	seats   [3][]*visitor.Seat // by node
+}
+
+func (c *nodes) hall() *hall {
+	t := c.t
+	t.Helper()
+	h := &hall{nodes: c, ctx: t.Context()}
+	staff := c.signIn(h.ctx, 0, "dgv")
+	var all []*visitor.Person
+	for i := range c.all {
+		for _, login := range []string{"lan", "binh", "chi", "may1", "may2", "may3"} {
+			who := c.signIn(h.ctx, i, login)
+			if i == 0 {
+				all = append(all, who)
+			}
+			h.seats[i] = append(h.seats[i], who.Seat())
+		}
+	}
+	t.Cleanup(func() {
+		for _, seats := range h.seats {
+			for _, s := range seats {
+				s.Close()
+			}
+		}
+	})
+	h.session = publishOne(t, h.ctx, staff, all, 5*time.Hour)
+	for _, s := range h.seats[0] {
+		if _, err := s.Follow(h.ctx, h.session); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Do(h.ctx, h.session, engine.CheckIn{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return h
+}
+
+// round has one failure happen while six people at another node bid, three
+// times a second each, and returns the longest time to a receipt before it and
+// around it.
+func (h *hall) round(f failure) (usual, gap time.Duration) {
+	h.t.Helper()
+	victim := -1
+	h.all[0].eventually("all is well", func() bool {
+		victim = h.owner(h.all[0], h.session)
+		s := h.all[0].status()
+		return victim >= 0 && len(s.Nodes) == 3 && s.Nodes[0].Live && s.Nodes[1].Live && s.Nodes[2].Live
+	})
+	time.Sleep(2 * time.Second) // streams find their leaders, moves end
+	victim = h.owner(h.all[(victim+1)%3], h.session)
+	at := (victim + 1) % 3
+	ctx, stop := context.WithTimeout(h.ctx, 60*time.Second)
+	defer stop()
+	var mu sync.Mutex
+	var failed time.Time
+	answered := make(chan struct{}, 1)
+	var wg sync.WaitGroup
+	for i, seat := range h.seats[at] {
+		wg.Go(func() {
+			room, err := seat.Follow(ctx, h.session)
+			if err != nil {
+				return
+			}
+			time.Sleep(time.Duration(i) * 50 * time.Millisecond)
+			for ctx.Err() == nil {
+				view, _ := room.View()
+				sent := time.Now()
+				_, err := seat.Do(ctx, h.session, engine.PlaceBid{Amount: view.Now.Next})
+				took := time.Since(sent)
+				mu.Lock()
+				switch {
+				case err != nil:
+				case failed.IsZero():
+					usual = max(usual, took)
+				case sent.After(failed) || sent.Add(took).After(failed):
+					gap = max(gap, took)
+					if sent.After(failed) {
+						select {
+						case answered <- struct{}{}:
+						default:
+						}
+					}
+				}
+				mu.Unlock()
+				time.Sleep(300*time.Millisecond - min(took, 250*time.Millisecond))
+			}
+		})
+	}
+	time.Sleep(1500 * time.Millisecond)
+	mu.Lock()
+	failed = time.Now()
+	mu.Unlock()
+	f.happen(h.nodes, h.all[victim])
+	select {
+	case <-answered:
+	case <-ctx.Done():
+		h.t.Fatalf("nobody was answered any more; node %d said:\n%s", at+1, h.all[at].said.String())
+	}
+	time.Sleep(time.Second)
+	stop()
+	wg.Wait()
+	f.heal(h.nodes, h.all[victim])
+	return usual, gap
+}

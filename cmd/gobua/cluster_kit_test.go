@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"gobua/engine"
+	"gobua/internal/cluster"
+	"gobua/internal/demo"
+	"gobua/internal/visitor"
+	"gobua/store/localpg/localpgtest"
+)
+
+// nodes are three real processes that are one cluster: the program itself, its
+// log within it, one PostgreSQL.
+type nodes struct {
+	t   testing.TB
+	all []*process
+	db  *localpgtest.Server
+}
+
+// newNodes starts three nodes and waits until all serve. The first has the
+// demo, whose accounts all know.
+func newNodes(t testing.TB) *nodes {
+	t.Helper()
+	db := localpgtest.New(t)
+	keys := sharedKeys(t, db)
+	var routes []string
+	for range 3 {
+		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
+	}
+	c := &nodes{t: t, db: db}
+	for i, listen := range routes {
+		p := newProcess(t, "--database-url", db.DSN, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
+			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--drain", "10s")
+		if i > 0 {
+			p.flags = append(p.flags, "--demo", "off", "--second-factor", "off")
+		}
+		copyKeys(t, keys, filepath.Join(p.data, "keys"))
+		c.all = append(c.all, p)
+	}
+	c.each(func(p *process) { p.begin() })
+	c.each(func(p *process) { p.awaitReady() })
+	return c
+}
+
+// sharedKeys are the keys that the first start of one process makes.
+func sharedKeys(t testing.TB, db *localpgtest.Server) (folder string) {
+	t.Helper()
+	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
+	p.start()
+	p.stop()
+	return filepath.Join(p.data, "keys")
+}
+
+// copyKeys copies key files as an operator does: for the owner alone.
+func copyKeys(t testing.TB, from, to string) {
+	t.Helper()
+	files, err := os.ReadDir(from)
+	if err == nil {
+		err = os.MkdirAll(to, 0o700)
+	}
+	for _, f := range files {
+		var b []byte
+		if err == nil {
+			b, err = os.ReadFile(filepath.Join(from, f.Name()))
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, f.Name()), b, 0o600)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// freePort is a port below those that the kernel gives to connections.
+func freePort(t testing.TB) int {
+	t.Helper()
+	for port := 20_000 + os.Getpid()%8000; port < 32_000; port++ {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil || !taken.claim(port) {
+			if err == nil {
+				l.Close()
+			}
+			continue
+		}
+		l.Close()
+		return port
+	}
+	t.Fatal("no port is free")
+	return 0
+}
+
+// taken are the ports that this process has given to its tests.
+var taken ports
+
+type ports struct {
+	mu  sync.Mutex
+	all map[int]bool
+}
+
+func (p *ports) claim(port int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all == nil {
+		p.all = map[int]bool{}
+	}
+	fresh := !p.all[port]
+	p.all[port] = true
+	return fresh
+}
+
+func (c *nodes) each(do func(*process)) {
+	for _, p := range c.all {
+		do(p)
+	}
+}
+
+// signIn signs somebody in at a node.
+func (c *nodes) signIn(ctx context.Context, node int, login string) *visitor.Person {
+	c.t.Helper()
+	who, err := c.all[node].site().SignIn(ctx, login, demo.Password)
+	if err != nil {
+		c.t.Fatalf("%s cannot sign in at node %d: %v", login, node+1, err)
+	}
+	return who
+}
+
+// freeze stops a node's process without its knowing, and thaw lets it go on.
+func (p *process) freeze() { _ = p.cmd.Process.Signal(syscall.SIGSTOP) }
+func (p *process) thaw()   { _ = p.cmd.Process.Signal(syscall.SIGCONT) }
+
+// status is what a node tells of itself; empty while it does not answer.
+func (p *process) status() (s status) {
+	quick := http.Client{Timeout: time.Second}
+	r, err := quick.Get("http://" + p.addr + "/status")
+	if err != nil {
+		return s
+	}
+	defer r.Body.Close()
+	if err := json.NewDecoder(r.Body).Decode(&s); err != nil {
+		p.t.Fatalf("/status: %v", err)
+	}
+	return s
+}
+
+// owner is the node that decides a session, as a node says it; -1: none.
+func (c *nodes) owner(asked *process, session engine.SessionID) int {
+	for _, one := range asked.status().Sessions {
+		if one.Session == session && one.Node != "" {
+			return int(one.Node[1] - '1')
+		}
+	}
+	return -1
+}
+
+// settled waits until a node says that all nodes live and everything is served.
+func (c *nodes) settled(asked *process) {
+	c.t.Helper()
+	asked.eventually("three nodes serve everything", func() bool {
+		s := asked.status()
+		return len(s.Nodes) == len(c.all) && !slices.ContainsFunc(s.Nodes, func(n cluster.Status) bool { return !n.Live || n.Draining }) &&
+			len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool { return !u.Serving })
+	})
+}

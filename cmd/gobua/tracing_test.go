@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	spans "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
+
+	"gobua/engine"
+	"gobua/internal/demo"
+	"gobua/internal/visitor"
+)
+
+// collected is an OpenTelemetry collector that keeps what it is sent.
+type collected struct {
+	t  *testing.T
+	mu sync.Mutex
+	by map[string][]*spans.Span // trace → spans, in the order of their beginning
+}
+
+func collect(t *testing.T) (c *collected, url string) {
+	t.Helper()
+	c = &collected{t: t, by: map[string][]*spans.Span{}}
+	server := httptest.NewServer(c)
+	t.Cleanup(server.Close)
+	return c, server.URL
+}
+
+// ServeHTTP takes spans as OTLP sends them over HTTP.
+func (c *collected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	var sent collector.ExportTraceServiceRequest
+	if err == nil {
+		err = proto.Unmarshal(body, &sent)
+	}
+	if err != nil || r.URL.Path != "/v1/traces" || r.Header.Get("Content-Type") != "application/x-protobuf" {
+		c.t.Errorf("%s %s: %v", r.URL.Path, r.Header.Get("Content-Type"), err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, resource := range sent.GetResourceSpans() {
+		for _, scope := range resource.GetScopeSpans() {
+			for _, s := range scope.GetSpans() {
+				id := hex.EncodeToString(s.GetTraceId())
+				c.by[id] = append(c.by[id], s)
+				slices.SortStableFunc(c.by[id], func(a, b *spans.Span) int {
+					return int(a.GetStartTimeUnixNano()) - int(b.GetStartTimeUnixNano())
+				})
+			}
+		}
+	}
+}
+
+func (c *collected) trace(id string) []*spans.Span {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.by[id])
+}
+
+// everything is each text that was sent, in whatever place.
+func (c *collected) everything() (texts []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, trace := range c.by {
+		for _, s := range trace {
+			texts = append(texts, s.GetName(), s.GetStatus().GetMessage(), s.GetTraceState())
+			for _, a := range s.GetAttributes() {
+				texts = append(texts, a.GetKey(), a.GetValue().GetStringValue(), fmt.Sprint(a.GetValue().GetIntValue()))
+			}
+			if len(s.GetEvents()) > 0 || len(s.GetLinks()) > 0 {
+				c.t.Errorf("%s says more than it should: %v", s.GetName(), s)
+			}
+		}
+	}
+	return texts
+}
+
+// TestABidIsTracedFromItsFrameToItsReceipt: a collector gets one tree for one
+// bid, under the id that its sender made, and learns nothing of who bid or what.
+func TestABidIsTracedFromItsFrameToItsReceipt(t *testing.T) {
+	got, url := collect(t)
+	p := newProcess(t, "--trace", url, "--trace-share", "1")
+	p.start()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	staff, err := p.site().SignIn(ctx, "dgv", demo.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lan, err := p.site().SignIn(ctx, "lan", demo.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := publishUnder(t, ctx, staff, []*visitor.Person{lan}, engine.Rules{Opening: engine.OpeningByAuctioneer, OpensAt: engine.InstantOf(time.Now()), BiddingMs: 600_000})
+	seat, hand := lan.Seat(), staff.Seat()
+	defer seat.Close()
+	defer hand.Close()
+	room, err := seat.Follow(ctx, session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const amount = 7_654_321_000
+	bid := uuid.Must(uuid.NewV7())
+	for _, step := range []struct {
+		seat *visitor.Seat
+		id   engine.CommandID
+		act  engine.Act
+	}{{seat, uuid.Must(uuid.NewV7()), engine.CheckIn{}}, {hand, uuid.Must(uuid.NewV7()), engine.Open{}}, {seat, bid, engine.PlaceBid{Amount: amount, Confirm: amount}}} {
+		if r, err := step.seat.DoAs(ctx, session, step.id, step.act); err != nil || !r.Accepted {
+			t.Fatalf("%s: %+v, %v", step.act.ActName(), r, err)
+		}
+	}
+	leader, err := room.Await(ctx, func(n engine.Now) bool { return n.Price == amount })
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := strings.ReplaceAll(bid.String(), "-", "")
+	p.eventually("the collector has the bid", func() bool { return len(got.trace(id)) >= 7 })
+	checkTree(t, got.trace(id), session)
+	p.stop()
+	all := got.everything()
+	for _, secret := range []string{"lan", lan.Account.ID, lan.Account.Name, "dgv", staff.Account.ID, fmt.Sprint(amount), string(leader.Now.Leader), "127.0.0.1"} {
+		tells := func(text string) bool { // short ones may be part of a random id
+			return text == secret || len(secret) > 5 && strings.Contains(text, secret)
+		}
+		if secret == "" || slices.ContainsFunc(all, tells) {
+			t.Errorf("the traces tell %q:\n%q", secret, all)
+		}
+	}
+	if !slices.Contains(all, "POST /api/v1/auctions/:id/publish") {
+		t.Errorf("no request is traced by its route:\n%q", all)
+	}
+}
+
+// checkTree checks that a trace is one root with a bid's stages below it, one
+// after the other.
+func checkTree(t *testing.T, trace []*spans.Span, session engine.SessionID) {
+	t.Helper()
+	var names []string
+	root := trace[0]
+	for _, s := range trace {
+		names = append(names, s.GetName())
+		if s == root {
+			continue
+		}
+		if string(s.GetParentSpanId()) != string(root.GetSpanId()) {
+			t.Errorf("%s is not below the root", s.GetName())
+		}
+		if s.GetStartTimeUnixNano() < root.GetStartTimeUnixNano() || s.GetEndTimeUnixNano() > root.GetEndTimeUnixNano() || len(s.GetAttributes()) > 0 {
+			t.Errorf("%s is longer than the whole, or says more than its name: %v", s.GetName(), s)
+		}
+	}
+	if want := []string{"command bid", "mailbox", "decide", "append", "tell", "sign", "send"}; !slices.Equal(names, want) {
+		t.Errorf("the way is %v, not %v", names, want)
+	}
+	said := map[string]string{}
+	for _, a := range root.GetAttributes() {
+		said[a.GetKey()] = a.GetValue().GetStringValue()
+	}
+	if len(root.GetParentSpanId()) != 0 || len(said) != 3 || said["gobua.session"] != string(session) || said["gobua.act"] != "bid" || said["gobua.outcome"] != "accepted" {
+		t.Errorf("the root says %v", said)
+	}
+}

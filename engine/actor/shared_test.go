@@ -1,0 +1,523 @@
+package actor
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gobua/engine"
+	"gobua/engine/journal"
+)
+
+// Several registries share the sessions of one journal here, as several
+// processes do. The journal is in memory; what the log of a cluster adds to one
+// is what commonLog adds: a unit is claimed, who has not claimed it is refused,
+// and everybody else is brought the records, in order but at their own time.
+
+// commonLog is the journal that all registries share.
+type commonLog struct {
+	mem   *journal.Memory
+	nodes []*node
+	lag   func() time.Duration // how late a record comes to a follower
+
+	mu     sync.Mutex
+	holder map[int]int // by unit: the node that has claimed it
+	unit   map[engine.SessionID]int
+}
+
+// node is one process: its registry, what its room heard, and its way to the log.
+type node struct {
+	engine.Journal
+	common *commonLog
+	self   int
+	reg    *Registry
+	feed   *commonBook
+	brings chan func()
+	ended  sync.WaitGroup
+}
+
+const units = 2
+
+// unitOfAuction spreads the auctions of these tests: DG-1 and DG-2.
+func unitOfAuction(id string) int {
+	if id == "DG-2" {
+		return 1
+	}
+	return 0
+}
+
+func newCommon(t *testing.T, nodes int, lag func() time.Duration) *commonLog {
+	c := &commonLog{mem: journal.NewMemory(), lag: lag, holder: map[int]int{}, unit: map[engine.SessionID]int{}}
+	for i := range nodes {
+		n := &node{Journal: c.mem, common: c, self: i, feed: newCommonBook(t, i), brings: make(chan func(), 1<<16)}
+		n.reg = NewRegistry(Options{Journal: n, Feed: n.feed, Unit: unitOfAuction})
+		c.nodes = append(c.nodes, n)
+		n.ended.Go(func() {
+			for bring := range n.brings {
+				bring()
+			}
+		})
+		if err := n.reg.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() {
+		for _, n := range c.nodes {
+			n.reg.Stop()
+			close(n.brings)
+			n.ended.Wait()
+		}
+	})
+	return c
+}
+
+// Append is refused unless the node holds the unit.
+func (n *node) Append(ctx context.Context, id engine.SessionID, after engine.Head, entries []engine.Entry) error {
+	return n.AppendTogether(ctx, []engine.Part{{Session: id, After: after, Entries: entries}})
+}
+
+// AppendTogether is Append for several sessions, which are of one unit.
+func (n *node) AppendTogether(ctx context.Context, parts []engine.Part) error {
+	c := n.common
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range parts {
+		if first, err := p.Entries[0].Record(); err == nil && p.After == (engine.Head{}) {
+			c.unit[p.Session] = unitOfAuction(first.Event.(*engine.Created).Lot.AuctionID)
+		}
+		if c.holder[c.unit[p.Session]] != n.self {
+			return engine.ErrFenced
+		}
+	}
+	if err := c.mem.AppendTogether(ctx, parts); err != nil {
+		return err
+	}
+	for _, other := range c.nodes {
+		if other == n {
+			continue
+		}
+		late := c.lag()
+		other.brings <- func() {
+			time.Sleep(late)
+			for _, p := range parts {
+				other.reg.Follow(p.Session, p.Entries)
+			}
+		}
+	}
+	return nil
+}
+
+// claim makes a node the holder of a unit and returns when it has been brought
+// everything from before.
+func (c *commonLog) claim(unit int, n *node) {
+	c.mu.Lock()
+	c.holder[unit] = n.self
+	c.mu.Unlock()
+	up := make(chan struct{})
+	n.brings <- func() { close(up) }
+	<-up
+}
+
+// commonBook is a room's book that can be compared with those of others: what
+// any node tells as an update of a number, all tell.
+type commonBook struct {
+	*feedBook
+	node int
+	desk map[engine.SessionID][]engine.DeskRecord
+}
+
+func newCommonBook(t *testing.T, node int) *commonBook {
+	return &commonBook{feedBook: newFeedBook(t), node: node, desk: map[engine.SessionID][]engine.DeskRecord{}}
+}
+
+func (b *commonBook) Opened(id engine.SessionID, room engine.Room, seq engine.FeedSeq, desk engine.Desk) {
+	b.mu.Lock()
+	_, twice := b.desk[id]
+	b.desk[id] = slices.Clone(desk.Attempts)
+	slices.Reverse(b.desk[id])
+	if twice {
+		b.t.Errorf("node %d opened the room of %s twice", b.node, id)
+	}
+	b.told[id] = make([]engine.Update, seq) // what was before nobody here was told
+	b.mu.Unlock()
+	b.feedBook.Opened(id, room, seq, desk)
+}
+
+func (b *commonBook) Tell(id engine.SessionID, told engine.Told) {
+	b.feedBook.Tell(id, told)
+	b.mu.Lock()
+	b.desk[id] = append(b.desk[id], told.Records...)
+	b.mu.Unlock()
+}
+
+// wantTheSame compares what the nodes told with what one process tells that
+// reads the journal.
+func (c *commonLog) wantTheSame(t *testing.T) {
+	t.Helper()
+	ids, err := c.mem.Sessions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		want := new(core)
+		want.near = newNeighbours()
+		var updates []engine.Update
+		if err := replay(t.Context(), c.mem, id, func(r engine.Record) error {
+			if u, public := want.absorb(r); public {
+				updates = append(updates, u)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range c.nodes {
+			v, ok := n.reg.View(id)
+			if !ok {
+				t.Errorf("node %d does not show session %s", n.self, id)
+				continue
+			}
+			if v.Head != want.state.Head || v.Feed != want.state.Feed || !reflect.DeepEqual(v.Room, want.room) || !reflect.DeepEqual(v.Rows, want.rows) {
+				t.Errorf("node %d shows session %s at record %d, the journal has %d", n.self, id, v.Head.Seq, want.state.Head.Seq)
+			}
+			told := n.feed.told[id]
+			if len(told) != len(updates) {
+				t.Errorf("node %d told %d updates of session %s, there are %d", n.self, len(told), id, len(updates))
+				continue
+			}
+			for i, u := range told {
+				if u.Kind != "" && !reflect.DeepEqual(u, updates[i]) {
+					t.Errorf("node %d told as update %d of %s\n%+v\nand it is\n%+v", n.self, i+1, id, u, updates[i])
+				}
+			}
+			for _, you := range want.standings() {
+				if got, ok := n.reg.Standing(id, you.Code); !ok || !reflect.DeepEqual(got, you) {
+					t.Errorf("node %d says of %s in %s\n%+v, want\n%+v", n.self, you.Code, id, got, you)
+				}
+			}
+			if desk := n.feed.desk[id]; len(desk) > 0 && !slices.IsSortedFunc(desk, func(a, b engine.DeskRecord) int { return int(a.Seq) - int(b.Seq) }) {
+				t.Errorf("node %d told the desk of %s out of order or twice", n.self, id)
+			}
+		}
+	}
+}
+
+func never() time.Duration { return 0 }
+
+func TestASessionIsHandedOverAndNobodyNotices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCommon(t, 2, never)
+		one, two := c.nodes[0], c.nodes[1]
+		created := lot(theSession)
+		unit := unitOfAuction(created.Lot.AuctionID)
+		if err := one.reg.Create(t.Context(), created); err != ErrElsewhere {
+			t.Fatalf("created where nobody decides: %v", err)
+		}
+		c.claim(unit, one)
+		if err := one.reg.Take(t.Context(), unit, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := one.reg.Create(t.Context(), created); err != nil {
+			t.Fatal(err)
+		}
+		ask := func(n *node, cmd engine.Command) answer {
+			got := make(chan answer, 1)
+			n.reg.Submit(theSession, cmd, func(r engine.Receipt, err error) { got <- answer{r, err} })
+			return <-got
+		}
+		bidder := func(code string, id uint64, do engine.Act) engine.Command {
+			return engine.Command{ID: cmdID(id), By: engine.Actor{Role: engine.RoleBidder, Ref: code}, Do: do}
+		}
+		for i, code := range []string{"M-1", "M-2"} {
+			if a := ask(one, bidder(code, uint64(i+1), engine.CheckIn{})); a.err != nil {
+				t.Fatal(a.err)
+			}
+		}
+		until(created.Rules.OpensAt.Add(1000))
+		if a := ask(one, bidder("M-1", 10, engine.PlaceBid{Amount: 100})); !a.Accepted {
+			t.Fatalf("%+v", a)
+		}
+		if a := ask(two, bidder("M-2", 11, engine.PlaceBid{Amount: 110})); a.err != ErrElsewhere {
+			t.Fatalf("bid where the session is followed: %+v, %v", a.Receipt, a.err)
+		}
+		synctest.Wait()
+		v, _ := two.reg.View(theSession)
+		if v.Room.Now.Leader != "M-1" {
+			t.Fatalf("the follower shows %+v", v.Room.Now)
+		}
+		if code, ok := two.reg.CodeOf(theSession, "no such account"); ok {
+			t.Errorf("a stranger is %s", code)
+		}
+		if err := one.reg.Give(t.Context(), unit); err != nil {
+			t.Fatal(err)
+		}
+		c.claim(unit, two)
+		if err := two.reg.Take(t.Context(), unit, 0); err != nil {
+			t.Fatal(err)
+		}
+		if a := ask(one, bidder("M-2", 11, engine.PlaceBid{Amount: 110})); a.err != ErrElsewhere {
+			t.Fatalf("bid at the old owner: %v", a.err)
+		}
+		if a := ask(two, bidder("M-2", 11, engine.PlaceBid{Amount: 110})); !a.Accepted {
+			t.Fatalf("%+v", a)
+		}
+		if a := ask(two, bidder("M-1", 10, engine.PlaceBid{Amount: 100})); !a.Accepted || a.Price != 100 {
+			t.Errorf("asked again under the same id: %+v", a)
+		}
+		until(created.Rules.OpensAt.Add(3_600_000))
+		synctest.Wait()
+		c.wantTheSame(t)
+		if v, _ := one.reg.View(theSession); v.Room.Now.Phase != engine.PhaseClosed || v.Room.Now.Leader != "M-2" {
+			t.Errorf("the old owner shows %+v", v.Room.Now)
+		}
+		var outages int
+		for _, u := range one.feed.told[theSession] {
+			if u.Kind == engine.KindOutageCredited {
+				outages++
+			}
+		}
+		if outages != 0 {
+			t.Error("a hand-over was called an outage")
+		}
+	})
+}
+
+func TestAnOwnerThatDiedIsReplacedAndItsTimeIsCredited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCommon(t, 2, never)
+		one, two := c.nodes[0], c.nodes[1]
+		created := lot(theSession)
+		unit := unitOfAuction(created.Lot.AuctionID)
+		c.claim(unit, one)
+		if err := one.reg.Take(t.Context(), unit, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := one.reg.Create(t.Context(), created); err != nil {
+			t.Fatal(err)
+		}
+		until(created.Rules.OpensAt.Add(1000))
+		synctest.Wait()
+		v, _ := one.reg.View(theSession)
+		ends := v.Room.Now.ClosesAt
+		c.mu.Lock()
+		c.holder[unit] = -1 // it is cut off and does not know yet
+		c.mu.Unlock()
+		cut := engine.InstantOf(time.Now())
+		time.Sleep(5 * time.Second)
+		c.claim(unit, two)
+		if err := two.reg.Take(t.Context(), unit, cut); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		v, _ = two.reg.View(theSession)
+		if got := v.Room.Now.ClosesAt; got != ends.Add(5000) {
+			t.Errorf("it ends %d ms later, want 5000", got.Sub(ends))
+		}
+		got := make(chan answer, 1) // the old owner decides, but nothing comes of it
+		one.reg.Submit(theSession, engine.Command{ID: cmdID(7), By: engine.Actor{Role: engine.RoleBidder, Ref: "M-1"}, Do: engine.CheckIn{}},
+			func(r engine.Receipt, err error) { got <- answer{r, err} })
+		wantUnknown(t, <-got)
+		if err := one.reg.Give(t.Context(), unit); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		c.wantTheSame(t)
+	})
+}
+
+// TestSimulationShared has three nodes share the sessions of two auctions, one
+// of them lots that are sold together, while units change hands in every way
+// there is: handed over, and taken from an owner that does not know. What is
+// acknowledged once is in the journal once, and all nodes told the same.
+func TestSimulationShared(t *testing.T) {
+	runs, from := 60, uint64(1)
+	if n, err := strconv.Atoi(os.Getenv("GOBUA_SIM_RUNS")); err == nil {
+		runs = n
+	}
+	if n, err := strconv.ParseUint(os.Getenv("GOBUA_SIM_FROM"), 10, 64); err == nil {
+		from = n
+	}
+	for seed := from; seed < from+uint64(runs); seed++ {
+		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { simulateShared(t, seed) })
+		})
+	}
+}
+
+// sharedWorld is one run.
+type sharedWorld struct {
+	t       *testing.T
+	rng     *rand.Rand
+	common  *commonLog
+	lots    []engine.Created
+	serving map[int]map[int]bool // by unit: the nodes that believe they decide it
+	paid    map[int]engine.Instant
+	ids     uint64
+
+	mu    sync.Mutex
+	known map[engine.CommandID]engine.Receipt // acknowledged
+	in    map[engine.CommandID]engine.SessionID
+	wg    sync.WaitGroup
+}
+
+func simulateShared(t *testing.T, seed uint64) {
+	w := &sharedWorld{
+		t: t, rng: rand.New(rand.NewPCG(seed, 77)), serving: map[int]map[int]bool{0: {}, 1: {}}, paid: map[int]engine.Instant{},
+		known: map[engine.CommandID]engine.Receipt{}, in: map[engine.CommandID]engine.SessionID{},
+	}
+	lags := rand.New(rand.NewPCG(seed, 78))
+	w.common = newCommon(t, 3, func() time.Duration { return time.Duration(lags.IntN(20)) * time.Millisecond })
+	single := lot(theSession)
+	single.Lot.AuctionID = "DG-1"
+	w.lots = []engine.Created{single}
+	for _, c := range []engine.Created{lotOf(2, wholeSale), lotOf(3, wholeSale)} {
+		c.Lot.AuctionID = "DG-2"
+		w.lots = append(w.lots, c)
+	}
+	for unit := range units {
+		w.take(unit, w.rng.IntN(3), 0)
+	}
+	for _, c := range w.lots {
+		unit := unitOfAuction(c.Lot.AuctionID)
+		for _, n := range w.common.nodes {
+			if w.serving[unit][n.self] {
+				if err := n.reg.Create(t.Context(), c); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	until(w.lots[0].Rules.OpensAt.Add(-30_000))
+	for range 150 {
+		w.step()
+	}
+	for unit := range units { // everybody who was taken for dead hears of it
+		for _, n := range slices.Sorted(maps.Keys(w.serving[unit])) {
+			if w.common.holder[unit] != n {
+				w.give(unit, n)
+			}
+		}
+	}
+	time.Sleep(2 * time.Hour)
+	w.wg.Wait()
+	synctest.Wait()
+	w.common.wantTheSame(t)
+	w.wantOnce()
+}
+
+func (w *sharedWorld) take(unit, node int, since engine.Instant) {
+	n := w.common.nodes[node]
+	if w.serving[unit][node] {
+		w.give(unit, node)
+	}
+	w.common.claim(unit, n)
+	if err := n.reg.Take(w.t.Context(), unit, since); err != nil {
+		w.t.Fatal(err)
+	}
+	w.serving[unit][node] = true
+}
+
+func (w *sharedWorld) give(unit, node int) {
+	if err := w.common.nodes[node].reg.Give(w.t.Context(), unit); err != nil {
+		w.t.Fatal(err)
+	}
+	delete(w.serving[unit], node)
+}
+
+func (w *sharedWorld) step() {
+	time.Sleep(time.Duration(w.rng.IntN(8000)) * time.Millisecond)
+	unit := w.rng.IntN(units)
+	owner := w.common.holder[unit]
+	switch w.rng.IntN(12) {
+	case 0: // handed over
+		if w.serving[unit][owner] {
+			w.give(unit, owner)
+		}
+		w.take(unit, w.rng.IntN(3), 0)
+	case 1: // cut off, and replaced after a while; it hears of it later, or bids come to it
+		cut := w.common.nodes[owner].reg.PaidUntil()
+		w.common.mu.Lock()
+		w.common.holder[unit] = -1
+		w.common.mu.Unlock()
+		w.bid()
+		time.Sleep(time.Duration(w.rng.IntN(6000)) * time.Millisecond)
+		w.take(unit, w.rng.IntN(3), cut)
+	case 2: // who was replaced hears of it
+		for _, n := range slices.Sorted(maps.Keys(w.serving[unit])) {
+			if n != owner {
+				w.give(unit, n)
+			}
+		}
+	default:
+		w.bid()
+	}
+}
+
+// bid sends a command to some node that believes it decides the session, and
+// again to another where that has no answer.
+func (w *sharedWorld) bid() {
+	c := w.lots[w.rng.IntN(len(w.lots))]
+	unit := unitOfAuction(c.Lot.AuctionID)
+	w.ids++
+	cmd := engine.Command{ID: cmdID(w.ids), By: engine.Actor{Role: engine.RoleBidder, Ref: fmt.Sprintf("M-%d", 1+w.rng.IntN(3))}}
+	cmd.Do = engine.CheckIn{}
+	if w.rng.IntN(3) > 0 {
+		cmd.Do = engine.PlaceBid{Amount: engine.Dong(100 + 10*w.rng.IntN(40))}
+	}
+	var serving []*node
+	for _, n := range slices.Sorted(maps.Keys(w.serving[unit])) {
+		serving = append(serving, w.common.nodes[n])
+	}
+	w.rng.Shuffle(len(serving), func(i, j int) { serving[i], serving[j] = serving[j], serving[i] })
+	w.wg.Go(func() {
+		for _, n := range serving {
+			got := make(chan answer, 1)
+			n.reg.Submit(c.Session, cmd, func(r engine.Receipt, err error) { got <- answer{r, err} })
+			if a := <-got; a.err == nil {
+				w.acknowledged(c.Session, cmd.ID, a.Receipt)
+			}
+		}
+	})
+}
+
+func (w *sharedWorld) acknowledged(id engine.SessionID, cmd engine.CommandID, r engine.Receipt) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if r.Seq == 0 { // a refusal that nothing records holds for the moment in which it was given
+		return
+	}
+	if before, twice := w.known[cmd]; twice && (before.Accepted != r.Accepted || before.Seq != r.Seq || before.Price != r.Price) {
+		w.t.Errorf("command %v has two outcomes: %+v and %+v", cmd, before, r)
+	}
+	w.known[cmd], w.in[cmd] = r, id
+}
+
+// wantOnce finds every accepted command in the journal, once.
+func (w *sharedWorld) wantOnce() {
+	times := map[engine.CommandID]int{}
+	for _, c := range w.lots {
+		err := replay(w.t.Context(), w.common.mem, c.Session, func(r engine.Record) error {
+			switch r.Event.(type) {
+			case *engine.BidAccepted, *engine.CheckedIn:
+				times[r.Cmd]++
+			}
+			return nil
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	for cmd, r := range w.known {
+		if want := map[bool]int{true: 1}[r.Accepted]; times[cmd] != want {
+			w.t.Errorf("command %v was answered with %+v and is in the journal %d times", cmd, r, times[cmd])
+		}
+	}
+}

@@ -1,0 +1,52 @@
+// Three nodes, a person at each, and every node dies once.
+import { Cluster } from './cluster.js';
+import { Office, expect, test } from './kit.js';
+
+test.use({
+  allowed: [
+    'WebSocket connection to', // the line is cut with the node
+    'Failed to load resource', // and so is what was being asked for
+  ],
+});
+
+test('each node is killed once, and a viewer and two bidders see one line about it', async ({ person }) => {
+  test.setTimeout(240_000);
+  const cluster = await Cluster.start();
+  try {
+    const office = new Office(cluster.way(0));
+    const session = await office.sale({ rules: { closing: { kind: 'fixed' } } });
+    const at = async (/** @type {number} */ n) => Object.assign(await person(), { url: cluster.way(n) });
+    const [lan, binh, viewer] = [await at(0), await at(1), await at(2)];
+    const people = [lan, binh, viewer];
+    await viewer.go('/phong/' + session);
+    await lan.enter('lan', session);
+    await binh.enter('binh', session);
+    for (const p of people) await p.page.evaluate(() => Object.assign(window, { same: true }));
+    await lan.bid();
+    let turn = 1;
+    for (const node of cluster.nodes) {
+      const odd = turn++ % 2 === 1;
+      const next = odd ? binh : lan;
+      const other = odd ? lan : binh;
+      await node.stop('SIGKILL');
+      await next.is('bid', { timeout: 20_000 });
+      await next.button.click();
+      await next.is('leading', { timeout: 20_000 });
+      await other.is('bid', { timeout: 20_000 });
+      await node.run();
+    }
+    const prices = people.map((p) => p.price);
+    const { now } = await office.room(session);
+    for (const price of prices) await expect(price).toContainText(now.p.toLocaleString('vi-VN'));
+    for (const p of people) {
+      expect(await p.page.evaluate(() => 'same' in window)).toBe(true); // nobody had to load the page again
+      await expect(p.page.getByText('Hệ thống gián đoạn').first()).toBeVisible();
+    }
+    const dir = process.env.E2E_PICTURES;
+    if (dir)
+      for (const [i, p] of people.entries())
+        await p.page.screenshot({ path: `${dir}/cluster-${i}.png`, fullPage: true });
+  } finally {
+    await cluster.end();
+  }
+});

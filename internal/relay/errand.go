@@ -1,0 +1,109 @@
+package relay
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"gobua/engine"
+	"gobua/engine/actor"
+)
+
+// errand is one request on its way to the owner of a unit. One goroutine at a
+// time works on it.
+type errand struct {
+	r       *Relay
+	unit    int
+	kind    string
+	payload func() ([]byte, error)                  // for another node
+	here    func(done func(*answerJSON, error))     // at this one; must not block
+	done    func(answer *answerJSON, failure error) // called once
+
+	encoded []byte
+	until   time.Time
+	reached bool // an owner may have had it
+}
+
+// send begins an errand. It does not block.
+func (r *Relay) send(e *errand) {
+	if r.underWay.Add(1) > maxUnderWay {
+		r.underWay.Add(-1)
+		e.done(nil, engine.ErrBusy)
+		return
+	}
+	e.r = r
+	e.until = time.Now().Add(r.o.Patience)
+	e.try()
+}
+
+// try brings the request to whoever decides the unit now.
+func (e *errand) try() {
+	owner, ok := e.r.o.Peers.Owner(e.unit)
+	switch {
+	case !ok:
+		e.later()
+	case owner == e.r.o.Peers.Self():
+		e.here(e.answered)
+	default:
+		e.ask(owner)
+	}
+}
+
+// ask brings it to another node.
+func (e *errand) ask(owner string) {
+	if e.encoded == nil {
+		b, err := e.payload()
+		if err != nil {
+			e.finish(nil, err)
+			return
+		}
+		e.encoded = b
+	}
+	began := time.Now()
+	e.r.o.Peers.Ask(owner, e.kind, e.encoded, askWithin, func(b []byte, err error) {
+		if err != nil {
+			e.reached = e.reached || !errors.Is(err, ErrNobody)
+			e.later()
+			return
+		}
+		e.r.o.Meter.Relayed(time.Since(began))
+		var a answerJSON
+		if err := json.Unmarshal(b, &a); err != nil {
+			e.finish(nil, engine.ErrUnknownOutcome)
+			return
+		}
+		e.answered(&a, a.err())
+	})
+}
+
+// answered takes an owner's word, unless it only means that another may know.
+func (e *errand) answered(a *answerJSON, err error) {
+	switch {
+	case errors.Is(err, engine.ErrUnknownOutcome):
+		e.reached = true
+		e.later()
+	case errors.Is(err, actor.ErrElsewhere):
+		e.later()
+	default:
+		e.finish(a, err)
+	}
+}
+
+// later tries again soon, or gives up.
+func (e *errand) later() {
+	if time.Now().After(e.until) {
+		e.r.o.Meter.GaveUp()
+		if e.reached {
+			e.finish(nil, engine.ErrUnknownOutcome)
+		} else {
+			e.finish(nil, engine.ErrBusy)
+		}
+		return
+	}
+	time.AfterFunc(againAfter, e.try)
+}
+
+func (e *errand) finish(a *answerJSON, err error) {
+	e.r.underWay.Add(-1)
+	e.done(a, err)
+}

@@ -1,0 +1,5 @@
+package upload
+
+import "context"
+
+var background = context.Background()
