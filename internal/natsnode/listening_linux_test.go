@@ -1,11 +1,35 @@
 package natsnode_test
 
 import (
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
 )
+
+// TestNoPortIsPlain: every port that the process listens on asks for TLS.
+func TestNoPortIsPlain(t *testing.T) {
+	before := listening(t)
+	s := startSecured(t)
+	ports := 0
+	for port := range listening(t) {
+		if before[port] {
+			continue
+		}
+		ports++
+		if nc, err := nats.Connect(fmt.Sprintf("nats://127.0.0.1:%d", port), nats.Timeout(10*time.Second)); err == nil {
+			nc.Close()
+			t.Errorf("port %d lets in without TLS", port)
+		}
+	}
+	if want := 2 * len(s.Nodes); ports != want { // routes and clients
+		t.Errorf("%d ports are open, not %d", ports, want)
+	}
+}
 
 // listening are the TCP ports on which this process listens, by what the kernel
 // says.

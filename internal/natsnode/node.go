@@ -176,3 +176,12 @@ func (n *Node) Close() {
 		n.server.WaitForShutdown()
 	}
 }
+
+// ClientURL is where the server takes clients, as clients dial it; empty if it
+// takes none or is somebody else's.
+func (n *Node) ClientURL() string {
+	if n.server == nil || n.server.Addr() == nil {
+		return ""
+	}
+	return n.server.ClientURL()
+}
