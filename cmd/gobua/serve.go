@@ -209,7 +209,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.tokens = transport.NewTokens(key, transport.TokenOptions{Now: s.clock.Now, OfficeUp: s.officeUp.Load, Revoked: revoked, Log: s.log})
+	s.tokens = transport.NewTokens(key, transport.TokenOptions{Now: s.clock.Now, OfficeUp: s.officeUp.Load, Announce: s.announce, Revoked: revoked, Log: s.log})
 	s.saleroom = new(saleroom)
 	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head, Epoch: s.node.epoch(), Elsewhere: s.node.viewersElsewhere()})
 	results := new(archive)
@@ -245,6 +245,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 		Postman: postman, MailFrom: s.set.mailFrom, LocalHooks: s.set.demo,
 		Archive: s.contents.archive, Records: s.records,
 		SignedOut:           s.signedOut,
+		Announce:            s.announce,
 		RequireSecondFactor: s.set.secondFactor, OpeningLife: s.set.openingLife, Site: s.site(), Log: s.log,
 	})
 	results.office, s.saleroom.office = s.office, s.office
