@@ -35,33 +35,27 @@ type nodes struct {
 func newNodes(t testing.TB) *nodes {
 	t.Helper()
 	db := localpgtest.New(t)
-	keys := sharedKeys(t, db)
 	var routes []string
 	for range 3 {
 		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 	}
 	c := &nodes{t: t, db: db}
 	for i, listen := range routes {
-		p := newProcess(t, "--database-url", db.DSN, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
-			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--drain", "10s")
-		if i > 0 {
-			p.flags = append(p.flags, "--demo", "off", "--second-factor", "off")
+		p := newProcess(t, "--database-url", db.DSN, "--drain", "10s")
+		if i == 0 { // a first start alone makes the keys, which the others get
+			p.flags = append(p.flags, "--demo", "off")
+			p.start()
+			p.stop()
+		} else {
+			copyKeys(t, filepath.Join(c.all[0].data, "keys"), filepath.Join(p.data, "keys"))
 		}
-		copyKeys(t, keys, filepath.Join(p.data, "keys"))
+		p.flags = append(p.flags, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
+			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--second-factor", "off", "--demo", []string{"on", "off", "off"}[i])
 		c.all = append(c.all, p)
 	}
 	c.each(func(p *process) { p.begin() })
 	c.each(func(p *process) { p.awaitReady() })
 	return c
-}
-
-// sharedKeys are the keys that the first start of one process makes.
-func sharedKeys(t testing.TB, db *localpgtest.Server) (folder string) {
-	t.Helper()
-	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
-	p.start()
-	p.stop()
-	return filepath.Join(p.data, "keys")
 }
 
 // copyKeys copies key files as an operator does: for the owner alone.
@@ -72,9 +66,6 @@ func copyKeys(t testing.TB, from, to string) {
 		err = os.MkdirAll(to, 0o700)
 	}
 	for _, f := range files {
-		if f.Name() == "ledger-head" { // what the public log of that process has shown
-			continue
-		}
 		var b []byte
 		if err == nil {
 			b, err = os.ReadFile(filepath.Join(from, f.Name()))
