@@ -122,7 +122,9 @@ export class Cluster {
     const c = new Cluster();
     c.database = await Database.start();
     const routes = (await routePorts()).map((port) => `127.0.0.1:${port}`);
-    c.nodes = await Promise.all(routes.map(() => Server.prepare(['--database-url', c.database.url, '--demo', 'off'])));
+    c.nodes = await Promise.all(
+      routes.map(() => Server.prepare(['--database-url', c.database.url, '--demo', 'off'])),
+    );
     const [first, ...others] = c.nodes;
     if (!first) throw new Error('a cluster has nodes');
     await first.run(); // a first start alone makes the keys, which the others get
