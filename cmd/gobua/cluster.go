@@ -147,7 +147,7 @@ func (n *node) join(ctx context.Context) (err error) {
 		return err
 	}
 	watchCluster(n.s.metrics, n)
-	n.relay, err = relay.New(relay.Options{Local: n.registry, Peers: peers{n.member, set.name}, Unit: n.layout.ShardOfAuction, Meter: n.meter, Log: n.s.log})
+	n.relay, err = relay.New(relay.Options{Local: n.registry, Peers: peers{n.member, set.name}, Unit: n.layout.ShardOfAuction, Meter: n.meter, Trace: n.s.relayTracer(), Log: n.s.log})
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ type nodes struct {
 
 // newNodes starts three nodes and waits until all serve. The first has the
 // demo, whose accounts all know.
-func newNodes(t testing.TB) *nodes {
+func newNodes(t testing.TB, flags ...string) *nodes {
 	t.Helper()
 	db := localpgtest.New(t)
 	var routes []string
@@ -51,8 +51,10 @@ func newNodes(t testing.TB) *nodes {
 		}
 		p.flags = append(p.flags, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
 			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--second-factor", "off", "--demo", []string{"on", "off", "off"}[i])
+		p.flags = append(p.flags, flags...)
 		c.all = append(c.all, p)
 	}
+	t.Cleanup(func() { c.each(func(p *process) { p.kill() }) }) // the last two would wait for each other
 	c.each(func(p *process) { p.begin() })
 	c.each(func(p *process) { p.awaitReady() })
 	return c
