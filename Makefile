@@ -50,7 +50,7 @@ bench-peers: ; cd docs/bench/peers && $(GO) vet ./... && $(GO) test ./... && $(G
 bench-load: ; @tools/need postgres && $(GO) test -run '^$$' -bench '$(or $(LOAD),BidPath|Finish|Closings|SignIns|Returns|Growth)' -benchtime 1x -timeout 0 -v ./cmd/gobua
 fuzz: ; tools/fuzz $(or $(TIME),30s)
 chaos: ; tools/chaos $(RUN)
-sim: ; GOBUA_SIM_FROM=$(or $(FROM),1) GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run 'TestSimulation$$' -timeout 0 -v ./engine/actor
+sim: ; GOBUA_SIM_FROM=$(or $(FROM),1) GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run 'TestSimulation(Shared)?$$' -timeout 0 -v ./engine/actor
 kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua
 
 reproduce: ; tools/reproduce
