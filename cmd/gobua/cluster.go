@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -35,6 +34,7 @@ type node struct {
 	begun    string // names this life of the log, the same on every node
 
 	elsewhere elsewhere
+	leaders   leaders
 
 	life       context.Context // ends with the process's part in the cluster
 	end        context.CancelFunc
@@ -153,6 +153,7 @@ func (n *node) join(ctx context.Context) (err error) {
 	}
 	n.s.saleroom.commander = n.relay
 	n.background.Go(func() { n.tellViewers(n.life) })
+	n.background.Go(func() { n.keepLeaders(n.life) })
 	return errors.Join(
 		n.member.OnBroadcast(kindViewers, func(payload []byte) { n.elsewhere.heard(payload, n.s.clock.Steady()) }),
 		n.member.OnBroadcast(kindChanges, func([]byte) { n.s.office.Nudge() }),
@@ -237,11 +238,7 @@ func (n *node) busy(unit string) bool {
 	if !ok {
 		return false
 	}
-	now := engine.InstantOf(n.s.clock.Now())
-	return slices.ContainsFunc(n.registry.Views(), func(v *actor.View) bool {
-		u, known := n.registry.UnitOf(v.Room.Session)
-		return known && u == s.number && v.Room.Now.Phase == engine.PhaseRunning && v.Room.Now.ClosesAt.Sub(now) < busyBefore
-	})
+	return n.lastMinutes(func(shard int) bool { return shard == s.number })
 }
 
 // facts are what this node tells of itself.
