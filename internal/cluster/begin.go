@@ -1,0 +1,271 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"gobua/engine"
+)
+
+// How a cluster began is decided once, by compare-and-set of one key: empty, or
+// filled by one node from what it has. No node joins before it is decided and, if
+// it is to be filled, done. So nobody decides anything in a log that is half
+// there, and nothing is filled in where somebody has decided already.
+
+// beginKey has a dot where names of units have none.
+const beginKey = "log.begin"
+
+// beginning is the value of that key.
+type beginning struct {
+	How         how            `json:"how"`
+	Node        string         `json:"node"`               // who wrote it
+	AtMs        engine.Instant `json:"atMs"`               // when, by that node's time of day; for people
+	PaidUntilMs engine.Instant `json:"paidUntilMs"`        // until when everybody was served before the filling
+	Attempt     int            `json:"attempt,omitempty"`  // of filling, from 1
+	Sessions    int            `json:"sessions,omitempty"` // that were filled in
+}
+
+// how a log begins.
+type how string
+
+const (
+	begunEmpty how = "empty"
+	filling    how = "filling"
+	filled     how = "filled"
+)
+
+// ErrBegun: the cluster has begun in another way, and is not filled any more.
+var ErrBegun = errors.New("cluster: it has begun already")
+
+const (
+	// fillingSubject is answered by the node that fills, or is about to.
+	fillingSubject = "gobua.filling"
+	// beginAfter is for how long nobody must say that it will fill a log, until one
+	// that nobody has begun begins empty. It is waited once in a cluster's life.
+	beginAfter  = 2 * time.Second
+	beginEvery  = 100 * time.Millisecond // how often it is looked at
+	complainAll = time.Minute            // how often a node that waits says so again
+)
+
+// BeginOptions are needed before a member can join.
+type BeginOptions struct {
+	JS       jetstream.JetStream
+	Replicas int    // of the bucket; zero: 3
+	Node     string // our name
+	Log      *slog.Logger
+}
+
+// begin is a node before it joins.
+type begin struct {
+	BeginOptions
+	store *store
+}
+
+func newBegin(ctx context.Context, o BeginOptions) (*begin, error) {
+	if o.Replicas == 0 {
+		o.Replicas = 3
+	}
+	if err := checkName(o.Node); err != nil {
+		return nil, err
+	}
+	s, err := openStore(ctx, o.JS, o.Replicas)
+	return &begin{o, s}, err
+}
+
+// look reads the key; revision 0: it was never written. others: somebody has
+// joined this cluster.
+func (b *begin) look(ctx context.Context) (now beginning, revision uint64, others bool, err error) {
+	list, err := b.store.readAllUntil(ctx)
+	if err != nil {
+		return now, 0, false, err
+	}
+	for _, e := range list {
+		switch {
+		case e.key == beginKey:
+			revision = e.revision
+			if e.value != nil {
+				err = json.Unmarshal(e.value, &now)
+			}
+		case strings.HasPrefix(e.key, nodePrefix), strings.HasPrefix(e.key, unitPrefix):
+			others = true
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("cluster: how it began is not readable: %w", err)
+	}
+	return now, revision, others, err
+}
+
+// write replaces the key; errRefused: somebody else has.
+func (b *begin) write(ctx context.Context, after uint64, next beginning) (revision uint64, err error) {
+	value, err := json.Marshal(next)
+	if err != nil {
+		panic(err) // texts and numbers
+	}
+	return b.store.put(ctx, beginKey, after, value)
+}
+
+// AwaitBegun returns when a node may join: the log is filled, or begins empty,
+// which this node then decides if nobody else says that it will fill it. It
+// blocks for as long as another node fills, or until ctx ends.
+func AwaitBegun(ctx context.Context, o BeginOptions) error {
+	b, err := newBegin(ctx, o)
+	if err != nil {
+		return err
+	}
+	var said time.Time
+	for quiet := time.Now(); ; {
+		now, revision, others, err := b.look(ctx)
+		if err != nil {
+			return err
+		}
+		switch now.How {
+		case begunEmpty, filled:
+			return nil
+		case filling:
+			if quiet = time.Now(); quiet.Sub(said) > complainAll {
+				said = quiet
+				o.Log.Warn("this node waits: another one fills the log; if that has ended, start it again with --cluster-refill on", "filled by", now.Node, "attempt", now.Attempt)
+			}
+		default:
+			if !others && b.somebodyFills(ctx) {
+				quiet = time.Now()
+			}
+			if !others && time.Since(quiet) < beginAfter {
+				break
+			}
+			if _, err = b.write(ctx, revision, beginning{How: begunEmpty, Node: o.Node, AtMs: engine.InstantOf(time.Now())}); err == nil {
+				return nil
+			} else if !errors.Is(err, errRefused) {
+				return err
+			}
+		}
+		if !pause(ctx, beginEvery) {
+			return ctx.Err()
+		}
+	}
+}
+
+// somebodyFills asks whether a node is about to fill the log.
+func (b *begin) somebodyFills(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, tryFor)
+	defer cancel()
+	_, err := b.store.nc.RequestWithContext(ctx, fillingSubject, nil)
+	return err == nil
+}
+
+// Filling is the right of one node to fill the log. Its methods are for one
+// goroutine.
+type Filling struct {
+	b        *begin
+	sub      *nats.Subscription
+	revision uint64
+	now      beginning
+}
+
+// BeginFilling gives this node the right to fill the log, anew after an attempt
+// that broke off. paidUntil is until when everybody was served, zero if nobody
+// knows, and then sessions are credited from their last record; what the first
+// attempt said counts. It blocks until that is written, or ctx ends. ErrBegun: the
+// cluster has begun empty, or another node fills it. The caller ends it with Close.
+func BeginFilling(ctx context.Context, o BeginOptions, paidUntil engine.Instant) (_ *Filling, err error) {
+	f := &Filling{}
+	// It is told before anybody can ask for the key.
+	f.sub, err = o.JS.Conn().Subscribe(fillingSubject, func(m *nats.Msg) { _ = m.Respond([]byte(o.Node)) })
+	if err != nil {
+		return nil, fmt.Errorf("cluster: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+		}
+	}()
+	if f.b, err = newBegin(ctx, o); err != nil {
+		return nil, err
+	}
+	for {
+		now, revision, others, err := f.b.look(ctx)
+		if err != nil {
+			return nil, err
+		}
+		next := beginning{How: filling, Node: o.Node, PaidUntilMs: max(1, paidUntil), Attempt: 1, AtMs: engine.InstantOf(time.Now())}
+		switch {
+		case now.How == filled:
+			f.now = now
+			return f, nil
+		case now.How == begunEmpty, now.How == "" && others:
+			return nil, fmt.Errorf("%w: nodes have joined it, and a log in which somebody decides is not filled (begun by %q at %v)", ErrBegun, now.Node, now.AtMs.Time())
+		case now.How == filling && now.Node != o.Node:
+			return nil, fmt.Errorf("%w: node %s fills it; start that one again with --cluster-refill on", ErrBegun, now.Node)
+		case now.How == filling:
+			next.PaidUntilMs, next.Attempt = now.PaidUntilMs, now.Attempt+1
+		}
+		f.revision, err = f.b.write(ctx, revision, next)
+		if err == nil {
+			f.now = next
+			return f, nil
+		}
+		if !errors.Is(err, errRefused) {
+			return nil, err
+		}
+		if !pause(ctx, beginEvery) { // the replica that answered was behind
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// Before tells who filled the log earlier; false: it is to be filled now.
+func (f *Filling) Before() (node string, at engine.Instant, done bool) {
+	return f.now.Node, f.now.AtMs, f.now.How == filled
+}
+
+// Attempt counts from 1.
+func (f *Filling) Attempt() int { return f.now.Attempt }
+
+// Done lets everybody join. Whoever takes one of these units first credits its
+// sessions with the time since everybody was last served. It blocks until that
+// is written or ctx ends; after an error the filling is not done.
+func (f *Filling) Done(ctx context.Context, units []string, sessions int) error {
+	for _, unit := range units {
+		value, err := json.Marshal(unitKey{PaidUntilMs: f.now.PaidUntilMs})
+		if err != nil {
+			panic(err) // texts and numbers
+		}
+		// Refused: an earlier attempt has written it, and nobody else can have.
+		if _, err := f.b.store.put(ctx, unitPrefix+unit, 0, value); err != nil && !errors.Is(err, errRefused) {
+			return err
+		}
+	}
+	next := f.now
+	next.How, next.Sessions, next.AtMs = filled, sessions, engine.InstantOf(time.Now())
+	_, err := f.b.write(ctx, f.revision, next)
+	if errors.Is(err, errRefused) {
+		return fmt.Errorf("%w: another process of this node's name fills it", ErrBegun)
+	}
+	return err
+}
+
+// Abandon takes the right back after a first attempt that wrote nothing, so that
+// the cluster can begin in another way.
+func (f *Filling) Abandon(ctx context.Context) error {
+	if f.now.Attempt != 1 {
+		return nil
+	}
+	_, err := f.b.store.put(ctx, beginKey, f.revision, nil)
+	return err
+}
+
+// Close ends it, done or not. The right is this node's until it is done.
+func (f *Filling) Close() {
+	if f.sub != nil {
+		_ = f.sub.Unsubscribe() // the connection is closed, or will be
+	}
+}
