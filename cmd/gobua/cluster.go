@@ -45,7 +45,8 @@ type node struct {
 const clusterPatience = 10 * time.Minute
 
 // openCluster joins the log and reads it to its end. It blocks until most of the
-// nodes are there: without them nothing can be decided anywhere.
+// nodes are there, without whom nothing can be decided anywhere, and while the log
+// is filled from a journal.
 func (s *server) openCluster(ctx context.Context) (err error) {
 	set := s.set.cluster
 	n := &node{s: s, meter: newClusterMeter(s.metrics), shards: make([]*shard, s.layout().Shards), layout: s.layout()}
@@ -63,10 +64,15 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 	if err := shardlog.Create(waiting, n.nats.JetStream(), n.layout); err != nil {
 		return err
 	}
-	if n.begun, err = begunAt(waiting, n.nats.JetStream()); err != nil {
+	if err := n.begin(ctx); err != nil {
 		return err
 	}
-	n.log, err = shardlog.Open(waiting, shardlog.Options{
+	reading, stop := context.WithTimeout(ctx, clusterPatience)
+	defer stop()
+	if n.begun, err = begunAt(reading, n.nats.JetStream()); err != nil {
+		return err
+	}
+	n.log, err = shardlog.Open(reading, shardlog.Options{
 		Conn: n.nats.Conn(), Mirror: s.journal, Layout: n.layout, Node: set.name, Log: s.log, OnAppend: n.meter.appended,
 	})
 	return err
@@ -242,12 +248,26 @@ func (n *node) close() {
 	n.end()
 	n.background.Wait()
 	if n.log != nil {
+		n.mirrorAll()
 		if err := n.log.Close(); err != nil {
 			n.s.log.Error("log of the cluster", "err", err)
 		}
 	}
 	if n.nats != nil {
 		n.nats.Close()
+	}
+}
+
+// mirrorWithin bounds a stop whose mirror does not get on.
+const mirrorWithin = 2 * time.Second
+
+// mirrorAll waits until what was acknowledged to this node is in its own folder,
+// too: should the log be lost while nobody runs, the folders are all there is.
+func (n *node) mirrorAll() {
+	ctx, cancel := context.WithTimeout(context.Background(), mirrorWithin)
+	defer cancel()
+	if _, err := n.log.Sessions(ctx); err != nil {
+		n.s.log.Warn("the log has more than the folder of this node", "err", err)
 	}
 }
 
