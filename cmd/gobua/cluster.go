@@ -55,6 +55,11 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 	if n.nats, err = s.openNATS(); err != nil {
 		return err
 	}
+	beginning, err := n.announce()
+	if err != nil {
+		return err
+	}
+	defer beginning.Close()
 	waiting, cancel := context.WithTimeout(ctx, clusterPatience)
 	defer cancel()
 	s.log.Info("waiting for most of the other nodes", "node", set.name)
@@ -64,7 +69,7 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 	if err := shardlog.Create(waiting, n.nats.JetStream(), n.layout); err != nil {
 		return err
 	}
-	if err := n.begin(ctx); err != nil {
+	if err := n.begin(ctx, beginning); err != nil {
 		return err
 	}
 	reading, stop := context.WithTimeout(ctx, clusterPatience)

@@ -35,23 +35,34 @@ type nodes struct {
 func newNodes(t testing.TB) *nodes {
 	t.Helper()
 	db := localpgtest.New(t)
-	keys := sharedKeys(t, db)
+	c := prepareNodes(t, db, newProcess(t, "--database-url", db.DSN), sharedKeys(t, db))
+	c.each(func(p *process) { p.begin() })
+	c.each(func(p *process) { p.awaitReady() })
+	return c
+}
+
+// prepareNodes makes three nodes that are not started, of which one process that
+// was prepared to serve alone is the first.
+func prepareNodes(t testing.TB, db *localpgtest.Server, first *process, keys string) *nodes {
+	t.Helper()
 	var routes []string
 	for range 3 {
 		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 	}
 	c := &nodes{t: t, db: db}
 	for i, listen := range routes {
-		p := newProcess(t, "--database-url", db.DSN, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
-			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--drain", "10s")
+		p := first
 		if i > 0 {
+			p = newProcess(t, "--database-url", db.DSN)
 			p.flags = append(p.flags, "--demo", "off", "--second-factor", "off")
 		}
-		copyKeys(t, keys, filepath.Join(p.data, "keys"))
+		p.flags = append(p.flags, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
+			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--drain", "10s")
+		if folder := filepath.Join(p.data, "keys"); folder != keys {
+			copyKeys(t, keys, folder)
+		}
 		c.all = append(c.all, p)
 	}
-	c.each(func(p *process) { p.begin() })
-	c.each(func(p *process) { p.awaitReady() })
 	return c
 }
 
@@ -61,7 +72,11 @@ func sharedKeys(t testing.TB, db *localpgtest.Server) (folder string) {
 	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
 	p.start()
 	p.stop()
-	return filepath.Join(p.data, "keys")
+	folder = filepath.Join(p.data, "keys")
+	if err := os.Remove(filepath.Join(folder, "ledger-head")); err != nil { // what the public log of that process has shown
+		t.Fatal(err)
+	}
+	return folder
 }
 
 // copyKeys copies key files as an operator does: for the owner alone.
@@ -72,9 +87,6 @@ func copyKeys(t testing.TB, from, to string) {
 		err = os.MkdirAll(to, 0o700)
 	}
 	for _, f := range files {
-		if f.Name() == "ledger-head" { // what the public log of that process has shown
-			continue
-		}
 		var b []byte
 		if err == nil {
 			b, err = os.ReadFile(filepath.Join(from, f.Name()))

@@ -15,20 +15,26 @@ import (
 	"gobua/internal/ledgerkeeper/ledgerstream"
 )
 
+// announce tells the other nodes that this one starts, and whether it will fill
+// the log.
+func (n *node) announce() (*cluster.Beginning, error) {
+	set := n.s.set.cluster
+	return cluster.Announce(cluster.BeginOptions{
+		JS: n.nats.JetStream(), Node: set.name, Fills: set.refill, Nodes: len(set.routes), Log: n.s.log,
+	})
+}
+
 // begin returns when the log of the cluster has begun: empty, or filled from the
 // journal of one node, which is done here if the settings say so. It blocks for as
 // long as it is filled, here or elsewhere.
-func (n *node) begin(ctx context.Context) error {
-	set := n.s.set.cluster
-	o := cluster.BeginOptions{JS: n.nats.JetStream(), Node: set.name, Log: n.s.log}
-	if !set.refill {
-		return cluster.AwaitBegun(ctx, o)
+func (n *node) begin(ctx context.Context, b *cluster.Beginning) error {
+	if !n.s.set.cluster.refill {
+		return b.Await(ctx)
 	}
-	f, err := cluster.BeginFilling(ctx, o, n.s.journal.LastAlive())
+	f, err := b.Fill(ctx, n.s.journal.LastAlive())
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	if node, at, done := f.Before(); done {
 		n.s.log.Warn("the log was filled before, nothing is done; take --cluster-refill away", "from", node, "at", at.Time())
 		return nil

@@ -23,8 +23,8 @@ import (
 // beginKey has a dot where names of units have none.
 const beginKey = "log.begin"
 
-// beginning is the value of that key.
-type beginning struct {
+// beginKeyValue is the value of that key.
+type beginKeyValue struct {
 	How         how            `json:"how"`
 	Node        string         `json:"node"`               // who wrote it
 	AtMs        engine.Instant `json:"atMs"`               // when, by that node's time of day; for people
@@ -46,12 +46,14 @@ const (
 var ErrBegun = errors.New("cluster: it has begun already")
 
 const (
-	// fillingSubject is answered by the node that fills, or is about to.
-	fillingSubject = "gobua.filling"
-	// beginAfter is for how long nobody must say that it will fill a log, until one
-	// that nobody has begun begins empty. It is waited once in a cluster's life.
-	beginAfter  = 2 * time.Second
+	// beginSubject is answered by every node that has started and not joined.
+	beginSubject = "gobua.begin"
+	// beginAfter is for how long a node that does not hear all the others waits
+	// for one that fills, before a log that nobody has begun begins empty. It is
+	// waited once in a cluster's life: time to start three machines by hand.
+	beginAfter  = 15 * time.Second
 	beginEvery  = 100 * time.Millisecond // how often it is looked at
+	answersFor  = 300 * time.Millisecond // how long answers are gathered
 	complainAll = time.Minute            // how often a node that waits says so again
 )
 
@@ -60,29 +62,58 @@ type BeginOptions struct {
 	JS       jetstream.JetStream
 	Replicas int    // of the bucket; zero: 3
 	Node     string // our name
+	Fills    bool   // it is us who will fill the log
+	Nodes    int    // of the cluster; if so many are heard and nobody fills, nobody is waited for. Zero: unknown
 	Log      *slog.Logger
 }
 
-// begin is a node before it joins.
-type begin struct {
-	BeginOptions
+// Beginning is a node before it joins. Its methods are for one goroutine.
+type Beginning struct {
+	o     BeginOptions
+	sub   *nats.Subscription
 	store *store
 }
 
-func newBegin(ctx context.Context, o BeginOptions) (*begin, error) {
+// starter is what a node answers on beginSubject.
+type starter struct {
+	Node  string `json:"node"`
+	Fills bool   `json:"fills,omitempty"`
+}
+
+// Announce tells other nodes that we are about to begin, and whether we will fill
+// the log. It does not block, and needs no majority: the earlier the better. The
+// caller ends it with Close, when it knows how the log began.
+func Announce(o BeginOptions) (*Beginning, error) {
 	if o.Replicas == 0 {
 		o.Replicas = 3
 	}
 	if err := checkName(o.Node); err != nil {
 		return nil, err
 	}
-	s, err := openStore(ctx, o.JS, o.Replicas)
-	return &begin{o, s}, err
+	answer, err := json.Marshal(starter{o.Node, o.Fills})
+	if err != nil {
+		panic(err) // texts and numbers
+	}
+	b := &Beginning{o: o}
+	b.sub, err = o.JS.Conn().Subscribe(beginSubject, func(m *nats.Msg) { _ = m.Respond(answer) })
+	if err != nil {
+		return nil, fmt.Errorf("cluster: %w", err)
+	}
+	return b, nil
+}
+
+// Close ends the announcement.
+func (b *Beginning) Close() { _ = b.sub.Unsubscribe() } // or the connection is closed, or will be
+
+// open makes the bucket if there is none.
+func (b *Beginning) open(ctx context.Context) (err error) {
+	b.store, err = openStore(ctx, b.o.JS, b.o.Replicas)
+	return err
 }
 
 // look reads the key; revision 0: it was never written. others: somebody has
 // joined this cluster.
-func (b *begin) look(ctx context.Context) (now beginning, revision uint64, others bool, err error) {
+func (b *Beginning) look(ctx context.Context) (now beginKeyValue, revision uint64, others bool, err error) {
 	list, err := b.store.readAllUntil(ctx)
 	if err != nil {
 		return now, 0, false, err
@@ -105,7 +136,7 @@ func (b *begin) look(ctx context.Context) (now beginning, revision uint64, other
 }
 
 // write replaces the key; errRefused: somebody else has.
-func (b *begin) write(ctx context.Context, after uint64, next beginning) (revision uint64, err error) {
+func (b *Beginning) write(ctx context.Context, after uint64, next beginKeyValue) (revision uint64, err error) {
 	value, err := json.Marshal(next)
 	if err != nil {
 		panic(err) // texts and numbers
@@ -113,12 +144,11 @@ func (b *begin) write(ctx context.Context, after uint64, next beginning) (revisi
 	return b.store.put(ctx, beginKey, after, value)
 }
 
-// AwaitBegun returns when a node may join: the log is filled, or begins empty,
-// which this node then decides if nobody else says that it will fill it. It
-// blocks for as long as another node fills, or until ctx ends.
-func AwaitBegun(ctx context.Context, o BeginOptions) error {
-	b, err := newBegin(ctx, o)
-	if err != nil {
+// Await returns when a node may join: the log is filled, or begins empty, which
+// this node then decides if nobody says that it will fill it. It blocks for as
+// long as another node fills, or until ctx ends.
+func (b *Beginning) Await(ctx context.Context) error {
+	if err := b.open(ctx); err != nil {
 		return err
 	}
 	var said time.Time
@@ -133,16 +163,19 @@ func AwaitBegun(ctx context.Context, o BeginOptions) error {
 		case filling:
 			if quiet = time.Now(); quiet.Sub(said) > complainAll {
 				said = quiet
-				o.Log.Warn("this node waits: another one fills the log; if that has ended, start it again with --cluster-refill on", "filled by", now.Node, "attempt", now.Attempt)
+				b.o.Log.Warn("this node waits: another one fills the log; if that has ended, start it again with --cluster-refill on", "filled by", now.Node, "attempt", now.Attempt)
 			}
 		default:
-			if !others && b.somebodyFills(ctx) {
-				quiet = time.Now()
+			all, fills := false, false
+			if !others {
+				if all, fills = b.ask(ctx); fills {
+					quiet = time.Now()
+				}
 			}
-			if !others && time.Since(quiet) < beginAfter {
+			if !others && (fills || !all && time.Since(quiet) < beginAfter) {
 				break
 			}
-			if _, err = b.write(ctx, revision, beginning{How: begunEmpty, Node: o.Node, AtMs: engine.InstantOf(time.Now())}); err == nil {
+			if _, err = b.write(ctx, revision, beginKeyValue{How: begunEmpty, Node: b.o.Node, AtMs: engine.InstantOf(time.Now())}); err == nil {
 				return nil
 			} else if !errors.Is(err, errRefused) {
 				return err
@@ -154,64 +187,77 @@ func AwaitBegun(ctx context.Context, o BeginOptions) error {
 	}
 }
 
-// somebodyFills asks whether a node is about to fill the log.
-func (b *begin) somebodyFills(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, tryFor)
+// ask finds out who else is about to begin: all the others, and whether one of
+// them fills the log.
+func (b *Beginning) ask(ctx context.Context) (all, fills bool) {
+	ctx, cancel := context.WithTimeout(ctx, answersFor)
 	defer cancel()
-	_, err := b.store.nc.RequestWithContext(ctx, fillingSubject, nil)
-	return err == nil
+	nc := b.store.nc
+	inbox := nc.NewInbox()
+	sub, err := nc.SubscribeSync(inbox)
+	if err != nil {
+		return false, false
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	if err := nc.PublishRequest(beginSubject, inbox, nil); err != nil {
+		return false, false
+	}
+	heard := map[string]bool{}
+	for {
+		m, err := sub.NextMsgWithContext(ctx)
+		if err != nil {
+			return false, fills
+		}
+		var s starter
+		if json.Unmarshal(m.Data, &s) != nil {
+			continue
+		}
+		heard[s.Node] = true
+		fills = fills || s.Fills
+		if b.o.Nodes > 0 && len(heard) >= b.o.Nodes {
+			return true, fills
+		}
+	}
 }
 
 // Filling is the right of one node to fill the log. Its methods are for one
 // goroutine.
 type Filling struct {
-	b        *begin
-	sub      *nats.Subscription
+	b        *Beginning
 	revision uint64
-	now      beginning
+	now      beginKeyValue
 }
 
-// BeginFilling gives this node the right to fill the log, anew after an attempt
-// that broke off. paidUntil is until when everybody was served, zero if nobody
-// knows, and then sessions are credited from their last record; what the first
-// attempt said counts. It blocks until that is written, or ctx ends. ErrBegun: the
-// cluster has begun empty, or another node fills it. The caller ends it with Close.
-func BeginFilling(ctx context.Context, o BeginOptions, paidUntil engine.Instant) (_ *Filling, err error) {
-	f := &Filling{}
-	// It is told before anybody can ask for the key.
-	f.sub, err = o.JS.Conn().Subscribe(fillingSubject, func(m *nats.Msg) { _ = m.Respond([]byte(o.Node)) })
-	if err != nil {
-		return nil, fmt.Errorf("cluster: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-		}
-	}()
-	if f.b, err = newBegin(ctx, o); err != nil {
+// Fill gives this node the right to fill the log, anew after an attempt that broke
+// off. paidUntil is until when everybody was served, zero if nobody knows, and then
+// sessions are credited from their last record; what the first attempt said
+// counts. It blocks until that is written, or ctx ends. ErrBegun: the cluster has
+// begun empty, or another node fills it.
+func (b *Beginning) Fill(ctx context.Context, paidUntil engine.Instant) (*Filling, error) {
+	if err := b.open(ctx); err != nil {
 		return nil, err
 	}
 	for {
-		now, revision, others, err := f.b.look(ctx)
+		now, revision, others, err := b.look(ctx)
 		if err != nil {
 			return nil, err
 		}
-		next := beginning{How: filling, Node: o.Node, PaidUntilMs: max(1, paidUntil), Attempt: 1, AtMs: engine.InstantOf(time.Now())}
+		next := beginKeyValue{How: filling, Node: b.o.Node, PaidUntilMs: max(1, paidUntil), Attempt: 1, AtMs: engine.InstantOf(time.Now())}
 		switch {
 		case now.How == filled:
-			f.now = now
-			return f, nil
-		case now.How == begunEmpty, now.How == "" && others:
-			return nil, fmt.Errorf("%w: nodes have joined it, and a log in which somebody decides is not filled (begun by %q at %v)", ErrBegun, now.Node, now.AtMs.Time())
-		case now.How == filling && now.Node != o.Node:
+			return &Filling{b: b, now: now}, nil
+		case now.How == begunEmpty:
+			return nil, fmt.Errorf("%w: node %s began it empty at %v, and a log in which somebody may decide is not filled", ErrBegun, now.Node, now.AtMs.Time())
+		case now.How == "" && others:
+			return nil, fmt.Errorf("%w: nodes have joined it, and a log in which somebody may decide is not filled", ErrBegun)
+		case now.How == filling && now.Node != b.o.Node:
 			return nil, fmt.Errorf("%w: node %s fills it; start that one again with --cluster-refill on", ErrBegun, now.Node)
 		case now.How == filling:
 			next.PaidUntilMs, next.Attempt = now.PaidUntilMs, now.Attempt+1
 		}
-		f.revision, err = f.b.write(ctx, revision, next)
+		revision, err = b.write(ctx, revision, next)
 		if err == nil {
-			f.now = next
-			return f, nil
+			return &Filling{b, revision, next}, nil
 		}
 		if !errors.Is(err, errRefused) {
 			return nil, err
@@ -261,11 +307,4 @@ func (f *Filling) Abandon(ctx context.Context) error {
 	}
 	_, err := f.b.store.put(ctx, beginKey, f.revision, nil)
 	return err
-}
-
-// Close ends it, done or not. The right is this node's until it is done.
-func (f *Filling) Close() {
-	if f.sub != nil {
-		_ = f.sub.Unsubscribe() // the connection is closed, or will be
-	}
 }

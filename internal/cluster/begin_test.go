@@ -15,8 +15,15 @@ import (
 	"gobua/internal/natsnode/natsnodetest"
 )
 
-func beginOptions(t *testing.T, js jetstream.JetStream, name string) cluster.BeginOptions {
-	return cluster.BeginOptions{JS: js, Node: name, Log: natsnodetest.Log(t)}
+// announce makes a node known to the others. A test has three.
+func announce(t *testing.T, js jetstream.JetStream, name string, fills bool) *cluster.Beginning {
+	t.Helper()
+	b, err := cluster.Announce(cluster.BeginOptions{JS: js, Node: name, Fills: fills, Nodes: 3, Log: natsnodetest.Log(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	return b
 }
 
 // patient is a context for what must come to an end.
@@ -26,22 +33,22 @@ func patient(t *testing.T) context.Context {
 	return ctx
 }
 
-// awaiting runs AwaitBegun and tells how it ended.
+// awaiting runs Await and tells how it ended.
 func awaiting(t *testing.T, ctx context.Context, js jetstream.JetStream, name string) <-chan error {
 	ended := make(chan error, 1)
+	b := announce(t, js, name, false)
 	var wg sync.WaitGroup
-	wg.Go(func() { ended <- cluster.AwaitBegun(ctx, beginOptions(t, js, name)) })
+	wg.Go(func() { ended <- b.Await(ctx) })
 	t.Cleanup(wg.Wait)
 	return ended
 }
 
 func mustFill(t *testing.T, js jetstream.JetStream, name string, paid engine.Instant) *cluster.Filling {
 	t.Helper()
-	f, err := cluster.BeginFilling(patient(t), beginOptions(t, js, name), paid)
+	f, err := announce(t, js, name, true).Fill(patient(t), paid)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(f.Close)
 	return f
 }
 
@@ -53,13 +60,16 @@ func TestNobodyJoinsBeforeTheLogIsFilled(t *testing.T) {
 	ctx, paid := patient(t), engine.InstantOf(time.Now().Add(-time.Hour))
 	f := mustFill(t, c.Nodes[0].JetStream(), "n1", paid)
 	second := awaiting(t, ctx, c.Nodes[1].JetStream(), "n2")
-	f.Close() // as if its process had died
+	if f.Attempt() != 1 {
+		t.Errorf("attempt %d", f.Attempt())
+	}
+	// Its process dies, and comes again.
 	f = mustFill(t, c.Nodes[0].JetStream(), "n1", paid+1000)
 	if _, _, done := f.Before(); done || f.Attempt() != 2 {
 		t.Fatalf("attempt %d, done %v", f.Attempt(), done)
 	}
 	third := awaiting(t, ctx, c.Nodes[2].JetStream(), "n3")
-	if _, err := cluster.BeginFilling(ctx, beginOptions(t, c.Nodes[2].JetStream(), "n3"), 0); !errors.Is(err, cluster.ErrBegun) || !strings.Contains(err.Error(), "node n1 fills it") {
+	if _, err := announce(t, c.Nodes[2].JetStream(), "n3", true).Fill(ctx, 0); !errors.Is(err, cluster.ErrBegun) || !strings.Contains(err.Error(), "node n1 fills it") {
 		t.Errorf("a second node may fill: %v", err)
 	}
 	select {
@@ -101,11 +111,12 @@ func TestNobodyJoinsBeforeTheLogIsFilled(t *testing.T) {
 func TestAClusterThatHasBegunIsNotFilled(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
 	ctx := patient(t)
-	if err := cluster.AwaitBegun(ctx, beginOptions(t, c.Nodes[1].JetStream(), "n2")); err != nil {
+	// Alone: the others are not there, and are waited for a while.
+	if err := announce(t, c.Nodes[1].JetStream(), "n2", false).Await(ctx); err != nil {
 		t.Fatal(err)
 	}
-	_, err := cluster.BeginFilling(ctx, beginOptions(t, c.Nodes[0].JetStream(), "n1"), 0)
-	if !errors.Is(err, cluster.ErrBegun) || !strings.Contains(err.Error(), `begun by "n2"`) {
+	_, err := announce(t, c.Nodes[0].JetStream(), "n1", true).Fill(ctx, 0)
+	if !errors.Is(err, cluster.ErrBegun) || !strings.Contains(err.Error(), "node n2 began it empty") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -119,34 +130,35 @@ func TestAClusterOfAnEarlierReleaseIsNotFilled(t *testing.T) {
 	if err := d.Leave(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cluster.BeginFilling(ctx, beginOptions(t, c.Nodes[0].JetStream(), "n1"), 0); !errors.Is(err, cluster.ErrBegun) {
+	if _, err := announce(t, c.Nodes[0].JetStream(), "n1", true).Fill(ctx, 0); !errors.Is(err, cluster.ErrBegun) {
 		t.Errorf("got %v", err)
 	}
-	if err := cluster.AwaitBegun(ctx, beginOptions(t, c.Nodes[0].JetStream(), "n1")); err != nil {
+	if err := announce(t, c.Nodes[0].JetStream(), "n1", false).Await(ctx); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestWhoFillsWinsOrIsRefused: nodes that start together come to one decision.
-func TestWhoFillsWinsOrIsRefused(t *testing.T) {
+// TestWhoSaysThatItWillFillIsWaitedFor although it comes to write so later than
+// the others look, because its server takes longer.
+func TestWhoSaysThatItWillFillIsWaitedFor(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
 	ctx := patient(t)
+	first := announce(t, c.Nodes[0].JetStream(), "n1", true)
+	until(t, "the others hear of it", func() bool {
+		_, err := c.Nodes[2].JetStream().Conn().Request("gobua.begin", nil, 100*time.Millisecond)
+		return err == nil
+	})
 	others := []<-chan error{awaiting(t, ctx, c.Nodes[1].JetStream(), "n2"), awaiting(t, ctx, c.Nodes[2].JetStream(), "n3")}
-	f, err := cluster.BeginFilling(ctx, beginOptions(t, c.Nodes[0].JetStream(), "n1"), 0)
-	switch {
-	case err == nil:
-		defer f.Close()
-		select {
-		case err := <-others[0]:
-			t.Errorf("n1 fills, and n2 goes on: %v", err)
-		case err := <-others[1]:
-			t.Errorf("n1 fills, and n3 goes on: %v", err)
-		default:
-		}
-		if err := f.Done(ctx, nil, 0); err != nil {
-			t.Fatal(err)
-		}
-	case !errors.Is(err, cluster.ErrBegun):
+	until(t, "there is a bucket, which the others have looked into", func() bool {
+		_, err := c.Nodes[1].JetStream().KeyValue(ctx, "gobua")
+		return err == nil
+	})
+	time.Sleep(time.Second) // a node that does not wait has begun by then
+	f, err := first.Fill(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Done(ctx, nil, 0); err != nil {
 		t.Fatal(err)
 	}
 	for _, ended := range others {
@@ -175,12 +187,18 @@ func TestTwoProcessesOfOneNameDoNotBothFill(t *testing.T) {
 func TestAFillingThatWroteNothingIsTakenBack(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
 	ctx := patient(t)
-	f := mustFill(t, c.Nodes[0].JetStream(), "n1", 0)
+	first := announce(t, c.Nodes[0].JetStream(), "n1", true)
+	f, err := first.Fill(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := f.Abandon(ctx); err != nil {
 		t.Fatal(err)
 	}
-	f.Close()
-	if err := cluster.AwaitBegun(ctx, beginOptions(t, c.Nodes[1].JetStream(), "n2")); err != nil {
+	first.Close()
+	announce(t, c.Nodes[0].JetStream(), "n1", false)
+	announce(t, c.Nodes[2].JetStream(), "n3", false)
+	if err := announce(t, c.Nodes[1].JetStream(), "n2", false).Await(ctx); err != nil {
 		t.Fatal(err)
 	}
 }

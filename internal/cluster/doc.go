@@ -32,9 +32,9 @@
 // # How a log begins
 //
 // Empty, or filled by one node from its journal: log.begin says it, and is
-// written once, by whoever is first. A node that finds nothing asks for two
-// seconds whether somebody is about to fill the log (gobua.filling), and writes
-// "empty" then. One that finds "filling" waits, without an end. Nobody joins
+// written once, by whoever is first. A node that finds nothing asks who else is
+// about to begin (gobua.begin), and writes "empty" when all have answered, or after
+// fifteen seconds, and nobody says that it will fill the log. One that finds "filling" waits, without an end. Nobody joins
 // before it is "empty" or "filled", and a cluster that has a key of a node is
 // never filled. The attempt counts up each time the filling node starts anew, and
 // to end it is a compare-and-set, so two processes of its name do not both end it.
