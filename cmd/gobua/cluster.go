@@ -263,15 +263,22 @@ func (n *node) close() {
 	}
 }
 
-// mirrorWithin bounds a stop whose mirror does not get on.
-const mirrorWithin = 2 * time.Second
+// mirrorWithin bounds a stop whose log or mirror does not get on.
+const mirrorWithin = time.Second
 
-// mirrorAll waits until what was acknowledged to this node is in its own folder,
-// too: should the log be lost while nobody runs, the folders are all there is.
+// mirrorAll waits until this node's folder has what the log has, or at least what
+// was acknowledged here: should the log be lost while nobody runs, the folders are
+// all there is.
 func (n *node) mirrorAll() {
-	ctx, cancel := context.WithTimeout(context.Background(), mirrorWithin)
-	defer cancel()
-	if _, err := n.log.Sessions(ctx); err != nil {
+	within := func(reach func(context.Context) error) error {
+		ctx, cancel := context.WithTimeout(context.Background(), mirrorWithin)
+		defer cancel()
+		return reach(ctx)
+	}
+	if within(n.log.Reach) == nil {
+		return
+	}
+	if err := within(func(ctx context.Context) error { _, err := n.log.Sessions(ctx); return err }); err != nil {
 		n.s.log.Warn("the log has more than the folder of this node", "err", err)
 	}
 }

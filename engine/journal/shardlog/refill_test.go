@@ -218,7 +218,7 @@ func TestTheMirrorOfALostLogFillsANewOne(t *testing.T) {
 		id := journaltest.SessionID(11 * i)
 		heads[id] = journaltest.Grow(t, n.log, id, engine.Head{}, 5)
 	}
-	if _, err := n.log.Sessions(ctx); err != nil { // waits until the mirror has them
+	if err := n.log.Reach(ctx); err != nil {
 		t.Fatal(err)
 	}
 	n.close()
@@ -244,4 +244,36 @@ func TestTheMirrorOfALostLogFillsANewOne(t *testing.T) {
 		t.Errorf("put aside a second time: %q, %v", again, err)
 	}
 	wantAll(t, n.open(), n.mirror, heads)
+}
+
+// TestReachIsForEverythingThatTheLogHas, also what another node appended; it ends
+// with its context where nobody answers, and with the log.
+func TestReachIsForEverythingThatTheLogHas(t *testing.T) {
+	cluster := shardlogtest.Start(t, 3)
+	layout := few(3)
+	fresh(t, cluster.Connect(0), layout)
+	n := newNode(t, cluster.Connect(0), "n1", layout).open().claim()
+	deaf := newNode(t, cluster.Connect(1), "n2", layout).openWith(shardlog.Options.Deaf)
+	for i := range 10 {
+		id := journaltest.SessionID(11 * i)
+		head := journaltest.Grow(t, n.log, id, engine.Head{}, 3)
+		if err := deaf.log.Reach(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if there, err := deaf.mirror.Head(ctx, id); err != nil || there != head {
+			t.Fatalf("the mirror has %v of what ends at %v: %v", there, head, err)
+		}
+	}
+	for i := range cluster.Len() {
+		cluster.Kill(i)
+	}
+	short, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := deaf.log.Reach(short); err == nil {
+		t.Error("it is reached, and nobody can know")
+	}
+	deaf.close()
+	if err := deaf.log.Reach(ctx); !errors.Is(err, journal.ErrClosed) {
+		t.Errorf("closed: %v", err)
+	}
 }
