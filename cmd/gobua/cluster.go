@@ -55,7 +55,7 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 	if n.nats, err = s.openNATS(); err != nil {
 		return err
 	}
-	beginning, err := n.announce()
+	beginning, err := n.beginning()
 	if err != nil {
 		return err
 	}
@@ -158,13 +158,31 @@ func (n *node) join(ctx context.Context) (err error) {
 		return err
 	}
 	watchCluster(n.s.metrics, n)
-	n.relay, err = relay.New(relay.Options{Local: n.registry, Peers: peers{n.member, set.name}, Unit: n.layout.ShardOfAuction, Meter: n.meter, Log: n.s.log})
+	n.relay, err = relay.New(relay.Options{Local: n.registry, Peers: peers{n.member, set.name}, Unit: n.layout.ShardOfAuction, Meter: n.meter, Trace: n.s.relayTracer(), Log: n.s.log})
 	if err != nil {
 		return err
 	}
 	n.s.saleroom.commander = n.relay
 	n.background.Go(func() { n.tellViewers(n.life) })
-	return n.member.OnBroadcast(kindViewers, func(payload []byte) { n.elsewhere.heard(payload, n.s.clock.Steady()) })
+	return errors.Join(
+		n.member.OnBroadcast(kindViewers, func(payload []byte) { n.elsewhere.heard(payload, n.s.clock.Steady()) }),
+		n.member.OnBroadcast(kindChanges, func([]byte) { n.s.office.Nudge() }),
+	)
+}
+
+// kindChanges is the broadcast that something in the office was changed here.
+// Who does not hear of it finds out within a second.
+const kindChanges = "changes"
+
+// announce has the other nodes look for what was changed in the office. It does
+// not block; a process alone has nobody to tell.
+func (s *server) announce() {
+	if s.node == nil || s.node.member == nil {
+		return
+	}
+	if err := s.node.member.Broadcast(kindChanges, nil); err != nil {
+		s.log.Debug("the others are not told of a change", "err", err)
+	}
 }
 
 // Units of a cluster besides the shards: what one node at a time does for all.
@@ -207,6 +225,17 @@ func (n *node) give(ctx context.Context, unit string) error {
 		return s.give(ctx)
 	}
 	return n.s.singles.give(ctx, unit)
+}
+
+// serves tells whether the log would take an append for any shard, as far as is
+// known, and this node reads it. It does not block.
+func (n *node) serves() bool {
+	for k := range n.layout.Streams { // the first shard of each
+		if n.log.TroubleOf(k) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // busyBefore is how long before the end of a running session its shard is not

@@ -32,18 +32,21 @@ type nodes struct {
 
 // newNodes starts three nodes and waits until all serve. The first has the
 // demo, whose accounts all know.
-func newNodes(t testing.TB) *nodes {
+func newNodes(t testing.TB, flags ...string) *nodes {
 	t.Helper()
 	db := localpgtest.New(t)
-	c := prepareNodes(t, db, newProcess(t, "--database-url", db.DSN), sharedKeys(t, db))
+	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
+	p.start() // alone it makes the keys, which the others get
+	p.stop()
+	c := prepareNodes(t, db, p, flags...)
 	c.each(func(p *process) { p.begin() })
 	c.each(func(p *process) { p.awaitReady() })
 	return c
 }
 
-// prepareNodes makes three nodes that are not started, of which one process that
-// was prepared to serve alone is the first.
-func prepareNodes(t testing.TB, db *localpgtest.Server, first *process, keys string) *nodes {
+// prepareNodes makes three nodes that are not started, of which a process that
+// served alone, or has the folder of one, is the first.
+func prepareNodes(t testing.TB, db *localpgtest.Server, first *process, flags ...string) *nodes {
 	t.Helper()
 	var routes []string
 	for range 3 {
@@ -54,29 +57,15 @@ func prepareNodes(t testing.TB, db *localpgtest.Server, first *process, keys str
 		p := first
 		if i > 0 {
 			p = newProcess(t, "--database-url", db.DSN)
-			p.flags = append(p.flags, "--demo", "off", "--second-factor", "off")
+			copyKeys(t, filepath.Join(first.data, "keys"), filepath.Join(p.data, "keys"))
 		}
-		p.flags = append(p.flags, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
-			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--drain", "10s")
-		if folder := filepath.Join(p.data, "keys"); folder != keys {
-			copyKeys(t, keys, folder)
-		}
+		p.flags = append(p.flags, "--drain", "10s", "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
+			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--second-factor", "off", "--demo", []string{"on", "off", "off"}[i])
+		p.flags = append(p.flags, flags...)
 		c.all = append(c.all, p)
 	}
+	t.Cleanup(func() { c.each(func(p *process) { p.kill() }) }) // the last two would wait for each other
 	return c
-}
-
-// sharedKeys are the keys that the first start of one process makes.
-func sharedKeys(t testing.TB, db *localpgtest.Server) (folder string) {
-	t.Helper()
-	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
-	p.start()
-	p.stop()
-	folder = filepath.Join(p.data, "keys")
-	if err := os.Remove(filepath.Join(folder, "ledger-head")); err != nil { // what the public log of that process has shown
-		t.Fatal(err)
-	}
-	return folder
 }
 
 // copyKeys copies key files as an operator does: for the owner alone.

@@ -15,9 +15,9 @@ import (
 	"gobua/internal/ledgerkeeper/ledgerstream"
 )
 
-// announce tells the other nodes that this one starts, and whether it will fill
+// beginning tells the other nodes that this one starts, and whether it will fill
 // the log.
-func (n *node) announce() (*cluster.Beginning, error) {
+func (n *node) beginning() (*cluster.Beginning, error) {
 	set := n.s.set.cluster
 	return cluster.Announce(cluster.BeginOptions{
 		JS: n.nats.JetStream(), Node: set.name, Fills: set.refill, Nodes: len(set.routes), Log: n.s.log,

@@ -230,7 +230,7 @@ func TestOneMachineBecomesThree(t *testing.T) {
 	s := sell(t, alone, db.DSN)
 	alone.stop()
 	stopped := time.Now()
-	c := prepareNodes(t, db, alone, filepath.Join(alone.data, "keys"))
+	c := prepareNodes(t, db, alone)
 	c.all[0].beginWith(refillFlag, "on")
 	c.all[1].begin()
 	c.all[2].begin()
@@ -289,7 +289,7 @@ func TestARefillThatIsKilledIsTakenUp(t *testing.T) {
 	s := sell(t, alone, db.DSN)
 	alone.stop()
 	stopped := time.Now()
-	c := prepareNodes(t, db, alone, filepath.Join(alone.data, "keys"))
+	c := prepareNodes(t, db, alone)
 	n1, n2, n3 := c.all[0], c.all[1], c.all[2]
 	n1.beginWith(refillFlag, "on")
 	n2.begin()
@@ -359,7 +359,7 @@ func TestABackupOfOneNodeGoesIntoANewCluster(t *testing.T) {
 	if !strings.Contains(said, "session "+string(s.running)+" is running") {
 		t.Errorf("restore says:\n%s", said)
 	}
-	c := prepareNodes(t, db, first, filepath.Join(first.data, "keys"))
+	c := prepareNodes(t, db, first)
 	c.all[0].beginWith(refillFlag, "on")
 	c.all[1].begin()
 	c.all[2].begin()

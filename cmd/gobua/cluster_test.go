@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -166,6 +167,15 @@ func TestStatusSaysWhoDecidesWhatAndWhatIsWrong(t *testing.T) {
 		p.eventually("all viewers are counted", func() bool { return p.status().Sessions[0].Viewers == 6 })
 	})
 	c.all[0].kill()
+	for until := time.Now().Add(8 * time.Second); time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
+		for _, p := range c.all[1:] { // whatever has lost its leader
+			if r, err := http.Get("http://" + p.addr + "/readyz"); err != nil || r.StatusCode != http.StatusOK {
+				t.Fatalf("a node is not ready because another died: %v, %v", r, err)
+			} else {
+				r.Body.Close()
+			}
+		}
+	}
 	c.all[2].eventually("it is noticed that a node is gone", func() bool {
 		return strings.Contains(strings.Join(c.all[2].status().Wrong, "\n"), "node n1 is ")
 	})

@@ -19,9 +19,11 @@ type errand struct {
 	here    func(done func(*answerJSON, error))     // at this one; must not block
 	done    func(answer *answerJSON, failure error) // called once
 
+	command engine.CommandID // zero: it is none, and not traced
 	encoded []byte
 	until   time.Time
-	reached bool // an owner may have had it
+	within  time.Duration // that the next node asked may take; zero: askFirst
+	reached bool          // an owner may have had it
 }
 
 // send begins an errand. It does not block.
@@ -60,13 +62,18 @@ func (e *errand) ask(owner string) {
 		e.encoded = b
 	}
 	began := time.Now()
-	e.r.o.Peers.Ask(owner, e.kind, e.encoded, askWithin, func(b []byte, err error) {
+	within := max(e.within, askFirst)
+	e.within = min(2*within, askMost)
+	e.r.o.Peers.Ask(owner, e.kind, e.encoded, within, func(b []byte, err error) {
 		if err != nil {
 			e.reached = e.reached || !errors.Is(err, ErrNobody)
 			e.later()
 			return
 		}
 		e.r.o.Meter.Relayed(time.Since(began))
+		if trace := e.r.o.Trace; trace != nil && trace.Traced(e.command) {
+			trace.Passed(e.command, "relay", began, time.Now())
+		}
 		var a answerJSON
 		if err := json.Unmarshal(b, &a); err != nil {
 			e.finish(nil, engine.ErrUnknownOutcome)

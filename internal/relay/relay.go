@@ -48,12 +48,19 @@ type Meter interface {
 	GaveUp()
 }
 
+// Tracer keeps the way of a few commands, as actor.Tracer does.
+type Tracer interface {
+	Traced(id engine.CommandID) bool
+	Passed(id engine.CommandID, stage string, from, to time.Time)
+}
+
 // Options of a Relay. Local, Peers and Unit are required.
 type Options struct {
 	Local Local
 	Peers Peers
 	Unit  func(auctionID string) int
-	Meter Meter // nil: nothing is counted
+	Meter Meter  // nil: nothing is counted
+	Trace Tracer // nil: nothing is traced
 	Log   *slog.Logger
 	// Patience is how long a command is brought again; zero: UsualPatience.
 	Patience time.Duration
@@ -64,9 +71,12 @@ const (
 	// UsualPatience is longer than an owner that froze is believed in, and than
 	// a log without a leader usually is; a person waits about as long.
 	UsualPatience = 8 * time.Second
-	// askWithin is how long one node may take for one answer. It is brought
-	// again then; a healthy one takes milliseconds.
-	askWithin = time.Second
+	// askFirst is how long one node may take for an answer before it is asked
+	// again, or its successor; a healthy one takes milliseconds. Each time it may
+	// take twice as long, up to askMost, so that what waits for a log without a
+	// leader does not fill a mailbox with the same commands.
+	askFirst = 300 * time.Millisecond
+	askMost  = 2400 * time.Millisecond
 	// againAfter is how soon a command is brought again where nobody decides:
 	// shorter than anybody sees, and forty times a second for each that waits.
 	againAfter = 25 * time.Millisecond
@@ -126,7 +136,7 @@ func (r *Relay) Submit(id engine.SessionID, c engine.Command, answer func(engine
 		return
 	}
 	r.send(&errand{
-		unit: unit, kind: kindSubmit,
+		unit: unit, kind: kindSubmit, command: c.ID,
 		payload: func() ([]byte, error) { return encodeCommand(id, c) },
 		here: func(done func(*answerJSON, error)) {
 			r.o.Local.Submit(id, c, func(receipt engine.Receipt, err error) { done(&answerJSON{Receipt: &receipt}, err) })
