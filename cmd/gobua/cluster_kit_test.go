@@ -35,28 +35,36 @@ type nodes struct {
 func newNodes(t testing.TB, flags ...string) *nodes {
 	t.Helper()
 	db := localpgtest.New(t)
+	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
+	p.start() // alone it makes the keys, which the others get
+	p.stop()
+	c := prepareNodes(t, db, p, flags...)
+	c.each(func(p *process) { p.begin() })
+	c.each(func(p *process) { p.awaitReady() })
+	return c
+}
+
+// prepareNodes makes three nodes that are not started, of which a process that
+// served alone, or has the folder of one, is the first.
+func prepareNodes(t testing.TB, db *localpgtest.Server, first *process, flags ...string) *nodes {
+	t.Helper()
 	var routes []string
 	for range 3 {
 		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 	}
 	c := &nodes{t: t, db: db}
 	for i, listen := range routes {
-		p := newProcess(t, "--database-url", db.DSN, "--drain", "10s")
-		if i == 0 { // a first start alone makes the keys, which the others get
-			p.flags = append(p.flags, "--demo", "off")
-			p.start()
-			p.stop()
-		} else {
-			copyKeys(t, filepath.Join(c.all[0].data, "keys"), filepath.Join(p.data, "keys"))
+		p := first
+		if i > 0 {
+			p = newProcess(t, "--database-url", db.DSN)
+			copyKeys(t, filepath.Join(first.data, "keys"), filepath.Join(p.data, "keys"))
 		}
-		p.flags = append(p.flags, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
+		p.flags = append(p.flags, "--drain", "10s", "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
 			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--second-factor", "off", "--demo", []string{"on", "off", "off"}[i])
 		p.flags = append(p.flags, flags...)
 		c.all = append(c.all, p)
 	}
 	t.Cleanup(func() { c.each(func(p *process) { p.kill() }) }) // the last two would wait for each other
-	c.each(func(p *process) { p.begin() })
-	c.each(func(p *process) { p.awaitReady() })
 	return c
 }
 
