@@ -18,41 +18,51 @@ import (
 	"gobua/engine"
 	"gobua/internal/cluster"
 	"gobua/internal/demo"
+	"gobua/internal/natsnode"
 	"gobua/internal/visitor"
 	"gobua/store/localpg/localpgtest"
 )
 
 // nodes are three real processes that are one cluster: the program itself, its
-// log within it, one PostgreSQL.
+// log within it or in servers of its own, one PostgreSQL.
 type nodes struct {
-	t   testing.TB
-	all []*process
-	db  *localpgtest.Server
+	t    testing.TB
+	all  []*process
+	db   *localpgtest.Server
+	log  []*logServer   // nil: within the nodes
+	seen *natsnode.Node // the test's own connection to log, where one is needed
 }
 
-// newNodes starts three nodes and waits until all serve. The first has the
-// demo, whose accounts all know.
+// newNodes starts three nodes with their log within and waits until all serve.
 func newNodes(t testing.TB) *nodes {
 	t.Helper()
-	db := localpgtest.New(t)
-	keys := sharedKeys(t, db)
 	var routes []string
 	for range 3 {
 		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 	}
-	c := &nodes{t: t, db: db}
-	for i, listen := range routes {
-		p := newProcess(t, "--database-url", db.DSN, "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
-			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--drain", "10s")
+	c := &nodes{t: t}
+	c.start(func(i int) []string {
+		return []string{"--cluster-listen", routes[i], "--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on"}
+	})
+	return c
+}
+
+// start starts three nodes with further flags for each. The first has the demo,
+// whose accounts all know.
+func (c *nodes) start(flags func(node int) []string) {
+	c.t.Helper()
+	c.db = localpgtest.New(c.t)
+	keys := sharedKeys(c.t, c.db)
+	for i := range 3 {
+		p := newProcess(c.t, append(flags(i), "--database-url", c.db.DSN, "--cluster", fmt.Sprintf("n%d", i+1), "--drain", "10s")...)
 		if i > 0 {
 			p.flags = append(p.flags, "--demo", "off", "--second-factor", "off")
 		}
-		copyKeys(t, keys, filepath.Join(p.data, "keys"))
+		copyKeys(c.t, keys, filepath.Join(p.data, "keys"))
 		c.all = append(c.all, p)
 	}
 	c.each(func(p *process) { p.begin() })
 	c.each(func(p *process) { p.awaitReady() })
-	return c
 }
 
 // sharedKeys are the keys that the first start of one process makes.

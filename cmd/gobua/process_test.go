@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 		os.Unsetenv(actAsServer)
 		main()
 	}
+	if options := os.Getenv(actAsLogServer); options != "" {
+		os.Exit(runLogServer(options))
+	}
 	os.Exit(m.Run())
 }
 
