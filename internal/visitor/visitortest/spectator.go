@@ -43,9 +43,9 @@ type Beat struct {
 const spectatorPause = 200 * time.Millisecond
 
 // spectatorSilence is how long a spectator waits for a word before it takes its
-// line for lost: three heartbeats of a session in its last minute would be 3 s,
-// of another one 15 s.
-const spectatorSilence = 16 * time.Second
+// line for lost. A heartbeat comes after 5 s; a page waits longer, but who comes
+// back after 256 updates is told a whole room, and then there is less to compare.
+const spectatorSilence = 8 * time.Second
 
 // Watch begins to follow a session, at the first of some servers that are one
 // cluster, and at the next when that is lost. Close ends it.
