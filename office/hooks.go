@@ -27,6 +27,9 @@ var EventKinds = []string{
 	"hook.test",
 }
 
+// endedGone: the other side said that it wants nothing more.
+const endedGone = "gone"
+
 // Hook is another program that is told of a centre's events (webhook). Its
 // secret is shown once, when it is made or replaced.
 type Hook struct {
@@ -36,7 +39,7 @@ type Hook struct {
 	Kinds     []string       `json:"kinds"` // empty: all
 	CreatedAt engine.Instant `json:"createdAt"`
 	EndedAt   engine.Instant `json:"endedAt,omitempty"`
-	EndedWhy  string         `json:"endedWhy,omitempty"` // "gone": the other side wants nothing more
+	EndedWhy  string         `json:"endedWhy,omitempty"` // endedGone; empty: by hand, or it goes on
 	OldUntil  engine.Instant `json:"oldUntil,omitempty"` // until when the secret before signs too
 	Secret    string         `json:"secret,omitempty"`
 	// SealedSecret and SealedOld are as they are kept.
@@ -318,7 +321,7 @@ func (o *Office) sendEvent(ctx context.Context, d Delivery) error {
 	d.Tries, d.Outcome, d.Status = d.Tries+1, out.Class, out.Status
 	d.NextAt, d.SettledAt = afterDelivery(d.Tries, out, now)
 	if out.Class == webhook.Gone {
-		if err := o.store.EndHook(ctx, h.ID, engine.InstantOf(now), "gone"); err != nil {
+		if err := o.store.EndHook(ctx, h.ID, engine.InstantOf(now), endedGone); err != nil {
 			return err
 		}
 	}

@@ -147,13 +147,31 @@ func (n *node) join(ctx context.Context) (err error) {
 		return err
 	}
 	watchCluster(n.s.metrics, n)
-	n.relay, err = relay.New(relay.Options{Local: n.registry, Peers: peers{n.member, set.name}, Unit: n.layout.ShardOfAuction, Meter: n.meter, Log: n.s.log})
+	n.relay, err = relay.New(relay.Options{Local: n.registry, Peers: peers{n.member, set.name}, Unit: n.layout.ShardOfAuction, Meter: n.meter, Trace: n.s.relayTracer(), Log: n.s.log})
 	if err != nil {
 		return err
 	}
 	n.s.saleroom.commander = n.relay
 	n.background.Go(func() { n.tellViewers(n.life) })
-	return n.member.OnBroadcast(kindViewers, func(payload []byte) { n.elsewhere.heard(payload, n.s.clock.Steady()) })
+	return errors.Join(
+		n.member.OnBroadcast(kindViewers, func(payload []byte) { n.elsewhere.heard(payload, n.s.clock.Steady()) }),
+		n.member.OnBroadcast(kindChanges, func([]byte) { n.s.office.Nudge() }),
+	)
+}
+
+// kindChanges is the broadcast that something in the office was changed here.
+// Who does not hear of it finds out within a second.
+const kindChanges = "changes"
+
+// announce has the other nodes look for what was changed in the office. It does
+// not block; a process alone has nobody to tell.
+func (s *server) announce() {
+	if s.node == nil || s.node.member == nil {
+		return
+	}
+	if err := s.node.member.Broadcast(kindChanges, nil); err != nil {
+		s.log.Debug("the others are not told of a change", "err", err)
+	}
 }
 
 // Units of a cluster besides the shards: what one node at a time does for all.

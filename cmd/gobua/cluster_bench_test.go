@@ -1,15 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"gobua/engine"
+	"gobua/internal/demo"
+	"gobua/internal/load"
 	"gobua/internal/visitor"
 )
 
@@ -180,4 +185,69 @@ func (h *hall) round(f failure) (usual, gap time.Duration) {
 	wg.Wait()
 	f.heal(h, h.all[victim])
 	return usual, gap
+}
+
+// BenchmarkClusterBids is a bid from the browser's end of a socket to its
+// receipt, and from its acceptance to a spectator, at the node that decides, at
+// another node, and at a server that is alone; two bidders take turns, ten bids
+// a second for ten seconds. A session's owner is the log's choice, so rounds go
+// on until both kinds of node have had some. The log has three replicas on one
+// disk here, where three machines would each have their own.
+func BenchmarkClusterBids(b *testing.B) {
+	alone := newProcess(b, "--max-clients-per-address", "1000", "--requests-per-second", "1000")
+	alone.start()
+	c := newNodes(b)
+	run := func(p *process, mark func()) load.Result {
+		o := load.Options{
+			Server: "http://" + p.addr, Login: "quantri", Password: demo.Password, Rate: 10, Bidders: 2, Spectators: 8, Sessions: 1,
+			Duration: 10 * time.Second, Mark: mark,
+		}
+		var out bytes.Buffer
+		var r load.Result
+		if err := load.Run(b.Context(), o, &out); err != nil {
+			b.Fatal(err)
+		}
+		if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+			b.Fatal(err)
+		}
+		return r
+	}
+	results := map[string][]load.Result{}
+	for range 3 {
+		results["alone"] = append(results["alone"], run(alone, nil))
+	}
+	for round := 0; len(results["owner"]) < 3 || len(results["another"]) < 3; round++ {
+		kind := ""
+		r := run(c.all[0], func() {
+			for _, one := range c.all[0].status().Sessions {
+				if strings.HasPrefix(one.Title, "Load ") {
+					kind = map[bool]string{true: "owner", false: "another"}[one.Node == "n1"]
+				}
+			}
+		})
+		if kind != "" {
+			results[kind] = append(results[kind], r)
+		}
+		if round > 20 {
+			b.Fatalf("after %d rounds: %d at the owner, %d at another node", round, len(results["owner"]), len(results["another"]))
+		}
+	}
+	for _, kind := range []string{"alone", "owner", "another"} {
+		b.Run(kind, func(b *testing.B) {
+			middle := func(of func(load.Result) float64) float64 {
+				var all []float64
+				for _, r := range results[kind] {
+					all = append(all, of(r))
+				}
+				slices.Sort(all)
+				return all[len(all)/2]
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(len(results[kind])), "rounds")
+			b.ReportMetric(middle(func(r load.Result) float64 { return r.BidToReceipt.P50 }), "receipt-p50-ms")
+			b.ReportMetric(middle(func(r load.Result) float64 { return r.BidToReceipt.P99 }), "receipt-p99-ms")
+			b.ReportMetric(middle(func(r load.Result) float64 { return r.AcceptToSeen.P50 }), "seen-p50-ms")
+			b.ReportMetric(middle(func(r load.Result) float64 { return r.AcceptToSeen.P99 }), "seen-p99-ms")
+		})
+	}
 }

@@ -34,7 +34,7 @@ type nodes struct {
 }
 
 // newNodes starts three nodes with their log within and waits until all serve.
-func newNodes(t testing.TB) *nodes {
+func newNodes(t testing.TB, flags ...string) *nodes {
 	t.Helper()
 	var routes []string
 	for range 3 {
@@ -42,7 +42,7 @@ func newNodes(t testing.TB) *nodes {
 	}
 	c := &nodes{t: t}
 	c.start(func(i int) []string {
-		return []string{"--cluster-listen", routes[i], "--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on"}
+		return append([]string{"--cluster-listen", routes[i], "--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on"}, flags...)
 	})
 	return c
 }
@@ -52,26 +52,22 @@ func newNodes(t testing.TB) *nodes {
 func (c *nodes) start(flags func(node int) []string) {
 	c.t.Helper()
 	c.db = localpgtest.New(c.t)
-	keys := sharedKeys(c.t, c.db)
 	for i := range 3 {
-		p := newProcess(c.t, append(flags(i), "--database-url", c.db.DSN, "--cluster", fmt.Sprintf("n%d", i+1), "--drain", "10s")...)
-		if i > 0 {
-			p.flags = append(p.flags, "--demo", "off", "--second-factor", "off")
+		p := newProcess(c.t, "--database-url", c.db.DSN, "--drain", "10s")
+		if i == 0 { // a first start alone makes the keys, which the others get
+			p.flags = append(p.flags, "--demo", "off")
+			p.start()
+			p.stop()
+		} else {
+			copyKeys(c.t, filepath.Join(c.all[0].data, "keys"), filepath.Join(p.data, "keys"))
 		}
-		copyKeys(c.t, keys, filepath.Join(p.data, "keys"))
+		p.flags = append(p.flags, "--cluster", fmt.Sprintf("n%d", i+1), "--second-factor", "off", "--demo", []string{"on", "off", "off"}[i])
+		p.flags = append(p.flags, flags(i)...)
 		c.all = append(c.all, p)
 	}
+	c.t.Cleanup(func() { c.each(func(p *process) { p.kill() }) }) // the last two would wait for each other
 	c.each(func(p *process) { p.begin() })
 	c.each(func(p *process) { p.awaitReady() })
-}
-
-// sharedKeys are the keys that the first start of one process makes.
-func sharedKeys(t testing.TB, db *localpgtest.Server) (folder string) {
-	t.Helper()
-	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
-	p.start()
-	p.stop()
-	return filepath.Join(p.data, "keys")
 }
 
 // copyKeys copies key files as an operator does: for the owner alone.
@@ -82,9 +78,6 @@ func copyKeys(t testing.TB, from, to string) {
 		err = os.MkdirAll(to, 0o700)
 	}
 	for _, f := range files {
-		if f.Name() == "ledger-head" { // what the public log of that process has shown
-			continue
-		}
 		var b []byte
 		if err == nil {
 			b, err = os.ReadFile(filepath.Join(from, f.Name()))

@@ -42,14 +42,15 @@ func (b *loadBids) options(s *loadServer) load.Options {
 type loadBidsCmd struct {
 	loadServer
 	loadBids
-	Spectators int  `name:"spectators" default:"500" help:"Connections that only watch, in all."`
-	ToTheEnd   bool `name:"to-the-end" help:"The sessions end with the last bid, by the clock."`
+	Spectators int      `name:"spectators" default:"500" help:"Connections that only watch, in all."`
+	Lines      []string `name:"lines" placeholder:"URLS" help:"Nodes of the server's cluster to which bidders and spectators connect, in turn."`
+	ToTheEnd   bool     `name:"to-the-end" help:"The sessions end with the last bid, by the clock."`
 }
 
 // Run puts the load on and prints what came of it.
 func (c *loadBidsCmd) Run(ctx context.Context) error {
 	o := c.options(&c.loadServer)
-	o.Spectators, o.ToTheEnd = c.Spectators, c.ToTheEnd
+	o.Spectators, o.ToTheEnd, o.Lines = c.Spectators, c.ToTheEnd, c.Lines
 	return load.Run(ctx, o, os.Stdout)
 }
 

@@ -41,7 +41,7 @@ type settings struct {
 	SecondFactor string `name:"second-factor" env:"GOBUA_SECOND_FACTOR" default:"auto" help:"on: staff signs in with a code of an app, too, where their centre says nothing else. auto: on, but off in the demo."`
 	NTP          string `name:"ntp" env:"GOBUA_NTP" placeholder:"LIST" help:"Time servers to compare the clock with, comma separated, best three or more: ntp1.example.vn,ntp2.example.vn. Without it only the operating system is asked."`
 	OpeningLife  string `name:"opening-life" env:"GOBUA_OPENING_LIFE" default:"24h" help:"How long a request to see who bid under a code waits for a second person, and an approval to be used."`
-	Shared       string `name:"shared" env:"GOBUA_SHARED" default:"off" help:"on: several gobua share DATABASE_URL; files, sealed files and answers to repeated requests are kept in it, where the others find them."`
+	Shared       string `name:"shared" env:"GOBUA_SHARED" default:"off" hidden:"" help:"on: several gobua share DATABASE_URL, as the nodes of a cluster always do; files, sealed files and answers to repeated requests are kept in it, where the others find them."`
 	Site         string `name:"site" env:"GOBUA_SITE" placeholder:"URL" help:"Where people find the page, for links in letters: https://daugia.example.vn."`
 
 	clusterFlags `embed:""`

@@ -106,6 +106,11 @@ func (s *server) wrong() (list []string) {
 	waiting := s.saleroom.Backlog()
 	say(waiting >= manyResults, "%d results wait for the office", waiting)
 	say(s.ledger == nil, "the public log is out of order: nothing is witnessed")
+	if s.ledger != nil {
+		if err := s.ledger.Trouble(); err != nil {
+			say(true, "this node does not show the public log: %v", err)
+		}
+	}
 	clock := s.clock.watch.Status()
 	say(!clock.Good, "nobody vouches for the clock, or it is wrong: --ntp names servers to compare it with")
 	return list

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gobua/engine/actor"
+	"gobua/internal/relay"
 	"gobua/internal/tracing"
 	"gobua/transport"
 )
@@ -29,9 +30,11 @@ func (s *server) openTracing(ctx context.Context) (err error) {
 	if s.set.trace == "" {
 		return nil
 	}
-	node, err := os.Hostname()
-	if err != nil {
-		node = "gobua"
+	node := s.set.cluster.name
+	if node == "" {
+		if node, err = os.Hostname(); err != nil {
+			node = "gobua"
+		}
 	}
 	s.trace, err = tracing.Open(ctx, tracing.Options{URL: s.set.trace, Share: s.set.traceShare, Node: node, Log: s.log})
 	return err
@@ -70,4 +73,11 @@ func (s *server) closeTracing() {
 	if err := s.trace.Close(ctx); err != nil {
 		s.log.Warn("the last traces are not sent", "err", err)
 	}
+}
+
+func (s *server) relayTracer() relay.Tracer {
+	if s.trace == nil {
+		return nil
+	}
+	return s.trace
 }

@@ -25,14 +25,15 @@ import (
 
 // collected is an OpenTelemetry collector that keeps what it is sent.
 type collected struct {
-	t  *testing.T
-	mu sync.Mutex
-	by map[string][]*spans.Span // trace → spans, in the order of their beginning
+	t     *testing.T
+	mu    sync.Mutex
+	by    map[string][]*spans.Span // trace → spans, in the order of their beginning
+	nodes map[string][]string      // trace → node and name of each span
 }
 
 func collect(t *testing.T) (c *collected, url string) {
 	t.Helper()
-	c = &collected{t: t, by: map[string][]*spans.Span{}}
+	c = &collected{t: t, by: map[string][]*spans.Span{}, nodes: map[string][]string{}}
 	server := httptest.NewServer(c)
 	t.Cleanup(server.Close)
 	return c, server.URL
@@ -51,10 +52,17 @@ func (c *collected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, resource := range sent.GetResourceSpans() {
+		node := ""
+		for _, a := range resource.GetResource().GetAttributes() {
+			if a.GetKey() == "service.instance.id" {
+				node = a.GetValue().GetStringValue()
+			}
+		}
 		for _, scope := range resource.GetScopeSpans() {
 			for _, s := range scope.GetSpans() {
 				id := hex.EncodeToString(s.GetTraceId())
 				c.by[id] = append(c.by[id], s)
+				c.nodes[id] = append(c.nodes[id], node+" "+s.GetName())
 				slices.SortStableFunc(c.by[id], func(a, b *spans.Span) int {
 					return int(a.GetStartTimeUnixNano()) - int(b.GetStartTimeUnixNano())
 				})
@@ -171,5 +179,46 @@ func checkTree(t *testing.T, trace []*spans.Span, session engine.SessionID) {
 	}
 	if len(root.GetParentSpanId()) != 0 || len(said) != 3 || said["gobua.session"] != string(session) || said["gobua.act"] != "bid" || said["gobua.outcome"] != "accepted" {
 		t.Errorf("the root says %v", said)
+	}
+}
+
+// TestABidIsTracedThroughAllNodes: one trace has the node that took the bid, the
+// one that decided it, and when each other node told its room.
+func TestABidIsTracedThroughAllNodes(t *testing.T) {
+	got, url := collect(t)
+	c := newNodes(t, "--trace", url, "--trace-share", "1")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	staff := c.signIn(ctx, 0, "dgv")
+	lan := c.signIn(ctx, 0, "lan")
+	session := publishUnder(t, ctx, staff, []*visitor.Person{lan}, engine.Rules{Opening: engine.OpeningByAuctioneer, OpensAt: engine.InstantOf(time.Now()), BiddingMs: 600_000})
+	owner := -1
+	c.all[0].eventually("somebody decides", func() bool { owner = c.owner(c.all[0], session); return owner >= 0 })
+	at := (owner + 1) % 3
+	seat := c.signIn(ctx, at, "lan").Seat()
+	defer seat.Close()
+	c.all[at].eventually("the session is known where the bidder is", func() bool { return c.owner(c.all[at], session) == owner })
+	if _, err := seat.Follow(ctx, session); err != nil {
+		t.Fatal(err)
+	}
+	checkIn := uuid.Must(uuid.NewV7())
+	if r, err := seat.DoAs(ctx, session, checkIn, engine.CheckIn{}); err != nil || !r.Accepted {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	id := strings.ReplaceAll(checkIn.String(), "-", "")
+	node := func(i int) string { return fmt.Sprintf("n%d", i+1) }
+	want := []string{
+		node(at) + " command check_in", node(at) + " relay", node(owner) + " append", node(owner) + " tell",
+		node(at) + " follow", node((owner+2)%3) + " follow",
+	}
+	var have []string
+	c.all[0].eventually("the collector has the way through all nodes", func() bool {
+		got.mu.Lock()
+		defer got.mu.Unlock()
+		have = slices.Clone(got.nodes[id])
+		return !slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(have, w) })
+	})
+	if slices.Contains(have, node(owner)+" follow") || slices.Contains(have, node(at)+" append") {
+		t.Errorf("%v", have)
 	}
 }

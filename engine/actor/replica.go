@@ -100,6 +100,7 @@ func (p *replica) fold(ctx context.Context, entries []engine.Entry) error {
 	p.publish(p.c)
 	p.publishStandings(b.told.You)
 	p.r.o.Feed.Tell(p.id, b.told)
+	p.traceFollowed(entries)
 	return nil
 }
 

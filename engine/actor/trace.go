@@ -76,3 +76,19 @@ func (r *Registry) keepWay(l *letter) {
 		l.way = &way{l.cmd.ID, r.clock()}
 	}
 }
+
+// traceFollowed tells the tracer when this process told its room what another
+// has decided. The stage begins when the command was received there.
+func (p *replica) traceFollowed(entries []engine.Entry) {
+	trace := p.r.o.Trace
+	if trace == nil || p.c.state.TellsNoCounts() {
+		return
+	}
+	now := p.r.clock()
+	for _, e := range entries {
+		rec, err := e.Record()
+		if err == nil && trace.Traced(rec.Cmd) {
+			trace.Passed(rec.Cmd, "follow", rec.At.Time(), now)
+		}
+	}
+}

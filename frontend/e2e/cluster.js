@@ -121,23 +121,21 @@ export class Cluster {
   static async start() {
     const c = new Cluster();
     c.database = await Database.start();
-    const alone = await Server.start(['--database-url', c.database.url]); // makes the keys
-    await alone.stop();
     const routes = (await routePorts()).map((port) => `127.0.0.1:${port}`);
     c.nodes = await Promise.all(
-      routes.map((listen, i) =>
-        Server.prepare([
-          ...['--database-url', c.database.url, '--cluster', `n${i + 1}`, '--cluster-insecure', 'on'],
-          ...['--cluster-listen', listen, '--cluster-routes', routes.join(',')],
-          ...(i > 0 ? ['--demo', 'off', '--second-factor', 'off'] : []),
-        ]),
-      ),
+      routes.map(() => Server.prepare(['--database-url', c.database.url, '--demo', 'off'])),
     );
-    // But for what the public log of that one has shown.
-    const filter = (/** @type {string} */ file) => !file.endsWith('ledger-head');
-    for (const n of c.nodes)
-      cpSync(join(alone.data, 'keys'), join(n.data, 'keys'), { recursive: true, filter });
-    await alone.end();
+    const [first, ...others] = c.nodes;
+    if (!first) throw new Error('a cluster has nodes');
+    await first.run(); // a first start alone makes the keys, which the others get
+    await first.stop();
+    for (const n of others) cpSync(join(first.data, 'keys'), join(n.data, 'keys'), { recursive: true });
+    for (const [i, n] of c.nodes.entries())
+      n.flags.push(
+        ...['--cluster', `n${i + 1}`, '--cluster-insecure', 'on', '--second-factor', 'off'],
+        ...['--cluster-listen', String(routes[i]), '--cluster-routes', routes.join(',')],
+        ...['--demo', i === 0 ? 'on' : 'off'],
+      );
     await Promise.all(c.nodes.map((n) => n.run()));
     const ports = c.nodes.map((n) => n.port);
     c.ways = await Promise.all(

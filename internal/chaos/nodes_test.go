@@ -91,9 +91,6 @@ func openFair(t *testing.T, bidding time.Duration, roaming bool) *fair {
 func (f *fair) start() {
 	t := f.T
 	t.Helper()
-	first := newProgram(t, t.TempDir(), "--database-url", f.dsn, "--demo", "off")
-	first.start()
-	first.stop()
 	authority := natsnodetest.NewAuthority(t)
 	var routes []string
 	for i := range 3 {
@@ -101,14 +98,18 @@ func (f *fair) start() {
 	}
 	for i := range 3 {
 		files := authority.Issue(t, natsnode.RoleNode, net.ParseIP(f.town.address(i)))
-		p := newProgram(t, t.TempDir(), "--database-url", f.db.dsn(f.dsn), "--drain", "10s",
-			"--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", routes[i], "--cluster-routes", strings.Join(routes, ","),
-			"--cluster-tls-cert", files.Certificate, "--cluster-tls-key", files.Key, "--cluster-tls-ca", files.Authority, "--metrics-from", f.town.address(people)+"/32")
-		if i > 0 {
-			p.flags = append(p.flags, "--demo", "off", "--second-factor", "off")
-		}
+		p := newProgram(t, t.TempDir(), "--database-url", f.db.dsn(f.dsn), "--drain", "10s", "--metrics-from", f.town.address(people)+"/32")
 		p.addr, p.within = f.town.address(i)+":8080", f.town.within(i)
-		copyKeys(t, filepath.Join(first.data, "keys"), filepath.Join(p.data, "keys"))
+		if i == 0 { // a first start alone makes the keys, which the others get
+			p.flags = append(p.flags, "--demo", "off")
+			p.start()
+			p.stop()
+		} else {
+			copyKeys(t, filepath.Join(f.nodes[0].data, "keys"), filepath.Join(p.data, "keys"))
+		}
+		p.flags = append(p.flags, "--second-factor", "off", "--demo", []string{"on", "off", "off"}[i],
+			"--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", routes[i], "--cluster-routes", strings.Join(routes, ","),
+			"--cluster-tls-cert", files.Certificate, "--cluster-tls-key", files.Key, "--cluster-tls-ca", files.Authority)
 		f.nodes = append(f.nodes, p)
 	}
 	f.program = f.nodes[0]
@@ -120,14 +121,13 @@ func (f *fair) start() {
 	}
 }
 
-// copyKeys copies key files as an operator does, but for what the public log of
-// the other process has shown.
+// copyKeys copies key files as an operator does.
 func copyKeys(t *testing.T, from, to string) {
 	t.Helper()
 	err := os.MkdirAll(to, 0o700)
 	if err == nil {
 		err = fs.WalkDir(os.DirFS(from), ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || name == "ledger-head" {
+			if err != nil || d.IsDir() {
 				return err
 			}
 			b, err := os.ReadFile(filepath.Join(from, name))

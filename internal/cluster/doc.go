@@ -54,7 +54,10 @@
 // nobody can write for five seconds, nobody is taken for dead.
 //
 // A node whose last acknowledged renewal was sent 1.5 seconds ago (giveUpAfter)
-// gives everything up. Renewed after that, it is another lease (its term), even
+// gives everything up, unless most of the nodes have answered its requests since
+// then: when the leader of the stream dies nobody can renew, and nobody can claim
+// either, and what goes on deciding meanwhile is what the others would not get
+// before it is over. Renewed after it gave up, it is another lease (its term), even
 // if the loop had no time to notice: what was served under the old one is given
 // up first. A process that was stopped is told by Mine, the moment it wakes,
 // that nothing is its own.
@@ -70,7 +73,7 @@
 // # Who serves what
 //
 // The right node of a unit is the live, not draining one with the highest hash
-// of both names (Place). A unit that nobody serves is claimed by its right node,
+// of both names that has not got its even share yet (Place). A unit that nobody serves is claimed by its right node,
 // a second after that has come, so that nodes that start together do not pass
 // units around. An owner that is not the right node hands over: Give, and then
 // the key is given back; the right node sees it and claims. At most two units at

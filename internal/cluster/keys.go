@@ -69,26 +69,31 @@ func checkName(name string) error {
 	return nil
 }
 
-// Place returns the right node of a unit: the one with the highest hash of both
-// names (rendezvous), so that a node that comes or goes moves only its share.
-// Empty if there are no nodes. The order of the nodes does not matter.
-func Place(unit string, nodes []string) (right string) {
-	var most uint64
-	for _, n := range nodes {
-		sum := sha256.Sum256([]byte(n + "/" + unit))
-		if h := binary.BigEndian.Uint64(sum[:]); right == "" || h > most || h == most && n > right {
-			right, most = n, h
-		}
-	}
-	return right
-}
-
-// placeAll gives every unit its right node.
-func placeAll(units, nodes []string) map[string]string {
-	nodes = slices.Sorted(slices.Values(nodes))
+// Place gives every unit its right node: the one with the highest hash of both
+// names (rendezvous) that has room. Each has room for its even share, so that
+// none decides much more than another; the units choose in the order of their
+// names. A node that comes or goes moves its share and a few others, whose first
+// choice has room again. The order of the arguments does not matter. Without
+// nodes the map is empty.
+func Place(units, nodes []string) map[string]string {
 	right := make(map[string]string, len(units))
-	for _, u := range units {
-		right[u] = Place(u, nodes)
+	if len(nodes) == 0 {
+		return right
+	}
+	room := (len(units) + len(nodes) - 1) / len(nodes)
+	has := map[string]int{}
+	for _, u := range slices.Sorted(slices.Values(units)) {
+		var best string
+		var most uint64
+		for _, n := range nodes {
+			sum := sha256.Sum256([]byte(n + "/" + u))
+			h := binary.BigEndian.Uint64(sum[:])
+			if has[n] < room && (best == "" || h > most || h == most && n > best) {
+				best, most = n, h
+			}
+		}
+		right[u] = best
+		has[best]++
 	}
 	return right
 }

@@ -85,16 +85,6 @@ func (b *book) last(node, unit, what string) (found note, ok bool) {
 	return found, ok
 }
 
-// lastAfter returns the last note of a node after a number of notes.
-func (b *book) lastAfter(n int, node, what string) (found note, ok bool) {
-	for _, n := range b.all()[n:] {
-		if n.node == node && n.what == what {
-			found, ok = n, true
-		}
-	}
-	return found, ok
-}
-
 // oneOwner fails if anybody took a unit before who had it had given it up.
 func (b *book) oneOwner(t *testing.T) {
 	t.Helper()
@@ -205,10 +195,11 @@ func until(t *testing.T, what string, is func() bool) {
 // all desks see it so.
 func placed(t *testing.T, nodes []string, desks ...*desk) {
 	t.Helper()
+	rights := cluster.Place(unitNames(), nodes)
 	until(t, fmt.Sprintf("%v serve everything", nodes), func() bool {
 		for _, d := range desks {
 			for _, u := range unitNames() {
-				right := cluster.Place(u, nodes)
+				right := rights[u]
 				if owner, ok := d.Owner(u); !ok || owner != right || d.Mine(u) != (d.name == right) {
 					return false
 				}

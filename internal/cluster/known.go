@@ -38,6 +38,7 @@ type node struct {
 	noResponders  int
 	distrustUntil time.Duration
 	askedAt       time.Duration // the last ping
+	answeredAt    time.Duration // when the last ping was sent that was answered; zero: none was
 }
 
 func (n *node) live() bool { return !n.deleted && !n.dead && !n.gone }
@@ -110,6 +111,23 @@ func (k *known) forgive(now time.Duration) {
 	for _, n := range k.nodes {
 		n.seenAt, n.gone, n.noResponders = now, false, 0
 	}
+}
+
+// heard is when so many others were last asked and answered that they and we are
+// most of the nodes that there are; zero: never, or we are alone.
+func (k *known) heard() time.Duration {
+	var answered []time.Duration
+	for _, n := range k.nodes {
+		if n.name != k.self && !n.deleted {
+			answered = append(answered, n.answeredAt)
+		}
+	}
+	slices.Sort(answered)
+	others := (len(answered) + 1) / 2 // and ourselves are more than half
+	if others == 0 {
+		return 0
+	}
+	return answered[len(answered)-others]
 }
 
 // judge finds out who is dead.

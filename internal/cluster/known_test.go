@@ -73,13 +73,13 @@ func TestAWordAfterNobodyRespondedIsBelieved(t *testing.T) {
 	m.o.Steady = func() time.Duration { return now }
 	m.o.Log = natsnodetest.Log(t)
 	n2 := m.known.nodes["n2"]
-	m.ponged(n2, "", ErrNoNode)
-	m.ponged(n2, "", ErrNoAnswer) // proves nothing, either way
-	m.ponged(n2, "", ErrNoNode)
+	m.ponged(n2, 0, "", ErrNoNode)
+	m.ponged(n2, 0, "", ErrNoAnswer) // proves nothing, either way
+	m.ponged(n2, 0, "", ErrNoNode)
 	if !n2.live() {
 		t.Error("gone after one")
 	}
-	m.ponged(n2, "", ErrNoNode)
+	m.ponged(n2, 0, "", ErrNoNode)
 	if n2.live() {
 		t.Error("not gone after two in a row")
 	}
@@ -92,14 +92,14 @@ func TestAWordAfterNobodyRespondedIsBelieved(t *testing.T) {
 	}
 	m.known.tell("n2", 3, now)
 	for range 3 * goneAfter {
-		m.ponged(n2, "", ErrNoNode)
+		m.ponged(n2, 0, "", ErrNoNode)
 	}
 	if !n2.live() {
 		t.Error("gone again, although it was wrong before")
 	}
-	m.ponged(n2, "n2-process", nil) // they reach each other again
-	m.ponged(n2, "", ErrNoNode)
-	m.ponged(n2, "", ErrNoNode)
+	m.ponged(n2, 0, "n2-process", nil) // they reach each other again
+	m.ponged(n2, 0, "", ErrNoNode)
+	m.ponged(n2, 0, "", ErrNoNode)
 	if n2.live() {
 		t.Error("distrusted for ever")
 	}
@@ -201,5 +201,55 @@ func TestALeaseThatRanOutIsANewOne(t *testing.T) {
 	l.renewed(now, 0)
 	if !l.held() || m.holds(v) {
 		t.Error("what was served before it ran out is still served")
+	}
+}
+
+// TestWhoHearsMostOfTheNodesKeepsTheLease while nobody can renew one.
+func TestWhoHearsMostOfTheNodesKeepsTheLease(t *testing.T) {
+	for name, c := range map[string]struct {
+		answered []time.Duration // by the others
+		want     time.Duration
+	}{
+		"alone":                             {nil, 0},
+		"one of two":                        {[]time.Duration{7}, 7},
+		"of three one answers":              {[]time.Duration{0, 7}, 7},
+		"of three both answer":              {[]time.Duration{5, 7}, 7},
+		"of three nobody":                   {[]time.Duration{0, 0}, 0},
+		"of four one answers":               {[]time.Duration{0, 0, 9}, 0},
+		"of four two answer":                {[]time.Duration{0, 8, 9}, 8},
+		"of five two answer, one lately":    {[]time.Duration{0, 0, 3, 9}, 3},
+		"of five all answer at their times": {[]time.Duration{9, 1, 7, 3}, 7},
+	} {
+		k := known{self: "me", nodes: map[string]*node{"me": {name: "me"}, "left": {name: "left", deleted: true, answeredAt: 99}}}
+		for i, at := range c.answered {
+			n := &node{name: string(rune('a' + i)), answeredAt: at}
+			k.nodes[n.name] = n
+		}
+		if got := k.heard(); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+	now := time.Hour
+	l := newLease(func() time.Duration { return now })
+	l.hear(now)
+	if l.held() {
+		t.Error("held although its key was never written")
+	}
+	l.renewed(now, 0)
+	term := l.term.Load()
+	for range 10 { // five seconds without a leader of the keys
+		now += renewEvery
+		l.hear(now - pingEvery)
+		if !l.held() {
+			t.Fatal("given up although most of the nodes answer")
+		}
+	}
+	l.renewed(now, 0)
+	if l.term.Load() != term {
+		t.Error("what was held all the time is another lease")
+	}
+	now += giveUpAfter + 1
+	if l.held() {
+		t.Error("held although nobody answers")
 	}
 }

@@ -31,6 +31,7 @@ type lease struct {
 	steady func() time.Duration
 	sentAt atomic.Int64  // when the last renewal that was acknowledged was sent; steady; 0: never
 	paid   atomic.Int64  // the PaidUntilMs it carried
+	heard  atomic.Int64  // when most of the nodes were last asked and answered; steady; 0: never
 	term   atomic.Uint64 // how often it had run out when it was renewed; changes before sentAt does
 	kick   chan struct{}
 
@@ -44,11 +45,18 @@ func newLease(steady func() time.Duration) *lease {
 	return &lease{steady: steady, kick: make(chan struct{}, 1)}
 }
 
-// held tells whether nobody else may think us dead. It is cheap and true at the
-// moment it is asked, also for a process that has just been woken up.
+// held tells whether we may go on deciding: our key was renewed lately, or most
+// of the nodes have answered us lately. It is cheap and true at the moment it is
+// asked, also for a process that has just been woken up.
+//
+// The second is for the seconds in which the keys have no leader. Nobody can
+// renew then, and nobody can claim either; who hears most of the nodes is not
+// the one who is cut off, and whoever claims what is ours when it is over has to
+// fence us first.
 func (l *lease) held() bool {
-	at := l.sentAt.Load()
-	return at != 0 && l.steady()-time.Duration(at) <= giveUpAfter
+	renewed := l.sentAt.Load()
+	last := max(renewed, l.heard.Load())
+	return renewed != 0 && l.steady()-time.Duration(last) <= giveUpAfter
 }
 
 // renewed takes in that a renewal was acknowledged which was sent at a moment.
@@ -59,6 +67,9 @@ func (l *lease) renewed(sent time.Duration, paidUntil engine.Instant) {
 	l.paid.Store(int64(paidUntil))
 	l.sentAt.Store(int64(max(1, sent)))
 }
+
+// hear takes in when most of the nodes were last asked and answered.
+func (l *lease) hear(at time.Duration) { l.heard.Store(int64(at)) }
 
 // renewSoon has the key rewritten without waiting for its time.
 func (l *lease) renewSoon() {

@@ -60,7 +60,7 @@ func (m *Member) step() {
 	term := m.lease.term.Load()
 	held := m.lease.held() && term == m.term
 	if m.hadLease && !held && !m.closing {
-		m.o.Log.Warn("the lease was not renewed in time; everything is given up")
+		m.o.Log.Warn("the lease was not renewed in time, and most of the nodes do not answer; everything is given up")
 		if m.o.Hooks.LeaseLost != nil {
 			m.o.Hooks.LeaseLost()
 		}
@@ -113,7 +113,7 @@ func (m *Member) place() {
 	if m.right != nil && slices.Equal(nodes, m.placedFor) {
 		return
 	}
-	m.right, m.placedFor = placeAll(m.o.Units, nodes), nodes
+	m.right, m.placedFor = Place(m.o.Units, nodes), nodes
 }
 
 // owed is since when units are owed time that we gave up and that our key still

@@ -28,12 +28,12 @@ func TestWhatADeadNodeHadIsTakenWithItsLastWord(t *testing.T) {
 	before := len(b.all())
 	desks[2].Close()
 	placed(t, three[:2], desks[:2]...)
-	moved := share("n3", three)
+	was, is := cluster.Place(unitNames(), three), cluster.Place(unitNames(), three[:2])
 	for _, n := range b.all()[before:] {
 		switch {
-		case !slices.Contains(moved, n.unit):
+		case was[n.unit] == is[n.unit]:
 			t.Errorf("%s: %s of %s, which stays", n.node, n.what, n.unit)
-		case n.what == takeBegins && n.since != 3000:
+		case was[n.unit] == "n3" && n.what == takeBegins && n.since != 3000:
 			t.Errorf("%s was served until 3000 and taken with %d", n.unit, n.since)
 		}
 	}

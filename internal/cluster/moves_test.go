@@ -13,8 +13,9 @@ import (
 
 // share are the units whose right node is the named one.
 func share(node string, nodes []string) (units []string) {
+	placed := cluster.Place(unitNames(), nodes)
 	for _, u := range unitNames() {
-		if cluster.Place(u, nodes) == node {
+		if placed[u] == node {
 			units = append(units, u)
 		}
 	}
@@ -35,14 +36,14 @@ func TestANodeThatComesIsHandedItsShareAndNoMore(t *testing.T) {
 	d3 := join(t, c.Nodes[2].JetStream(), "n3", b)
 	placed(t, three, d1, d2, d3)
 
-	moved := share("n3", three)
+	was, is := cluster.Place(unitNames(), two), cluster.Place(unitNames(), three)
 	paid := map[string]engine.Instant{"n1": 1001, "n2": 1002}
 	for _, n := range b.all()[before:] {
 		switch {
-		case !slices.Contains(moved, n.unit):
+		case was[n.unit] == is[n.unit]:
 			t.Errorf("%s: %s of %s, which stays", n.node, n.what, n.unit)
-		case n.what == takeBegins && n.since != paid[cluster.Place(n.unit, two)]:
-			t.Errorf("%s was given back at %d, taken with %d", n.unit, paid[cluster.Place(n.unit, two)], n.since)
+		case n.what == takeBegins && n.since != paid[was[n.unit]]:
+			t.Errorf("%s was given back at %d, taken with %d", n.unit, paid[was[n.unit]], n.since)
 		}
 	}
 	b.oneOwner(t)

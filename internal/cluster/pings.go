@@ -31,19 +31,21 @@ func (m *Member) pingAll() {
 		}
 		n.askedAt = now
 		m.AskAsync(n.name, pingKind, nil, 2*pingEvery, func(answer []byte, err error) {
-			m.tryPost(func() { m.ponged(n, string(answer), err) })
+			m.tryPost(func() { m.ponged(n, now, string(answer), err) })
 		})
 	}
 }
 
-// ponged takes in how a ping ended.
-func (m *Member) ponged(n *node, incarnation string, err error) {
+// ponged takes in how a ping ended that was sent at a moment.
+func (m *Member) ponged(n *node, sent time.Duration, incarnation string, err error) {
 	now := m.o.Steady()
 	switch {
 	case err == nil:
 		n.noResponders = 0
 		if incarnation == n.key.Incarnation {
 			n.gone, n.distrustUntil = false, 0
+			n.answeredAt = sent
+			m.lease.hear(m.known.heard())
 		}
 	case !errors.Is(err, ErrNoNode):
 		n.noResponders = 0 // late, or lost: no proof of anything

@@ -190,7 +190,7 @@ func (m *Member) taken(u *unit, since engine.Instant, why string, began time.Dur
 			m.giveUp(u, whyClaimed)
 			return
 		}
-		m.o.Log.Info("a unit was taken", "unit", u.name, "epoch", u.key.Epoch, "why", why, "since", since.Time())
+		m.o.Log.Info("a unit was taken", "unit", u.name, "epoch", u.key.Epoch, "why", why, "servedUntil", until(since))
 		if m.o.Hooks.Took != nil {
 			m.o.Hooks.Took(u.name, why, m.o.Steady()-began)
 		}
@@ -204,6 +204,14 @@ func (m *Member) taken(u *unit, since engine.Instant, why string, began time.Dur
 	u.retryAt = m.o.Steady() + u.pause
 	m.o.Log.Error("a unit could not be taken", "unit", u.name, "epoch", u.key.Epoch, "again in", u.pause, "err", err)
 	m.release(u, since)
+}
+
+// until is a moment for the log; empty: never.
+func until(at engine.Instant) string {
+	if at == 0 {
+		return ""
+	}
+	return at.Time().Format(time.RFC3339Nano)
 }
 
 // confirm writes that the unit is served, so that from now on the node's key

@@ -112,7 +112,7 @@ func (r *reading) read(it item) error {
 	case it.Checkpoint != "":
 		return r.readCheckpoint(it)
 	case it.Until != 0:
-		if r.until != 0 && r.until != it.Until {
+		if it.Until < 0 || r.until != 0 && r.until != it.Until {
 			return fmt.Errorf("%w: an import to size %d in one to %d", ErrDamaged, it.Until, r.until)
 		}
 		r.until = it.Until

@@ -27,7 +27,7 @@ func (k *Keeper) lookTogether(ctx context.Context, last bool) {
 	began := k.o.Now()
 	size := k.together.tip.checkpoint.Size
 	err := k.dueTogether(ctx, began, last)
-	if ctx.Err() != nil && !last {
+	if ctx.Err() != nil && !last || errors.Is(err, ErrFenced) { // it was said, and is tried again if it is still due
 		return
 	}
 	if entries := k.together.tip.checkpoint.Size - size; err != nil || entries > 0 && k.o.Holds() {
@@ -189,7 +189,8 @@ func (k *Keeper) propose(ctx context.Context, lines []line, now engine.Instant, 
 	return k.offer(ctx, append(items, item{Checkpoint: string(p.signed), At: now}))
 }
 
-// offer adds a message of rounds and takes it when it comes back.
+// offer adds a message of rounds and takes it when it comes back. If another node
+// was first, what that one wrote is taken, and the error wraps ErrFenced.
 func (k *Keeper) offer(ctx context.Context, items []item) error {
 	data, err := encodeItems(items)
 	if err != nil {
@@ -212,7 +213,7 @@ func (k *Keeper) offer(ctx context.Context, items []item) error {
 	if heard := k.hear(ctx, end); heard != nil {
 		return heard
 	}
-	return fmt.Errorf("%w: %w", ledger.ErrDown, err)
+	return err
 }
 
 // knowsTheKey refuses to show a log of which this node has no key: its receipts

@@ -10,6 +10,7 @@ import (
 // Options of a load.
 type Options struct {
 	Server     string        // DefaultServer
+	Lines      []string      // the nodes of the server's cluster to which bidders and spectators connect, in turn; none: Server
 	Login      string        // of an administrator
 	Password   string        // the bidders' passwords are derived from it
 	Rate       float64       // bids a second, over all sessions

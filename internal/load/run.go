@@ -116,7 +116,11 @@ func run(ctx context.Context, o Options) (Result, error) {
 		return Result{}, err
 	}
 	defer site.Close()
-	l := &load{Options: o, plan: o.plan(), site: site, meter: newMeter(), ladders: make([]ladder, o.Sessions), loopback: site.OnThisMachine()}
+	sites, err := sitesOf(site, o.Lines)
+	if err != nil {
+		return Result{}, err
+	}
+	l := &load{Options: o, plan: o.plan(), site: site, sites: sites, meter: newMeter(), ladders: make([]ladder, o.Sessions), loopback: site.OnThisMachine()}
 	for i := range l.ladders {
 		l.ladders[i].prepare(l.plan, i)
 	}
@@ -139,11 +143,30 @@ func run(ctx context.Context, o Options) (Result, error) {
 	return result, errors.Join(runErr, err)
 }
 
+// sitesOf are the nodes to which lines go: the server itself, if none is named.
+func sitesOf(server *visitor.Site, nodes []string) (sites []*visitor.Site, err error) {
+	for _, n := range nodes {
+		site, err := visitor.NewSite(n)
+		if err != nil {
+			return nil, err
+		}
+		sites = append(sites, site)
+	}
+	if len(sites) == 0 {
+		sites = []*visitor.Site{server}
+	}
+	return sites, nil
+}
+
+// lineTo is the node to which the i-th line goes.
+func (l *load) lineTo(i int) *visitor.Site { return l.sites[i%len(l.sites)] }
+
 // load is one run.
 type load struct {
 	Options
 	plan  plan
 	site  *visitor.Site
+	sites []*visitor.Site // to which the lines go, in turn
 	meter *meter
 
 	auctioneer *visitor.Seat

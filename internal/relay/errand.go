@@ -19,6 +19,7 @@ type errand struct {
 	here    func(done func(*answerJSON, error))     // at this one; must not block
 	done    func(answer *answerJSON, failure error) // called once
 
+	command engine.CommandID // zero: it is none, and not traced
 	encoded []byte
 	until   time.Time
 	reached bool // an owner may have had it
@@ -67,6 +68,9 @@ func (e *errand) ask(owner string) {
 			return
 		}
 		e.r.o.Meter.Relayed(time.Since(began))
+		if trace := e.r.o.Trace; trace != nil && trace.Traced(e.command) {
+			trace.Passed(e.command, "relay", began, time.Now())
+		}
 		var a answerJSON
 		if err := json.Unmarshal(b, &a); err != nil {
 			e.finish(nil, engine.ErrUnknownOutcome)

@@ -48,12 +48,19 @@ type Meter interface {
 	GaveUp()
 }
 
+// Tracer keeps the way of a few commands, as actor.Tracer does.
+type Tracer interface {
+	Traced(id engine.CommandID) bool
+	Passed(id engine.CommandID, stage string, from, to time.Time)
+}
+
 // Options of a Relay. Local, Peers and Unit are required.
 type Options struct {
 	Local Local
 	Peers Peers
 	Unit  func(auctionID string) int
-	Meter Meter // nil: nothing is counted
+	Meter Meter  // nil: nothing is counted
+	Trace Tracer // nil: nothing is traced
 	Log   *slog.Logger
 	// Patience is how long a command is brought again; zero: UsualPatience.
 	Patience time.Duration
@@ -126,7 +133,7 @@ func (r *Relay) Submit(id engine.SessionID, c engine.Command, answer func(engine
 		return
 	}
 	r.send(&errand{
-		unit: unit, kind: kindSubmit,
+		unit: unit, kind: kindSubmit, command: c.ID,
 		payload: func() ([]byte, error) { return encodeCommand(id, c) },
 		here: func(done func(*answerJSON, error)) {
 			r.o.Local.Submit(id, c, func(receipt engine.Receipt, err error) { done(&answerJSON{Receipt: &receipt}, err) })
