@@ -102,6 +102,18 @@ func (f *contest) receipts() int {
 	return len(f.heard.receipts)
 }
 
+// recorded is how many of them have a record.
+func (f *contest) recorded() (n int) {
+	f.heard.mu.Lock()
+	defer f.heard.mu.Unlock()
+	for _, r := range f.heard.receipts {
+		if r.Seq > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // goesOn waits until bids are answered again.
 func (f *contest) goesOn() {
 	f.t.Helper()

@@ -61,6 +61,33 @@ func TestAFrozenOwnerIsReplacedAndRefused(t *testing.T) {
 	f.end()
 }
 
+// TestTwoNodesAndThenAllAreKilled: the one that is left decides nothing and says
+// that it is not ready; when the others are back with their folders it goes on
+// by itself, and so it does after a night without power.
+func TestTwoNodesAndThenAllAreKilled(t *testing.T) {
+	c := newNodes(t)
+	f := c.fight(30 * time.Second)
+	f.goesOn()
+	c.all[1].kill()
+	c.all[2].kill()
+	c.all[0].eventually("the one that is left is not ready", func() bool { return !c.all[0].ready() })
+	before := f.recorded()
+	time.Sleep(6 * time.Second)
+	if got := f.recorded() - before; got != 0 || c.all[0].ready() {
+		t.Errorf("one of three gave %d receipts with a record, ready: %v", got, c.all[0].ready())
+	}
+	for _, p := range c.all[1:] {
+		p.begin()
+	}
+	c.each(func(p *process) { p.awaitReady() })
+	f.goesOn()
+	c.each(func(p *process) { p.kill() })
+	c.each(func(p *process) { p.begin() })
+	c.each(func(p *process) { p.awaitReady() })
+	f.goesOn()
+	f.end()
+}
+
 func TestStatusSaysWhoDecidesWhatAndWhatIsWrong(t *testing.T) {
 	c := newNodes(t)
 	c.settled(c.all[2])
