@@ -8,7 +8,7 @@ VERIFIER = frontend/verifier/verifier.json
 $(VERIFIER): go.mod $(shell find cmd/verifier internal/verifierbuild engine/*.go engine/proof engine/sealing -name '*.go' ! -name '*_test.go')
 	$(GO) run ./internal/verifierbuild $(@D)
 
-.PHONY: run dev test lint unit page e2e ops bench bench-peers bench-load fuzz sim kills chaos vendor vendor-check build reproduce gosec vulns clean
+.PHONY: run dev test lint unit page e2e ops bench bench-peers bench-load bench-cluster fuzz sim kills chaos vendor vendor-check build reproduce gosec vulns clean
 
 run: $(VERIFIER) ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
 dev: $(VERIFIER) ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
@@ -26,9 +26,12 @@ lint:
 # detector finds nothing in them and costs ten times their time. What runs them
 # on goroutines is ./engine/actor.
 RULES = ./engine ./engine/scenario ./engine/sealing
+# What runs whole clusters, three processes or servers at a time, has the machine to itself.
+CLUSTERS = ./engine/journal/shardlog ./internal/natsnode ./internal/cluster ./internal/ledgerkeeper/ledgerstream ./cmd/gobua
 unit:
 	$(GO) test $(TEST_FLAGS) $(RULES)
-	$(GO) test -race -timeout 30m $(TEST_FLAGS) $$($(GO) list ./... | grep -vxE 'gobua/engine(/scenario|/sealing)?')
+	$(GO) test -race -timeout 30m $(TEST_FLAGS) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RULES) $(CLUSTERS))")
+	$(GO) test -race -p 1 -timeout 45m $(TEST_FLAGS) $(CLUSTERS)
 
 node_modules: package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit && touch node_modules
@@ -48,9 +51,11 @@ bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 bench-peers: ; cd docs/bench/peers && $(GO) vet ./... && $(GO) test ./... && $(GO) run . compare $(PEERS)
 # The real program under loads; needs Postgres, 20,000 descriptors and some minutes. docs/bench/bidpath.md and storms.md
 bench-load: ; @tools/need postgres && $(GO) test -run '^$$' -bench '$(or $(LOAD),BidPath|Finish|Closings|SignIns|Returns|Growth)' -benchtime 1x -timeout 0 -v ./cmd/gobua
+# Three nodes on this machine: for how long bids wait when one fails, and what a bid costs. docs/bench/cluster.md
+bench-cluster: ; @tools/need postgres && GOBUA_ROUNDS=$(or $(ROUNDS),50) $(GO) test -run '^$$' -bench '$(or $(RUN),Cluster)' -benchtime 1x -timeout 0 ./cmd/gobua && $(GO) test -run '^$$' -bench Append -benchtime 2000x ./engine/journal/shardlog
 fuzz: ; tools/fuzz $(or $(TIME),30s)
 chaos: ; tools/chaos $(RUN)
-sim: ; GOBUA_SIM_FROM=$(or $(FROM),1) GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run 'TestSimulation$$' -timeout 0 -v ./engine/actor
+sim: ; GOBUA_SIM_FROM=$(or $(FROM),1) GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run 'TestSimulation(Shared)?$$' -timeout 0 -v ./engine/actor
 kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua
 
 reproduce: ; tools/reproduce

@@ -216,6 +216,17 @@ func (n *node) give(ctx context.Context, unit string) error {
 	return n.s.singles.give(ctx, unit)
 }
 
+// serves tells whether the log would take an append for any shard, as far as is
+// known, and this node reads it. It does not block.
+func (n *node) serves() bool {
+	for k := range n.layout.Streams { // the first shard of each
+		if n.log.TroubleOf(k) == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // busyBefore is how long before the end of a running session its shard is not
 // moved only to even things out.
 const busyBefore = engine.Millis(5 * 60_000)

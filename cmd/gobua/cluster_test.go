@@ -116,6 +116,13 @@ func TestStatusSaysWhoDecidesWhatAndWhatIsWrong(t *testing.T) {
 		p.eventually("all viewers are counted", func() bool { return p.status().Sessions[0].Viewers == 6 })
 	})
 	c.all[0].kill()
+	for until := time.Now().Add(8 * time.Second); time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
+		for _, p := range c.all[1:] { // whatever has lost its leader
+			if !p.ready() {
+				t.Fatal("a node is not ready because another died")
+			}
+		}
+	}
 	c.all[2].eventually("it is noticed that a node is gone", func() bool {
 		return strings.Contains(strings.Join(c.all[2].status().Wrong, "\n"), "node n1 is ")
 	})

@@ -29,8 +29,19 @@ func (s *server) trouble() error {
 	return s.journal.Trouble()
 }
 
+// serves tells whether visitors should be sent here. A node of a cluster serves
+// while it hears of most of the log: the others stand no better where one stream
+// is without a leader for some seconds, and who is sent away from all of them
+// sees nothing.
+func (s *server) serves() bool {
+	if s.node != nil {
+		return s.node.serves()
+	}
+	return s.journalUp()
+}
+
 func (s *server) ready() transport.Readiness {
-	return transport.Readiness{Journal: s.journalUp(), Office: s.officeUp.Load(), Draining: s.draining.Load()}
+	return transport.Readiness{Journal: s.serves(), Office: s.officeUp.Load(), Draining: s.draining.Load()}
 }
 
 // pulseEvery is how often the database is asked whether it is there.

@@ -62,6 +62,7 @@ func (c *checker) cluster(s *settings) (out clusterSettings) {
 		}
 	}
 	need(s.DatabaseURL != "", "--cluster needs --database-url (DATABASE_URL): all nodes share one PostgreSQL")
+	need(saysHowProtected(s.DatabaseURL), "--database-url (DATABASE_URL) of a cluster is on another machine and must say how that way is protected: add sslmode=verify-full (and sslrootcert=FILE), or sslmode=disable where nobody else is on the network")
 	need((out.listen == "") != (len(out.nats) == 0), "--cluster needs either --cluster-listen, for a log within the nodes, or --cluster-nats, for servers of its own")
 	need(out.listen == "" || len(out.routes) > 0, "--cluster-listen needs --cluster-routes: where all the nodes listen")
 	files := 0
@@ -73,6 +74,22 @@ func (c *checker) cluster(s *settings) (out clusterSettings) {
 	need(files == 3 || files == 0 && out.insecure, "--cluster needs --cluster-tls-cert, --cluster-tls-key and --cluster-tls-ca; nodes of one machine may do without, with --cluster-insecure on")
 	need(!out.insecure || len(out.nats) == 0, "--cluster-insecure is for nodes with a log of their own, not for --cluster-nats")
 	return out
+}
+
+// saysHowProtected tells whether the way to a database needs no protection or
+// says which it has. What is said elsewhere is not looked for.
+func saysHowProtected(dsn string) bool {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return true // named already
+	}
+	host := u.Hostname()
+	if named := u.Query().Get("host"); named != "" {
+		host = named
+	}
+	ip := net.ParseIP(host)
+	here := host == "" || host == "localhost" || strings.HasPrefix(host, "/") || ip != nil && ip.IsLoopback()
+	return here || u.Query().Get("sslmode") != ""
 }
 
 func isNodeName(s string) bool {

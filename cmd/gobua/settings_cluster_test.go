@@ -9,7 +9,7 @@ import (
 // usualNode are settings of a node with a log of its own.
 func usualNode() settings {
 	s := usual()
-	s.DatabaseURL = "postgres://gobua@db/gobua"
+	s.DatabaseURL = "postgres://gobua@db/gobua?sslmode=verify-full"
 	s.Cluster, s.ClusterListen = "dau-gia-1", "10.0.0.11:6222"
 	s.ClusterRoutes = "10.0.0.11:6222, 10.0.0.12:6222,10.0.0.13:6222"
 	s.ClusterTLSCert, s.ClusterTLSKey, s.ClusterTLSCA = "cert.pem", "key.pem", "ca.pem"
@@ -26,6 +26,12 @@ func TestGoodSettingsOfANode(t *testing.T) {
 	if got, err := s.check(nil, nil); err != nil || len(got.cluster.nats) != 2 {
 		t.Errorf("with servers of its own: %+v, %v", got.cluster, err)
 	}
+	for _, here := range []string{"postgres://gobua@/gobua?host=/run/postgresql", "postgres://gobua@localhost/gobua", "postgres://gobua@127.0.0.1:5432/gobua"} {
+		s.DatabaseURL = here
+		if _, err := s.check(nil, nil); err != nil {
+			t.Errorf("%s: %v", here, err)
+		}
+	}
 	s = usual()
 	if got, err := s.check(nil, nil); err != nil || got.cluster.name != "" {
 		t.Errorf("alone: %+v, %v", got.cluster, err)
@@ -41,6 +47,7 @@ func TestEachWrongSettingOfANodeIsNamed(t *testing.T) {
 		"a name that is too long":        {func(s *settings) { s.Cluster = strings.Repeat("a", 33) }, "--cluster (GOBUA_CLUSTER)"},
 		"no name, and the rest":          {func(s *settings) { s.Cluster = "" }, "--cluster (GOBUA_CLUSTER) must name it"},
 		"a database of its own":          {func(s *settings) { s.DatabaseURL = "" }, "all nodes share one PostgreSQL"},
+		"a database that says nothing":   {func(s *settings) { s.DatabaseURL = "postgres://gobua@db/gobua" }, "sslmode=verify-full"},
 		"two logs":                       {func(s *settings) { s.ClusterNATS = "tls://a:4222" }, "either --cluster-listen"},
 		"no log":                         {func(s *settings) { s.ClusterListen = "" }, "either --cluster-listen"},
 		"nobody to listen to":            {func(s *settings) { s.ClusterRoutes = "" }, "needs --cluster-routes"},

@@ -22,7 +22,8 @@ type errand struct {
 	command engine.CommandID // zero: it is none, and not traced
 	encoded []byte
 	until   time.Time
-	reached bool // an owner may have had it
+	within  time.Duration // that the next node asked may take; zero: askFirst
+	reached bool          // an owner may have had it
 }
 
 // send begins an errand. It does not block.
@@ -61,7 +62,9 @@ func (e *errand) ask(owner string) {
 		e.encoded = b
 	}
 	began := time.Now()
-	e.r.o.Peers.Ask(owner, e.kind, e.encoded, askWithin, func(b []byte, err error) {
+	within := max(e.within, askFirst)
+	e.within = min(2*within, askMost)
+	e.r.o.Peers.Ask(owner, e.kind, e.encoded, within, func(b []byte, err error) {
 		if err != nil {
 			e.reached = e.reached || !errors.Is(err, ErrNobody)
 			e.later()

@@ -71,9 +71,12 @@ const (
 	// UsualPatience is longer than an owner that froze is believed in, and than
 	// a log without a leader usually is; a person waits about as long.
 	UsualPatience = 8 * time.Second
-	// askWithin is how long one node may take for one answer. It is brought
-	// again then; a healthy one takes milliseconds.
-	askWithin = time.Second
+	// askFirst is how long one node may take for an answer before it is asked
+	// again, or its successor; a healthy one takes milliseconds. Each time it may
+	// take twice as long, up to askMost, so that what waits for a log without a
+	// leader does not fill a mailbox with the same commands.
+	askFirst = 300 * time.Millisecond
+	askMost  = 2400 * time.Millisecond
 	// againAfter is how soon a command is brought again where nobody decides:
 	// shorter than anybody sees, and forty times a second for each that waits.
 	againAfter = 25 * time.Millisecond

@@ -247,7 +247,7 @@ func TestWhatNobodyAnswersIsGivenUp(t *testing.T) {
 				if a := <-got; !errors.Is(a.err, c.want) {
 					t.Fatalf("%v, want %v", a.err, c.want)
 				}
-				if took := time.Since(began); took < UsualPatience || took > UsualPatience+2*askWithin {
+				if took := time.Since(began); took < UsualPatience || took > UsualPatience+2*askMost {
 					t.Errorf("it was given up after %v", took)
 				}
 				synctest.Wait()

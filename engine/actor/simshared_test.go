@@ -1,0 +1,205 @@
+package actor
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gobua/engine"
+)
+
+// TestSimulationShared has three nodes share the sessions of two auctions, one
+// of them lots that are sold together, while units change hands in every way
+// there is: handed over, and taken from an owner that does not know. What is
+// acknowledged once is in the journal once, and all nodes told the same.
+func TestSimulationShared(t *testing.T) {
+	runs, from := 60, uint64(1)
+	if n, err := strconv.Atoi(os.Getenv("GOBUA_SIM_RUNS")); err == nil {
+		runs = n
+	}
+	if n, err := strconv.ParseUint(os.Getenv("GOBUA_SIM_FROM"), 10, 64); err == nil {
+		from = n
+	}
+	for seed := from; seed < from+uint64(runs); seed++ {
+		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { simulateShared(t, seed) })
+		})
+	}
+}
+
+// sharedWorld is one run.
+type sharedWorld struct {
+	t       *testing.T
+	rng     *rand.Rand
+	common  *commonLog
+	lots    []engine.Created
+	serving map[int]map[int]bool // by unit: the nodes that believe they decide it
+	paid    map[int]engine.Instant
+	ids     uint64
+
+	mu    sync.Mutex
+	known map[engine.CommandID]engine.Receipt // acknowledged
+	in    map[engine.CommandID]engine.SessionID
+	wg    sync.WaitGroup
+}
+
+func simulateShared(t *testing.T, seed uint64) {
+	w := &sharedWorld{
+		t: t, rng: rand.New(rand.NewPCG(seed, 77)), serving: map[int]map[int]bool{0: {}, 1: {}}, paid: map[int]engine.Instant{},
+		known: map[engine.CommandID]engine.Receipt{}, in: map[engine.CommandID]engine.SessionID{},
+	}
+	lags := rand.New(rand.NewPCG(seed, 78))
+	w.common = newCommon(t, 3, func() time.Duration { return time.Duration(lags.IntN(20)) * time.Millisecond })
+	single := lot(theSession)
+	single.Lot.AuctionID = "DG-1"
+	w.lots = []engine.Created{single}
+	for _, c := range []engine.Created{lotOf(2, wholeSale), lotOf(3, wholeSale)} {
+		c.Lot.AuctionID = "DG-2"
+		w.lots = append(w.lots, c)
+	}
+	for unit := range units {
+		w.take(unit, w.rng.IntN(3), 0)
+	}
+	for _, c := range w.lots {
+		unit := unitOfAuction(c.Lot.AuctionID)
+		for _, n := range w.common.nodes {
+			if w.serving[unit][n.self] {
+				if err := n.reg.Create(t.Context(), c); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	until(w.lots[0].Rules.OpensAt.Add(-30_000))
+	for range 150 {
+		w.step()
+	}
+	for unit := range units { // everybody who was taken for dead hears of it
+		for _, n := range slices.Sorted(maps.Keys(w.serving[unit])) {
+			if w.common.holder[unit] != n {
+				w.give(unit, n)
+			}
+		}
+	}
+	time.Sleep(2 * time.Hour)
+	w.wg.Wait()
+	synctest.Wait()
+	w.common.wantTheSame(t)
+	w.wantOnce()
+}
+
+func (w *sharedWorld) take(unit, node int, since engine.Instant) {
+	n := w.common.nodes[node]
+	if w.serving[unit][node] {
+		w.give(unit, node)
+	}
+	w.common.claim(unit, n)
+	if err := n.reg.Take(w.t.Context(), unit, since); err != nil {
+		w.t.Fatal(err)
+	}
+	w.serving[unit][node] = true
+}
+
+func (w *sharedWorld) give(unit, node int) {
+	if err := w.common.nodes[node].reg.Give(w.t.Context(), unit); err != nil {
+		w.t.Fatal(err)
+	}
+	delete(w.serving[unit], node)
+}
+
+func (w *sharedWorld) step() {
+	time.Sleep(time.Duration(w.rng.IntN(8000)) * time.Millisecond)
+	unit := w.rng.IntN(units)
+	owner := w.common.holder[unit]
+	switch w.rng.IntN(12) {
+	case 0: // handed over
+		if w.serving[unit][owner] {
+			w.give(unit, owner)
+		}
+		w.take(unit, w.rng.IntN(3), 0)
+	case 1: // cut off, and replaced after a while; it hears of it later, or bids come to it
+		cut := w.common.nodes[owner].reg.PaidUntil()
+		w.common.mu.Lock()
+		w.common.holder[unit] = -1
+		w.common.mu.Unlock()
+		w.bid()
+		time.Sleep(time.Duration(w.rng.IntN(6000)) * time.Millisecond)
+		w.take(unit, w.rng.IntN(3), cut)
+	case 2: // who was replaced hears of it
+		for _, n := range slices.Sorted(maps.Keys(w.serving[unit])) {
+			if n != owner {
+				w.give(unit, n)
+			}
+		}
+	default:
+		w.bid()
+	}
+}
+
+// bid sends a command to some node that believes it decides the session, and
+// again to another where that has no answer.
+func (w *sharedWorld) bid() {
+	c := w.lots[w.rng.IntN(len(w.lots))]
+	unit := unitOfAuction(c.Lot.AuctionID)
+	w.ids++
+	cmd := engine.Command{ID: cmdID(w.ids), By: engine.Actor{Role: engine.RoleBidder, Ref: fmt.Sprintf("M-%d", 1+w.rng.IntN(3))}}
+	cmd.Do = engine.CheckIn{}
+	if w.rng.IntN(3) > 0 {
+		cmd.Do = engine.PlaceBid{Amount: engine.Dong(100 + 10*w.rng.IntN(40))}
+	}
+	var serving []*node
+	for _, n := range slices.Sorted(maps.Keys(w.serving[unit])) {
+		serving = append(serving, w.common.nodes[n])
+	}
+	w.rng.Shuffle(len(serving), func(i, j int) { serving[i], serving[j] = serving[j], serving[i] })
+	w.wg.Go(func() {
+		for _, n := range serving {
+			got := make(chan answer, 1)
+			n.reg.Submit(c.Session, cmd, func(r engine.Receipt, err error) { got <- answer{r, err} })
+			if a := <-got; a.err == nil {
+				w.acknowledged(c.Session, cmd.ID, a.Receipt)
+			}
+		}
+	})
+}
+
+func (w *sharedWorld) acknowledged(id engine.SessionID, cmd engine.CommandID, r engine.Receipt) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if r.Seq == 0 { // a refusal that nothing records holds for the moment in which it was given
+		return
+	}
+	if before, twice := w.known[cmd]; twice && (before.Accepted != r.Accepted || before.Seq != r.Seq || before.Price != r.Price) {
+		w.t.Errorf("command %v has two outcomes: %+v and %+v", cmd, before, r)
+	}
+	w.known[cmd], w.in[cmd] = r, id
+}
+
+// wantOnce finds every accepted command in the journal, once.
+func (w *sharedWorld) wantOnce() {
+	times := map[engine.CommandID]int{}
+	for _, c := range w.lots {
+		err := replay(w.t.Context(), w.common.mem, c.Session, func(r engine.Record) error {
+			switch r.Event.(type) {
+			case *engine.BidAccepted, *engine.CheckedIn:
+				times[r.Cmd]++
+			}
+			return nil
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	for cmd, r := range w.known {
+		if want := map[bool]int{true: 1}[r.Accepted]; times[cmd] != want {
+			w.t.Errorf("command %v was answered with %+v and is in the journal %d times", cmd, r, times[cmd])
+		}
+	}
+}
