@@ -37,15 +37,41 @@ func TestTheOwnerIsCutFromTheOtherNodes(t *testing.T) {
 	if got := f.receiptsAt(owner) - before; got != 0 {
 		t.Errorf("%d receipts with a record were given where nothing could be recorded", got)
 	}
-	if r := f.nodes[owner].readyz(); strings.HasPrefix(r, "200") {
-		t.Errorf("a node that is cut off is ready for visitors: %s", r)
-	}
+	f.eventually("a node that is cut off is not ready for visitors", func() bool { return !strings.HasPrefix(f.nodes[owner].readyz(), "200") })
+	f.note("not ready %.1f s after the cut at the latest", time.Since(cut).Seconds())
 	f.town.join(owner, second)
 	f.town.join(owner, third)
 	mended := time.Now()
 	f.bidsGoOnAt(4, owner)
 	f.note("bids went on at the old owner %.1f s after it was back", time.Since(mended).Seconds())
 	f.settledOwner()
+	f.finish()
+}
+
+// TestTheOwnerIsCutOffAtTheClose: half a second before the end, so that it and
+// whoever takes over both come to the close. There is one.
+func TestTheOwnerIsCutOffAtTheClose(t *testing.T) {
+	f := openFair(t, 12*time.Second, false)
+	owner, second, third := f.settledOwner()
+	room := f.await(engine.PhaseRunning)
+	time.Sleep(time.Until(room.Now.ClosesAt.Time()) - 500*time.Millisecond)
+	f.town.part(owner, second)
+	f.town.part(owner, third)
+	cut := time.Now()
+	for closed := false; !closed; time.Sleep(50 * time.Millisecond) {
+		room, err := f.sites[second].Room(f.ctx, f.session)
+		closed = err == nil && room.Now.Phase == engine.PhaseClosed
+		if f.ctx.Err() != nil {
+			t.Fatal("the others do not close the session")
+		}
+	}
+	f.note("the others closed it %.1f s after the cut", time.Since(cut).Seconds())
+	time.Sleep(time.Until(cut.Add(partFor)))
+	if room, err := f.sites[owner].Room(f.ctx, f.session); err != nil || room.Now.Phase != engine.PhaseRunning {
+		t.Errorf("at the node that is cut off the session is %s, %v", room.Now.Phase, err)
+	}
+	f.town.join(owner, second)
+	f.town.join(owner, third)
 	f.finish()
 }
 
@@ -66,9 +92,8 @@ func TestAFollowerIsCutOff(t *testing.T) {
 	if beat := f.eyes[second].Beat(); beat.At.Before(cut) || beat.Seq != stood {
 		t.Errorf("its last heartbeat says %d, %v after the cut", beat.Seq, beat.At.Sub(cut))
 	}
-	if r := f.nodes[second].readyz(); strings.HasPrefix(r, "200") {
-		t.Errorf("a node that is cut off is ready for visitors: %s", r)
-	}
+	f.eventually("a node that is cut off is not ready for visitors", func() bool { return !strings.HasPrefix(f.nodes[second].readyz(), "200") })
+	f.note("not ready %.1f s after the cut at the latest", time.Since(cut).Seconds())
 	ahead, _ := f.eyes[owner].At()
 	f.note("it stood still at %d while the others came to %d", stood, ahead)
 	f.town.join(second, owner)
@@ -80,22 +105,29 @@ func TestAFollowerIsCutOff(t *testing.T) {
 	f.finish()
 }
 
-// TestAGatewayCannotReachTheOwner, but the third node, and nothing of its is
-// heard by the owner, which it hears: each bid through it has one outcome.
+// TestAGatewayCannotReachTheOwner, but the third node: first nothing of its is
+// heard by the owner, then nothing of the owner's by it. Each bid through it has
+// one outcome.
 func TestAGatewayCannotReachTheOwner(t *testing.T) {
-	f := openFair(t, 40*time.Second, false)
-	owner, gateway, third := f.settledOwner()
-	f.town.lose(gateway, owner)
-	cut := time.Now()
-	f.bidsGoOnAt(4, third)
-	f.note("bids went on at the third within %.1f s", time.Since(cut).Seconds())
-	time.Sleep(time.Until(cut.Add(partFor)))
-	f.note("%d receipts at the gateway meanwhile; node %d decided, then %d", f.receiptsAt(gateway), owner+1, f.owner(third)+1)
-	f.town.mend(gateway, owner)
-	mended := time.Now()
-	f.bidsGoOnAt(4, gateway)
-	f.note("bids went on at the gateway %.1f s after", time.Since(mended).Seconds())
-	f.bidsGoOnAt(4, owner)
+	f := openFair(t, 60*time.Second, false)
+	for _, way := range []string{"to", "from"} {
+		owner, gateway, third := f.settledOwner()
+		from, to := gateway, owner
+		if way == "from" {
+			from, to = owner, gateway
+		}
+		f.town.lose(from, to)
+		cut, before := time.Now(), f.receiptsAt(gateway)
+		f.bidsGoOnAt(4, third)
+		f.note("nothing %s the owner: bids went on at the third within %.1f s", way, time.Since(cut).Seconds())
+		time.Sleep(time.Until(cut.Add(partFor)))
+		f.note("%d receipts at the gateway meanwhile, same owner: %v", f.receiptsAt(gateway)-before, f.owner(third) == owner)
+		f.town.mend(from, to)
+		mended := time.Now()
+		f.bidsGoOnAt(4, gateway)
+		f.note("bids went on at the gateway %.1f s after", time.Since(mended).Seconds())
+		f.bidsGoOnAt(4, owner)
+	}
 	f.settledOwner()
 	f.finish()
 }
