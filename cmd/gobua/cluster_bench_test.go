@@ -18,47 +18,56 @@ import (
 	"gobua/internal/visitor"
 )
 
-// failure is one way in which the node that decides a session stops doing so.
+// failure is one way in which bids for a session stop being decided.
 type failure struct {
 	name   string
-	happen func(*nodes, *process)
-	heal   func(*nodes, *process)
+	happen func(*hall, *process) // the process decides the session
+	heal   func(*hall, *process)
 }
 
 var failuresOfOwners = []failure{
-	{"killed", func(_ *nodes, p *process) { p.kill() }, func(_ *nodes, p *process) { p.start() }},
-	{"frozen", func(_ *nodes, p *process) { p.freeze() }, func(_ *nodes, p *process) { p.thaw() }},
-	{"left", func(_ *nodes, p *process) { p.stop() }, func(_ *nodes, p *process) { p.start() }},
+	{"killed", func(_ *hall, p *process) { p.kill() }, func(_ *hall, p *process) { p.start() }},
+	{"frozen", func(_ *hall, p *process) { p.freeze() }, func(_ *hall, p *process) { p.thaw() }},
+	{"left", func(_ *hall, p *process) { p.stop() }, func(_ *hall, p *process) { p.start() }},
 }
+
+// failureOfTheLog can happen alone only where the log has servers of its own.
+var failureOfTheLog = failure{"leader-of-the-log-killed", func(h *hall, _ *process) { h.leads.kill() }, func(h *hall, _ *process) { h.leads.start() }}
 
 // BenchmarkClusterFailures is for how long bids stay unanswered when the node
 // that decides their session fails: the longest time from a bid that a person at
-// another node sent to its receipt, in each round. An op is a round; the log
-// goes with its node. GOBUA_ROUNDS says how many; make bench-cluster does 50.
+// another node sent to its receipt, in each round. An op is a round. In the first
+// set the log goes with its node; in the second, apart, it has servers of its own,
+// and the one that leads the session's stream is killed too, while the node lives.
+// GOBUA_ROUNDS says how many; make bench-cluster does 50.
 func BenchmarkClusterFailures(b *testing.B) {
 	rounds := 2
 	if n, err := strconv.Atoi(os.Getenv("GOBUA_ROUNDS")); err == nil {
 		rounds = n
 	}
 	for _, f := range failuresOfOwners {
-		b.Run(f.name, func(b *testing.B) {
-			c := newNodes(b)
-			h := c.hall()
-			var gaps, usual []time.Duration
-			for range rounds {
-				before, gap := h.round(f)
-				usual, gaps = append(usual, before), append(gaps, gap)
-			}
-			slices.Sort(gaps)
-			slices.Sort(usual)
-			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(float64(rounds), "rounds")
-			b.ReportMetric(ms(usual[len(usual)/2]), "usual-max-ms")
-			b.ReportMetric(ms(gaps[len(gaps)/2]), "p50-ms")
-			b.ReportMetric(ms(gaps[len(gaps)*99/100]), "p99-ms")
-			b.ReportMetric(ms(gaps[len(gaps)-1]), "max-ms")
-		})
+		b.Run(f.name, func(b *testing.B) { newNodes(b).measure(b, f, rounds) })
 	}
+	for _, f := range append(slices.Clone(failuresOfOwners), failureOfTheLog) {
+		b.Run("apart/"+f.name, func(b *testing.B) { newNodesApart(b).measure(b, f, rounds) })
+	}
+}
+
+func (c *nodes) measure(b *testing.B, f failure, rounds int) {
+	h := c.hall()
+	var gaps, usual []time.Duration
+	for range rounds {
+		before, gap := h.round(f)
+		usual, gaps = append(usual, before), append(gaps, gap)
+	}
+	slices.Sort(gaps)
+	slices.Sort(usual)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(rounds), "rounds")
+	b.ReportMetric(ms(usual[len(usual)/2]), "usual-max-ms")
+	b.ReportMetric(ms(gaps[len(gaps)/2]), "p50-ms")
+	b.ReportMetric(ms(gaps[len(gaps)*99/100]), "p99-ms")
+	b.ReportMetric(ms(gaps[len(gaps)-1]), "max-ms")
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -70,6 +79,7 @@ type hall struct {
 	ctx     context.Context
 	session engine.SessionID
 	seats   [3][]*visitor.Seat // by node
+	leads   *logServer         // of the session's stream, in this round; nil: the log is within the nodes
 }
 
 func (c *nodes) hall() *hall {
@@ -120,6 +130,9 @@ func (h *hall) round(f failure) (usual, gap time.Duration) {
 	time.Sleep(2 * time.Second) // streams find their leaders, moves end
 	victim = h.owner(h.all[(victim+1)%3], h.session)
 	at := (victim + 1) % 3
+	if h.seen != nil {
+		h.leads = h.leader(h.session)
+	}
 	ctx, stop := context.WithTimeout(h.ctx, 60*time.Second)
 	defer stop()
 	var mu sync.Mutex
@@ -161,7 +174,7 @@ func (h *hall) round(f failure) (usual, gap time.Duration) {
 	mu.Lock()
 	failed = time.Now()
 	mu.Unlock()
-	f.happen(h.nodes, h.all[victim])
+	f.happen(h, h.all[victim])
 	select {
 	case <-answered:
 	case <-ctx.Done():
@@ -170,7 +183,7 @@ func (h *hall) round(f failure) (usual, gap time.Duration) {
 	time.Sleep(time.Second)
 	stop()
 	wg.Wait()
-	f.heal(h.nodes, h.all[victim])
+	f.heal(h, h.all[victim])
 	return usual, gap
 }
 

@@ -18,54 +18,77 @@ import (
 	"gobua/engine"
 	"gobua/internal/cluster"
 	"gobua/internal/demo"
+	"gobua/internal/natsnode"
 	"gobua/internal/visitor"
 	"gobua/store/localpg/localpgtest"
 )
 
 // nodes are three real processes that are one cluster: the program itself, its
-// log within it, one PostgreSQL.
+// log within it or in servers of its own, one PostgreSQL.
 type nodes struct {
-	t   testing.TB
-	all []*process
-	db  *localpgtest.Server
+	t    testing.TB
+	all  []*process
+	db   *localpgtest.Server
+	log  []*logServer   // nil: within the nodes
+	seen *natsnode.Node // the test's own connection to log, where one is needed
 }
 
-// newNodes starts three nodes and waits until all serve. The first has the
-// demo, whose accounts all know.
+// newNodes starts three nodes with their log within and waits until all serve.
 func newNodes(t testing.TB, flags ...string) *nodes {
 	t.Helper()
-	db := localpgtest.New(t)
-	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
-	p.start() // alone it makes the keys, which the others get
-	p.stop()
-	c := prepareNodes(t, db, p, flags...)
-	c.each(func(p *process) { p.begin() })
-	c.each(func(p *process) { p.awaitReady() })
+	c := &nodes{t: t}
+	c.start(logWithin(t, flags...))
 	return c
 }
 
-// prepareNodes makes three nodes that are not started, of which a process that
-// served alone, or has the folder of one, is the first.
+// prepareNodes makes three nodes with their log within that are not started, of
+// which a process that served alone, or has the folder of one, is the first.
 func prepareNodes(t testing.TB, db *localpgtest.Server, first *process, flags ...string) *nodes {
+	t.Helper()
+	c := &nodes{t: t, db: db}
+	c.prepare(first, logWithin(t, flags...))
+	return c
+}
+
+// logWithin are the flags of nodes whose log is within them.
+func logWithin(t testing.TB, flags ...string) func(node int) []string {
 	t.Helper()
 	var routes []string
 	for range 3 {
 		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 	}
-	c := &nodes{t: t, db: db}
-	for i, listen := range routes {
+	return func(i int) []string {
+		return append([]string{"--cluster-listen", routes[i], "--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on"}, flags...)
+	}
+}
+
+// start starts three nodes with further flags for each.
+func (c *nodes) start(flags func(node int) []string) {
+	c.t.Helper()
+	c.db = localpgtest.New(c.t)
+	first := newProcess(c.t, "--database-url", c.db.DSN, "--demo", "off")
+	first.start() // alone it makes the keys, which the others get
+	first.stop()
+	c.prepare(first, flags)
+	c.each(func(p *process) { p.begin() })
+	c.each(func(p *process) { p.awaitReady() })
+}
+
+// prepare makes three nodes with further flags for each. The first has the demo,
+// whose accounts all know.
+func (c *nodes) prepare(first *process, flags func(node int) []string) {
+	c.t.Helper()
+	for i := range 3 {
 		p := first
 		if i > 0 {
-			p = newProcess(t, "--database-url", db.DSN)
-			copyKeys(t, filepath.Join(first.data, "keys"), filepath.Join(p.data, "keys"))
+			p = newProcess(c.t, "--database-url", c.db.DSN)
+			copyKeys(c.t, filepath.Join(first.data, "keys"), filepath.Join(p.data, "keys"))
 		}
-		p.flags = append(p.flags, "--drain", "10s", "--cluster", fmt.Sprintf("n%d", i+1), "--cluster-listen", listen,
-			"--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on", "--second-factor", "off", "--demo", []string{"on", "off", "off"}[i])
-		p.flags = append(p.flags, flags...)
+		p.flags = append(p.flags, "--drain", "10s", "--cluster", fmt.Sprintf("n%d", i+1), "--second-factor", "off", "--demo", []string{"on", "off", "off"}[i])
+		p.flags = append(p.flags, flags(i)...)
 		c.all = append(c.all, p)
 	}
-	t.Cleanup(func() { c.each(func(p *process) { p.kill() }) }) // the last two would wait for each other
-	return c
+	c.t.Cleanup(func() { c.each(func(p *process) { p.kill() }) }) // the last two would wait for each other
 }
 
 // copyKeys copies key files as an operator does: for the owner alone.

@@ -1,88 +1,10 @@
 package main
 
 import (
-	"context"
-	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"gobua/engine"
-	"gobua/internal/visitor"
 )
-
-// contest is one session for which people at three nodes fight.
-type contest struct {
-	*nodes
-	ctx     context.Context
-	staff   *visitor.Person
-	session engine.SessionID
-	heard   *told
-	stop    func()
-}
-
-// fight begins a contest with one bidder at each node.
-func (c *nodes) fight(bidding time.Duration) *contest {
-	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), 8*time.Minute)
-	c.t.Cleanup(cancel)
-	f := &contest{nodes: c, ctx: ctx, heard: &told{rows: map[engine.FeedSeq]engine.Row{}}}
-	f.staff = c.signIn(ctx, 0, "dgv")
-	var bidders []*visitor.Person
-	for i, login := range []string{"lan", "binh", "chi"} {
-		bidders = append(bidders, c.signIn(ctx, i, login))
-	}
-	f.session = publishOne(c.t, ctx, f.staff, bidders, bidding)
-	fighting, stop := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	for i, b := range bidders {
-		wg.Go(func() { bidAlong(c.t, fighting, b, f.session, f.heard, uint64(i)) })
-	}
-	f.stop = func() {
-		stop()
-		wg.Wait()
-	}
-	return f
-}
-
-// receipts is how many people were told so far.
-func (f *contest) receipts() int {
-	f.heard.mu.Lock()
-	defer f.heard.mu.Unlock()
-	return len(f.heard.receipts)
-}
-
-// goesOn waits until bids are answered again.
-func (f *contest) goesOn() {
-	f.t.Helper()
-	from := f.receipts()
-	f.all[0].eventually("bids are answered", func() bool { return f.receipts() > from+5 })
-}
-
-// end waits for the end of the session and holds the record of every node
-// against what people were told.
-func (f *contest) end() {
-	t := f.t
-	t.Helper()
-	room := awaitPhase(t, f.ctx, f.staff, f.session, engine.PhaseClosed)
-	f.stop()
-	for i, p := range f.all {
-		p.eventually("each node shows the end", func() bool {
-			other, err := p.site().Room(f.ctx, f.session)
-			return err == nil && other.Now.Phase == engine.PhaseClosed && other.Now.Price == room.Now.Price && other.Now.Leader == room.Now.Leader && i < 3
-		})
-	}
-	announce(t, f.ctx, f.staff, f.session, room, f.heard)
-	f.each(func(p *process) { p.stop() })
-	for _, p := range f.all {
-		checkRecord(t, p.data, f.session, f.heard, 1)
-	}
-	t.Logf("%d receipts, %d rows told", len(f.heard.receipts), len(f.heard.rows))
-	if len(f.heard.receipts) < 30 {
-		t.Errorf("only %d receipts: nobody was bidding, so nothing was tested", len(f.heard.receipts))
-	}
-}
 
 // TestEachNodeIsKilledOnce is the promise of many machines: bidders at three
 // nodes go through one session in which each node dies once without a word, and
@@ -139,6 +61,33 @@ func TestAFrozenOwnerIsReplacedAndRefused(t *testing.T) {
 	f.end()
 }
 
+// TestTwoNodesAndThenAllAreKilled: the one that is left decides nothing and says
+// that it is not ready; when the others are back with their folders it goes on
+// by itself, and so it does after a night without power.
+func TestTwoNodesAndThenAllAreKilled(t *testing.T) {
+	c := newNodes(t)
+	f := c.fight(30 * time.Second)
+	f.goesOn()
+	c.all[1].kill()
+	c.all[2].kill()
+	c.all[0].eventually("the one that is left is not ready", func() bool { return !c.all[0].ready() })
+	before := f.recorded()
+	time.Sleep(6 * time.Second)
+	if got := f.recorded() - before; got != 0 || c.all[0].ready() {
+		t.Errorf("one of three gave %d receipts with a record, ready: %v", got, c.all[0].ready())
+	}
+	for _, p := range c.all[1:] {
+		p.begin()
+	}
+	c.each(func(p *process) { p.awaitReady() })
+	f.goesOn()
+	c.each(func(p *process) { p.kill() })
+	c.each(func(p *process) { p.begin() })
+	c.each(func(p *process) { p.awaitReady() })
+	f.goesOn()
+	f.end()
+}
+
 func TestStatusSaysWhoDecidesWhatAndWhatIsWrong(t *testing.T) {
 	c := newNodes(t)
 	c.settled(c.all[2])
@@ -169,10 +118,8 @@ func TestStatusSaysWhoDecidesWhatAndWhatIsWrong(t *testing.T) {
 	c.all[0].kill()
 	for until := time.Now().Add(8 * time.Second); time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
 		for _, p := range c.all[1:] { // whatever has lost its leader
-			if r, err := http.Get("http://" + p.addr + "/readyz"); err != nil || r.StatusCode != http.StatusOK {
-				t.Fatalf("a node is not ready because another died: %v, %v", r, err)
-			} else {
-				r.Body.Close()
+			if !p.ready() {
+				t.Fatal("a node is not ready because another died")
 			}
 		}
 	}

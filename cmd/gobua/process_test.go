@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 		os.Unsetenv(actAsServer)
 		main()
 	}
+	if options := os.Getenv(actAsLogServer); options != "" {
+		os.Exit(runLogServer(options))
+	}
 	os.Exit(m.Run())
 }
 
@@ -111,14 +114,17 @@ func (p *process) begin() {
 
 func (p *process) awaitReady() {
 	p.t.Helper()
-	p.eventually("the server is ready", func() bool {
-		r, err := http.Get("http://" + p.addr + "/readyz")
-		if err != nil {
-			return false
-		}
-		r.Body.Close()
-		return r.StatusCode == http.StatusOK
-	})
+	p.eventually("the server is ready", p.ready)
+}
+
+// ready is what the server says to a proxy that asks.
+func (p *process) ready() bool {
+	r, err := http.Get("http://" + p.addr + "/readyz")
+	if err != nil {
+		return false
+	}
+	r.Body.Close()
+	return r.StatusCode == http.StatusOK
 }
 
 // eventually waits for a condition of the outside world.

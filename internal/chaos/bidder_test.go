@@ -88,6 +88,7 @@ func (k *told) bids() int {
 type bidder struct {
 	who     *visitor.Person
 	site    *visitor.Site // by which way they come
+	ways    []way         // others, one after the other where a line is lost; mostly none
 	session engine.SessionID
 	heard   *told
 	chance  *rand.Rand
@@ -96,6 +97,21 @@ type bidder struct {
 	room *visitor.Room
 	code engine.ParticipantCode
 	open *attempt // whose outcome is not known yet
+}
+
+// way is how a person comes to another node.
+type way struct {
+	who  *visitor.Person
+	site *visitor.Site
+}
+
+// elsewhere has a bidder try the next way.
+func (b *bidder) elsewhere() {
+	if len(b.ways) > 0 {
+		next := b.ways[0]
+		b.ways = append(b.ways[1:], way{b.who, b.site})
+		b.who, b.site = next.who, next.site
+	}
 }
 
 // attempt is a command that was begun and has no answer.
@@ -112,6 +128,7 @@ func (b *bidder) run(ctx, after context.Context) {
 	b.command(engine.CheckIn{})
 	for after.Err() == nil && (ctx.Err() == nil || b.open != nil) {
 		if err := b.sit(ctx, after); err != nil && after.Err() == nil {
+			b.elsewhere()
 			time.Sleep(time.Duration(100+b.chance.IntN(200)) * time.Millisecond)
 		}
 	}

@@ -40,7 +40,13 @@ type pair struct{ near, far net.Conn }
 // newLine opens a line to an address.
 func newLine(t *testing.T, network, to string) *line {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return newLineAt(t, "127.0.0.1", network, to)
+}
+
+// newLineAt is newLine on another address of this machine.
+func newLineAt(t *testing.T, host, network, to string) *line {
+	t.Helper()
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,6 +60,7 @@ type program struct {
 	said  visitortest.Spool // over all its lives
 	// descriptorLimit is how many files and sockets it may have; 0: as many as we.
 	descriptorLimit int
+	within          []string // a command that runs it in its place, such as a network of its own
 
 	mu     sync.Mutex
 	cmd    *exec.Cmd     // nil while there is none
@@ -125,6 +126,10 @@ func (p *program) supervise(over chan struct{}) {
 		if p.descriptorLimit > 0 {
 			cmd.Args = append([]string{"sh", "-c", fmt.Sprintf(`ulimit -n %d; exec "$0" "$@"`, p.descriptorLimit), file}, cmd.Args[1:]...)
 			cmd.Path = "/bin/sh"
+		}
+		if len(p.within) > 0 {
+			cmd.Args = append(append([]string(nil), p.within...), append([]string{file}, cmd.Args[1:]...)...)
+			cmd.Path = p.within[0]
 		}
 		cmd.Stderr = &p.said
 		err := cmd.Start()

@@ -131,7 +131,8 @@ func (s *stream) fromLeader(ctx context.Context, seq uint64) (delivery, error) {
 	return delivery{seq: seq, subject: answer.Message.Subject, data: answer.Message.Data}, nil
 }
 
-// askEnd asks the stream's leader for its state and settings.
+// askEnd asks the stream's leader for its state and settings. After ten seconds
+// without a leader any server answers, out of what it has: that is no answer.
 func (s *stream) askEnd(ctx context.Context) (*jetstream.StreamInfo, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
@@ -139,7 +140,11 @@ func (s *stream) askEnd(ctx context.Context) (*jetstream.StreamInfo, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: %w", s.name, err)
 	}
-	return st.CachedInfo(), nil
+	info := st.CachedInfo()
+	if info.Cluster != nil && info.Cluster.Leader == "" {
+		return nil, fmt.Errorf("stream %s has no leader", s.name)
+	}
+	return info, nil
 }
 
 // pause waits for a while or until ctx ends.

@@ -55,8 +55,9 @@ func newKey(t testing.TB) *ecdsa.PrivateKey {
 	return key
 }
 
-// Issue makes a certificate for a role on this machine.
-func (a *Authority) Issue(t testing.TB, role string) natsnode.Files {
+// Issue makes a certificate for a role on this machine, which may have further
+// addresses.
+func (a *Authority) Issue(t testing.TB, role string, addresses ...net.IP) natsnode.Files {
 	t.Helper()
 	a.serial++
 	key := newKey(t)
@@ -66,7 +67,7 @@ func (a *Authority) Issue(t testing.TB, role string) natsnode.Files {
 		NotBefore:    time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IPAddresses: append([]net.IP{net.IPv4(127, 0, 0, 1)}, addresses...),
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.root, &key.PublicKey, a.key)
 	if err != nil {

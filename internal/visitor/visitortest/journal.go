@@ -1,6 +1,8 @@
 package visitortest
 
 import (
+	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -13,12 +15,14 @@ import (
 type Heard struct {
 	Receipts []engine.Receipt
 	Rows     map[engine.FeedSeq]engine.Row
+	// Spectators are those who kept every update; they are closed.
+	Spectators []*Spectator
 }
 
 // CheckJournal reads the journal that a stopped server left in a data folder and
 // holds it against what people were told: records without a gap, each command
-// once, so many closes, each receipt and each row as it was told. It returns the
-// last price and how many rows there are.
+// once, so many closes, each receipt, each row and each update as it was told. It
+// returns the last price and how many rows there are.
 func CheckJournal(t testing.TB, data string, session engine.SessionID, heard Heard, wantCloses int) (price engine.Dong, bids int) {
 	t.Helper()
 	j, err := journal.OpenPebble(filepath.Join(data, "journal"), journal.Options{})
@@ -28,6 +32,7 @@ func CheckJournal(t testing.TB, data string, session engine.SessionID, heard Hea
 	defer j.Close()
 	records := map[engine.Seq]engine.Record{}
 	rows := map[engine.FeedSeq]engine.Row{}
+	updates := map[engine.FeedSeq]string{}
 	commands := map[engine.CommandID]engine.Seq{}
 	var state engine.State
 	var last engine.Seq
@@ -52,7 +57,13 @@ func CheckJournal(t testing.TB, data string, session engine.SessionID, heard Hea
 			closes++
 		}
 		if state.Apply(r) {
-			if u := state.Update(r); u.Row != nil {
+			u := state.Update(r)
+			text, err := json.Marshal(u)
+			if err != nil {
+				return err
+			}
+			updates[state.Feed] = string(text)
+			if u.Row != nil {
 				rows[state.Feed] = *u.Row
 				price = u.Row.Level
 			}
@@ -78,5 +89,27 @@ func CheckJournal(t testing.TB, data string, session engine.SessionID, heard Hea
 			t.Errorf("the room was told %+v, the record has %+v", row, got)
 		}
 	}
+	for _, s := range heard.Spectators {
+		s.check(t, updates)
+	}
 	return price, len(rows)
+}
+
+// check says what was wrong with what a spectator was told.
+func (s *Spectator) check(t testing.TB, updates map[engine.FeedSeq]string) {
+	t.Helper()
+	_, wrong := s.Told()
+	for _, w := range append(wrong, s.differs(updates)...) {
+		t.Errorf("a spectator: %s", w)
+	}
+}
+
+// differs holds what a spectator was told against the updates of the record.
+func (s *Spectator) differs(updates map[engine.FeedSeq]string) (wrong []string) {
+	for seq, text := range s.told {
+		if updates[seq] != text {
+			wrong = append(wrong, fmt.Sprintf("update %d was told as\n  %s, the record has\n  %s", seq, text, updates[seq]))
+		}
+	}
+	return wrong
 }
