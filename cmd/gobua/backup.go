@@ -119,9 +119,21 @@ func (c *backupCmd) dump(ctx context.Context, path string) (version string, err 
 	return localpg.Dump(ctx, dsn, path)
 }
 
+// reachWithin is how long a copy waits for the log; a leader that was lost is
+// replaced within it.
+const reachWithin = 15 * time.Second
+
 // copyOpen is what a running server does for a backup: it copies what it alone
-// can, the ledger before the journal that it witnesses.
+// can, the ledger before the journal that it witnesses. A node's journal must
+// first have what the whole cluster has acknowledged.
 func (s *server) copyOpen(to string) error {
+	if s.node != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), reachWithin)
+		defer cancel()
+		if err := s.node.log.Reach(ctx); err != nil {
+			return fmt.Errorf("this node cannot know whether it has everything; stop it for a backup of what it has: %w", err)
+		}
+	}
 	if s.ledger != nil {
 		if err := s.ledger.Copy(filepath.Join(to, "ledger")); err != nil {
 			return err

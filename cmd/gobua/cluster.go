@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -35,6 +34,7 @@ type node struct {
 	begun    string // names this life of the log, the same on every node
 
 	elsewhere elsewhere
+	leaders   leaders
 
 	life       context.Context // ends with the process's part in the cluster
 	end        context.CancelFunc
@@ -45,7 +45,8 @@ type node struct {
 const clusterPatience = 10 * time.Minute
 
 // openCluster joins the log and reads it to its end. It blocks until most of the
-// nodes are there: without them nothing can be decided anywhere.
+// nodes are there, without whom nothing can be decided anywhere, and while the log
+// is filled from a journal.
 func (s *server) openCluster(ctx context.Context) (err error) {
 	set := s.set.cluster
 	n := &node{s: s, meter: newClusterMeter(s.metrics), shards: make([]*shard, s.layout().Shards), layout: s.layout()}
@@ -54,6 +55,11 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 	if n.nats, err = s.openNATS(); err != nil {
 		return err
 	}
+	beginning, err := n.beginning()
+	if err != nil {
+		return err
+	}
+	defer beginning.Close()
 	waiting, cancel := context.WithTimeout(ctx, clusterPatience)
 	defer cancel()
 	s.log.Info("waiting for most of the other nodes", "node", set.name)
@@ -63,10 +69,15 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 	if err := shardlog.Create(waiting, n.nats.JetStream(), n.layout); err != nil {
 		return err
 	}
-	if n.begun, err = begunAt(waiting, n.nats.JetStream()); err != nil {
+	if err := n.begin(ctx, beginning); err != nil {
 		return err
 	}
-	n.log, err = shardlog.Open(waiting, shardlog.Options{
+	reading, stop := context.WithTimeout(ctx, clusterPatience)
+	defer stop()
+	if n.begun, err = begunAt(reading, n.nats.JetStream()); err != nil {
+		return err
+	}
+	n.log, err = shardlog.Open(reading, shardlog.Options{
 		Conn: n.nats.Conn(), Mirror: s.journal, Layout: n.layout, Node: set.name, Log: s.log, OnAppend: n.meter.appended,
 	})
 	return err
@@ -153,6 +164,7 @@ func (n *node) join(ctx context.Context) (err error) {
 	}
 	n.s.saleroom.commander = n.relay
 	n.background.Go(func() { n.tellViewers(n.life) })
+	n.background.Go(func() { n.keepLeaders(n.life) })
 	return errors.Join(
 		n.member.OnBroadcast(kindViewers, func(payload []byte) { n.elsewhere.heard(payload, n.s.clock.Steady()) }),
 		n.member.OnBroadcast(kindChanges, func([]byte) { n.s.office.Nudge() }),
@@ -237,11 +249,7 @@ func (n *node) busy(unit string) bool {
 	if !ok {
 		return false
 	}
-	now := engine.InstantOf(n.s.clock.Now())
-	return slices.ContainsFunc(n.registry.Views(), func(v *actor.View) bool {
-		u, known := n.registry.UnitOf(v.Room.Session)
-		return known && u == s.number && v.Room.Now.Phase == engine.PhaseRunning && v.Room.Now.ClosesAt.Sub(now) < busyBefore
-	})
+	return n.lastMinutes(func(shard int) bool { return shard == s.number })
 }
 
 // facts are what this node tells of itself.
@@ -271,12 +279,33 @@ func (n *node) close() {
 	n.end()
 	n.background.Wait()
 	if n.log != nil {
+		n.mirrorAll()
 		if err := n.log.Close(); err != nil {
 			n.s.log.Error("log of the cluster", "err", err)
 		}
 	}
 	if n.nats != nil {
 		n.nats.Close()
+	}
+}
+
+// mirrorWithin bounds a stop whose log or mirror does not get on.
+const mirrorWithin = time.Second
+
+// mirrorAll waits until this node's folder has what the log has, or at least what
+// was acknowledged here: should the log be lost while nobody runs, the folders are
+// all there is.
+func (n *node) mirrorAll() {
+	within := func(reach func(context.Context) error) error {
+		ctx, cancel := context.WithTimeout(context.Background(), mirrorWithin)
+		defer cancel()
+		return reach(ctx)
+	}
+	if within(n.log.Reach) == nil {
+		return
+	}
+	if err := within(func(ctx context.Context) error { _, err := n.log.Sessions(ctx); return err }); err != nil {
+		n.s.log.Warn("the log has more than the folder of this node", "err", err)
 	}
 }
 

@@ -20,6 +20,7 @@ type clusterFlags struct {
 	ClusterTLSCA       string `name:"cluster-tls-ca" env:"GOBUA_CLUSTER_TLS_CA" placeholder:"FILE" help:"The cluster's own authority; no public one."`
 	ClusterCredentials string `name:"cluster-credentials" env:"GOBUA_CLUSTER_CREDENTIALS" placeholder:"FILE" help:"Credentials for --cluster-nats, if its servers do not go by certificates."`
 	ClusterInsecure    string `name:"cluster-insecure" env:"GOBUA_CLUSTER_INSECURE" default:"off" help:"on: no TLS between nodes, which must then be on one machine."`
+	ClusterRefill      string `name:"cluster-refill" env:"GOBUA_CLUSTER_REFILL" default:"off" help:"on: fill the log of a new cluster from the journal of this node, once; the other nodes wait for it."`
 }
 
 // clusterSettings are the flags, checked.
@@ -31,6 +32,7 @@ type clusterSettings struct {
 	tls         natsnode.Files
 	credentials string
 	insecure    bool
+	refill      bool // the log is filled from this node's journal
 }
 
 // cluster checks the settings of a node among several.
@@ -40,10 +42,11 @@ func (c *checker) cluster(s *settings) (out clusterSettings) {
 		name: f.Cluster, listen: f.ClusterListen, credentials: f.ClusterCredentials,
 		tls:      natsnode.Files{Authority: f.ClusterTLSCA, Certificate: f.ClusterTLSCert, Key: f.ClusterTLSKey},
 		insecure: c.oneOf("cluster-insecure", f.ClusterInsecure, "on", "off") == "on",
+		refill:   c.oneOf("cluster-refill", f.ClusterRefill, "on", "off") == "on",
 	}
 	if f.Cluster == "" {
-		f.ClusterInsecure = ""
-		if f != (clusterFlags{}) || out.insecure {
+		f.ClusterInsecure, f.ClusterRefill = "", ""
+		if f != (clusterFlags{}) || out.insecure || out.refill {
 			c.problems = append(c.problems, "--cluster-… (GOBUA_CLUSTER_…) is for a node among several; --cluster (GOBUA_CLUSTER) must name it, or the others must be empty")
 		}
 		return clusterSettings{}

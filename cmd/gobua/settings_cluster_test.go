@@ -19,12 +19,16 @@ func usualNode() settings {
 func TestGoodSettingsOfANode(t *testing.T) {
 	s := usualNode()
 	got, err := s.check(nil, nil)
-	if err != nil || got.cluster.name != "dau-gia-1" || len(got.cluster.routes) != 3 || got.cluster.insecure || got.cluster.tls.Key != "key.pem" {
+	if err != nil || got.cluster.name != "dau-gia-1" || len(got.cluster.routes) != 3 || got.cluster.insecure || got.cluster.refill || got.cluster.tls.Key != "key.pem" {
 		t.Errorf("%+v, %v", got.cluster, err)
 	}
 	s.ClusterListen, s.ClusterRoutes, s.ClusterNATS = "", "", "tls://a:4222,tls://b:4222"
 	if got, err := s.check(nil, nil); err != nil || len(got.cluster.nats) != 2 {
 		t.Errorf("with servers of its own: %+v, %v", got.cluster, err)
+	}
+	s.ClusterRefill = "on"
+	if got, err := s.check(nil, nil); err != nil || !got.cluster.refill {
+		t.Errorf("to fill the log: %+v, %v", got.cluster, err)
 	}
 	for _, here := range []string{"postgres://gobua@/gobua?host=/run/postgresql", "postgres://gobua@localhost/gobua", "postgres://gobua@127.0.0.1:5432/gobua"} {
 		s.DatabaseURL = here
@@ -56,7 +60,12 @@ func TestEachWrongSettingOfANodeIsNamed(t *testing.T) {
 		"no certificates":                {func(s *settings) { s.ClusterTLSCert, s.ClusterTLSKey, s.ClusterTLSCA = "", "", "" }, "--cluster-tls-cert"},
 		"servers spoken to in the clear": {func(s *settings) { s.ClusterListen, s.ClusterRoutes, s.ClusterNATS = "", "", "nats://a:4222" }, "--cluster-nats"},
 		"a password in an address":       {func(s *settings) { s.ClusterListen, s.ClusterRoutes, s.ClusterNATS = "", "", "tls://u:p@a:4222" }, "--cluster-nats"},
-		"perhaps in the clear":           {func(s *settings) { s.ClusterInsecure = "maybe" }, "--cluster-insecure"},
+		"to fill it, perhaps":            {func(s *settings) { s.ClusterRefill = "yes" }, "--cluster-refill"},
+		"to fill no log": {func(s *settings) {
+			*s = usual()
+			s.ClusterRefill = "on"
+		}, "--cluster (GOBUA_CLUSTER) must name it"},
+		"perhaps in the clear": {func(s *settings) { s.ClusterInsecure = "maybe" }, "--cluster-insecure"},
 	} {
 		s := usualNode()
 		c.with(&s)

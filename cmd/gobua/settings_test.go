@@ -14,7 +14,7 @@ func usual() settings {
 	return settings{
 		Addr: ":8080", Data: "./var", Demo: "off", DemoBots: "on", LogFormat: "text", LogLevel: "info", MetricsFrom: "127.0.0.0/8,::1/128",
 		MinBidding: "1m", MaxClients: "20000", MaxPerAddr: "200", RequestRate: "50", DrainTime: "10s", OpeningLife: "24h",
-		MailFrom: "dau-gia@trungtam.example", SecondFactor: "auto", Shared: "off", LedgerTSAEvery: "10m", TraceShare: "0.01", clusterFlags: clusterFlags{ClusterInsecure: "off"},
+		MailFrom: "dau-gia@trungtam.example", SecondFactor: "auto", Shared: "off", LedgerTSAEvery: "10m", TraceShare: "0.01", clusterFlags: clusterFlags{ClusterInsecure: "off", ClusterRefill: "off"},
 	}
 }
 
@@ -118,10 +118,10 @@ func TestEachWrongSettingIsNamed(t *testing.T) {
 func TestAllWrongSettingsAreNamedTogether(t *testing.T) {
 	_, err := (&settings{}).check([]string{"GOBUA_DATABASE_URL=x", "GOBUA_=x", "gobua_addr=x"}, nil)
 	var wrong *wrongSettings
-	if !errors.As(err, &wrong) || len(wrong.problems) != 20 {
+	if !errors.As(err, &wrong) || len(wrong.problems) != 21 {
 		t.Fatalf("%v", err)
 	}
-	if last := wrong.problems[18:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
+	if last := wrong.problems[19:]; !strings.HasPrefix(last[0], "GOBUA_DATABASE_URL is no setting") || !strings.HasPrefix(last[1], "GOBUA_ is no setting") {
 		t.Errorf("%q", last)
 	}
 }

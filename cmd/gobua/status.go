@@ -43,6 +43,7 @@ type streamStatus struct {
 	Read     uint64 `json:"read"`
 	End      uint64 `json:"end"`
 	SilentMs int64  `json:"silentMs"` // since its leader last answered
+	Leader   string `json:"leader"`   // as seen in the last seconds; empty: none
 }
 
 // status looks at everything once. It does not block.
@@ -72,7 +73,7 @@ func (s *server) status() status {
 	if s.node != nil {
 		out.Nodes, out.Units = s.node.member.Members(), s.node.member.Units()
 		for _, lag := range s.node.log.Lag() {
-			out.Log = append(out.Log, streamStatus{lag.Stream, lag.Read, lag.End, lag.Silent.Milliseconds()})
+			out.Log = append(out.Log, streamStatus{lag.Stream, lag.Read, lag.End, lag.Silent.Milliseconds(), s.node.leaders.see(lag.Stream)})
 		}
 	}
 	return out

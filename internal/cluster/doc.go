@@ -15,6 +15,7 @@
 //
 //	node.<name>  incarnation, serial, paidUntilMs, draining, before, facts
 //	unit.<name>  owner, incarnation, epoch, serving, paidUntilMs, next
+//	log.begin    how, node, paidUntilMs, attempt
 //
 // A node's key is its lease. It is rewritten every half second (renewEvery) by
 // the one process of that name; the incarnation is that process. If it has been
@@ -28,11 +29,22 @@
 // message may be lost. A consumer would do both, but it lives on one server, and
 // when that dies it is silent for longer than the leases last.
 //
+// # How a log begins
+//
+// Empty, or filled by one node from its journal: log.begin says it, and is
+// written once, by whoever is first. A node that finds nothing asks who else is
+// about to begin (gobua.begin), and writes "empty" when all have answered, or after
+// fifteen seconds, and nobody says that it will fill the log. One that finds "filling" waits, without an end. Nobody joins
+// before it is "empty" or "filled", and a cluster that has a key of a node is
+// never filled. The attempt counts up each time the filling node starts anew, and
+// to end it is a compare-and-set, so two processes of its name do not both end it.
+//
 // # Until when a unit was served
 //
 // Take is told since when nobody served the unit, so that time can be credited:
 //
-//	never owned                    zero
+//	never owned                    zero; in a log that was filled, what the journal
+//	                               said that it was filled from
 //	given back                     what PaidUntil said after Give; in the unit's key
 //	claimed, and not yet taken     what the claimant was told; in the unit's key
 //	served                         the last paidUntilMs of that incarnation of its

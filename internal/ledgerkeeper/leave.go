@@ -12,7 +12,8 @@ import (
 // alone or for a cluster that begins anew with this log; no process may have it
 // open. Everything that was written stays. It is for an operator who has seen to
 // it that no other node of the old cluster writes any more: two of them would
-// make two logs under one key.
+// make two logs under one key. Where there is no log the error wraps
+// ledger.ErrNotFound.
 func Leave(dir string) error {
 	s, err := openStore(dir, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -20,7 +21,7 @@ func Leave(dir string) error {
 	}
 	if _, err := s.last(); err != nil { // also a folder without a log
 		if errors.Is(err, ledger.ErrNotFound) {
-			err = fmt.Errorf("ledger: %s has no log", dir)
+			err = fmt.Errorf("ledger: %s has no log: %w", dir, err)
 		}
 		return errors.Join(err, s.db.Close())
 	}

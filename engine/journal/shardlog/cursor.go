@@ -31,6 +31,7 @@ type place struct {
 type shardPlace struct{ Last, Epoch uint64 }
 
 const (
+	cursorPrefix   = "cursor." // and the number of the stream
 	cursorMagic    = "gobua cursor 1\n"
 	maxCursorBytes = 64 << 10
 )
@@ -43,7 +44,7 @@ type cursor struct {
 }
 
 func openCursor(dir string, stream int) *cursor {
-	return &cursor{path: filepath.Join(dir, "cursor."+strconv.Itoa(stream))}
+	return &cursor{path: filepath.Join(dir, cursorPrefix+strconv.Itoa(stream))}
 }
 
 // read returns the place; nil if there is none. Any other error means a damaged

@@ -202,6 +202,25 @@ func (l *Log) MarkSettled(ctx context.Context, id engine.SessionID) error {
 	return sh.st.reach(ctx, ack.Sequence)
 }
 
+// Reach waits until the mirror has everything that the log had when it was called,
+// whoever appended it. It must follow. It blocks for that, and while nobody
+// answers for a stream, until ctx ends.
+func (l *Log) Reach(ctx context.Context) error {
+	for _, s := range l.streams {
+		info, err := s.askEnd(ctx)
+		for ; err != nil; info, err = s.askEnd(ctx) {
+			if pause(ctx, fillMaxPause); ctx.Err() != nil || l.life.Err() != nil {
+				return errors.Join(l.use(), err)
+			}
+		}
+		s.expect(info.State.LastSeq)
+		if err := s.reach(ctx, info.State.LastSeq); err != nil {
+			return fmt.Errorf("stream %s: reading to message %d: %w", s.name, info.State.LastSeq, err)
+		}
+	}
+	return l.use()
+}
+
 // MarkAlive implements engine.Journal. It is kept in the mirror and says something
 // of this node alone: in a cluster the nodes' keys say until when everybody was
 // served.

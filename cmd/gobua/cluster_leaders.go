@@ -1,0 +1,179 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"gobua/engine"
+	"gobua/engine/actor"
+	"gobua/engine/journal/shardlog"
+	"gobua/internal/ledgerkeeper/ledgerstream"
+)
+
+// Each stream of the log has a leader, which is one of the nodes where the log is
+// within them. A leader that dies costs its streams some seconds, and one that
+// comes back leads nothing: after some restarts a single node would lead all of
+// them, and everything would stand still when it dies. So they are spread again,
+// one at a time, which costs a stream about half a second.
+
+// Times of the leaders.
+const (
+	leadersEvery = 5 * time.Second
+	// leadersSettle is for how many looks in a row the same nodes must be there
+	// before a leader is moved: nobody spreads anything in the midst of restarts.
+	leadersSettle = 3
+	stepWithin    = 5 * time.Second
+)
+
+// leaders is who leads which stream, as last seen.
+type leaders struct {
+	of atomic.Pointer[map[string]string] // node by stream
+}
+
+// see is the leader of a stream as last seen; empty: none, or it is not known.
+func (l *leaders) see(stream string) string {
+	if of := l.of.Load(); of != nil {
+		return (*of)[stream]
+	}
+	return ""
+}
+
+// streamsWithLeaders are all that a node's death may stop: the log, the keys, the
+// public log.
+func (n *node) streamsWithLeaders() (names []string) {
+	for k := range n.layout.Streams {
+		names = append(names, shardlog.StreamName(k))
+	}
+	return append(names, "KV_gobua", ledgerstream.Name)
+}
+
+// keepLeaders looks who leads what, and has the node that owns the office's unit
+// spread them, until ctx ends. Servers of their own are for their operator.
+func (n *node) keepLeaders(ctx context.Context) {
+	tick := time.NewTicker(leadersEvery)
+	defer tick.Stop()
+	var before []string
+	same := 0
+	for {
+		of := n.lookForLeaders(ctx)
+		n.leaders.of.Store(&of)
+		nodes := n.liveNodes()
+		if same++; !slices.Equal(nodes, before) {
+			before, same = nodes, 0
+		}
+		if same >= leadersSettle && n.member.Mine(unitOffice) && n.s.set.cluster.listen != "" {
+			if stream, to, uneven := leaderToMove(of, nodes, n.busyStream); uneven {
+				if err := n.moveLeader(ctx, stream, to); err != nil && ctx.Err() == nil {
+					n.s.log.Warn("a stream keeps its leader", "stream", stream, "to", to, "err", err)
+				}
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (n *node) liveNodes() (names []string) {
+	for _, m := range n.member.Members() {
+		if m.Live && !m.Draining {
+			names = append(names, m.Node)
+		}
+	}
+	return names // by name
+}
+
+func (n *node) lookForLeaders(ctx context.Context) map[string]string {
+	of := map[string]string{}
+	for _, name := range n.streamsWithLeaders() {
+		ask, cancel := context.WithTimeout(ctx, stepWithin)
+		s, err := n.nats.JetStream().Stream(ask, name)
+		cancel()
+		if err == nil && s.CachedInfo().Cluster != nil {
+			of[name] = s.CachedInfo().Cluster.Leader
+		}
+	}
+	return of
+}
+
+// leaderToMove chooses a stream of the node that leads most, if it leads at least
+// two more than another, and the node that leads least. A stream in which
+// somebody is busy stays. It is the same for the same arguments.
+func leaderToMove(of map[string]string, nodes []string, busy func(stream string) bool) (stream, to string, uneven bool) {
+	if len(nodes) < 2 {
+		return "", "", false
+	}
+	leads := map[string]int{}
+	for _, leader := range of {
+		leads[leader]++
+	}
+	byLeads := func(a, b string) int { return cmp.Or(cmp.Compare(leads[a], leads[b]), cmp.Compare(a, b)) }
+	least, most := slices.MinFunc(nodes, byLeads), slices.MaxFunc(nodes, byLeads)
+	if leads[most]-leads[least] < 2 {
+		return "", "", false
+	}
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		if of[name] == most && !busy(name) {
+			return name, least, true
+		}
+	}
+	return "", "", false
+}
+
+// busyStream tells whether a session in a stream of the log is in its last
+// minutes.
+func (n *node) busyStream(stream string) bool {
+	return n.lastMinutes(func(shard int) bool { return shardlog.StreamName(n.layout.StreamOf(shard)) == stream })
+}
+
+// lastMinutes tells whether a running session of some shards ends soon.
+func (n *node) lastMinutes(in func(shard int) bool) bool {
+	now := engine.InstantOf(n.s.clock.Now())
+	return slices.ContainsFunc(n.registry.Views(), func(v *actor.View) bool {
+		if v.Room.Now.Phase != engine.PhaseRunning || v.Room.Now.ClosesAt.Sub(now) >= busyBefore {
+			return false
+		}
+		shard, known := n.registry.UnitOf(v.Room.Session)
+		return known && in(shard)
+	})
+}
+
+// moveLeader asks a stream's leader to leave that to another node. It blocks
+// until the servers have answered.
+func (n *node) moveLeader(ctx context.Context, stream, to string) error {
+	request, err := json.Marshal(map[string]any{"placement": map[string]string{"preferred": to}})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, stepWithin)
+	defer cancel()
+	msg, err := n.nats.Conn().RequestWithContext(ctx, "$JS.API.STREAM.LEADER.STEPDOWN."+stream, request)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Success bool `json:"success"`
+		Error   *struct {
+			Description string `json:"description"`
+		} `json:"error"`
+	}
+	switch err := json.Unmarshal(msg.Data, &answer); {
+	case err != nil:
+		return fmt.Errorf("its answer: %w", err)
+	case answer.Error != nil:
+		return errors.New(answer.Error.Description)
+	case !answer.Success:
+		return errors.New("it did not work")
+	}
+	n.s.log.Info("a stream has another leader, to spread them", "stream", stream, "leader", to)
+	return nil
+}
