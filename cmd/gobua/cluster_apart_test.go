@@ -19,6 +19,7 @@ import (
 	"gobua/internal/natsnode"
 	"gobua/internal/natsnode/natsnodetest"
 	"gobua/internal/visitor/visitortest"
+	"gobua/store/localpg/localpgtest"
 )
 
 // actAsLogServer makes this test binary be a server of the log alone; it carries
@@ -116,7 +117,7 @@ func newNodesApart(t testing.TB) *nodes {
 		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 		clients = append(clients, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 	}
-	c := &nodes{t: t}
+	var log []*logServer
 	for i := range 3 {
 		s := &logServer{t: t, options: logServerOptions{
 			Name: fmt.Sprintf("log%d", i+1), StoreDir: filepath.Join(t.TempDir(), "nats"), ClusterListen: routes[i], ClientListen: clients[i],
@@ -129,13 +130,16 @@ func newNodesApart(t testing.TB) *nodes {
 				t.Logf("a server of the log said:\n%s", s.said.String())
 			}
 		})
-		c.log = append(c.log, s)
+		log = append(log, s)
 	}
-	c.start(func(i int) []string {
+	db := localpgtest.New(t)
+	c := prepareWith(t, db, keyMaker(t, db), func(i int) []string {
 		files := authority.Issue(t, natsnode.RoleNode)
 		urls := "tls://" + strings.Join([]string{clients[i], clients[(i+1)%3], clients[(i+2)%3]}, ",tls://")
 		return []string{"--cluster-nats", urls, "--cluster-tls-cert", files.Certificate, "--cluster-tls-key", files.Key, "--cluster-tls-ca", files.Authority}
 	})
+	c.log = log
+	c.start()
 	c.watchLog(authority)
 	return c
 }
