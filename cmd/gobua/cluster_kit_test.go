@@ -36,59 +36,59 @@ type nodes struct {
 // newNodes starts three nodes with their log within and waits until all serve.
 func newNodes(t testing.TB, flags ...string) *nodes {
 	t.Helper()
-	c := &nodes{t: t}
-	c.start(logWithin(t, flags...))
+	db := localpgtest.New(t)
+	c := prepareNodes(t, db, keyMaker(t, db), flags...)
+	c.start()
 	return c
+}
+
+// keyMaker is a process that served alone once: that makes the keys, which the
+// others get.
+func keyMaker(t testing.TB, db *localpgtest.Server) *process {
+	t.Helper()
+	p := newProcess(t, "--database-url", db.DSN, "--demo", "off")
+	p.start()
+	p.stop()
+	return p
+}
+
+// start starts all nodes and waits until all serve.
+func (c *nodes) start() {
+	c.t.Helper()
+	c.each(func(p *process) { p.begin() })
+	c.each(func(p *process) { p.awaitReady() })
 }
 
 // prepareNodes makes three nodes with their log within that are not started, of
 // which a process that served alone, or has the folder of one, is the first.
 func prepareNodes(t testing.TB, db *localpgtest.Server, first *process, flags ...string) *nodes {
 	t.Helper()
-	c := &nodes{t: t, db: db}
-	c.prepare(first, logWithin(t, flags...))
-	return c
-}
-
-// logWithin are the flags of nodes whose log is within them.
-func logWithin(t testing.TB, flags ...string) func(node int) []string {
-	t.Helper()
 	var routes []string
 	for range 3 {
 		routes = append(routes, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
 	}
-	return func(i int) []string {
+	return prepareWith(t, db, first, func(i int) []string {
 		return append([]string{"--cluster-listen", routes[i], "--cluster-routes", strings.Join(routes, ","), "--cluster-insecure", "on"}, flags...)
-	}
+	})
 }
 
-// start starts three nodes with further flags for each.
-func (c *nodes) start(flags func(node int) []string) {
-	c.t.Helper()
-	c.db = localpgtest.New(c.t)
-	first := newProcess(c.t, "--database-url", c.db.DSN, "--demo", "off")
-	first.start() // alone it makes the keys, which the others get
-	first.stop()
-	c.prepare(first, flags)
-	c.each(func(p *process) { p.begin() })
-	c.each(func(p *process) { p.awaitReady() })
-}
-
-// prepare makes three nodes with further flags for each. The first has the demo,
+// prepareWith is prepareNodes with the flags of each. The first has the demo,
 // whose accounts all know.
-func (c *nodes) prepare(first *process, flags func(node int) []string) {
-	c.t.Helper()
+func prepareWith(t testing.TB, db *localpgtest.Server, first *process, flags func(node int) []string) *nodes {
+	t.Helper()
+	c := &nodes{t: t, db: db}
 	for i := range 3 {
 		p := first
 		if i > 0 {
-			p = newProcess(c.t, "--database-url", c.db.DSN)
-			copyKeys(c.t, filepath.Join(first.data, "keys"), filepath.Join(p.data, "keys"))
+			p = newProcess(t, "--database-url", db.DSN)
+			copyKeys(t, filepath.Join(first.data, "keys"), filepath.Join(p.data, "keys"))
 		}
 		p.flags = append(p.flags, "--drain", "10s", "--cluster", fmt.Sprintf("n%d", i+1), "--second-factor", "off", "--demo", []string{"on", "off", "off"}[i])
 		p.flags = append(p.flags, flags(i)...)
 		c.all = append(c.all, p)
 	}
-	c.t.Cleanup(func() { c.each(func(p *process) { p.kill() }) }) // the last two would wait for each other
+	t.Cleanup(func() { c.each(func(p *process) { p.kill() }) }) // the last two would wait for each other
+	return c
 }
 
 // copyKeys copies key files as an operator does: for the owner alone.
