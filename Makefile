@@ -54,7 +54,7 @@ bench-load: ; @tools/need postgres && $(GO) test -run '^$$' -bench '$(or $(LOAD)
 # Three nodes on this machine: for how long bids wait when one fails, and what a bid costs. docs/bench/cluster.md
 bench-cluster: ; @tools/need postgres && GOBUA_ROUNDS=$(or $(ROUNDS),50) $(GO) test -run '^$$' -bench '$(or $(RUN),Cluster)' -benchtime 1x -timeout 0 ./cmd/gobua && $(GO) test -run '^$$' -bench Append -benchtime 2000x ./engine/journal/shardlog
 fuzz: ; tools/fuzz $(or $(TIME),30s)
-chaos: ; tools/chaos $(RUN)
+chaos: ; tools/chaos '$(RUN)'
 sim: ; GOBUA_SIM_FROM=$(or $(FROM),1) GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run 'TestSimulation(Shared)?$$' -timeout 0 -v ./engine/actor
 kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua
 
