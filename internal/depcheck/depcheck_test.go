@@ -92,7 +92,7 @@ var leaves = []struct {
 	allowed []string
 	why     string
 }{
-	{"gobua/engine/journal/shardlog", []string{"gobua/engine/journal", "gobua/internal/durable"},
+	{"gobua/engine/journal/shardlog", []string{"gobua/engine/journal", "gobua/internal/durable", "gobua/internal/keptstream"},
 		"a log keeps bytes and knows nobody who writes them; who owns a shard is decided elsewhere"},
 	{"gobua/internal/packing", nil, "bytes are packed whatever they are"},
 	{"gobua/internal/durable", nil, "files know nothing of what is in them"},
@@ -105,11 +105,12 @@ var leaves = []struct {
 	{"gobua/internal/tracing", nil, "who carries traces is told stages and moments, and cannot look at what they are of"},
 	{"gobua/internal/keyfile", []string{"gobua/internal/durable"}, "a key file knows nothing of what its key is for"},
 	{"gobua/engine/ledger", nil, "whoever checks the log needs its rules and those of the records, and nothing else of the server"},
-	{"gobua/internal/ledgerkeeper", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile"},
+	{"gobua/internal/ledgerkeeper", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile", "gobua/internal/keptstream"},
 		"the log witnesses what it is told of the sessions; it must not be able to ask for more"},
-	{"gobua/internal/ledgerkeeper/ledgerstream", []string{"gobua/internal/ledgerkeeper"}, "a stream carries messages of the log and does not read them"},
+	{"gobua/internal/ledgerkeeper/ledgerstream", []string{"gobua/internal/ledgerkeeper", "gobua/internal/keptstream"}, "a stream carries messages of the log and does not read them"},
 	{"gobua/internal/witness", []string{"gobua/engine/ledger", "gobua/internal/durable", "gobua/internal/keyfile"},
 		"a witness trusts nothing of the server, not even its code"},
+	{"gobua/internal/keptstream", nil, "a stream is kept whatever is in it"},
 	{"gobua/internal/relay", []string{"gobua/engine/actor"}, "commands are brought by who knows no account, no socket and no log"},
 	{"gobua/office/casefile", nil, "whoever checks a sealed file needs the file alone"},
 	{"gobua/office/mail", []string{"gobua/internal/durable"}, "a letter is carried by who does not know why it was written"},

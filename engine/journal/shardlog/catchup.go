@@ -49,6 +49,10 @@ func (s *stream) catchUp(ctx context.Context) error {
 	return s.proveMirror()
 }
 
+// missingPatience is how long a stream may seem not to be there: servers that
+// have just met do not know yet.
+const missingPatience = 5 * time.Second
+
 // askSound asks the leader how far the stream is, and refuses one that is not as
 // it must be. While there is no leader it asks again.
 func (s *stream) askSound(ctx context.Context) (end uint64, err error) {
@@ -58,7 +62,7 @@ func (s *stream) askSound(ctx context.Context) (end uint64, err error) {
 			s.heardAt = time.Now()
 			return info.State.LastSeq, s.log.o.Layout.checkStream(s.k, info.Config)
 		}
-		if errors.Is(err, jetstream.ErrStreamNotFound) && time.Since(began) > createPatience {
+		if errors.Is(err, jetstream.ErrStreamNotFound) && time.Since(began) > missingPatience {
 			return 0, fmt.Errorf("shardlog: %w: Create makes it", err)
 		}
 		if pause(ctx, fillMaxPause); ctx.Err() != nil {

@@ -2,7 +2,6 @@ package shardlog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"gobua/engine/journal"
+	"gobua/internal/keptstream"
 )
 
 // Layout is how a cluster's sessions are spread. It is chosen once: it stands in
@@ -132,98 +132,14 @@ func Create(ctx context.Context, js jetstream.JetStream, layout Layout) error {
 		return err
 	}
 	for k := range layout.Streams {
-		for {
-			err := layout.ensure(ctx, js, k)
-			if err == nil {
-				break
-			}
-			err = fmt.Errorf("shardlog: stream %s: %w", StreamName(k), err)
-			if !passes(err) {
-				return err
-			}
-			if pause(ctx, createPause); ctx.Err() != nil {
-				return errors.Join(err, ctx.Err())
-			}
+		if err := keptstream.Ensure(ctx, js, layout.config(k)); err != nil {
+			return fmt.Errorf("shardlog: %w", err)
 		}
 	}
 	return nil
-}
-
-// Times of Create. A question that comes while the cluster elects a leader is
-// lost, so none is waited for until ctx ends.
-const (
-	createPatience = 5 * time.Second
-	createPause    = 200 * time.Millisecond
-)
-
-// ensure tries once to have a stream as it must be.
-func (l Layout) ensure(ctx context.Context, js jetstream.JetStream, stream int) error {
-	ctx, cancel := context.WithTimeout(ctx, createPatience)
-	defer cancel()
-	s, err := js.Stream(ctx, StreamName(stream))
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		s, err = js.CreateStream(ctx, l.config(stream))
-		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another node was faster
-			s, err = js.Stream(ctx, StreamName(stream))
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return l.checkStream(stream, s.CachedInfo().Config)
-}
-
-// errOtherSettings: a stream is not as it must be.
-var errOtherSettings = errors.New("other settings")
-
-const errCodeNoPeers jetstream.ErrorCode = 10005 // not all servers are there yet
-
-// passes tells whether an answer may be another one in a moment.
-func passes(err error) bool {
-	if errors.Is(err, errOtherSettings) {
-		return false
-	}
-	var api *jetstream.APIError
-	return !errors.As(err, &api) || api.Code == 503 || api.ErrorCode == errCodeNoPeers
 }
 
 // checkStream compares a stream with what is not optional.
 func (l Layout) checkStream(stream int, got jetstream.StreamConfig) error {
-	want := l.config(stream)
-	republish := func(c jetstream.StreamConfig) string {
-		if c.RePublish == nil {
-			return "nowhere"
-		}
-		return fmt.Sprintf("%s to %s, headers only %v", c.RePublish.Source, c.RePublish.Destination, c.RePublish.HeadersOnly)
-	}
-	for _, setting := range []struct {
-		name      string
-		got, want any
-	}{
-		{"replicas", got.Replicas, want.Replicas},
-		{"storage", got.Storage, want.Storage},
-		{"subjects", fmt.Sprint(got.Subjects), fmt.Sprint(want.Subjects)},
-		{"retention", got.Retention, want.Retention},
-		{"discard", got.Discard, want.Discard},
-		{"deny delete", got.DenyDelete, true},
-		{"deny purge", got.DenyPurge, true},
-		{"allow direct", got.AllowDirect, true},
-		{"persist mode", got.PersistMode, want.PersistMode},
-		{"duplicate window", got.Duplicates, want.Duplicates},
-		{"a limit of messages", max(got.MaxMsgs, 0), int64(0)},
-		{"a limit of bytes", max(got.MaxBytes, 0), int64(0)},
-		{"a limit of messages for each subject", max(got.MaxMsgsPerSubject, 0), int64(0)},
-		{"a limit of age", got.MaxAge, time.Duration(0)},
-		{"a time to live of messages", got.AllowMsgTTL, false},
-		{"room for the largest message", got.MaxMsgSize <= 0 || got.MaxMsgSize >= want.MaxMsgSize, true},
-		{"republish", republish(got), republish(want)},
-		{"format of messages", got.Metadata[metaFormat], want.Metadata[metaFormat]},
-		{"shards", got.Metadata[metaShards], want.Metadata[metaShards]},
-		{"streams", got.Metadata[metaStreams], want.Metadata[metaStreams]},
-	} {
-		if setting.got != setting.want {
-			return fmt.Errorf("stream %s has %w: %s: it is %v, it must be %v", want.Name, errOtherSettings, setting.name, setting.got, setting.want)
-		}
-	}
-	return nil
+	return keptstream.Check(got, l.config(stream))
 }

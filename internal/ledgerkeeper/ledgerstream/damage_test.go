@@ -10,6 +10,7 @@ import (
 
 	"gobua/engine"
 	"gobua/engine/ledger"
+	"gobua/internal/keptstream"
 	"gobua/internal/ledgerkeeper"
 	"gobua/internal/ledgerkeeper/ledgerstream"
 )
@@ -235,7 +236,7 @@ func TestTheStreamIsAsItMustBe(t *testing.T) {
 	if err := ledgerstream.Create(t.Context(), js, 1); err != nil {
 		t.Errorf("a second time: %v", err)
 	}
-	if err := ledgerstream.Create(t.Context(), js, 3); !errors.Is(err, ledgerstream.ErrLayout) || !strings.Contains(err.Error(), "replicas") {
+	if err := ledgerstream.Create(t.Context(), js, 3); !errors.Is(err, keptstream.ErrOther) || !strings.Contains(err.Error(), "replicas") {
 		t.Errorf("other replicas: %v", err)
 	}
 	s, err := js.Stream(t.Context(), ledgerstream.Name)

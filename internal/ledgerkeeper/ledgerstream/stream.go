@@ -19,6 +19,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"gobua/internal/keptstream"
 	"gobua/internal/ledgerkeeper"
 )
 
@@ -43,9 +44,6 @@ const (
 	firstPause = 5 * time.Millisecond
 	maxPause   = 50 * time.Millisecond
 
-	createWithin = 5 * time.Second // one try; servers that have just met choose who leads them
-	createPause  = 200 * time.Millisecond
-
 	readAhead = 16               // messages a reader has on their way: of the longest, 32 MiB
 	heartbeat = time.Second      // of the server to a reader; two are missed before it looks for another
 	forgotten = 30 * time.Second // how long a server keeps the place of a reader that is gone
@@ -53,10 +51,6 @@ const (
 
 // Stream is the chronicle of a cluster. It implements ledgerkeeper.Chronicle.
 type Stream struct{ js jetstream.JetStream }
-
-// ErrLayout is wrapped by what Create says of a stream that is not as it must be.
-// To try again does not help.
-var ErrLayout = errors.New("ledgerstream: the stream is not as it must be")
 
 // New speaks to a stream that Create made. It does not block.
 func New(js jetstream.JetStream) *Stream { return &Stream{js} }
@@ -87,61 +81,8 @@ func config(replicas int) jetstream.StreamConfig {
 // make it. Whether the servers sync before they acknowledge cannot be seen from
 // here: sync_interval must be always.
 func Create(ctx context.Context, js jetstream.JetStream, replicas int) error {
-	for {
-		err := ensure(ctx, js, config(replicas))
-		if err == nil || errors.Is(err, ErrLayout) {
-			return err
-		}
-		select {
-		case <-time.After(createPause):
-		case <-ctx.Done():
-			return fmt.Errorf("ledgerstream: stream %s: %w: %w", Name, ctx.Err(), err)
-		}
-	}
-}
-
-func ensure(ctx context.Context, js jetstream.JetStream, want jetstream.StreamConfig) error {
-	ctx, cancel := context.WithTimeout(ctx, createWithin)
-	defer cancel()
-	s, err := js.Stream(ctx, Name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		s, err = js.CreateStream(ctx, want)
-		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another node was faster
-			s, err = js.Stream(ctx, Name)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return check(s.CachedInfo().Config, want)
-}
-
-// check compares a stream with what is not optional.
-func check(got, want jetstream.StreamConfig) error {
-	for _, setting := range []struct {
-		name      string
-		got, want any
-	}{
-		{"replicas", got.Replicas, want.Replicas},
-		{"storage", got.Storage, want.Storage},
-		{"subjects", fmt.Sprint(got.Subjects), fmt.Sprint(want.Subjects)},
-		{"retention", got.Retention, want.Retention},
-		{"discard", got.Discard, want.Discard},
-		{"deny delete", got.DenyDelete, true},
-		{"deny purge", got.DenyPurge, true},
-		{"persist mode", got.PersistMode, want.PersistMode},
-		{"duplicate window", got.Duplicates, want.Duplicates},
-		{"a limit of messages", max(got.MaxMsgs, 0), int64(0)},
-		{"a limit of bytes", max(got.MaxBytes, 0), int64(0)},
-		{"a limit of messages for each subject", max(got.MaxMsgsPerSubject, 0), int64(0)},
-		{"a limit of age", got.MaxAge, time.Duration(0)},
-		{"a time to live of messages", got.AllowMsgTTL, false},
-		{"room for the largest message", got.MaxMsgSize <= 0 || got.MaxMsgSize >= want.MaxMsgSize, true},
-		{"format of messages", got.Metadata[metaFormat], want.Metadata[metaFormat]},
-	} {
-		if setting.got != setting.want {
-			return fmt.Errorf("%w: %s: %s is %v, it must be %v", ErrLayout, Name, setting.name, setting.got, setting.want)
-		}
+	if err := keptstream.Ensure(ctx, js, config(replicas)); err != nil {
+		return fmt.Errorf("ledgerstream: %w", err)
 	}
 	return nil
 }
