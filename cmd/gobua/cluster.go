@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"gobua/engine"
@@ -25,6 +26,7 @@ type node struct {
 	s        *server
 	layout   shardlog.Layout
 	nats     *natsnode.Node
+	requests *nats.Conn // of their own, so that many of them hold up no renewal
 	log      *shardlog.Log
 	registry *actor.Registry
 	relay    *relay.Relay
@@ -150,8 +152,11 @@ func (n *node) join(ctx context.Context) (err error) {
 	if err := n.log.Follow(shardlog.Follower{Records: n.registry.Follow, Lost: n.lost}); err != nil {
 		return err
 	}
+	if n.requests, err = n.nats.Dial(); err != nil {
+		return err
+	}
 	n.member, err = cluster.Join(ctx, cluster.Options{
-		JS: n.nats.JetStream(), Node: set.name, Units: n.units(), PaidUntil: n.registry.PaidUntil, Facts: n.facts,
+		JS: n.nats.JetStream(), Requests: n.requests, Node: set.name, Units: n.units(), PaidUntil: n.registry.PaidUntil, Facts: n.facts,
 		Take: n.take, Give: n.give, Busy: n.busy, Steady: n.s.clock.Steady, Log: n.s.log, Hooks: n.meter.hooks(),
 	})
 	if err != nil {
@@ -228,9 +233,12 @@ func (n *node) give(ctx context.Context, unit string) error {
 	return n.s.singles.give(ctx, unit)
 }
 
-// serves tells whether the log would take an append for any shard, as far as is
-// known, and this node reads it. It does not block.
+// serves tells whether this node is not cut off, and the log would take an append
+// for any shard, as far as is known, and this node reads it. It does not block.
 func (n *node) serves() bool {
+	if !n.member.Held() {
+		return false
+	}
 	for k := range n.layout.Streams { // the first shard of each
 		if n.log.TroubleOf(k) == nil {
 			return true
@@ -283,6 +291,9 @@ func (n *node) close() {
 		if err := n.log.Close(); err != nil {
 			n.s.log.Error("log of the cluster", "err", err)
 		}
+	}
+	if n.requests != nil {
+		n.requests.Close()
 	}
 	if n.nats != nil {
 		n.nats.Close()

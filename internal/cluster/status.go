@@ -183,6 +183,10 @@ func (m *Member) Mine(unit string) bool {
 // holds tells whether the lease under which a view was made is held now.
 func (m *Member) holds(v *view) bool { return m.lease.held() && m.lease.term.Load() == v.term }
 
+// Held tells whether this node holds its lease: it hears the others, so it is not
+// the one who is cut off. It does not block.
+func (m *Member) Held() bool { return m.lease.held() }
+
 // Changed returns a channel that is closed when the owners are others than now.
 // Get it before asking for an owner, then wait.
 func (m *Member) Changed() <-chan struct{} { return m.view.Load().changed }
