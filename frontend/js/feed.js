@@ -65,6 +65,8 @@ export class Feed {
     /** @type {Standing | null} */
     this.you = null;
     this.youSeq = 0;
+    /** Of the last question what became of commands. @type {number | undefined} */
+    this.askId = undefined;
     /** Whether this tab holds the account's bidding channel. */
     this.active = true;
     // This tab held the bidding channel when its line broke: the server may
@@ -228,7 +230,8 @@ export class Feed {
   ask() {
     const cmds = [...this.pending.values()].filter((p) => p.asking).map((p) => p.cmd);
     if (cmds.length === 0) return;
-    this.o.send({ op: 'ask', id: this.o.nextId(), session: this.o.session, cmds: cmds.slice(0, 16) });
+    this.askId = this.o.nextId();
+    this.o.send({ op: 'ask', id: this.askId, session: this.o.session, cmds: cmds.slice(0, 16) });
   }
 
   /** @param {Frame} f */
@@ -268,6 +271,10 @@ export class Feed {
     if (f.id !== undefined && f.id === this.subId) {
       this.resuming = false;
       if (f.temp) this.o.setTimer(() => this.again(), SUB_AGAIN_MS);
+    }
+    if (f.id !== undefined && f.id === this.askId && (f.code === 'unknown' || f.code === 'busy')) {
+      this.o.setTimer(() => this.ask(), ASK_AGAIN_MS); // nobody knows yet, which is no word about it
+      return;
     }
     const p = [...this.pending.values()].find((x) => f.id !== undefined && x.id === f.id);
     if (!p) return this.o.onChange('error', f);

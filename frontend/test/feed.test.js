@@ -175,6 +175,24 @@ test('no answer for three seconds: it asks', () => {
   assert.equal(s.of('ask').length, 1);
 });
 
+test('that nobody knows yet is no word about a command, and asked for again', async () => {
+  const s = session();
+  s.snap(1);
+  const promise = s.feed.command('bid', { amount: 1_150 });
+  const [{ cmd }] = s.of('bid');
+  s.time.pass(3_000);
+  for (const code of ['unknown', 'busy', 'unknown']) {
+    const asked = s.of('ask').length;
+    s.feed.frame({ t: 'err', id: s.of('ask').at(-1).id, code, temp: true });
+    s.time.pass(1_500);
+    assert.equal(s.of('ask').length, asked + 1);
+  }
+  s.feed.frame({ t: 'receipts', session: S, receipts: [], unknown: [cmd] });
+  assert.equal(s.feed.pending.size, 1); // said once
+  s.feed.frame({ t: 'receipt', session: S, receipt: { cmd, act: 'bid', accepted: true } });
+  assert.equal((await promise).accepted, true);
+});
+
 test('an error settles the command it answers; "unknown outcome" makes it ask', async () => {
   const s = session();
   s.snap(1);

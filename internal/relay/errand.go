@@ -34,6 +34,7 @@ func (r *Relay) send(e *errand) {
 		return
 	}
 	e.r = r
+	r.carry(e.command, 1)
 	e.until = time.Now().Add(r.o.Patience)
 	e.try()
 }
@@ -112,5 +113,6 @@ func (e *errand) later() {
 
 func (e *errand) finish(a *answerJSON, err error) {
 	e.r.underWay.Add(-1)
+	e.r.carry(e.command, -1)
 	e.done(a, err)
 }

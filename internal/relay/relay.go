@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -68,9 +69,9 @@ type Options struct {
 
 // Times of the way to another node.
 const (
-	// UsualPatience is longer than an owner that froze is believed in, and than
-	// a log without a leader usually is; a person waits about as long.
-	UsualPatience = 8 * time.Second
+	// UsualPatience is longer than an owner that froze is believed in, and than a
+	// log may be without a leader, which is 8 s.
+	UsualPatience = 12 * time.Second
 	// askFirst is how long one node may take for an answer before it is asked
 	// again, or its successor; a healthy one takes milliseconds. Each time it may
 	// take twice as long, up to askMost, so that what waits for a log without a
@@ -97,6 +98,9 @@ const (
 type Relay struct {
 	o        Options
 	underWay atomic.Int64
+
+	mu       sync.Mutex
+	commands map[engine.CommandID]int // on their way from here, and how often
 }
 
 // New makes a relay and answers what other nodes ask of this one.
@@ -110,7 +114,7 @@ func New(o Options) (*Relay, error) {
 	if o.Patience == 0 {
 		o.Patience = UsualPatience
 	}
-	r := &Relay{o: o}
+	r := &Relay{o: o, commands: map[engine.CommandID]int{}}
 	for kind, handle := range map[string]func([]byte, func([]byte)){
 		kindSubmit: r.serveSubmit, kindReceipts: r.serveReceipts, kindCreate: r.serveCreate,
 	} {
@@ -152,11 +156,17 @@ func (r *Relay) Submit(id engine.SessionID, c engine.Command, answer func(engine
 }
 
 // Receipts looks up what became of commands, at the owner of their session. It
-// never blocks; see Submit.
+// never blocks; see Submit. While one of them is still on its way from here nobody
+// knows: engine.ErrUnknownOutcome. Else its sender would be told that it was not
+// received, and it would be carried out after that.
 func (r *Relay) Receipts(id engine.SessionID, code engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error)) {
 	unit, ok := r.o.Local.UnitOf(id)
 	if !ok {
 		answer(nil, engine.ErrNoSession)
+		return
+	}
+	if r.carries(cmds) {
+		answer(nil, engine.ErrUnknownOutcome)
 		return
 	}
 	r.send(&errand{
@@ -193,6 +203,30 @@ func (r *Relay) Create(ctx context.Context, c engine.Created) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// carry notes that a command is on its way, and by -1 that it is no more.
+func (r *Relay) carry(id engine.CommandID, by int) {
+	if id == (engine.CommandID{}) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.commands[id] += by; r.commands[id] == 0 {
+		delete(r.commands, id)
+	}
+}
+
+// carries tells whether any of some commands is on its way from here.
+func (r *Relay) carries(ids []engine.CommandID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range ids {
+		if r.commands[id] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func orUnknown(err error) error {

@@ -262,6 +262,41 @@ func TestWhatNobodyAnswersIsGivenUp(t *testing.T) {
 	}
 }
 
+// TestWhatIsOnItsWayIsNotSaidToBeUnknown: nobody is told that a command was not
+// received while this node may still bring it.
+func TestWhatIsOnItsWayIsNotSaidToBeUnknown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(t)
+		p.wire.own("")
+		got := p.send(p.checkIn("M-1", 1))
+		ask := func() (found []engine.Receipt, err error) {
+			done := make(chan struct{})
+			p.far.Receipts(theSession, "M-1", []engine.CommandID{{7}, {1}}, func(r []engine.Receipt, e error) {
+				found, err = r, e
+				close(done)
+			})
+			<-done
+			return found, err
+		}
+		for range 3 {
+			time.Sleep(time.Second)
+			if found, err := ask(); !errors.Is(err, engine.ErrUnknownOutcome) {
+				t.Fatalf("%+v, %v", found, err)
+			}
+		}
+		p.wire.own("one")
+		if a := <-got; a.err != nil {
+			t.Fatal(a.err)
+		}
+		if found, err := ask(); err != nil || len(found) != 1 {
+			t.Errorf("%+v, %v", found, err)
+		}
+		if len(p.far.commands) != 0 {
+			t.Error("it is still said to be on its way")
+		}
+	})
+}
+
 func TestTooManyUnderWayIsBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPair(t)
