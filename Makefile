@@ -19,7 +19,7 @@ build: $(VERIFIER) ; $(GO) build -trimpath -o bin/gobua ./cmd/gobua
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt wants:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
-	$(GO) vet ./... && $(GO) vet -tags chaos ./internal/chaos
+	$(GO) vet ./... && $(GO) vet -tags chaos ./internal/chaos ./cmd/gobua
 	$(GO) tool staticcheck ./...
 
 # The rules start no goroutine (internal/depcheck holds them to it), so the race
