@@ -41,55 +41,6 @@ const (
 	openingEach = 150 * time.Millisecond
 )
 
-// A bid names the next price of its session, start + n × step, when it is sent.
-// It is accepted unless a later one overtakes it on the way.
-const (
-	startAmount engine.Dong = 1_000_000
-	stepAmount  engine.Dong = 1_000
-)
-
-// ladder is the prices of a session, each taken by one bid of the plan. Its
-// methods may be called from any goroutine.
-type ladder struct {
-	next     atomic.Int32
-	bids     []atomic.Int32 // by rung, one more than the number of the bid; 0: not taken
-	accepted []atomic.Bool  // by bid of the plan
-}
-
-// prepare makes room for the bids of a session.
-func (l *ladder) prepare(p plan, session int) {
-	l.bids = make([]atomic.Int32, p.most(session))
-	l.accepted = make([]atomic.Bool, p.bids)
-}
-
-// take returns the next free price for bid i.
-func (l *ladder) take(i int) engine.Dong {
-	rung := l.next.Add(1) - 1
-	l.bids[rung].Store(int32(i) + 1)
-	return startAmount + engine.Dong(rung)*stepAmount
-}
-
-// between lists the accepted bids above one price and up to another. It is
-// complete once all receipts have come.
-func (l *ladder) between(above, upTo engine.Dong) (bids []int) {
-	for price := max(above+stepAmount, startAmount); price <= upTo; price += stepAmount {
-		if i, ok := l.at(price); ok && l.accepted[i].Load() {
-			bids = append(bids, i)
-		}
-	}
-	return bids
-}
-
-// at returns which bid named a price.
-func (l *ladder) at(price engine.Dong) (i int, ok bool) {
-	rung := int((price - startAmount) / stepAmount)
-	if rung < 0 || rung >= len(l.bids) {
-		return 0, false
-	}
-	i = int(l.bids[rung].Load()) - 1
-	return i, i >= 0
-}
-
 // Run puts the load on the server and prints the Result as JSON. It blocks for
 // the duration and the time to prepare. It opens the accounts and the auction
 // it needs, and cancels the sessions at the end.
@@ -119,6 +70,11 @@ func run(ctx context.Context, o Options) (Result, error) {
 	sites, err := sitesOf(site, o.Lines)
 	if err != nil {
 		return Result{}, err
+	}
+	for _, other := range sites {
+		if other != site {
+			defer other.Close()
+		}
 	}
 	l := &load{Options: o, plan: o.plan(), site: site, sites: sites, meter: newMeter(), ladders: make([]ladder, o.Sessions), loopback: site.OnThisMachine()}
 	for i := range l.ladders {
@@ -200,66 +156,6 @@ func (l *load) prepare(ctx context.Context) error {
 		return err
 	}
 	return l.connect(ctx, people[1:])
-}
-
-// admit signs in an auctioneer and bidders, in this order.
-func admit(ctx context.Context, site *visitor.Site, login, password string, bidders int) ([]*visitor.Person, error) {
-	admin, err := site.SignIn(ctx, login, password)
-	if err != nil {
-		return nil, err
-	}
-	who := []visitor.NewAccount{{Login: "load-auctioneer", Name: "Load auctioneer", Role: engine.RoleAuctioneer, StaffRef: "LOAD-1"}}
-	for i := range bidders {
-		who = append(who, visitor.NewAccount{Login: fmt.Sprintf("load-bidder-%04d", i+1), Name: fmt.Sprintf("Load bidder %d", i+1), Role: engine.RoleBidder})
-	}
-	return admin.AdmitAll(ctx, password, who, func() {})
-}
-
-func (l *load) publish(ctx context.Context, people []*visitor.Person) (err error) {
-	now, err := l.site.Now(ctx)
-	if err != nil {
-		return err
-	}
-	title := fmt.Sprintf("Load: %v bids/s for %v", l.Rate, l.Duration)
-	l.sessions, err = publish(ctx, people, title, l.Sessions, rulesOf(engine.OpeningByAuctioneer, now, l.biddingTime()))
-	return err
-}
-
-// rulesOf are the rules of a load's lots.
-func rulesOf(opening engine.Opening, opensAt engine.Instant, bidding time.Duration) engine.Rules {
-	return engine.Rules{
-		Method: "ascending", Currency: "VND", Start: startAmount,
-		Step:    engine.Step{Kind: engine.StepFixed, Amount: stepAmount},
-		Closing: engine.Closing{Kind: engine.ClosingFixed},
-		Opening: opening, OpensAt: opensAt, BiddingMs: engine.Millis(bidding.Milliseconds()),
-	}
-}
-
-// publish makes an auction of some lots, held by the first of the people, in
-// which the others take part.
-func publish(ctx context.Context, people []*visitor.Person, title string, lots int, rules engine.Rules) ([]engine.SessionID, error) {
-	a := visitor.Auction{Title: title, Centre: "gobua load", Owner: "nobody", Place: "online"}
-	for i := range lots {
-		a.Lots = append(a.Lots, visitor.Lot{Number: i + 1, Kind: "goods", Title: fmt.Sprintf("Load %d", i+1), Rules: visitor.LotRules{Rules: rules}})
-	}
-	for _, p := range people[1:] {
-		a.Participants = append(a.Participants, visitor.Participant{AccountID: p.Account.ID})
-	}
-	a, err := people[0].CreateAuction(ctx, a)
-	if err == nil {
-		a, err = people[0].Publish(ctx, a)
-	}
-	if err != nil {
-		return nil, err
-	}
-	var sessions []engine.SessionID
-	for _, lot := range a.Lots {
-		sessions = append(sessions, lot.Session)
-	}
-	if len(sessions) != lots {
-		return nil, fmt.Errorf("the server published %d sessions of %d", len(sessions), lots)
-	}
-	return sessions, nil
 }
 
 // biddingTime is how long the sessions are open.
@@ -437,66 +333,6 @@ func (l *load) leave() {
 	if l.auctioneer != nil {
 		l.auctioneer.Close()
 	}
-}
-
-// result looks at the rooms, ends the sessions, hangs up and counts.
-func (l *load) result(ctx context.Context) (Result, error) {
-	r := Result{
-		Server: l.Server, Rate: l.Rate, Bidders: l.Bidders, Spectators: l.Spectators, Sessions: l.Sessions,
-		Seconds: l.Duration.Seconds(),
-	}
-	reached := make([]engine.FeedSeq, len(l.sessions))
-	for i, session := range l.sessions {
-		room, seq, err := l.site.RoomAt(ctx, session)
-		if err != nil {
-			return r, err
-		}
-		reached[i] = seq
-		r.Bids.InRooms += int64(room.Now.Bids)
-	}
-	r.Feed.Behind = l.awaitSpectators(ctx, reached)
-	l.hangUp()
-	for _, s := range l.spectators {
-		r.Feed.Updates += s.updates
-		s.resolve()
-	}
-	sum := l.meter.sum()
-	r.Outcomes = sum.outcomes
-	r.SendDelay, r.BidToReceipt = latencies(sum.late), latencies(sum.receipt)
-	r.BidToSeen, r.AcceptToSeen, r.EndToSeen = latencies(sum.seen), latencies(sum.told), latencies(sum.closed)
-	r.Bids.Planned, r.Bids.Sent, r.Bids.Answered = int64(l.plan.bids), sum.sent, sum.answered
-	r.Bids.Unanswered = sum.sent - sum.answered
-	r.Feed.Gaps, r.Feed.Snapshots, r.Feed.Lost = sum.gaps, sum.snapshots, sum.lost
-	return r, l.end(ctx)
-}
-
-// awaitSpectators waits until all have heard what the rooms have shown, but not
-// for ever, and returns how many have not.
-func (l *load) awaitSpectators(ctx context.Context, reached []engine.FeedSeq) (behind int64) {
-	for end := time.Now().Add(answerWait); ; {
-		behind = 0
-		for _, s := range l.spectators {
-			if s.reached.Load() < uint64(reached[s.session]) {
-				behind++
-			}
-		}
-		if behind == 0 || time.Now().After(end) || !sleep(ctx, 50*time.Millisecond) {
-			return behind
-		}
-	}
-}
-
-// end cancels the sessions that the clock has not ended.
-func (l *load) end(ctx context.Context) error {
-	if l.ToTheEnd {
-		return nil
-	}
-	for _, session := range l.sessions {
-		if _, err := l.auctioneer.Do(ctx, session, engine.Cancel{Reason: "Hết đợt đo tải · The load is over"}); err != nil {
-			return fmt.Errorf("cancel session %s: %w", session, err)
-		}
-	}
-	return nil
 }
 
 // sleep waits; false: ctx ended before.
