@@ -344,24 +344,9 @@ func (k *Keeper) mendTogether(now time.Time) error {
 
 // reopen opens the store again after a failed write, so that what is shown from
 // then on was read from the disk and not from the memory of the failure.
-func (k *Keeper) reopen() error {
+func (k *Keeper) reopen() (err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.store != nil {
-		_ = k.store.db.Close() // it reports the failure we know
-		k.store = nil
-	}
-	s, err := openStore(k.o.Dir, k.o.Log)
-	if err != nil {
-		return err
-	}
-	last, err := s.last()
-	if err == nil && last.checkpoint.Size < k.shown.checkpoint.Size {
-		err = fmt.Errorf("%w: it ends at %d, shown was %d", ErrDamaged, last.checkpoint.Size, k.shown.checkpoint.Size)
-	}
-	if err != nil && !(errors.Is(err, ledger.ErrNotFound) && k.shown.checkpoint.Size == 0) {
-		return errors.Join(err, s.db.Close())
-	}
-	k.store = s
-	return nil
+	k.store, err = k.openAgain(true)
+	return err
 }

@@ -170,27 +170,38 @@ func (k *Keeper) mend(now time.Time) error {
 	k.triedAt = now
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	s, err := k.openAgain(false)
+	if err != nil {
+		return err
+	}
+	keys, err := s.keys()
+	if err != nil {
+		return errors.Join(err, s.db.Close())
+	}
+	k.store, k.keys = s, keys
+	return k.loadKnown()
+}
+
+// openAgain opens the store in place of one that failed, if it still has all that
+// was shown. The caller holds k.mu and keeps what it gets.
+func (k *Keeper) openAgain(mayBeEmpty bool) (*store, error) {
 	if k.store != nil {
 		_ = k.store.db.Close() // it reports the failure we know
 		k.store = nil
 	}
 	s, err := openStore(k.o.Dir, k.o.Log)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	last, err := s.last()
 	if err == nil && last.checkpoint.Size < k.shown.checkpoint.Size {
 		err = fmt.Errorf("%w: it ends at %d, shown was %d", ErrDamaged, last.checkpoint.Size, k.shown.checkpoint.Size)
 	}
-	var keys ledger.Keys
-	if err == nil {
-		keys, err = s.keys()
+	empty := errors.Is(err, ledger.ErrNotFound) && k.shown.checkpoint.Size == 0
+	if err != nil && !(empty && mayBeEmpty) {
+		return nil, errors.Join(err, s.db.Close())
 	}
-	if err != nil {
-		return errors.Join(err, s.db.Close())
-	}
-	k.store, k.keys = s, keys
-	return k.loadKnown()
+	return s, nil
 }
 
 // loadKnown reads what was last written of each session.
