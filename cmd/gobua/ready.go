@@ -25,22 +25,29 @@ func (c *readyCmd) Run(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.At, "/")+path, nil)
+	status, said, err := askServer(ctx, c.At, path, 4<<10)
 	if err != nil {
 		return err
 	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	said, err := io.ReadAll(io.LimitReader(answer.Body, 4<<10))
-	if err != nil {
-		return err
-	}
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s: %s", path, answer.Status, strings.TrimSpace(string(said)))
+	if status != http.StatusOK {
+		return fmt.Errorf("%s: %d %s: %s", path, status, http.StatusText(status), strings.TrimSpace(string(said)))
 	}
 	fmt.Println(strings.TrimSpace(string(said)))
 	return nil
+}
+
+// askServer asks a running server for a path and reads at most so many bytes of
+// its answer.
+func askServer(ctx context.Context, at, path string, most int64) (status int, said []byte, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(at, "/")+path, nil)
+	if err != nil {
+		return 0, nil, err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer answer.Body.Close()
+	said, err = io.ReadAll(io.LimitReader(answer.Body, most))
+	return answer.StatusCode, said, err
 }

@@ -50,22 +50,16 @@ func (c *statusCmd) Run(ctx context.Context) error {
 const maxStatus = 32 << 20
 
 func (c *statusCmd) ask(ctx context.Context) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.At, "/")+"/status", nil)
-	if err != nil {
+	status, said, err := askServer(ctx, c.At, "/status", maxStatus)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer answer.Body.Close()
-	switch answer.StatusCode {
-	case http.StatusOK:
-		return io.ReadAll(io.LimitReader(answer.Body, maxStatus))
-	case http.StatusNotFound:
+	case status == http.StatusOK:
+		return said, nil
+	case status == http.StatusNotFound:
 		return nil, fmt.Errorf("%s does not tell its status from here: --metrics-from of the server names who may ask, and not through a proxy", c.At)
 	}
-	return nil, fmt.Errorf("%s: %s", c.At, answer.Status)
+	return nil, fmt.Errorf("%s: %d %s", c.At, status, http.StatusText(status))
 }
 
 // print says a status in words.
