@@ -193,12 +193,13 @@ func (c *nodes) owner(asked *process, session engine.SessionID) int {
 	return -1
 }
 
-// settled waits until a node says that all nodes live and everything is served.
+// settled waits until a node says that all nodes live and everything is served
+// where it should be, so that nothing moves by itself any more.
 func (c *nodes) settled(asked *process) {
 	c.t.Helper()
 	asked.eventually("three nodes serve everything", func() bool {
 		s := asked.status()
 		return len(s.Nodes) == len(c.all) && !slices.ContainsFunc(s.Nodes, func(n cluster.Status) bool { return !n.Live || n.Draining }) &&
-			len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool { return !u.Serving })
+			len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool { return !u.Serving || u.Owner != u.Right })
 	})
 }

@@ -192,12 +192,15 @@ func TestABidIsTracedThroughAllNodes(t *testing.T) {
 	staff := c.signIn(ctx, 0, "dgv")
 	lan := c.signIn(ctx, 0, "lan")
 	session := publishUnder(t, ctx, staff, []*visitor.Person{lan}, engine.Rules{Opening: engine.OpeningByAuctioneer, OpensAt: engine.InstantOf(time.Now()), BiddingMs: 600_000})
+	c.settled(c.all[0]) // sessions move while nodes still come
 	owner := -1
-	c.all[0].eventually("somebody decides", func() bool { owner = c.owner(c.all[0], session); return owner >= 0 })
+	c.all[0].eventually("all agree who decides", func() bool {
+		owner = c.owner(c.all[0], session)
+		return owner >= 0 && c.owner(c.all[1], session) == owner && c.owner(c.all[2], session) == owner
+	})
 	at := (owner + 1) % 3
 	seat := c.signIn(ctx, at, "lan").Seat()
 	defer seat.Close()
-	c.all[at].eventually("the session is known where the bidder is", func() bool { return c.owner(c.all[at], session) == owner })
 	if _, err := seat.Follow(ctx, session); err != nil {
 		t.Fatal(err)
 	}
