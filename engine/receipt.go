@@ -75,6 +75,7 @@ const (
 	ReasonSecondPerson      Reason = "second_person"       // who asked for it cannot confirm it
 	ReasonUndoPending       Reason = "undo_pending"        // an undo was asked for, and waits for a second person
 	ReasonNoUndoAsked       Reason = "no_undo_asked"       // none was, or it is void
+	ReasonDropped           Reason = "dropped"             // its sender was told that it had not arrived
 )
 
 // Refusal is a refusal that is not recorded: of somebody who is not admitted,
@@ -104,6 +105,16 @@ type Receipt struct {
 	// Proof is the server's signature; nil: it gave none. It is of this giving:
 	// the same receipt given again has another one.
 	Proof *ReceiptProof `json:"proof,omitempty"`
+}
+
+// Question asks what became of commands. Code is the participant who sent them;
+// empty: staff did.
+type Question struct {
+	Code     ParticipantCode `json:"code,omitempty"`
+	Commands []CommandID     `json:"commands"`
+	// Drop makes the answer final: what is not known is not carried out any more,
+	// should it still come over a line that its sender has left.
+	Drop bool `json:"drop,omitempty"`
 }
 
 // ReceiptProof shows that the server gave a receipt. What it gives at once is the

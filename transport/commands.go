@@ -154,7 +154,7 @@ func (c *client) ask(r wire.Ask) {
 		c.refuse(r.Number, wire.CodeUnknownSession, r.Session)
 		return
 	}
-	c.saleroom.Receipts(r.Session, code, r.Cmds, func(found []engine.Receipt, err error) {
+	c.saleroom.Receipts(r.Session, engine.Question{Code: code, Commands: r.Cmds, Drop: r.Drop}, func(found []engine.Receipt, err error) {
 		if err != nil {
 			c.refuse(r.Number, codeOfFailure(err), r.Session)
 			return

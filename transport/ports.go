@@ -13,9 +13,10 @@ type Saleroom interface {
 	// error that is engine.ErrBusy, engine.ErrNoSession or
 	// engine.ErrUnknownOutcome; it does not block.
 	Submit(id engine.SessionID, c engine.Command, answer func(engine.Receipt, error))
-	// Receipts looks up what became of commands; code is empty for staff. What
-	// is not found was not decided within the sender's last commands.
-	Receipts(id engine.SessionID, code engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error))
+	// Receipts looks up what became of commands. What is not found was not
+	// decided within the sender's last commands; if the question drops it, it
+	// will not be.
+	Receipts(id engine.SessionID, q engine.Question, answer func([]engine.Receipt, error))
 	// CodeOf finds which participant of a session an account is.
 	CodeOf(id engine.SessionID, accountID string) (engine.ParticipantCode, bool)
 	// Exists tells whether there is such a session.

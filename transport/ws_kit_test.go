@@ -31,6 +31,7 @@ type hall struct {
 	codes    map[string]engine.ParticipantCode // by account, the same in all sessions
 	best     sync.Map                          // engine.ParticipantCode → engine.Dong; read while a hub holds its locks
 	receipts map[engine.CommandID]engine.Receipt
+	asked    engine.Question                                                          // the last
 	fail     error                                                                    // what Submit answers instead
 	hold     chan struct{}                                                            // Submit answers only once it is closed
 	submit   func(engine.SessionID, engine.Command, func(engine.Receipt, error)) bool // sees every command; true: it has dealt with it
@@ -119,11 +120,12 @@ func (h *hall) Submit(id engine.SessionID, c engine.Command, answer func(engine.
 	}()
 }
 
-func (h *hall) Receipts(_ engine.SessionID, _ engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error)) {
+func (h *hall) Receipts(_ engine.SessionID, q engine.Question, answer func([]engine.Receipt, error)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.asked = q
 	var found []engine.Receipt
-	for _, cmd := range cmds {
+	for _, cmd := range q.Commands {
 		if r, ok := h.receipts[cmd]; ok {
 			found = append(found, r)
 		}

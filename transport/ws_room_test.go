@@ -52,10 +52,12 @@ func TestABidderHearsWhatIsPrivateAfterTheRoom(t *testing.T) {
 			t.Fatal(you)
 		}
 		other := newCmd()
-		p.send("ask", "session", firstSession, "cmds", []string{cmd, other})
-		m := p.want("receipts")
-		if len(m["receipts"].([]any)) != 1 || m["unknown"].([]any)[0] != other {
-			t.Fatal(m)
+		for _, op := range []string{"ask", "drop"} {
+			p.send(op, "session", firstSession, "cmds", []string{cmd, other})
+			m := p.want("receipts")
+			if len(m["receipts"].([]any)) != 1 || m["unknown"].([]any)[0] != other || l.hall.asked.Drop != (op == "drop") {
+				t.Fatal(m)
+			}
 		}
 	})
 }

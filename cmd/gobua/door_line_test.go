@@ -121,6 +121,14 @@ func oneCommandOnce(t *testing.T, h *house) {
 		if asked := binh.ask(`{"op":"ask","id":$N,"session":"$S","cmds":["` + id + `"]}`); len(asked["receipts"].([]any)) != 0 {
 			t.Errorf("a rival may read it: %v", asked)
 		}
+		late := uuid.Must(uuid.NewV7()).String()
+		binh.ask(`{"op":"drop","id":$N,"session":"$S","cmds":["` + late + `","` + id + `"]}`) // promises Lan nothing
+		if dropped := lan.ask(`{"op":"drop","id":$N,"session":"$S","cmds":["` + late + `","` + id + `"]}`); len(dropped["receipts"].([]any)) != 1 {
+			t.Errorf("dropped: %v", dropped)
+		}
+		if got := verdict(lan.ask(fmt.Sprintf(`{"op":"bid","id":$N,"session":"$S","cmd":"%s","amount":%d}`, late, room.Now.Next+100_000))); got != "refused dropped" {
+			t.Errorf("a bid that was dropped before: %s", got)
+		}
 	})
 }
 

@@ -24,7 +24,7 @@ type saleroom struct {
 // this process, or the relay of a cluster.
 type commander interface {
 	Submit(id engine.SessionID, c engine.Command, answer func(engine.Receipt, error))
-	Receipts(id engine.SessionID, code engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error))
+	Receipts(id engine.SessionID, q engine.Question, answer func([]engine.Receipt, error))
 	Create(ctx context.Context, c engine.Created) error
 }
 
@@ -34,8 +34,8 @@ func (s *saleroom) Submit(id engine.SessionID, c engine.Command, answer func(eng
 }
 
 // Receipts is part of transport.Saleroom.
-func (s *saleroom) Receipts(id engine.SessionID, code engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error)) {
-	s.commander.Receipts(id, code, cmds, answer)
+func (s *saleroom) Receipts(id engine.SessionID, q engine.Question, answer func([]engine.Receipt, error)) {
+	s.commander.Receipts(id, q, answer)
 }
 
 // Create is part of office.Sessions.

@@ -82,7 +82,8 @@ type Actor struct {
 
 	// Of run's goroutine only.
 	owed     outage // not credited yet; changed by owe
-	failures int    // since the last successful append
+	dropped  dropped
+	failures int // since the last successful append
 }
 
 // restartPauses is how long an actor waits before it reads its session back,

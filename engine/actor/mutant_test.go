@@ -69,6 +69,10 @@ var mutants = map[string]turnFunc{
 		_ = a.journal.MarkAlive(ctx, now)
 		return a.turn(ctx, c, letters, now)
 	},
+	"carries out what it said it had dropped": func(a *Actor, ctx context.Context, c *core, letters []letter, now engine.Instant) error {
+		a.dropped = dropped{}
+		return a.turn(ctx, c, letters, now)
+	},
 	"answers a question before it appends": func(a *Actor, ctx context.Context, c *core, letters []letter, now engine.Instant) error {
 		var questions []func(engine.Receipt, error)
 		for i := range letters {

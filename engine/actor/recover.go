@@ -13,10 +13,14 @@ import (
 // recover reads a session back from its journal.
 func (a *Actor) recover(ctx context.Context) (*core, error) {
 	c, err := a.readBack(ctx, a.id, a.shown)
-	if err == nil && c.state.Rules.Group != nil && a.group == nil {
+	if err != nil {
+		return nil, err
+	}
+	if c.state.Rules.Group != nil && a.group == nil {
 		return nil, fmt.Errorf("session %s: %w: it is sold together with others, and its first record could not be read when it was launched", a.id, engine.ErrCorrupt)
 	}
-	return c, err
+	c.dropped = &a.dropped
+	return c, nil
 }
 
 // reader reads sessions back, a bounded number at a time.

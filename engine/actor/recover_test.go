@@ -162,7 +162,7 @@ func TestAskedReceiptsWaitForWhatTheyShow(t *testing.T) {
 		bid := s.by("M-1", engine.PlaceBid{Amount: 100})
 		ask := func() <-chan []engine.Receipt {
 			got := make(chan []engine.Receipt, 1)
-			s.reg.Receipts(theSession, "M-1", []engine.CommandID{bid.ID, cmdID(999)}, func(found []engine.Receipt, err error) {
+			s.reg.Receipts(theSession, engine.Question{Code: "M-1", Commands: []engine.CommandID{bid.ID, cmdID(999)}}, func(found []engine.Receipt, err error) {
 				if err != nil {
 					found = nil
 				}
@@ -185,11 +185,57 @@ func TestAskedReceiptsWaitForWhatTheyShow(t *testing.T) {
 		if found := <-ask(); len(found) != 1 || !reflect.DeepEqual(found[0], r) {
 			t.Errorf("found %+v, want %+v", found, r)
 		}
-		s.reg.Receipts("nnnnnnnnnnnn", "M-1", nil, func(_ []engine.Receipt, err error) {
+		s.reg.Receipts("nnnnnnnnnnnn", engine.Question{Code: "M-1"}, func(_ []engine.Receipt, err error) {
 			if !errors.Is(err, engine.ErrNoSession) {
 				t.Errorf("unknown session: %v", err)
 			}
 		})
+	})
+}
+
+// TestADroppedCommandIsNotCarriedOut: whoever was told that a bid had not arrived
+// may bid again, and the first, which was on a line that lagged, counts no more.
+func TestADroppedCommandIsNotCarriedOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := running(t)
+		late, counted := s.by("M-1", engine.PlaceBid{Amount: 100}), s.by("M-1", engine.PlaceBid{Amount: 110})
+		ask := func(code engine.ParticipantCode, drop bool) (found []engine.Receipt) {
+			done := make(chan struct{})
+			s.reg.Receipts(theSession, engine.Question{Code: code, Commands: []engine.CommandID{late.ID, counted.ID}, Drop: drop}, func(r []engine.Receipt, err error) {
+				if err != nil {
+					t.Error(err)
+				}
+				found = r
+				close(done)
+			})
+			<-done
+			return found
+		}
+		ask("M-1", false) // promises nothing
+		first := s.must(counted)
+		ask("M-2", true) // nothing of M-1's
+		if found := ask("M-1", true); len(found) != 1 || found[0].Cmd != counted.ID {
+			t.Fatalf("found %+v", found)
+		}
+		before := s.now()
+		for range 2 {
+			a := <-s.send(late)
+			if a.err != nil || a.Accepted || a.Reason != engine.ReasonDropped || a.Seq != 0 {
+				t.Fatalf("%+v", a)
+			}
+		}
+		if again := s.must(counted); again.Seq != first.Seq {
+			t.Errorf("what was known has another outcome: %+v, not %+v", again, first)
+		}
+		if now := s.now(); now.Bids != before.Bids || now.Price != before.Price {
+			t.Errorf("%+v became %+v", before, now)
+		}
+		for i := range droppedKept { // of others, by the same sender
+			s.reg.Receipts(theSession, engine.Question{Code: "M-1", Commands: []engine.CommandID{cmdID(uint64(900 + i))}, Drop: true}, func([]engine.Receipt, error) {})
+		}
+		if a := <-s.send(late); a.Reason == engine.ReasonDropped {
+			t.Errorf("%d are remembered, and the one before them as well", droppedKept)
+		}
 	})
 }
 

@@ -274,10 +274,11 @@ func (r *Registry) Submit(id engine.SessionID, c engine.Command, answer func(eng
 	}
 }
 
-// Receipts looks up what became of commands; code is empty for staff. It never
-// blocks; answer is called like Submit's. What is not found was not decided
-// within the sender's last commands.
-func (r *Registry) Receipts(id engine.SessionID, code engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error)) {
+// Receipts looks up what became of commands. It never blocks; answer is called
+// like Submit's. What is not found was not decided within the sender's last
+// commands; if the question drops it, it will not be as long as the session is
+// decided here.
+func (r *Registry) Receipts(id engine.SessionID, q engine.Question, answer func([]engine.Receipt, error)) {
 	a, ok := r.actor(id)
 	if !ok {
 		answer(nil, r.whyNot(id))
@@ -287,15 +288,17 @@ func (r *Registry) Receipts(id engine.SessionID, code engine.ParticipantCode, cm
 	err := a.box.put(letter{
 		to: a,
 		ask: func(s *engine.State) {
-			for _, cmd := range cmds {
-				if receipt, ok := s.Outcome(code, cmd); ok {
+			for _, cmd := range q.Commands {
+				if receipt, ok := s.Outcome(q.Code, cmd); ok {
 					found = append(found, receipt)
+				} else if q.Drop {
+					a.dropped.drop(q.Code, cmd)
 				}
 			}
 		},
 		answer: func(_ engine.Receipt, err error) {
-			if code != "" && err == nil {
-				a.signAgain(code, found)
+			if q.Code != "" && err == nil {
+				a.signAgain(q.Code, found)
 			}
 			answer(found, err)
 		},

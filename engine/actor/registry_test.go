@@ -32,7 +32,7 @@ func TestAFullMailboxIsBusyAndNothingHappened(t *testing.T) {
 		if a := <-s.send(busy); !errors.Is(a.err, engine.ErrBusy) {
 			t.Errorf("one letter too many: %v", a.err)
 		}
-		s.reg.Receipts(theSession, "M-3", []engine.CommandID{busy.ID}, func(_ []engine.Receipt, err error) {
+		s.reg.Receipts(theSession, engine.Question{Code: "M-3", Commands: []engine.CommandID{busy.ID}}, func(_ []engine.Receipt, err error) {
 			if !errors.Is(err, engine.ErrBusy) {
 				t.Errorf("one question too many: %v", err)
 			}

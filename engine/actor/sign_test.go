@@ -52,7 +52,7 @@ func TestEveryReceiptOfAParticipantIsSigned(t *testing.T) {
 		}
 		signed("the same command again", s.do(bid))
 		asked := make(chan []engine.Receipt, 1)
-		s.reg.Receipts(theSession, "M-1", []engine.CommandID{bid.ID}, func(found []engine.Receipt, _ error) { asked <- found })
+		s.reg.Receipts(theSession, engine.Question{Code: "M-1", Commands: []engine.CommandID{bid.ID}}, func(found []engine.Receipt, _ error) { asked <- found })
 		signed("asked for", (<-asked)[0])
 		signed("refused", s.do(s.by("M-1", engine.PlaceBid{Amount: 5})))
 		if one.Salt == nil || engine.AmountDisclosure(*one.Salt, 500, 0).Commitment() != s.commitment(one.Seq) {

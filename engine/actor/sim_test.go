@@ -198,7 +198,8 @@ func (w *world) resend(room *simRoom) {
 }
 
 // ask asks for the outcome of the last commands of a participant, as a page
-// does after a reconnect.
+// does after a reconnect, and now and then for those that are not known to be
+// dropped.
 func (w *world) ask(room *simRoom) {
 	code := pick(w, room.codes...)
 	var cmds []engine.CommandID
@@ -207,10 +208,15 @@ func (w *world) ask(room *simRoom) {
 			cmds = append(cmds, c.cmd.ID)
 		}
 	}
+	drop := w.line.IntN(2) == 0
 	r := Registry{actors: map[engine.SessionID]*Actor{room.id: room.actor}}
-	r.Receipts(room.id, code, cmds, func(found []engine.Receipt, err error) {
+	r.Receipts(room.id, engine.Question{Code: code, Commands: cmds, Drop: drop}, func(found []engine.Receipt, err error) {
 		for _, receipt := range found {
 			room.answered(&call{cmd: engine.Command{ID: receipt.Cmd}, received: w.now(), receipt: receipt, err: err})
+			cmds = slices.DeleteFunc(cmds, func(id engine.CommandID) bool { return id == receipt.Cmd })
+		}
+		for _, id := range cmds {
+			room.dropped[id] = room.dropped[id] || drop && err == nil
 		}
 	})
 }

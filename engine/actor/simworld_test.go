@@ -24,6 +24,7 @@ type world struct {
 	hall      *rand.Rand // for which are called, and what is done there
 	counter   *rand.Rand // for which are of several units, and how many are wanted
 	market    *rand.Rand // for which have rounds of silence, or a price to buy now
+	line      *rand.Rand // for which questions drop what is not known
 	turn      turnFunc
 	mem       *journal.Memory
 	odds      float64 // of a fault
@@ -63,7 +64,7 @@ type simRoom struct {
 }
 
 func newWorld(seed uint64, turn turnFunc) *world {
-	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), table: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 4)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), counter: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 5)), market: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 6)), faults: map[string]int{}, turn: turn, mem: journal.NewMemory()}
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), table: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 4)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), counter: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 5)), market: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 6)), line: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 7)), faults: map[string]int{}, turn: turn, mem: journal.NewMemory()}
 	w.odds = w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
 	w.tied = w.third.IntN(2) == 0
 	for i := range 1 + w.rng.IntN(3) {
@@ -258,6 +259,7 @@ func (w *world) crash() {
 	died := w.now()
 	for _, room := range w.rooms {
 		clear(room.waits) // nobody will answer them
+		clear(room.dropped)
 		room.heard = 0
 	}
 	time.Sleep(time.Duration(w.rng.IntN(pick(w, 10, 3000, 300_000))) * time.Millisecond)

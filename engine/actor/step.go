@@ -19,6 +19,7 @@ type core struct {
 	events  []engine.Event  // scratch
 	updates []engine.Update // when it was read back: what the room has not heard
 	near    *neighbours
+	dropped *dropped // nil: nothing is decided here
 }
 
 // batch is what one step decided. Nothing of it may leave the actor before its
@@ -113,6 +114,10 @@ func (c *core) decide(l *letter, at engine.Instant, b *batch, concerned []engine
 	}
 	if l.way != nil {
 		b.ways = append(b.ways, *l.way)
+	}
+	if c.dropped.has(sender(l.cmd), l.cmd.ID) {
+		b.answer(l, unrecorded(&c.state, l.cmd, at, &engine.Refusal{Reason: engine.ReasonDropped}))
+		return concerned
 	}
 	var err error
 	switch l.cmd.Do.(type) {

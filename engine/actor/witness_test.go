@@ -31,6 +31,7 @@ type witness struct {
 	room     engine.Room
 	people   []engine.DeskParticipant
 	receipts map[engine.CommandID]engine.Receipt
+	dropped  map[engine.CommandID]bool       // the present process said that they are not carried out
 	silent   []outage                        // stretches of time in which nobody could reach the session
 	going    map[engine.ParticipantCode]bool // who may bid in the present round, nil: everybody
 	opensAt  engine.Instant                  // from when that round takes bids
@@ -40,6 +41,7 @@ func newWitness(j engine.Journal, id engine.SessionID, fail func(string, ...any)
 	return &witness{
 		journal: j, id: id, fail: fail,
 		outcomes: map[engine.CommandID]engine.Seq{}, receipts: map[engine.CommandID]engine.Receipt{},
+		dropped: map[engine.CommandID]bool{},
 	}
 }
 
@@ -85,6 +87,9 @@ func (w *witness) judge(r engine.Record) {
 	if r.Cmd != (engine.CommandID{}) {
 		if first, twice := w.outcomes[r.Cmd]; twice {
 			w.fail("command %v was decided in record %d and again in %d", r.Cmd, first, r.Seq)
+		}
+		if w.dropped[r.Cmd] {
+			w.fail("command %v was said to be dropped, and is record %d", r.Cmd, r.Seq)
 		}
 		w.outcomes[r.Cmd] = r.Seq
 	}

@@ -65,8 +65,8 @@ export class Feed {
     /** @type {Standing | null} */
     this.you = null;
     this.youSeq = 0;
-    /** Of the last question what became of commands. @type {number | undefined} */
-    this.askId = undefined;
+    /** Of the last question what became of commands, and of the last that drops those not known. @type {{ask?: number, drop?: number}} */
+    this.questions = {};
     /** Whether this tab holds the account's bidding channel. */
     this.active = true;
     // This tab held the bidding channel when its line broke: the server may
@@ -226,12 +226,32 @@ export class Feed {
     this.ask();
   }
 
-  /** Asks for the outcome of everything that waits. */
+  /**
+   * Asks for the outcome of everything that waits. What the server did not know a
+   * while ago is dropped if it still does not: it might come over the old line
+   * after somebody has been told that it was not received.
+   */
   ask() {
-    const cmds = [...this.pending.values()].filter((p) => p.asking).map((p) => p.cmd);
-    if (cmds.length === 0) return;
-    this.askId = this.o.nextId();
-    this.o.send({ op: 'ask', id: this.askId, session: this.o.session, cmds: cmds.slice(0, 16) });
+    const waiting = [...this.pending.values()].filter((p) => p.asking);
+    this.question(
+      'ask',
+      waiting.filter((p) => p.unknown === 0),
+    );
+    this.question(
+      'drop',
+      waiting.filter((p) => p.unknown > 0),
+    );
+  }
+
+  /**
+   * @param {'ask' | 'drop'} op
+   * @param {Pending[]} list
+   */
+  question(op, list) {
+    if (list.length === 0) return;
+    const id = this.o.nextId();
+    this.questions[op] = id;
+    this.o.send({ op, id, session: this.o.session, cmds: list.slice(0, 16).map((p) => p.cmd) });
   }
 
   /** @param {Frame} f */
@@ -241,7 +261,7 @@ export class Feed {
       const p = this.pending.get(cmd);
       if (!p) continue;
       p.unknown++;
-      if (p.unknown >= 2)
+      if (f.id === this.questions.drop)
         this.settle({ cmd, act: p.op, accepted: false, reason: 'not_received', amount: p.amount });
       else this.o.setTimer(() => this.ask(), ASK_AGAIN_MS);
     }
@@ -272,7 +292,8 @@ export class Feed {
       this.resuming = false;
       if (f.temp) this.o.setTimer(() => this.again(), SUB_AGAIN_MS);
     }
-    if (f.id !== undefined && f.id === this.askId && (f.code === 'unknown' || f.code === 'busy')) {
+    const asked = f.id !== undefined && [this.questions.ask, this.questions.drop].includes(f.id);
+    if (asked && (f.code === 'unknown' || f.code === 'busy')) {
       this.o.setTimer(() => this.ask(), ASK_AGAIN_MS); // nobody knows yet, which is no word about it
       return;
     }

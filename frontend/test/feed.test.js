@@ -148,7 +148,7 @@ test('a bid whose line broke is asked for, never sent again', async () => {
   assert.equal(s.of('bid').length, 1);
 });
 
-test('unknown is believed only when said twice', async () => {
+test('what is twice unknown is dropped, and only then said not to be received', async () => {
   const s = session();
   s.snap(1);
   const promise = s.feed.command('bid', { amount: 1_150 });
@@ -156,13 +156,34 @@ test('unknown is believed only when said twice', async () => {
   s.feed.lost();
   s.feed.subscribe();
   s.snap(1);
-  s.feed.frame({ t: 'receipts', session: S, receipts: [], unknown: [cmd] });
-  assert.equal(s.feed.pending.size, 1);
+  const unknown = (/** @type {number} */ id) =>
+    s.feed.frame({ t: 'receipts', id, session: S, receipts: [], unknown: [cmd] });
+  unknown(s.of('ask')[0].id);
   s.time.pass(1_500);
-  assert.equal(s.of('ask').length, 2);
-  s.feed.frame({ t: 'receipts', session: S, receipts: [], unknown: [cmd] });
+  assert.equal(s.of('ask').length, 1);
+  assert.deepEqual(s.of('drop')[0].cmds, [cmd]);
+  unknown(s.of('ask')[0].id); // once more, and late: it promises nothing
+  assert.equal(s.feed.pending.size, 1);
+  s.feed.frame({ t: 'err', id: s.of('drop')[0].id, code: 'busy', temp: true });
+  s.time.pass(1_500);
+  unknown(s.of('drop').at(-1).id);
   assert.equal((await promise).reason, 'not_received');
   assert.equal(s.of('bid').length, 1);
+});
+
+test('what has come when it was to be dropped counts', async () => {
+  const s = session();
+  s.snap(1);
+  const promise = s.feed.command('bid', { amount: 1_150 });
+  const [{ cmd }] = s.of('bid');
+  s.feed.lost();
+  s.feed.subscribe();
+  s.snap(1);
+  s.feed.frame({ t: 'receipts', id: s.of('ask')[0].id, session: S, receipts: [], unknown: [cmd] });
+  s.time.pass(1_500);
+  const receipt = { cmd, act: 'bid', accepted: true, seq: 9, amount: 1_150 };
+  s.feed.frame({ t: 'receipts', id: s.of('drop')[0].id, session: S, receipts: [receipt] });
+  assert.equal((await promise).seq, 9);
 });
 
 test('no answer for three seconds: it asks', () => {
@@ -187,7 +208,7 @@ test('that nobody knows yet is no word about a command, and asked for again', as
     s.time.pass(1_500);
     assert.equal(s.of('ask').length, asked + 1);
   }
-  s.feed.frame({ t: 'receipts', session: S, receipts: [], unknown: [cmd] });
+  s.feed.frame({ t: 'receipts', id: s.of('ask').at(-1).id, session: S, receipts: [], unknown: [cmd] });
   assert.equal(s.feed.pending.size, 1); // said once
   s.feed.frame({ t: 'receipt', session: S, receipt: { cmd, act: 'bid', accepted: true } });
   assert.equal((await promise).accepted, true);

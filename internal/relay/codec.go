@@ -73,9 +73,8 @@ func decodeCommand(b []byte) (engine.SessionID, engine.Command, error) {
 
 // questionJSON asks what became of commands.
 type questionJSON struct {
-	Session  engine.SessionID       `json:"session"`
-	Code     engine.ParticipantCode `json:"code,omitempty"`
-	Commands []engine.CommandID     `json:"commands"`
+	Session engine.SessionID `json:"session"`
+	engine.Question
 }
 
 // answerJSON is what the owner says. Exactly one of the others stands beside an

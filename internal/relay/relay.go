@@ -18,7 +18,7 @@ import (
 // the others. *actor.Registry is one.
 type Local interface {
 	Submit(id engine.SessionID, c engine.Command, answer func(engine.Receipt, error))
-	Receipts(id engine.SessionID, code engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error))
+	Receipts(id engine.SessionID, q engine.Question, answer func([]engine.Receipt, error))
 	Create(ctx context.Context, c engine.Created) error
 	UnitOf(id engine.SessionID) (unit int, ok bool)
 }
@@ -159,21 +159,21 @@ func (r *Relay) Submit(id engine.SessionID, c engine.Command, answer func(engine
 // never blocks; see Submit. While one of them is still on its way from here nobody
 // knows: engine.ErrUnknownOutcome. Else its sender would be told that it was not
 // received, and it would be carried out after that.
-func (r *Relay) Receipts(id engine.SessionID, code engine.ParticipantCode, cmds []engine.CommandID, answer func([]engine.Receipt, error)) {
+func (r *Relay) Receipts(id engine.SessionID, q engine.Question, answer func([]engine.Receipt, error)) {
 	unit, ok := r.o.Local.UnitOf(id)
 	if !ok {
 		answer(nil, engine.ErrNoSession)
 		return
 	}
-	if r.carries(cmds) {
+	if r.carries(q.Commands) {
 		answer(nil, engine.ErrUnknownOutcome)
 		return
 	}
 	r.send(&errand{
 		unit: unit, kind: kindReceipts,
-		payload: func() ([]byte, error) { return json.Marshal(questionJSON{id, code, cmds}) },
+		payload: func() ([]byte, error) { return json.Marshal(questionJSON{id, q}) },
 		here: func(done func(*answerJSON, error)) {
-			r.o.Local.Receipts(id, code, cmds, func(found []engine.Receipt, err error) { done(&answerJSON{Receipts: found}, err) })
+			r.o.Local.Receipts(id, q, func(found []engine.Receipt, err error) { done(&answerJSON{Receipts: found}, err) })
 		},
 		done: func(a *answerJSON, err error) {
 			if err != nil {
@@ -255,7 +255,7 @@ func (r *Relay) serveReceipts(payload []byte, answer func([]byte)) {
 		reply(answer, &answerJSON{Failure: failedToRead})
 		return
 	}
-	r.o.Local.Receipts(q.Session, q.Code, q.Commands, func(found []engine.Receipt, err error) {
+	r.o.Local.Receipts(q.Session, q.Question, func(found []engine.Receipt, err error) {
 		reply(answer, &answerJSON{Failure: failureOf(err), Receipts: found})
 	})
 }

@@ -191,7 +191,7 @@ func TestACommandHasOneOutcomeWhateverIsLost(t *testing.T) {
 					t.Errorf("%d records", n)
 				}
 				found := make(chan []engine.Receipt, 1)
-				p.far.Receipts(theSession, "M-1", []engine.CommandID{{1}, {2}}, func(r []engine.Receipt, err error) { found <- r })
+				p.far.Receipts(theSession, engine.Question{Code: "M-1", Commands: []engine.CommandID{{1}, {2}}}, func(r []engine.Receipt, err error) { found <- r })
 				if r := <-found; len(r) != 1 || r[0].Seq != a.Seq {
 					t.Errorf("asked for what became of it: %+v", r)
 				}
@@ -271,7 +271,7 @@ func TestWhatIsOnItsWayIsNotSaidToBeUnknown(t *testing.T) {
 		got := p.send(p.checkIn("M-1", 1))
 		ask := func() (found []engine.Receipt, err error) {
 			done := make(chan struct{})
-			p.far.Receipts(theSession, "M-1", []engine.CommandID{{7}, {1}}, func(r []engine.Receipt, e error) {
+			p.far.Receipts(theSession, engine.Question{Code: "M-1", Commands: []engine.CommandID{{7}, {1}}}, func(r []engine.Receipt, e error) {
 				found, err = r, e
 				close(done)
 			})
@@ -293,6 +293,44 @@ func TestWhatIsOnItsWayIsNotSaidToBeUnknown(t *testing.T) {
 		}
 		if len(p.far.commands) != 0 {
 			t.Error("it is still said to be on its way")
+		}
+	})
+}
+
+// TestWhatWasDroppedThroughOneNodeIsNotBroughtByAnother: its sender has gone to
+// another node and was told there that it was not received.
+func TestWhatWasDroppedThroughOneNodeIsNotBroughtByAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(t)
+		p.wire.plan = []fate{nobody, requestLost, nobody}
+		before := p.records()
+		got := p.send(p.checkIn("M-1", 1))
+		near, err := New(Options{Local: p.regs[0], Peers: end{p.wire, "one"}, Unit: func(string) int { return 0 }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := make(chan error, 1)
+		near.Receipts(theSession, engine.Question{Code: "M-1", Commands: []engine.CommandID{{1}}, Drop: true}, func(found []engine.Receipt, err error) {
+			if len(found) != 0 {
+				t.Errorf("found %+v", found)
+			}
+			told <- err
+		})
+		if err := <-told; err != nil {
+			t.Fatal(err)
+		}
+		if a := <-got; a.err != nil || a.Accepted || a.Reason != engine.ReasonDropped {
+			t.Errorf("%+v, %v", a.Receipt, a.err)
+		}
+		if n := p.records() - before; n != 0 {
+			t.Errorf("%d records", n)
+		}
+		p.far.Receipts(theSession, engine.Question{Code: "M-2", Commands: []engine.CommandID{{9}}, Drop: true}, func(_ []engine.Receipt, err error) { told <- err })
+		if err := <-told; err != nil {
+			t.Fatal(err)
+		}
+		if a := <-p.send(p.checkIn("M-2", 9)); a.Reason != engine.ReasonDropped {
+			t.Errorf("dropped through the same node: %+v, %v", a.Receipt, a.err)
 		}
 	})
 }

@@ -27,12 +27,8 @@ var forms = map[string]form{
 	"ping": {must: fieldCT, make: func(f *fields) (Request, Code) {
 		return Ping{f.number, f.clientTime}, ""
 	}},
-	"ask": {must: fieldSession | fieldCmds, make: func(f *fields) (Request, Code) {
-		if len(f.cmds) == 0 {
-			return nil, CodeBadFrame
-		}
-		return Ask{f.number, f.session, f.cmds}, ""
-	}},
+	"ask":  {must: fieldSession | fieldCmds, make: func(f *fields) (Request, Code) { return f.ask(false) }},
+	"drop": {must: fieldSession | fieldCmds, make: func(f *fields) (Request, Code) { return f.ask(true) }},
 	"checkin": {must: fieldSession | fieldCmd, make: func(f *fields) (Request, Code) {
 		return f.command(engine.CheckIn{}), ""
 	}},
@@ -71,6 +67,13 @@ func makeSub(f *fields) (Request, Code) {
 		return nil, CodeBadFrame
 	}
 	return Sub{f.number, f.session, f.epoch, f.seq, f.view == "desk"}, ""
+}
+
+func (f *fields) ask(drop bool) (Request, Code) {
+	if len(f.cmds) == 0 {
+		return nil, CodeBadFrame
+	}
+	return Ask{f.number, f.session, f.cmds, drop}, ""
 }
 
 // actFields are the fields that some act of the auctioneer has.

@@ -50,11 +50,13 @@ type (
 		Cmd     engine.CommandID
 		Do      engine.Act
 	}
-	// Ask asks what became of earlier commands.
+	// Ask asks what became of earlier commands. With Drop it is a drop: those that
+	// are not known shall not be carried out any more.
 	Ask struct {
 		Number
 		Session engine.SessionID
 		Cmds    []engine.CommandID
+		Drop    bool
 	}
 	// Ping asks for the server's clock. ClientTime is a JSON number that is
 	// given back as it came.

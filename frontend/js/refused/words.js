@@ -73,6 +73,7 @@ export const words = {
     'refused.busy': 'Hệ thống đang bận, lượt trả chưa được nhận. Hãy thử lại.',
     'refused.not_active': 'Tab khác đang giữ quyền trả giá.',
     'refused.offline': 'Mất kết nối: chưa gửi gì cả.',
+    'refused.dropped': 'Máy chủ đã báo không nhận được lượt {price} nên lượt đó không còn được tính.',
     'refused.not_received': 'Máy chủ không nhận được lượt {price}. Nếu vẫn muốn, bạn hãy trả lại.',
     'refused.other': 'Không được ghi nhận (mã {code}).',
   },
@@ -147,6 +148,8 @@ export const words = {
     'refused.busy': 'The system is busy and has not taken the bid. Please try again.',
     'refused.not_active': 'Another tab is the one that bids.',
     'refused.offline': 'Connection lost: nothing was sent.',
+    'refused.dropped':
+      'The server had said that it did not receive the bid of {price}, so it no longer counts.',
     'refused.not_received': 'The server did not receive the bid of {price}. If you still want it, bid again.',
     'refused.other': 'Not recorded (code {code}).',
   },
