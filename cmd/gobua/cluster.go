@@ -170,6 +170,7 @@ func (n *node) join(ctx context.Context) (err error) {
 	n.s.saleroom.commander = n.relay
 	n.background.Go(func() { n.tellViewers(n.life) })
 	n.background.Go(func() { n.keepLeaders(n.life) })
+	n.background.Go(func() { n.attendRemovals(n.life) })
 	return errors.Join(
 		n.member.OnBroadcast(kindViewers, func(payload []byte) { n.elsewhere.heard(payload, n.s.clock.Steady()) }),
 		n.member.OnBroadcast(kindChanges, func([]byte) { n.s.office.Nudge() }),
