@@ -54,6 +54,11 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 	n := &node{s: s, meter: newClusterMeter(s.metrics), shards: make([]*shard, s.layout().Shards), layout: s.layout()}
 	n.life, n.end = context.WithCancel(context.WithoutCancel(ctx))
 	s.node = n
+	if set.refill {
+		if err := readsWhole(ctx, s.journal); err != nil {
+			return err
+		}
+	}
 	if n.nats, err = s.openNATS(); err != nil {
 		return err
 	}
