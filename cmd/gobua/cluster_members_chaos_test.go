@@ -209,8 +209,9 @@ func TestANodeWithALostDiskComesBackEmpty(t *testing.T) {
 	}()
 	n1.eventually("it is said in words what is missing", func() bool {
 		said = strings.Join(n1.status().Wrong, "\n")
-		return strings.Contains(said, "node n2 is ") && strings.Contains(said, "of the 3 servers of the log [n2] is away, and 2 are needed") &&
-			strings.Contains(said, "have 2 whole replicas, not 3: [n2] does not have all of them")
+		return strings.Contains(said, "node n2 is ") && strings.Contains(said, "of the 3 servers of the log, of which 2 are needed, n2 is away") &&
+			strings.Contains(said, "2 servers of the log are there: with one fewer no node can start") &&
+			strings.Contains(said, "streams of the log have 2 whole replicas, not 3: n2 is away or behind")
 	})
 	f.goesOn()
 	copyKeys(t, filepath.Join(n1.data, "keys"), filepath.Join(n2.data, "keys"))

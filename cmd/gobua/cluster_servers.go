@@ -1,9 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"gobua/internal/natsnode"
@@ -67,8 +67,8 @@ func (n *node) wrongWithLog(say func(bool, string, ...any)) {
 			away = append(away, s.Name)
 		}
 	}
-	say(len(away) > 0, "of the %d servers of the log %v is away, and %d are needed; what will not come back is taken out by gobua cluster remove", len(servers), away, needed)
-	say(len(servers) > 0 && there <= needed, "%d servers of the log are there: if one more fails, nobody can bid", there)
+	say(len(away) > 0, "of the %d servers of the log, of which %d are needed, %s away; one that will not come back is taken out by gobua cluster remove", len(servers), needed, are(away))
+	say(len(servers) > 0 && there <= needed, "%d servers of the log are there: with one fewer no node can start", there)
 	saysReplicas(n.leaders.all(), n.layout.Replicas, say)
 }
 
@@ -92,7 +92,15 @@ func saysReplicas(of map[string]keepers, wanted int, say func(bool, string, ...a
 	}
 	why := "no further server keeps them"
 	if len(lacks) > 0 {
-		why = fmt.Sprintf("%v does not have all of them", slices.Sorted(maps.Keys(lacks)))
+		why = are(slices.Sorted(maps.Keys(lacks))) + " away or behind"
 	}
 	say(true, "%d streams of the log have %d whole replicas, not %d: %s; if one more server fails, sessions in them stand still", len(few), least, wanted, why)
+}
+
+// are is a list as the beginning of a sentence.
+func are(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " is"
+	}
+	return strings.Join(names, ", ") + " are"
 }
