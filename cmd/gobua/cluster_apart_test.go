@@ -108,8 +108,8 @@ func (s *logServer) end(how func()) {
 }
 
 // newNodesApart starts three servers of the log, as an operator's own, and three
-// nodes that connect to them with certificates.
-func newNodesApart(t testing.TB) *nodes {
+// nodes, with further flags, that connect to them with certificates.
+func newNodesApart(t testing.TB, flags ...string) *nodes {
 	t.Helper()
 	authority := natsnodetest.NewAuthority(t)
 	var routes, clients []string
@@ -136,7 +136,7 @@ func newNodesApart(t testing.TB) *nodes {
 	c := prepareWith(t, db, keyMaker(t, db), func(i int) []string {
 		files := authority.Issue(t, natsnode.RoleNode)
 		urls := "tls://" + strings.Join([]string{clients[i], clients[(i+1)%3], clients[(i+2)%3]}, ",tls://")
-		return []string{"--cluster-nats", urls, "--cluster-tls-cert", files.Certificate, "--cluster-tls-key", files.Key, "--cluster-tls-ca", files.Authority}
+		return append([]string{"--cluster-nats", urls, "--cluster-tls-cert", files.Certificate, "--cluster-tls-key", files.Key, "--cluster-tls-ca", files.Authority}, flags...)
 	})
 	c.log = log
 	c.start()
