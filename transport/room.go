@@ -185,8 +185,12 @@ func (r *room) beginDesk() beginning {
 	return beginning{wire.Frame(m), cursor, true}
 }
 
+// forgetAfter is when frames that nobody waits for are let go. A page that lost
+// its line comes back within seconds; after that it is sent the room.
+const forgetAfter = 10 * time.Minute
+
 // beat appends a heartbeat if the room was quiet for long, and tells whether it
-// did.
+// did. Where nobody was for long, it forgets what was told.
 func (r *room) beat(now time.Time, quiet, quietNearEnd time.Duration) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -194,7 +198,12 @@ func (r *room) beat(now time.Time, quiet, quietNearEnd time.Duration) bool {
 	if v.room.Now.Phase == engine.PhaseRunning && v.room.Now.ClosesAt.Sub(engine.InstantOf(now)) < lastMinute {
 		quiet = quietNearEnd
 	}
-	if r.public.readers() == 0 || now.Sub(r.lastTold) < quiet {
+	readers, silent := r.public.readers(), now.Sub(r.lastTold)
+	if readers == 0 && r.desk.readers() == 0 && silent >= forgetAfter {
+		r.public.forget()
+		r.desk.forget()
+	}
+	if readers == 0 || silent < quiet {
 		return false
 	}
 	r.appendPublic(v.feed, now, wire.Frame(wire.Heartbeat{Session: r.id, Epoch: v.epoch, Seq: v.feed, Now: engine.InstantOf(now)}))
