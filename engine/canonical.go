@@ -40,7 +40,7 @@ func (r *Record) read(body []byte) bool {
 	s.need(`,"at":`)
 	r.At = Instant(s.integer())
 	s.need(`,"by":{"role":`)
-	r.By.Role = Role(s.text())
+	r.By.Role = roleOf(s.text())
 	if s.take(`,"ref":`) {
 		r.By.Ref = string(s.text())
 	}
@@ -65,6 +65,16 @@ func (r *Record) read(body []byte) bool {
 	}
 	s.need(`}`)
 	return !s.other && len(s.rest) == 0
+}
+
+// roleOf is a role without a new string for those that act.
+func roleOf(text []byte) Role {
+	for _, r := range [...]Role{RoleBidder, RoleSystem, RoleAuctioneer, RoleClerk} {
+		if string(text) == string(r) {
+			return r
+		}
+	}
+	return Role(text)
 }
 
 // take takes a word if it comes next.
