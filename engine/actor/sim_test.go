@@ -2,14 +2,10 @@ package actor
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -336,6 +332,9 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 	return n
 }
 
+// enough seeds to have seen everything.
+const enough = 250
+
 // TestSimulation lives through many seeds, as many at once as there are
 // processors: GOBUA_SIM_RUNS says how many, GOBUA_SIM_FROM which is the first,
 // GOBUA_SIM_SEED replays one and prints everything that happened.
@@ -348,17 +347,9 @@ func TestSimulation(t *testing.T) {
 		}
 		return
 	}
-	const enough = 250 // seeds, to have seen everything
 	runs, first := setting(t, "GOBUA_SIM_RUNS", enough), max(1, setting(t, "GOBUA_SIM_FROM", 1))
-	if runs > enough {
-		defer debug.SetGCPercent(debug.SetGCPercent(1600)) // worlds are short-lived; the collector would take a fifth, and some tens of megabytes are no matter
-	}
-	all, began := &tally{next: first, end: first + runs, seen: map[string]int{}}, time.Now()
-	t.Run("worlds", func(t *testing.T) {
-		for i := range runtime.GOMAXPROCS(0) {
-			t.Run(strconv.Itoa(i), func(t *testing.T) { t.Parallel(); all.work(t) })
-		}
-	})
+	all, began := &tally{seen: map[string]int{}}, time.Now()
+	spread(t, first, runs, all.add)
 	for kind := range engine.Events {
 		if runs >= enough && !t.Failed() && all.seen["record: "+string(kind)] == 0 {
 			t.Errorf("nothing of kind %q happened in %d seeds", kind, runs)
@@ -370,99 +361,4 @@ func TestSimulation(t *testing.T) {
 		}
 	}
 	t.Logf("seeds %d to %d in %v\n%s", first, first+runs-1, time.Since(began).Round(time.Second), all)
-}
-
-// tally is what happened in all worlds that were lived through.
-type tally struct {
-	mu        sync.Mutex
-	next, end uint64 // seeds
-	seen      map[string]int
-}
-
-// work lives through one seed after the other until there is none, or until
-// somebody has found a violation.
-func (y *tally) work(t *testing.T) {
-	for {
-		y.mu.Lock()
-		seed := y.next
-		y.next++
-		y.mu.Unlock()
-		if seed >= y.end {
-			return
-		}
-		w := simulate(t, seed, (*Actor).turn)
-		if w.violation != "" {
-			y.mu.Lock()
-			y.next = y.end
-			y.mu.Unlock()
-			again := traced(t, seed)
-			if again.violation != w.violation {
-				t.Errorf("seed %d lived through something else when it was traced: %s", seed, again.violation)
-			}
-			tail := again.trace[max(0, len(again.trace)-25):]
-			t.Fatalf("seed %d: %s\n%s\nreplay with GOBUA_SIM_SEED=%d go test -run TestSimulation ./engine/actor", seed, w.violation, strings.Join(tail, "\n"), seed)
-		}
-		y.mu.Lock()
-		w.count(y.seen)
-		if seed%50_000 == 0 {
-			fmt.Fprintf(os.Stderr, "seed %d\n", seed)
-		}
-		y.mu.Unlock()
-	}
-}
-
-// String lists what was seen, one kind a line.
-func (y *tally) String() string {
-	var lines []string
-	for what, n := range y.seen {
-		lines = append(lines, fmt.Sprintf("%10d  %s", n, what))
-	}
-	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[12:], b[12:]) })
-	return strings.Join(lines, "\n")
-}
-
-// count adds up what happened in a world: sessions by kind, faults, records by
-// kind, and answers.
-func (w *world) count(seen map[string]int) {
-	seen["worlds"]++
-	for what, n := range w.faults {
-		seen["fault: "+what] += n
-	}
-	for _, room := range w.rooms {
-		seen["session: "+kindOf(&room.rules)]++
-		for _, r := range room.records {
-			seen["record: "+string(r.Event.Kind())]++
-			if e, ok := r.Event.(*engine.Extended); ok && e.Cause != nil {
-				seen["extended with the group"]++
-			}
-		}
-		for _, c := range room.calls {
-			switch {
-			case c.err != nil:
-				seen["answer: unknown"]++
-			case c.answered == 0:
-				seen["answer: lost in a crash"]++
-			case c.receipt.Accepted:
-				seen["answer: accepted"]++
-			default:
-				seen["answer: "+string(c.receipt.Reason)]++
-			}
-		}
-	}
-}
-
-// kindOf names a session's rules in a few words.
-func kindOf(r *engine.Rules) string {
-	words := []string{r.Method}
-	add := func(is bool, word string) {
-		if is {
-			words = append(words, word)
-		}
-	}
-	add(r.Closing.Kind == engine.ClosingRounds, "rounds")
-	add(r.Proxy, "maxima")
-	add(r.BuyNow != nil, "buy now")
-	add(r.Sealed != nil && r.Sealed.Units > 0, "units")
-	add(r.Group != nil, "in a group")
-	return strings.Join(words, ", ")
 }
