@@ -54,6 +54,11 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 	n := &node{s: s, meter: newClusterMeter(s.metrics), shards: make([]*shard, s.layout().Shards), layout: s.layout()}
 	n.life, n.end = context.WithCancel(context.WithoutCancel(ctx))
 	s.node = n
+	if set.refill {
+		if err := readsWhole(ctx, s.journal); err != nil {
+			return err
+		}
+	}
 	if n.nats, err = s.openNATS(); err != nil {
 		return err
 	}
@@ -170,6 +175,7 @@ func (n *node) join(ctx context.Context) (err error) {
 	n.s.saleroom.commander = n.relay
 	n.background.Go(func() { n.tellViewers(n.life) })
 	n.background.Go(func() { n.keepLeaders(n.life) })
+	n.background.Go(func() { n.attendRemovals(n.life) })
 	return errors.Join(
 		n.member.OnBroadcast(kindViewers, func(payload []byte) { n.elsewhere.heard(payload, n.s.clock.Steady()) }),
 		n.member.OnBroadcast(kindChanges, func([]byte) { n.s.office.Nudge() }),

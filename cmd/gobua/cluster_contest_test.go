@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,7 +25,10 @@ type contest struct {
 	heard   *told
 	history *history.History
 	eyes    []*visitortest.Spectator // by node
+	gone    []*visitortest.Spectator // of nodes that were removed
 	stop    func()
+
+	alsoBids func(*visitor.Person, *rand.Rand) // until stop
 }
 
 // fight begins a contest with one bidder at each node.
@@ -51,6 +55,7 @@ func (c *nodes) fight(bidding time.Duration) *contest {
 	for i, b := range bidders {
 		wg.Go(func() { f.bid(fighting, b, rand.New(rand.NewPCG(seed, uint64(i)))) })
 	}
+	f.alsoBids = func(who *visitor.Person, chance *rand.Rand) { wg.Go(func() { f.bid(fighting, who, chance) }) }
 	f.stop = func() {
 		stop()
 		wg.Wait()
@@ -158,7 +163,7 @@ func (f *contest) judge() {
 		}
 	}
 	f.each(func(p *process) { p.stop() })
-	heard := visitortest.Heard{Receipts: f.heard.receipts, Rows: f.heard.rows, Spectators: f.eyes}
+	heard := visitortest.Heard{Receipts: f.heard.receipts, Rows: f.heard.rows, Spectators: slices.Concat(f.eyes, f.gone)}
 	for _, p := range f.all {
 		visitortest.CheckJournal(t, p.data, f.session, heard, 1)
 	}

@@ -183,6 +183,11 @@ func (p *process) status() (s status) {
 	return s
 }
 
+// nodeName is the name that a process was given.
+func nodeName(p *process) string {
+	return p.flags[slices.Index(p.flags, "--cluster")+1]
+}
+
 // owner is the node that decides a session, as a node says it; -1: none.
 func (c *nodes) owner(asked *process, session engine.SessionID) int {
 	for _, one := range asked.status().Sessions {

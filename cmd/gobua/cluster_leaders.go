@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +9,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"gobua/engine"
 	"gobua/engine/actor"
@@ -32,17 +33,26 @@ const (
 	stepWithin    = 5 * time.Second
 )
 
-// leaders is who leads which stream, as last seen.
-type leaders struct {
-	of atomic.Pointer[map[string]string] // node by stream
+// keepers are the servers that keep a stream.
+type keepers struct {
+	leader string               // empty: none
+	others []jetstream.PeerInfo // as the leader sees them
 }
 
-// see is the leader of a stream as last seen; empty: none, or it is not known.
-func (l *leaders) see(stream string) string {
+// leaders is who keeps which stream, as last seen.
+type leaders struct {
+	of atomic.Pointer[map[string]keepers] // by stream
+}
+
+// see is who keeps a stream as last seen; nobody: it is not known.
+func (l *leaders) see(stream string) keepers { return l.all()[stream] }
+
+// all is who keeps what, as last seen. The caller must not change it.
+func (l *leaders) all() map[string]keepers {
 	if of := l.of.Load(); of != nil {
-		return (*of)[stream]
+		return *of
 	}
-	return ""
+	return nil
 }
 
 // streamsWithLeaders are all that a node's death may stop: the log, the keys, the
@@ -92,41 +102,45 @@ func (n *node) liveNodes() (names []string) {
 	return names // by name
 }
 
-func (n *node) lookForLeaders(ctx context.Context) map[string]string {
-	of := map[string]string{}
+func (n *node) lookForLeaders(ctx context.Context) map[string]keepers {
+	of := map[string]keepers{}
 	for _, name := range n.streamsWithLeaders() {
 		ask, cancel := context.WithTimeout(ctx, stepWithin)
 		s, err := n.nats.JetStream().Stream(ask, name)
 		cancel()
-		if err == nil && s.CachedInfo().Cluster != nil {
-			of[name] = s.CachedInfo().Cluster.Leader
+		if err != nil || s.CachedInfo().Cluster == nil {
+			continue
 		}
+		k := keepers{leader: s.CachedInfo().Cluster.Leader}
+		for _, other := range s.CachedInfo().Cluster.Replicas {
+			k.others = append(k.others, *other)
+		}
+		of[name] = k
 	}
 	return of
 }
 
-// leaderToMove chooses a stream of the node that leads most, if it leads at least
-// two more than another, and the node that leads least. A stream in which
+// leaderToMove chooses a stream and a node that keeps it, up to date, and leads at
+// least two less than its leader; the pair that is furthest apart. A stream in which
 // somebody is busy stays. It is the same for the same arguments.
-func leaderToMove(of map[string]string, nodes []string, busy func(stream string) bool) (stream, to string, uneven bool) {
-	if len(nodes) < 2 {
-		return "", "", false
-	}
+func leaderToMove(of map[string]keepers, nodes []string, busy func(stream string) bool) (stream, to string, uneven bool) {
 	leads := map[string]int{}
-	for _, leader := range of {
-		leads[leader]++
+	for _, k := range of {
+		leads[k.leader]++
 	}
-	byLeads := func(a, b string) int { return cmp.Or(cmp.Compare(leads[a], leads[b]), cmp.Compare(a, b)) }
-	least, most := slices.MinFunc(nodes, byLeads), slices.MaxFunc(nodes, byLeads)
-	if leads[most]-leads[least] < 2 {
-		return "", "", false
-	}
+	widest := 1
 	for _, name := range slices.Sorted(maps.Keys(of)) {
-		if of[name] == most && !busy(name) {
-			return name, least, true
+		k := of[name]
+		if !slices.Contains(nodes, k.leader) || busy(name) {
+			continue
+		}
+		for _, o := range k.others {
+			if wide := leads[k.leader] - leads[o.Name]; o.Current && wide > widest && slices.Contains(nodes, o.Name) {
+				stream, to, widest = name, o.Name, wide
+			}
 		}
 	}
-	return "", "", false
+	return stream, to, widest > 1
 }
 
 // busyStream tells whether a session in a stream of the log is in its last

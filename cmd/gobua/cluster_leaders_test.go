@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
 
 func TestLeadersAreSpreadOneAtATime(t *testing.T) {
 	nobody := func(string) bool { return false }
@@ -12,17 +16,40 @@ func TestLeadersAreSpreadOneAtATime(t *testing.T) {
 	}{
 		"all at one":                 {map[string]string{"A": "n1", "B": "n1", "C": "n1"}, []string{"n1", "n2", "n3"}, nobody, "A", "n2"},
 		"even":                       {map[string]string{"A": "n1", "B": "n2", "C": "n3", "D": "n1"}, []string{"n1", "n2", "n3"}, nobody, "", ""},
-		"none at the last":           {map[string]string{"A": "n1", "B": "n2", "C": "n1", "D": "n2"}, []string{"n1", "n2", "n3"}, nobody, "B", "n3"},
+		"none at the last":           {map[string]string{"A": "n1", "B": "n2", "C": "n1", "D": "n2"}, []string{"n1", "n2", "n3"}, nobody, "A", "n3"},
+		"one that keeps nothing":     {map[string]string{"A": "n1", "B": "n2", "C": "n3"}, []string{"n1", "n2", "n3", "n4"}, nobody, "", ""},
+		"though another keeps none":  {map[string]string{"A": "n1", "B": "n1", "C": "n3"}, []string{"n1", "n2", "n3", "n4"}, nobody, "A", "n2"},
 		"the first is busy":          {map[string]string{"A": "n1", "B": "n1", "C": "n1"}, []string{"n1", "n2"}, func(s string) bool { return s == "A" }, "B", "n2"},
 		"all are busy":               {map[string]string{"A": "n1", "B": "n1"}, []string{"n1", "n2"}, func(string) bool { return true }, "", ""},
 		"one that leads is not here": {map[string]string{"A": "n4", "B": "n4", "C": "n1"}, []string{"n1", "n2"}, nobody, "", ""},
 		"one node":                   {map[string]string{"A": "n1", "B": "n1"}, []string{"n1"}, nobody, "", ""},
 		"nothing known":              {nil, []string{"n1", "n2"}, nobody, "", ""},
 	} {
-		stream, to, uneven := leaderToMove(c.of, c.nodes, c.busy)
+		of := map[string]keepers{} // three keep each
+		for stream, leader := range c.of {
+			k := keepers{leader: leader}
+			for _, n := range []string{"n1", "n2", "n3"} {
+				if n != leader {
+					k.others = append(k.others, jetstream.PeerInfo{Name: n, Current: true})
+				}
+			}
+			of[stream] = k
+		}
+		stream, to, uneven := leaderToMove(of, c.nodes, c.busy)
 		if stream != c.stream || to != c.to || uneven != (c.stream != "") {
 			t.Errorf("%s: %q to %q, %v", name, stream, to, uneven)
 		}
+	}
+}
+
+// TestWhoIsBehindLeadsNothing: what a server lacks it cannot lead.
+func TestWhoIsBehindLeadsNothing(t *testing.T) {
+	of := map[string]keepers{}
+	for _, stream := range []string{"A", "B"} {
+		of[stream] = keepers{leader: "n1", others: []jetstream.PeerInfo{{Name: "n2", Lag: 7}, {Name: "n3", Current: true, Offline: false}}}
+	}
+	if stream, to, uneven := leaderToMove(of, []string{"n1", "n2", "n3"}, func(string) bool { return false }); stream != "A" || to != "n3" || !uneven {
+		t.Errorf("%q to %q, %v", stream, to, uneven)
 	}
 }
 

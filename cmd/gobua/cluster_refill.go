@@ -8,12 +8,42 @@ import (
 	"os"
 	"path/filepath"
 
+	"gobua/engine"
 	"gobua/engine/journal/shardlog"
 	"gobua/engine/ledger"
 	"gobua/internal/cluster"
 	"gobua/internal/ledgerkeeper"
 	"gobua/internal/ledgerkeeper/ledgerstream"
 )
+
+// errDamaged says what is to be done about sessions that are damaged.
+var errDamaged = errors.New("the log of a cluster is not filled from a journal with damaged sessions, since what is left out cannot be put in later; " +
+	"nothing was written. Put back a copy of the folder journal/ that has them whole, or fill from the journal of another node; " +
+	"what nobody has whole is taken out by: gobua journal set-aside SESSION")
+
+// readsWhole reads every session of a journal that the log is to be filled from,
+// before the other nodes wait for it. The error names all that are damaged, and
+// wraps engine.ErrCorrupt then.
+func readsWhole(ctx context.Context, source engine.Journal) error {
+	ids, err := source.Sessions(ctx)
+	if err != nil {
+		return err
+	}
+	var damaged []error
+	for _, id := range ids {
+		err := source.Replay(ctx, id, 0, func(engine.Entry) error { return nil })
+		switch {
+		case errors.Is(err, engine.ErrCorrupt):
+			damaged = append(damaged, err)
+		case err != nil:
+			return err
+		}
+	}
+	if len(damaged) > 0 {
+		return fmt.Errorf("%d of %d sessions are damaged: %w\n%w", len(damaged), len(ids), errDamaged, errors.Join(damaged...))
+	}
+	return nil
+}
 
 // beginning tells the other nodes that this one starts, and whether it will fill
 // the log.

@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cockroachdb/pebble/v2"
 
 	"gobua/engine"
 	"gobua/engine/journal"
@@ -248,6 +251,65 @@ func TestOneMachineBecomesThree(t *testing.T) {
 	c.all[0].says("the log was filled before", 1)
 	c.all[0].awaitReady()
 	s.end(c)
+}
+
+// TestADamagedSessionStopsARefillEarly: before any other node waits for it, by
+// name and with what to do; and what is to do works.
+func TestADamagedSessionStopsARefillEarly(t *testing.T) {
+	db := localpgtest.New(t)
+	alone := newProcess(t, "--database-url", db.DSN)
+	alone.start()
+	alone.eventually("there are sessions", func() bool { return len(alone.status().Sessions) > 1 })
+	bad := alone.status().Sessions[0].Session
+	alone.stop()
+	breakSession(t, alone.data, bad)
+	c := prepareNodes(t, db, alone)
+	refused := func() (int, string) {
+		return refusal(t, gobua(nil, append(slices.Clone(c.all[0].flags), refillFlag, "on")...))
+	}
+	status, said := refused()
+	for _, want := range []string{"session " + string(bad) + ": ", "1 of ", "sessions are damaged", "nothing was written", "gobua journal set-aside SESSION"} {
+		if status != 1 || !strings.Contains(said, want) {
+			t.Fatalf("it ends with %d and does not say %q:\n%s", status, want, said)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(alone.data, "nats")); !os.IsNotExist(err) {
+		t.Errorf("a server of the log was begun: %v", err)
+	}
+	wantRun(t, 0, []string{string(bad), "IS NOT IN THE JOURNAL ANY MORE"}, "journal", "set-aside", string(bad), "--data", alone.data)
+	wantRun(t, 0, []string{", 0 damaged"}, "journal", "check", "--data", alone.data)
+	c.all[0].beginWith(refillFlag, "on")
+	c.all[1].begin()
+	c.all[2].begin()
+	c.all[0].says("the log is filled; take", 1)
+	c.each(func(p *process) { p.awaitReady() })
+	c.settled(c.all[2])
+	for _, p := range c.all {
+		for _, one := range p.status().Sessions {
+			if one.Session == bad {
+				t.Errorf("%s has the session that was set aside", nodeName(p))
+			}
+		}
+	}
+}
+
+// breakSession puts a wrong hash under the first record of a session.
+func breakSession(t *testing.T, data string, id engine.SessionID) {
+	t.Helper()
+	db, err := pebble.Open(filepath.Join(data, "journal", "pebble"), &pebble.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := append(append([]byte{'r'}, id...), 0, 0, 0, 0, 0, 0, 0, 1)
+	value, closer, err := db.Get(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := slices.Clone(value)
+	wrong[3] ^= 1
+	if err := errors.Join(closer.Close(), db.Set(key, wrong, pebble.Sync), db.Close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestTheLogOfAllNodesIsLost: every folder nats/ is gone. One node fills a new log

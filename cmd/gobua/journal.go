@@ -14,8 +14,9 @@ import (
 
 // journalCmd is gobua journal.
 type journalCmd struct {
-	Check        journalCheckCmd   `cmd:"" help:"Read every session and name what is damaged. Exit status 1 if anything is."`
-	RebuildHeads journalRebuildCmd `cmd:"" help:"The way out of lost kept heads, or of a journal that ends too early: go on with what is there."`
+	Check        journalCheckCmd    `cmd:"" help:"Read every session and name what is damaged. Exit status 1 if anything is."`
+	RebuildHeads journalRebuildCmd  `cmd:"" help:"The way out of lost kept heads, or of a journal that ends too early: go on with what is there."`
+	SetAside     journalSetAsideCmd `cmd:"" help:"The last way out of a session that is damaged and has no better copy: take it out of the journal, so that the others can go on elsewhere."`
 }
 
 // journalCheckCmd is gobua journal check.

@@ -28,6 +28,7 @@ type cli struct {
 	Restore  restoreCmd  `cmd:"" help:"Put a backup back into an empty data folder."`
 	Account  accountCmd  `cmd:"" help:"Open accounts from the command line."`
 	Journal  journalCmd  `cmd:"" help:"Look at the journal of a stopped server."`
+	Cluster  clusterCmd  `cmd:"" help:"Take nodes out of a running cluster."`
 	Keys     keysCmd     `cmd:"" help:"Show and replace the key that signs the public log."`
 	Witness  witnessCmd  `cmd:"" help:"Follow the public log of a server, and sign that it only grew."`
 	Archive  archiveCmd  `cmd:"" help:"Look at sealed files of auctions."`

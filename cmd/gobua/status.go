@@ -22,6 +22,8 @@ type status struct {
 	Nodes          []cluster.Status     `json:"nodes,omitempty"`
 	Units          []cluster.UnitStatus `json:"units,omitempty"`
 	Log            []streamStatus       `json:"log,omitempty"`
+	LogServers     []logServerStatus    `json:"logServers,omitempty"` // within the nodes
+	LogNeeds       int                  `json:"logNeeds,omitempty"`   // how many of them must be there
 }
 
 // sessionStatus is a session that is not over.
@@ -43,7 +45,9 @@ type streamStatus struct {
 	Read     uint64 `json:"read"`
 	End      uint64 `json:"end"`
 	SilentMs int64  `json:"silentMs"` // since its leader last answered
-	Leader   string `json:"leader"`   // as seen in the last seconds; empty: none
+	// As seen in the last seconds.
+	Leader string   `json:"leader"` // empty: none
+	Whole  []string `json:"whole"`  // servers that have all of it, the leader among them
 }
 
 // status looks at everything once. It does not block.
@@ -73,8 +77,11 @@ func (s *server) status() status {
 	if s.node != nil {
 		out.Nodes, out.Units = s.node.member.Members(), s.node.member.Units()
 		for _, lag := range s.node.log.Lag() {
-			out.Log = append(out.Log, streamStatus{lag.Stream, lag.Read, lag.End, lag.Silent.Milliseconds(), s.node.leaders.see(lag.Stream)})
+			k := s.node.leaders.see(lag.Stream)
+			whole, _ := k.inOrder()
+			out.Log = append(out.Log, streamStatus{lag.Stream, lag.Read, lag.End, lag.Silent.Milliseconds(), k.leader, whole})
 		}
+		out.LogServers, out.LogNeeds = s.node.servers()
 	}
 	return out
 }
@@ -131,7 +138,8 @@ func (n *node) wrong(say func(bool, string, ...any)) {
 		}
 		say(m.Live && m.Facts.Trouble != "" && !m.Self, "node %s says: %s", m.Node, m.Facts.Trouble)
 	}
-	say(live < 3, "%d nodes live: if one more fails, nobody can bid", live)
+	say(live < 2, "no other node lives: if this one fails, nobody can bid")
+	n.wrongWithLog(say)
 	var idle []string
 	for _, u := range n.member.Units() {
 		if !u.Serving {

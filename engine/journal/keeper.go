@@ -71,6 +71,14 @@ func (k *keeper) kept(id engine.SessionID) engine.Head {
 	return k.heads[id]
 }
 
+// forget drops the head of a session that is taken out.
+func (k *keeper) forget(id engine.SessionID) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.heads, id)
+	k.changed = true
+}
+
 // all returns a copy of every kept head.
 func (k *keeper) all() map[engine.SessionID]engine.Head {
 	k.mu.Lock()
@@ -78,7 +86,8 @@ func (k *keeper) all() map[engine.SessionID]engine.Head {
 	return maps.Clone(k.heads)
 }
 
-// flush writes the heads if any changed. Only run and close call it.
+// flush writes the heads if any changed. Only one goroutine at a time calls it: run,
+// then close.
 func (k *keeper) flush() error {
 	k.mu.Lock()
 	if !k.changed {

@@ -42,7 +42,7 @@ type Taken struct {
 // notCopied are the parts of the data folder that Take treats by themselves, or
 // leaves out: records and small pictures are made again; a node's share of the
 // log of its cluster is of no use elsewhere, and journal has what it read of it.
-var notCopied = []string{"journal", "ledger", "keys", "postgres", "records", "small", "nats", "refill", asksName}
+var notCopied = []string{"journal", "ledger", "keys", "postgres", "records", "small", "nats", "refill", "cluster", asksName}
 
 // keyTries is how often the keys are copied again because one was replaced
 // meanwhile.

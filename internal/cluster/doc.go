@@ -104,6 +104,9 @@
 // All of that is decided by one goroutine, the loop, that never waits. Take,
 // Give and writes run on goroutines of their own and report to it.
 //
+// A node that leaves takes its key away. One that is dead stays in the list, since
+// its key says until when it served; when others have all it had, Forget takes it off.
+//
 // # Requests
 //
 // Ask, AskAsync and Serve carry requests to a node by name, at most once each.

@@ -35,7 +35,7 @@ func (l *load) newBidder(ctx context.Context, i int, p *visitor.Person) (*bidder
 	if err != nil {
 		return nil, err
 	}
-	c, err := connect(ctx, l.lineTo(i), netip.Addr{})
+	c, err := connect(ctx, l.lineTo(l.bidderSites, i), netip.Addr{})
 	if err != nil {
 		return nil, err
 	}

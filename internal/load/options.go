@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"gobua/engine"
 )
 
 // Options of a load.
@@ -19,6 +21,11 @@ type Options struct {
 	Sessions   int           // run at the same time
 	Duration   time.Duration // of the bidding
 	ToTheEnd   bool          // the last bid is due when the sessions end by the clock
+
+	// Place says, once the sessions are there, to which nodes bidders and spectators
+	// connect, in turn; nil: to Lines. All sessions of a load are of one auction, so
+	// one node decides them.
+	Place func(session engine.SessionID) (bidders, spectators []string, err error)
 
 	// Mark is called when the first bid is due, and when the last was answered;
 	// nil: nobody measures the server meanwhile.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -67,16 +68,11 @@ func run(ctx context.Context, o Options) (Result, error) {
 		return Result{}, err
 	}
 	defer site.Close()
-	sites, err := sitesOf(site, o.Lines)
-	if err != nil {
+	l := &load{Options: o, plan: o.plan(), site: site, meter: newMeter(), ladders: make([]ladder, o.Sessions), loopback: site.OnThisMachine()}
+	defer l.closeSites()
+	if err := l.chooseSites(o.Lines, o.Lines); err != nil {
 		return Result{}, err
 	}
-	for _, other := range sites {
-		if other != site {
-			defer other.Close()
-		}
-	}
-	l := &load{Options: o, plan: o.plan(), site: site, sites: sites, meter: newMeter(), ladders: make([]ladder, o.Sessions), loopback: site.OnThisMachine()}
 	for i := range l.ladders {
 		l.ladders[i].prepare(l.plan, i)
 	}
@@ -99,31 +95,48 @@ func run(ctx context.Context, o Options) (Result, error) {
 	return result, errors.Join(runErr, err)
 }
 
-// sitesOf are the nodes to which lines go: the server itself, if none is named.
-func sitesOf(server *visitor.Site, nodes []string) (sites []*visitor.Site, err error) {
-	for _, n := range nodes {
-		site, err := visitor.NewSite(n)
-		if err != nil {
-			return nil, err
+// chooseSites names the nodes to which bidders and spectators connect, in turn; none:
+// the server itself.
+func (l *load) chooseSites(bidders, spectators []string) error {
+	l.closeSites()
+	for _, c := range []struct {
+		to    *[]*visitor.Site
+		nodes []string
+	}{{&l.bidderSites, bidders}, {&l.spectatorSites, spectators}} {
+		for _, n := range c.nodes {
+			site, err := visitor.NewSite(n)
+			if err != nil {
+				return err
+			}
+			*c.to = append(*c.to, site)
 		}
-		sites = append(sites, site)
 	}
-	if len(sites) == 0 {
-		sites = []*visitor.Site{server}
+	return nil
+}
+
+func (l *load) closeSites() {
+	for _, site := range slices.Concat(l.bidderSites, l.spectatorSites) {
+		site.Close()
 	}
-	return sites, nil
+	l.bidderSites, l.spectatorSites = nil, nil
 }
 
 // lineTo is the node to which the i-th line goes.
-func (l *load) lineTo(i int) *visitor.Site { return l.sites[i%len(l.sites)] }
+func (l *load) lineTo(sites []*visitor.Site, i int) *visitor.Site {
+	if len(sites) == 0 {
+		return l.site
+	}
+	return sites[i%len(sites)]
+}
 
 // load is one run.
 type load struct {
 	Options
 	plan  plan
 	site  *visitor.Site
-	sites []*visitor.Site // to which the lines go, in turn
 	meter *meter
+
+	bidderSites, spectatorSites []*visitor.Site // to which their lines go, in turn; none: site
 
 	auctioneer *visitor.Seat
 	sessions   []engine.SessionID
@@ -151,6 +164,15 @@ func (l *load) prepare(ctx context.Context) error {
 	l.auctioneer = people[0].Seat()
 	if err := l.publish(ctx, people); err != nil {
 		return err
+	}
+	if l.Place != nil {
+		bidders, spectators, err := l.Place(l.sessions[0])
+		if err == nil {
+			err = l.chooseSites(bidders, spectators)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if l.clock, err = measureClock(ctx, l.site); err != nil {
 		return err

@@ -52,7 +52,7 @@ func (l *load) source(i int) netip.Addr {
 const sources = 8
 
 func (l *load) newSpectator(ctx context.Context, i int) (*spectator, error) {
-	c, err := connect(ctx, l.lineTo(i), l.source(i))
+	c, err := connect(ctx, l.lineTo(l.spectatorSites, i), l.source(i))
 	if err != nil {
 		return nil, fmt.Errorf("spectator %d: %w", i+1, err)
 	}

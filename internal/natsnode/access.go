@@ -52,8 +52,22 @@ func readerPermissions() *server.Permissions {
 	}
 }
 
-// inProcessUser is the name of the server's own process.
-const inProcessUser = "self"
+// Names of the server's own process: as a node, and as who takes a server out of
+// the cluster.
+const (
+	inProcessUser = "self"
+	removingUser  = "remover"
+)
+
+// roleRemover is had by no certificate.
+const roleRemover = "remover"
+
+func removerPermissions() *server.Permissions {
+	return &server.Permissions{
+		Publish:   &server.SubjectPermission{Allow: []string{server.JSApiRemoveServer}},
+		Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
+	}
+}
 
 // gate decides who a client is. The server calls it on the goroutine of the
 // client's connection.
@@ -74,6 +88,8 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		return g.register(c, "NODES", nodePermissions())
 	case RoleReader:
 		return g.register(c, "READERS", readerPermissions())
+	case roleRemover:
+		return g.register(c, g.server.SystemAccount().GetName(), removerPermissions())
 	}
 	return false
 }
@@ -87,8 +103,14 @@ func (g *gate) role(c server.ClientAuthentication) string {
 		return roleOf(state.PeerCertificates[0])
 	}
 	o := c.GetOpts()
-	if o.Username == inProcessUser && subtle.ConstantTimeCompare([]byte(o.Password), []byte(g.secret)) == 1 {
+	if subtle.ConstantTimeCompare([]byte(o.Password), []byte(g.secret)) != 1 {
+		return ""
+	}
+	switch o.Username {
+	case inProcessUser:
 		return RoleNode
+	case removingUser:
+		return roleRemover
 	}
 	return ""
 }

@@ -39,9 +39,12 @@
 //	$JS.API.>      streams and buckets; $JS.ACK.> and $JS.FC.> for consumers
 //	_INBOX.>       answers
 //
-// No node may purge, delete or alter a stream, or take a server out of it, and
+// No node may purge, delete or alter a stream, or take a replica of it away, and
 // nobody else is there who could. An operator who wants that right runs the
-// servers apart and has the nodes connect to them.
+// servers apart and has the nodes connect to them. One thing is left, since without
+// it a machine that is lost for good would count for ever: the process of a server
+// may have another server taken out of the cluster (RemoveServer), over a connection
+// that has that right and no other.
 //
 // # What bites
 //

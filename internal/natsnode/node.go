@@ -22,6 +22,8 @@ type Node struct {
 	conn   *nats.Conn
 	js     jetstream.JetStream
 	server *server.Server // nil: somebody else's
+	// asRemover connects with the one right that RemoveServer needs.
+	asRemover func() (*nats.Conn, error)
 }
 
 // Start starts a server in this process and connects to it. It blocks until the
@@ -48,8 +50,11 @@ func Start(o Options) (*Node, error) {
 		n.Close()
 		return nil, errors.New("natsnode: the server did not come up; its log says why, often a port in use")
 	}
-	options := append(clientOptions(o.Name, o.Log), nats.InProcessServer(s), nats.UserInfo(inProcessUser, gate.secret))
-	n.dial = func() (*nats.Conn, error) { return nats.Connect("", options...) }
+	as := func(user string) func() (*nats.Conn, error) {
+		options := append(clientOptions(o.Name, o.Log), nats.InProcessServer(s), nats.UserInfo(user, gate.secret))
+		return func() (*nats.Conn, error) { return nats.Connect("", options...) }
+	}
+	n.dial, n.asRemover = as(inProcessUser), as(removingUser)
 	if err := n.connect(); err != nil {
 		n.Close()
 		return nil, err
