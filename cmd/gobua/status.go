@@ -90,6 +90,8 @@ func (s *server) status() status {
 const (
 	manyResults = 10   // that wait for the office
 	farBehind   = 1000 // messages of the log; a healthy node is behind by a few
+	// A certificate that ends so soon has been forgotten.
+	endsSoon = 14 * 24 * time.Hour
 )
 
 // wrong says in words what is wrong, the worst first.
@@ -140,6 +142,10 @@ func (n *node) wrong(say func(bool, string, ...any)) {
 	}
 	say(live < 2, "no other node lives: if this one fails, nobody can bid")
 	n.wrongWithLog(say)
+	if n.holder != nil {
+		ends := n.holder.Ends()
+		say(time.Until(ends) < endsSoon, "the certificate of this node ends %s: put another in its place", ends.UTC().Format(time.RFC3339))
+	}
 	var idle []string
 	for _, u := range n.member.Units() {
 		if !u.Serving {

@@ -27,6 +27,7 @@ const SUB_AGAIN_MS = 2_000; // the server was busy when we asked for the room
  * @property {number} [amount]
  * @property {number} [units]  of a sealed offer, where several are sold
  * @property {number} sentMs   monotonic
+ * @property {number} [clickedMs] monotonic; when it was pressed for
  * @property {number} [id]     request number on the current connection
  * @property {boolean} asking  we wait for an answer about it, not for the answer itself
  * @property {number} unknown  how often the server said it does not know it
@@ -41,6 +42,8 @@ const SUB_AGAIN_MS = 2_000; // the server was busy when we asked for the room
  * @property {() => number} nextId
  * @property {() => string} newCommandId
  * @property {() => number} monotonicMs
+ * @property {() => number | undefined} [clickedMs] when something was last pressed, monotonic
+ * @property {(answer: import('./seen.js').Answer) => void} [onTraced] of whose command the server wants to know when its answer was seen
  * @property {(fn: () => void, ms: number) => any} setTimer
  * @property {(what: Change, frame?: Frame) => void} onChange
  * @property {{load: () => Pending[], save: (p: Pending[]) => void}} [memory] outlives a reload of the page
@@ -123,6 +126,7 @@ export class Feed {
       case 'you':
         return this.standing(f);
       case 'receipt':
+        if (f.traced) this.traced(f.receipt);
         return this.settle(f.receipt, f.id);
       case 'receipts':
         return this.answered(f);
@@ -207,6 +211,7 @@ export class Feed {
         units: typeof fields.units === 'number' ? fields.units : undefined,
         id,
         sentMs: this.o.monotonicMs(),
+        clickedMs: this.o.clickedMs?.(),
         asking: false,
         unknown: 0,
         settle: resolve,
@@ -265,6 +270,14 @@ export class Feed {
         this.settle({ cmd, act: p.op, accepted: false, reason: 'not_received', amount: p.amount });
       else this.o.setTimer(() => this.ask(), ASK_AGAIN_MS);
     }
+  }
+
+  /** @param {Receipt} receipt */
+  traced(receipt) {
+    const p = this.pending.get(receipt.cmd);
+    if (p?.clickedMs === undefined) return; // sent before this page was loaded again
+    const { op, clickedMs, sentMs } = p;
+    this.o.onTraced?.({ op, receipt, clickedMs, sentMs, gotMs: this.o.monotonicMs() });
   }
 
   /**

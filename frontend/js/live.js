@@ -6,6 +6,7 @@ import { batch, signal } from '../vendor/preact.js';
 import { accessToken, account, whenRestored } from './account.js';
 import { Clock, commandId } from './clock.js';
 import { Feed } from './feed.js';
+import { Seen } from './seen.js';
 import { Link } from './socket.js';
 
 /** @typedef {import('./types').Frame} Frame */
@@ -51,6 +52,17 @@ const socket = new Link({
     link.value = s;
   },
 });
+
+/** When somebody last pressed something, on the monotonic clock. @type {number | undefined} */
+let pressedMs;
+for (const kind of ['click', 'keydown'])
+  addEventListener(
+    kind,
+    (e) => {
+      if (e.isTrusted) pressedMs = e.timeStamp;
+    },
+    { capture: true, passive: true },
+  );
 
 /** Opens the connection if it is not open yet. */
 export function connect() {
@@ -106,6 +118,7 @@ function received(f) {
   if (f.t === 'welcome') greetedAs.value = f.role;
   if (typeof f.exp === 'number') planRefresh(f.exp); // a welcome, or the answer to a refresh
   if (typeof f.now === 'number') clock.hint(f.now);
+  if (f.t === 'err' && [...rooms.values()].some((r) => f.id !== undefined && f.id === r.seen.lastId)) return;
   if (f.t === 'err' && (f.code === 'unauthorized' || f.code === 'token_expired')) void renew();
   const room = f.session ? rooms.get(f.session) : undefined;
   if (room) room.received(f);
@@ -145,6 +158,9 @@ function soon(fn) {
   else setTimeout(fn, 250);
 }
 
+/** Runs fn once what is there now has been drawn; in a hidden tab not before it is shown. @param {() => void} fn */
+const afterPaint = (fn) => void requestAnimationFrame(() => setTimeout(fn));
+
 /** A session as the page shows it. */
 export class RoomFeed {
   /** @param {string} session @param {string} [view] */
@@ -170,6 +186,13 @@ export class RoomFeed {
     /** @type {import('./types').Update[]} */
     this.unseen = [];
     this.scheduled = false;
+    this.seen = new Seen({
+      send: (m) => socket.send(m),
+      nextId: () => socket.nextId(),
+      clock,
+      afterPaint,
+      room: () => this.room.peek(),
+    });
     this.feed = new Feed({
       session,
       view,
@@ -177,6 +200,8 @@ export class RoomFeed {
       nextId: () => socket.nextId(),
       newCommandId: () => commandId(clock.now()),
       monotonicMs: clock.monotonicMs,
+      clickedMs: () => pressedMs,
+      onTraced: (answer) => this.seen.answered(answer),
       setTimer: (fn, ms) => setTimeout(fn, ms),
       onChange: (what, frame) => this.changed(what, frame),
       memory: sessionMemory(session),
@@ -257,6 +282,7 @@ export class RoomFeed {
         if (after) this.error.value = null;
         if (updates.length > 0) this.updates.value = updates;
       });
+      if (document.visibilityState === 'visible') setTimeout(() => this.seen.look()); // after this frame
     });
   }
 

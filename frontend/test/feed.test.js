@@ -333,3 +333,38 @@ test('a tab that only followed takes nothing when its line breaks', () => {
   });
   assert.equal(s.of('take').length, 0);
 });
+
+test('of a traced command the page tells when it was pressed for, sent and answered', () => {
+  /** @type {any[]} */
+  const told = [];
+  const s = session({ clickedMs: () => 990, onTraced: (/** @type {any} */ a) => told.push(a) });
+  s.snap(1);
+  void s.feed.command('bid', { amount: 1_150 });
+  const { cmd, id } = s.of('bid')[0];
+  s.time.pass(40);
+  const receipt = { cmd, act: 'bid', accepted: true };
+  s.feed.frame({ t: 'receipt', id, session: S, receipt, traced: true });
+  assert.deepEqual(told, [{ op: 'bid', receipt, clickedMs: 990, sentMs: 1_000, gotMs: 1_040 }]);
+  s.feed.frame({ t: 'receipt', id, session: S, receipt, traced: true });
+  assert.equal(told.length, 1, 'the same answer again says nothing new');
+});
+
+test('what is not traced, or was sent before a reload, is nobody’s business', () => {
+  /** @type {any[]} */
+  const told = [];
+  const old = { cmd: 'cmd-old', op: 'bid', amount: 1_150, sentMs: 5 };
+  const memory = { load: () => [old], save: () => {} };
+  const s = session({ memory, clickedMs: () => 990, onTraced: (/** @type {any} */ a) => told.push(a) });
+  s.snap(1);
+  void s.feed.command('bid', { amount: 1_200 });
+  const { cmd, id } = s.of('bid')[0];
+  s.feed.frame({ t: 'receipt', id, session: S, receipt: { cmd, act: 'bid', accepted: true } });
+  s.feed.frame({
+    t: 'receipt',
+    id: 77,
+    session: S,
+    receipt: { cmd: 'cmd-old', act: 'bid', accepted: true },
+    traced: true,
+  });
+  assert.deepEqual(told, []);
+});

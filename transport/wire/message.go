@@ -57,11 +57,13 @@ type (
 		Active   bool             `json:"active"`
 		Standing engine.Standing  `json:"you"`
 	}
-	// Receipt answers a command.
+	// Receipt answers a command. Of one that is traced the page is to say when it
+	// was seen.
 	Receipt struct {
 		ID      Number           `json:"id"`
 		Session engine.SessionID `json:"session"`
 		Receipt engine.Receipt   `json:"receipt"`
+		Traced  bool             `json:"traced,omitempty"`
 	}
 	// Receipts answers ask.
 	Receipts struct {

@@ -135,9 +135,10 @@ func sampleMessages() map[string]Message {
 		"subok":              SubOK{2, someSession, "x3f9a1c2", 124, true},
 		"you":                You{someSession, 125, true, engine.Standing{Code: "M-733", CheckedIn: true, Leading: true, Best: 12_900_000_000, LastBidAt: sampleNow, Withdrawable: true}},
 		"you elsewhere":      You{someSession, 0, false, engine.Standing{Code: "M-733"}},
-		"receipt":            Receipt{5, someSession, accepted},
-		"receipt refused":    Receipt{5, someSession, refused},
-		"receipt over limit": Receipt{5, someSession, overLimit},
+		"receipt":            Receipt{5, someSession, accepted, false},
+		"receipt traced":     Receipt{5, someSession, accepted, true},
+		"receipt refused":    Receipt{5, someSession, refused, false},
+		"receipt over limit": Receipt{5, someSession, overLimit, false},
 		"receipts":           Receipts{9, someSession, []engine.Receipt{accepted}, []engine.CommandID{someCmd}},
 		"desk": Desk{someSession, 10, engine.Desk{
 			Participants: []engine.DeskParticipant{{Code: "M-105", CheckedIn: true, Level: 12_800_000_000, Attempts: 1}, {Code: "M-733"}},
