@@ -131,6 +131,9 @@ func (n *node) wrong(say func(bool, string, ...any)) {
 		}
 		say(m.Live && m.Facts.Trouble != "" && !m.Self, "node %s says: %s", m.Node, m.Facts.Trouble)
 	}
+	for name := range n.member.CutFrom() {
+		say(true, "node %s lives and does not answer this node, while it answers others: look at the way between the two", name)
+	}
 	say(live < 3, "%d nodes live: if one more fails, nobody can bid", live)
 	var idle []string
 	for _, u := range n.member.Units() {
