@@ -101,7 +101,11 @@ func TestReadyIsAboutBidding(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r = tt.is
 			var got readinessJSON
-			s.ask("GET", "/readyz", nil).into(t, tt.status, &got)
+			answer := s.ask("GET", "/readyz", nil)
+			answer.into(t, tt.status, &got)
+			if answer.Close != (tt.status == 503) {
+				t.Errorf("%+v: the connection ends: %v", tt.is, answer.Close)
+			}
 			if got.Ready != (tt.status == 200) || (got.Office == "closed") == tt.is.Office || (got.Journal == "failed") == tt.is.Journal ||
 				got.Draining != tt.is.Draining || (got.Note == "") != tt.is.Office {
 				t.Errorf("%+v says %+v", tt.is, got)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -36,7 +37,9 @@ type node struct {
 	member   *cluster.Member
 	shards   []*shard
 	meter    *clusterMeter
-	begun    string // names this life of the log, the same on every node
+	begun    string      // names this life of the log, the same on every node
+	joined   atomic.Bool // registry and member are there
+	alone    spell       // this node is cut off
 
 	elsewhere elsewhere
 	leaders   leaders
@@ -166,6 +169,7 @@ func (n *node) join(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	n.joined.Store(true)
 	watchCluster(n.s.metrics, n)
 	n.relay, err = relay.New(relay.Options{Local: n.registry, Peers: peers{n.member, set.name}, Unit: n.layout.ShardOfAuction, Meter: n.meter, Trace: n.s.relayTracer(), Log: n.s.log})
 	if err != nil {
@@ -239,9 +243,11 @@ func (n *node) give(ctx context.Context, unit string) error {
 }
 
 // serves tells whether this node is not cut off, and the log would take an append
-// for any shard, as far as is known, and this node reads it. It does not block.
+// for any shard, as far as is known, and this node reads it. A node that does not
+// reach one of the others sends people on, if there is one that reaches all. It
+// does not block.
 func (n *node) serves() bool {
-	if !n.member.Held() {
+	if n.aloneSince() != 0 || len(n.member.CutFrom()) > 0 {
 		return false
 	}
 	for k := range n.layout.Streams { // the first shard of each

@@ -140,6 +140,9 @@ func (n *node) wrong(say func(bool, string, ...any)) {
 		}
 		say(m.Live && m.Facts.Trouble != "" && !m.Self, "node %s says: %s", m.Node, m.Facts.Trouble)
 	}
+	for name := range n.member.CutFrom() {
+		say(true, "node %s lives and does not answer this node, while it answers others: look at the way between the two", name)
+	}
 	say(live < 2, "no other node lives: if this one fails, nobody can bid")
 	n.wrongWithLog(say)
 	if n.holder != nil {
