@@ -80,10 +80,19 @@ func BenchmarkSealedOffer(b *testing.B) {
 			return c
 		})
 	})
+	b.Run("refused", func(b *testing.B) { // nothing is sealed
+		s := sealedSale(b, bySeal(1, 0), 0, people...)
+		s.now = s.state.ClosesAt
+		for i := 0; b.Loop(); i++ {
+			if events, err := sealing.Decide(s.state, offer(s, i), s.now, nil); err != nil || events[len(events)-1].Kind() != engine.KindRefused {
+				b.Fatal("not refused", err)
+			}
+		}
+	})
 	b.Run("opened, each of 200", func(b *testing.B) {
 		s := sealedSale(b, bySeal(1, 0), 0, people...)
 		for i := range people {
-			s.fine(s.why(s.do(sealing.Seal(s.state, offer(s, i)))))
+			s.fine(s.why(s.do(offer(s, i))))
 		}
 		s.now = s.state.ClosesAt
 		s.tick()

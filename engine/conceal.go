@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 )
 
 // Cover keeps secrets out of the bytes of a record that are chained and may be
@@ -129,8 +130,11 @@ func decodeDisclosed(fields []byte, v any) error {
 
 func revealAmount(amount, steps *Dong, fields []byte) error {
 	var s amountSecret
-	if err := decodeDisclosed(fields, &s); err != nil {
-		return err
+	if !s.read(fields) {
+		s = amountSecret{}
+		if err := decodeDisclosed(fields, &s); err != nil {
+			return err
+		}
 	}
 	if *amount != 0 || steps != nil && *steps != 0 {
 		return errors.New("the amount is said and concealed")
@@ -143,6 +147,26 @@ func revealAmount(amount, steps *Dong, fields []byte) error {
 		*steps = s.Steps
 	}
 	return nil
+}
+
+// write writes an amount as encoding/json does.
+func (a amountSecret) write(out []byte) []byte {
+	out = strconv.AppendInt(append(out, `{"amount":`...), int64(a.Amount), 10)
+	if a.Steps != 0 {
+		out = strconv.AppendInt(append(out, `,"steps":`...), int64(a.Steps), 10)
+	}
+	return append(out, '}')
+}
+
+// read reads what write writes, and nothing else.
+func (a *amountSecret) read(fields []byte) bool {
+	s := scan{rest: fields}
+	s.need(`{"amount":`)
+	a.Amount = Dong(s.integer())
+	if s.take(`,"steps":`) {
+		a.Steps = Dong(s.integer())
+	}
+	return !s.other && bytes.Equal(a.write(nil), fields)
 }
 
 // saltOf is the salt of a record, which follows from the seed.
@@ -183,20 +207,19 @@ func (o Disclosure) Fields() []byte { return o[min(len(o), saltBytes):] }
 // AmountDisclosure is the disclosure of an amount under a salt, with the steps
 // of a refusal. The holder of a receipt makes it from the receipt alone.
 func AmountDisclosure(salt Hash, amount, steps Dong) Disclosure {
-	fields, err := json.Marshal(amountSecret{amount, steps})
-	if err != nil {
-		panic("two numbers cannot be written as JSON: " + err.Error())
-	}
-	return append(salt[:saltBytes:saltBytes], fields...)
+	return amountSecret{amount, steps}.write(salt[:saltBytes:saltBytes])
 }
 
 // disclosure makes the disclosure of a record's secret. The salt follows from seed
 // and number, so that the same record always has the same bytes.
 func (c *Cover) disclosure(seq Seq, secret any) (Disclosure, error) {
+	salt := c.saltOf(seq)
+	if amount, ok := secret.(amountSecret); ok {
+		return amount.write(salt[:saltBytes:saltBytes]), nil
+	}
 	fields, err := json.Marshal(secret)
 	if err != nil {
 		return nil, err
 	}
-	salt := c.saltOf(seq)
 	return append(salt[:saltBytes:saltBytes], fields...), nil
 }

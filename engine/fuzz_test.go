@@ -24,6 +24,11 @@ func FuzzRecord(f *testing.F) {
 		f.Add(entry.Body, []byte(entry.Disclosure))
 	}
 	f.Fuzz(func(t *testing.T, body, disclosure []byte) {
+		if plain, ok := engine.ReadPlain(body); ok {
+			if want, err := engine.ReadAny(body); err != nil || !reflect.DeepEqual(plain, want) {
+				t.Fatalf("%q is read as %+v, by encoding/json as %+v (%v)", body, plain, want, err)
+			}
+		}
 		r, err := engine.Entry{Body: body, Disclosure: disclosure}.Record()
 		if err != nil {
 			return

@@ -2,10 +2,12 @@ package engine
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 )
 
 // Record is an event in its place: its number, when it was decided, who caused
@@ -38,7 +40,7 @@ type recordJSON struct {
 // its hash. The body is what is chained and may be published; nobody encodes a
 // record twice to compare it. c may be nil.
 func (c *Cover) Entry(prev Hash, r *Record) (Entry, error) {
-	j := recordJSON{Seq: r.Seq, At: r.At, By: r.By, Cmd: r.Cmd, Kind: r.Event.Kind(), Concealed: r.Concealed}
+	concealed := r.Concealed
 	shown, secret := c.split(r.Event)
 	var disclosure Disclosure
 	var err error
@@ -46,17 +48,47 @@ func (c *Cover) Entry(prev Hash, r *Record) (Entry, error) {
 		if disclosure, err = c.disclosure(r.Seq, secret); err != nil {
 			return Entry{}, fmt.Errorf("record %d: %w", r.Seq, err)
 		}
-		j.Concealed = new(disclosure.Commitment())
+		concealed = new(disclosure.Commitment())
 	}
-	if j.Event, err = json.Marshal(shown); err != nil {
-		return Entry{}, fmt.Errorf("record %d: %w", r.Seq, err)
-	}
-	body, err := json.Marshal(j)
+	event, err := json.Marshal(shown)
 	if err != nil {
 		return Entry{}, fmt.Errorf("record %d: %w", r.Seq, err)
 	}
+	body := r.write(event, concealed)
 	r.Hash = Link(prev, body)
 	return Entry{Seq: r.Seq, Body: body, Disclosure: disclosure, Hash: r.Hash}, nil
+}
+
+// write writes the body of a record around its event, byte for byte as
+// encoding/json writes a recordJSON.
+func (r *Record) write(event []byte, concealed *Hash) []byte {
+	body := make([]byte, 0, len(event)+256)
+	body = strconv.AppendUint(append(body, `{"seq":`...), uint64(r.Seq), 10)
+	body = strconv.AppendInt(append(body, `,"at":`...), int64(r.At), 10)
+	body = appendText(append(body, `,"by":{"role":`...), string(r.By.Role))
+	if r.By.Ref != "" {
+		body = appendText(append(body, `,"ref":`...), r.By.Ref)
+	}
+	cmd, _ := r.Cmd.MarshalText() // never fails
+	body = append(append(append(body, `},"cmd":"`...), cmd...), `","kind":`...)
+	body = appendText(body, string(r.Event.Kind()))
+	body = append(append(body, `,"event":`...), event...)
+	if concealed != nil {
+		body = append(hex.AppendEncode(append(body, `,"concealed":"`...), concealed[:]), '"')
+	}
+	return append(body, '}')
+}
+
+// appendText writes a string as encoding/json does.
+func appendText(out []byte, text string) []byte {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ' || c > '~', c == '"', c == '\\', c == '<', c == '>', c == '&':
+			quoted, _ := json.Marshal(text) // a string never fails
+			return append(out, quoted...)
+		}
+	}
+	return append(append(append(out, '"'), text...), '"')
 }
 
 // Entry writes the record that follows the session's last one; see Cover.Entry.
@@ -74,8 +106,27 @@ func (s *State) Entry(r *Record) (Entry, error) {
 // commits to. Without its disclosure, a record that conceals something says so in
 // Concealed.
 func (e Entry) Record() (Record, error) {
+	var r Record
+	if !r.read(e.Body) {
+		var err error
+		if r, err = readAny(e.Body); err != nil {
+			return Record{}, err
+		}
+	}
+	r.Hash = e.Hash
+	if len(e.Disclosure) == 0 {
+		return r, nil
+	}
+	if err := r.Disclose(e.Disclosure); err != nil {
+		return Record{}, err
+	}
+	return r, nil
+}
+
+// readAny reads a record without its hash, in whatever form of JSON it is.
+func readAny(body []byte) (Record, error) {
 	var j recordJSON
-	if err := decodeStrictly(e.Body, &j); err != nil {
+	if err := decodeStrictly(body, &j); err != nil {
 		return Record{}, fmt.Errorf("record: %w", err)
 	}
 	make, ok := Events[j.Kind]
@@ -86,14 +137,7 @@ func (e Entry) Record() (Record, error) {
 	if err := decodeStrictly(j.Event, event); err != nil {
 		return Record{}, fmt.Errorf("record %d (%s): %w", j.Seq, j.Kind, err)
 	}
-	r := Record{Seq: j.Seq, At: j.At, By: j.By, Cmd: j.Cmd, Event: event, Concealed: j.Concealed, Hash: e.Hash}
-	if len(e.Disclosure) == 0 {
-		return r, nil
-	}
-	if err := r.Disclose(e.Disclosure); err != nil {
-		return Record{}, err
-	}
-	return r, nil
+	return Record{Seq: j.Seq, At: j.At, By: j.By, Cmd: j.Cmd, Event: event, Concealed: j.Concealed}, nil
 }
 
 // Disclose puts back what a record conceals. An error, which leaves it as it was:

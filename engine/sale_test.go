@@ -128,7 +128,7 @@ func commandID(n uint64) (id engine.CommandID) {
 // do decides a command and applies what follows.
 func (s *sale) do(c engine.Command) error {
 	s.t.Helper()
-	events, err := engine.Decide(s.state, sealing.Seal(s.state, c), s.now, nil)
+	events, err := sealing.Decide(s.state, c, s.now, nil)
 	s.events = events
 	for _, e := range events {
 		s.apply(c, e)

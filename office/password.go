@@ -66,43 +66,68 @@ func newHasher(limit int) *hasher {
 	}
 }
 
-// enter waits for a turn. The caller calls the function it gets when done.
-func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+// ticket is one caller's right to a turn.
+type ticket struct{ of *hasher }
+
+// queue takes a ticket, or fails with errHashBusy. It does not block, so whoever
+// has to ask the database before queues first. The caller leaves when done.
+func (h *hasher) queue() (ticket, error) {
 	select {
 	case h.waiting <- struct{}{}:
+		return ticket{h}, nil
 	default:
-		return nil, errHashBusy
+		return ticket{}, errHashBusy
 	}
+}
+
+func (t ticket) leave() { <-t.of.waiting }
+
+// turn waits for it. The caller calls the function it gets when done.
+func (t ticket) turn(ctx context.Context) (done func(), err error) {
 	select {
-	case h.turns <- struct{}{}:
-		return func() { <-h.turns; <-h.waiting }, nil
+	case t.of.turns <- struct{}{}:
+		return func() { <-t.of.turns }, nil
 	case <-ctx.Done():
-		<-h.waiting
 		return nil, ctx.Err()
 	}
 }
 
 // hash returns the encoded hash of a password.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	leave, err := h.enter(ctx)
+	t, err := h.queue()
 	if err != nil {
 		return "", err
 	}
-	defer leave()
+	defer t.leave()
+	done, err := t.turn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
 	return argon2id.CreateHash(norm.NFC.String(password), hashParams)
+}
+
+// verify compares a password with a hash; see ticket.verify.
+func (h *hasher) verify(ctx context.Context, password, hash string) (bool, error) {
+	t, err := h.queue()
+	if err != nil {
+		return false, err
+	}
+	defer t.leave()
+	return t.verify(ctx, password, hash)
 }
 
 // verify compares a password with a hash. An empty hash never fits and costs
 // the same as any other, so that time does not tell who has an account.
-func (h *hasher) verify(ctx context.Context, password, hash string) (bool, error) {
-	leave, err := h.enter(ctx)
+func (t ticket) verify(ctx context.Context, password, hash string) (bool, error) {
+	done, err := t.turn(ctx)
 	if err != nil {
 		return false, err
 	}
-	defer leave()
+	defer done()
 	known := hash != "" && utf8.RuneCountInString(password) <= maxPasswordRunes
 	if !known {
-		password, hash = "", h.decoy
+		password, hash = "", t.of.decoy
 	}
 	ok, err := argon2id.ComparePasswordAndHash(norm.NFC.String(password), hash)
 	return ok && known, err

@@ -160,12 +160,8 @@ func (o *Office) checkOwnPassword(ctx context.Context, by Account, password stri
 	if err != nil {
 		return Account{}, err
 	}
-	try, err := o.throttle.begin(ctx, a.Login, by.Origin)
-	if err != nil {
-		return Account{}, err
-	}
-	_, err = o.checkPassword(ctx, a.Login, password)
-	if !errors.Is(err, ErrBadCredentials) {
+	_, _, try, err := o.tryPassword(ctx, a.Login, password, by.Origin)
+	if err == nil {
 		o.throttle.forgive(ctx, try)
 	}
 	return a, err

@@ -29,6 +29,7 @@ var clusterMetrics = []struct {
 	{"gobua_cluster_append_seconds", dto.MetricType_HISTOGRAM, nil},
 	{"gobua_cluster_relay_seconds", dto.MetricType_HISTOGRAM, nil},
 	{"gobua_cluster_relay_unknown_total", dto.MetricType_COUNTER, nil},
+	{"gobua_cluster_certificate_ends_timestamp_seconds", dto.MetricType_GAUGE, nil}, // not with --cluster-insecure
 }
 
 // series are the names under which a metric can be asked for, each with its labels.

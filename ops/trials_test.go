@@ -71,4 +71,5 @@ var trials = []struct{ alert, ill, well string }{
 		`gobua_cluster_relay_seconds_bucket{le="1"} 0+90x40; gobua_cluster_relay_seconds_bucket{le="2"} 0+100x40; gobua_cluster_relay_seconds_bucket{le="+Inf"} 0+100x40`,
 		`gobua_cluster_relay_seconds_bucket{le="1"} 0+100x40; gobua_cluster_relay_seconds_bucket{le="2"} 0+100x40; gobua_cluster_relay_seconds_bucket{le="+Inf"} 0+100x40`},
 	{"GobuaOutcomesAreUnknown", `gobua_cluster_relay_unknown_total 0+1x40`, `gobua_cluster_relay_unknown_total 3x40`},
+	{"GobuaCertificateEnds", `gobua_cluster_certificate_ends_timestamp_seconds 1200000x40`, `gobua_cluster_certificate_ends_timestamp_seconds 1300000x40`},
 }

@@ -87,11 +87,16 @@ func (s *Store) ForgiveAttempt(ctx context.Context, kind string, now engine.Inst
 	})
 }
 
-// TidyThrottles implements office.ThrottleStore.
+// TidyThrottles implements office.ThrottleStore. Rows that somebody is counting
+// are left to the next time: to wait for one while others wait for those that
+// are locked already would be a deadlock.
 func (s *Store) TidyThrottles(ctx context.Context, now, since engine.Instant) error {
 	return s.call(ctx, "tidy throttles", func(ctx context.Context) error {
 		_, err := s.db.ExecContext(ctx, `
-			delete from throttles where until < $1 and (kind not like '%/places' or until < $2)`, instant(now), instant(since))
+			with over as (
+				select kind, who from throttles where until < $1 and (kind not like '%/places' or until < $2) for update skip locked
+			)
+			delete from throttles t using over where t.kind = over.kind and t.who = over.who`, instant(now), instant(since))
 		return err
 	})
 }

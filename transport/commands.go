@@ -92,7 +92,8 @@ func (c *client) command(r wire.Command, read time.Time) {
 	c.saleroom.Submit(r.Session, command, func(receipt engine.Receipt, err error) { c.answer(r, by.Ref, receipt, err, nil) })
 }
 
-// answer tells what became of a command; sent, if any, is told when.
+// answer tells what became of a command; sent, if any, is told when, and the
+// page is asked when its person saw it.
 func (c *client) answer(r wire.Command, ref string, receipt engine.Receipt, err error, sent func(time.Time)) {
 	c.inFlight.Add(-1)
 	if err != nil {
@@ -100,7 +101,7 @@ func (c *client) answer(r wire.Command, ref string, receipt engine.Receipt, err 
 		return
 	}
 	c.checkedIn(r.Session, engine.ParticipantCode(ref), receipt)
-	c.put(note{frame: wire.Frame(wire.Receipt{ID: r.Number, Session: r.Session, Receipt: receipt}), sent: sent})
+	c.put(note{frame: wire.Frame(wire.Receipt{ID: r.Number, Session: r.Session, Receipt: receipt, Traced: sent != nil}), sent: sent})
 }
 
 // bidder finds who bids, and refuses who may not now: strangers, the too fast,

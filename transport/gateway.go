@@ -51,13 +51,14 @@ var UsualLimits = GatewayLimits{Total: 15_000, PerAddress: 1000, PerAccount: 10}
 // Gateway takes WebSocket connections, finds out who speaks, checks what they
 // may do, and hands it to the sessions.
 type Gateway struct {
-	hub      *Hub
-	saleroom Saleroom
-	tokens   LiveTokens
-	o        GatewayOptions
-	log      *slog.Logger
-	registry *registry
-	serial   atomic.Uint64
+	hub       *Hub
+	saleroom  Saleroom
+	tokens    LiveTokens
+	o         GatewayOptions
+	log       *slog.Logger
+	registry  *registry
+	serial    atomic.Uint64
+	sightings sightings
 }
 
 // NewGateway makes a gateway. It starts nothing.

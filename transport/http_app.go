@@ -67,8 +67,23 @@ func NewApp(o AppOptions) *fiber.App {
 		EnableTrustedProxyCheck:      true, // with an empty list: fiber itself believes no proxy header
 		ErrorHandler:                 func(c *fiber.Ctx, err error) error { return writeFault(c, faultOf(err)) },
 	})
-	app.Use(observe(o))
+	app.Use(observe(o), yieldPlace(app))
 	return app
+}
+
+// yieldPlace has whoever was served give their place back at once while more than
+// half of them are taken. A browser else keeps its place for idleTimeout after
+// the last request, and in a rush newcomers would find none. Sockets have left
+// theirs by then.
+func yieldPlace(app *fiber.App) fiber.Handler {
+	server := app.Server()
+	crowded := int32(server.Concurrency / 2)
+	return func(c *fiber.Ctx) error {
+		if server.GetOpenConnectionsCount() > crowded && c.Get(fiber.HeaderUpgrade) == "" {
+			c.Context().SetConnectionClose()
+		}
+		return c.Next()
+	}
 }
 
 // The keys of fiber.Ctx.Locals that this package uses.

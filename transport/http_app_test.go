@@ -1,11 +1,15 @@
 package transport
 
 import (
+	"bufio"
 	"encoding/json"
+	"io"
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -97,7 +101,11 @@ func TestReadyIsAboutBidding(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r = tt.is
 			var got readinessJSON
-			s.ask("GET", "/readyz", nil).into(t, tt.status, &got)
+			answer := s.ask("GET", "/readyz", nil)
+			answer.into(t, tt.status, &got)
+			if answer.Close != (tt.status == 503) {
+				t.Errorf("%+v: the connection ends: %v", tt.is, answer.Close)
+			}
 			if got.Ready != (tt.status == 200) || (got.Office == "closed") == tt.is.Office || (got.Journal == "failed") == tt.is.Journal ||
 				got.Draining != tt.is.Draining || (got.Note == "") != tt.is.Office {
 				t.Errorf("%+v says %+v", tt.is, got)
@@ -160,5 +168,42 @@ func TestTheServerIsNotSplitIntoProcesses(t *testing.T) {
 	c := NewApp(AppOptions{}).Config()
 	if c.Prefork || !c.ReduceMemoryUsage || !c.Immutable || c.BodyLimit != maxBodyBytes || c.ReadTimeout == 0 || c.WriteTimeout == 0 || c.IdleTimeout == 0 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// TestInARushNobodyKeepsAPlace: who has been served keeps the line for the next
+// request, until half of the places are taken; then newcomers are served all the
+// same, however many come.
+func TestInARushNobodyKeepsAPlace(t *testing.T) {
+	const places = 8
+	app := NewApp(AppOptions{Connections: places})
+	app.Get("/x", func(c *fiber.Ctx) error { return c.SendStatus(204) })
+	url := serve(t, app)
+	ask := func() (kept bool) {
+		t.Helper()
+		conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		if _, err := io.WriteString(conn, "GET /x HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || r.StatusCode != 204 {
+			t.Fatalf("%v, %v", r, err)
+		}
+		if !r.Close {
+			return true
+		}
+		for app.Server().GetOpenConnectionsCount() > places/2 { // it closes after the answer
+			time.Sleep(time.Millisecond)
+		}
+		return false
+	}
+	for i := range 3 * places {
+		if kept, want := ask(), i < places/2; kept != want {
+			t.Fatalf("newcomer %d keeps the place: %v", i+1, kept)
+		}
 	}
 }

@@ -44,6 +44,7 @@ func (h *HTTP) readyz(c *fiber.Ctx) error {
 	}
 	if !out.Ready {
 		c.Status(http.StatusServiceUnavailable)
+		c.Context().SetConnectionClose() // a balancer of connections then brings the next question elsewhere
 	}
 	return c.JSON(out)
 }

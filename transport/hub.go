@@ -32,6 +32,12 @@ type HubOptions struct {
 	// far as is known. It must not block; nil: there are no others.
 	Elsewhere func(id engine.SessionID) int
 
+	// Behind tells since when nobody vouches that what a room shows is the newest,
+	// zero: somebody does; and whether bids for it are not taken here while another
+	// process may take them. It is asked for every room with readers twice a second,
+	// and must not block. nil: every room is always the newest.
+	Behind func(id engine.SessionID) (since engine.Instant, cut bool)
+
 	// Now is the server's clock, which stamps what the page reckons with;
 	// nil: time.Now.
 	Now func() time.Time
@@ -68,6 +74,7 @@ type Hub struct {
 	head    func(id engine.SessionID) (engine.Head, bool)
 	epoch   func(id engine.SessionID) string // nil: a new one each time
 	others  func(id engine.SessionID) int    // viewers at other processes
+	behind  func(id engine.SessionID) (since engine.Instant, cut bool)
 	times   times
 	began   time.Time
 	metrics *feedMetrics
@@ -98,6 +105,9 @@ func NewHub(o HubOptions) *Hub {
 	if o.Elsewhere == nil {
 		o.Elsewhere = func(engine.SessionID) int { return 0 }
 	}
+	if o.Behind == nil {
+		o.Behind = func(engine.SessionID) (engine.Instant, bool) { return 0, false }
+	}
 	if o.times == (times{}) {
 		o.times = usualTimes
 	}
@@ -105,7 +115,7 @@ func NewHub(o HubOptions) *Hub {
 		o.crowd = manyViewers
 	}
 	h := &Hub{
-		log: o.Log, now: o.Now, head: o.Head, epoch: o.Epoch, others: o.Elsewhere, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
+		log: o.Log, now: o.Now, head: o.Head, epoch: o.Epoch, others: o.Elsewhere, behind: o.Behind, times: o.times, metrics: newFeedMetrics(o.Metrics), stop: make(chan struct{}),
 		rooms: map[engine.SessionID]*room{}, portable: o.Portable, crowd: o.crowd, began: time.Now(),
 	}
 	for i := range o.Shards {
@@ -158,7 +168,7 @@ func (h *Hub) Opened(id engine.SessionID, public engine.Room, feed engine.FeedSe
 	r := h.rooms[id]
 	if r == nil {
 		r = newRoom(id, len(h.shards))
-		r.others = h.others
+		r.others, r.behind = h.others, h.behind
 		r.common = h.epoch != nil
 		r.open(h.newEpoch(id), public, feed, desk, h.now()) // before anybody can find it
 		h.rooms[id] = r

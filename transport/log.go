@@ -85,6 +85,17 @@ func (l *feedLog) resume(after engine.FeedSeq) (cursor uint64, ok bool) {
 	return 0, oldest != nil && oldest.feed == after+1
 }
 
+// forget lets go of every frame. A reader that comes back is sent the whole. It
+// is called under the room's lock, and does nothing where there is nothing.
+func (l *feedLog) forget() {
+	if head := l.head.Load(); head == 0 || l.get(head-1) == nil {
+		return
+	}
+	for i := range l.slots {
+		l.slots[i].Store(nil)
+	}
+}
+
 // readers is how many subscriptions there are in all shards.
 func (l *feedLog) readers() (n int) {
 	for i := range l.marks {

@@ -63,6 +63,8 @@ func (c *client) handle(r wire.Request, fault *wire.Fault, at time.Time) {
 		c.ask(r)
 	case wire.Command:
 		c.command(r, at)
+	case wire.Seen:
+		c.seen(r, at)
 	default:
 		panic("a request without a handler") // a bug: Decode knows more than we
 	}

@@ -45,6 +45,7 @@ type room struct {
 	public, desk *feedLog
 	common       bool                       // other processes bring the same feed under the same epoch
 	others       func(engine.SessionID) int // viewers at other processes
+	behind       func(engine.SessionID) (since engine.Instant, cut bool)
 
 	mu           sync.Mutex
 	epoch        string
@@ -55,10 +56,13 @@ type room struct {
 	deskStale    bool // presence changed since consoles got a whole desk
 	deskViewers  int  // as consoles were last told
 	deskTold     time.Time
+	said         wire.Behind // as some reader was last told
+	sayAgain     bool        // not all readers were told that
 }
 
 func newRoom(id engine.SessionID, shards int) *room {
-	r := &room{id: id, public: newFeedLog(shards), desk: newFeedLog(shards), others: func(engine.SessionID) int { return 0 }}
+	r := &room{id: id, public: newFeedLog(shards), desk: newFeedLog(shards),
+		others: func(engine.SessionID) int { return 0 }, behind: func(engine.SessionID) (engine.Instant, bool) { return 0, false }}
 	r.parties.room = r
 	r.parties.by = map[engine.ParticipantCode]*party{}
 	return r
@@ -68,7 +72,7 @@ func newRoom(id engine.SessionID, shards int) *room {
 // consoles the whole desk with the next beat.
 func (r *room) open(epoch string, public engine.Room, feed engine.FeedSeq, desk engine.Desk, now time.Time) {
 	v := &view{epoch: epoch, feed: feed, room: &public}
-	snapshot := wire.AppendSnapshot(nil, r.snapshotHead(v, 0, now), v.roomJSON())
+	json := v.roomJSON()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.epoch, r.epochFeed = epoch, feed
@@ -77,7 +81,7 @@ func (r *room) open(epoch string, public engine.Room, feed engine.FeedSeq, desk 
 	r.participants = desk.Participants
 	r.view.Store(v)
 	if r.public.readers() > 0 {
-		r.appendPublic(feed, now, snapshot)
+		r.appendPublic(feed, now, wire.AppendSnapshot(nil, r.snapshotHead(v, 0, now, r.said), json))
 	}
 	r.deskStale = true
 	r.restand.Store(true)
@@ -127,8 +131,8 @@ func (r *room) appendPublic(feed engine.FeedSeq, now time.Time, frame []byte) {
 	r.lastTold = now
 }
 
-func (r *room) snapshotHead(v *view, id wire.Number, now time.Time) wire.Snapshot {
-	s := wire.Snapshot{ID: id, Session: r.id, Epoch: v.epoch, Seq: v.feed, Now: engine.InstantOf(now)}
+func (r *room) snapshotHead(v *view, id wire.Number, now time.Time, behind wire.Behind) wire.Snapshot {
+	s := wire.Snapshot{ID: id, Session: r.id, Epoch: v.epoch, Seq: v.feed, Now: engine.InstantOf(now), Behind: behind}
 	if head := r.head.Load(); head != nil {
 		s.Head = *head
 	}
@@ -146,6 +150,7 @@ type beginning struct {
 // and a position the log still reaches, that is a word that it goes on there;
 // else it is the whole room, appended to dst.
 func (r *room) begin(dst []byte, id wire.Number, epoch string, after engine.FeedSeq, now time.Time) beginning {
+	behind := r.isBehind()
 	r.mu.Lock()
 	v := r.view.Load()
 	cursor, resumed := r.public.head.Load(), false
@@ -159,12 +164,15 @@ func (r *room) begin(dst []byte, id wire.Number, epoch string, after engine.Feed
 	if !resumed {
 		cursor = r.public.head.Load()
 	}
+	if isNews(r.said, behind) {
+		r.said, r.sayAgain = behind, true
+	}
 	r.mu.Unlock()
 	if resumed {
-		frame := wire.Frame(wire.SubOK{ID: id, Session: r.id, Epoch: epoch, Seq: after, Resumed: true})
+		frame := wire.Frame(wire.SubOK{ID: id, Session: r.id, Epoch: epoch, Seq: after, Resumed: true, Behind: behind})
 		return beginning{frame, cursor, false}
 	}
-	return beginning{wire.AppendSnapshot(dst, r.snapshotHead(v, id, now), v.roomJSON()), cursor, true}
+	return beginning{wire.AppendSnapshot(dst, r.snapshotHead(v, id, now, behind), v.roomJSON()), cursor, true}
 }
 
 // beginDesk is what a reader of the desk log is sent first. What it shows of
@@ -185,19 +193,35 @@ func (r *room) beginDesk() beginning {
 	return beginning{wire.Frame(m), cursor, true}
 }
 
-// beat appends a heartbeat if the room was quiet for long, and tells whether it
-// did.
+// forgetAfter is when frames that nobody waits for are let go. A page that lost
+// its line comes back within seconds; after that it is sent the room.
+const forgetAfter = 10 * time.Minute
+
+// beat appends a heartbeat if the room was quiet for long, or if it became the
+// newest or stopped being it, and tells whether it did. Where nobody was for long,
+// it forgets what was told.
 func (r *room) beat(now time.Time, quiet, quietNearEnd time.Duration) bool {
+	var behind wire.Behind
+	followed := r.public.readers() > 0
+	if followed {
+		behind = r.isBehind()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	v := r.view.Load()
 	if v.room.Now.Phase == engine.PhaseRunning && v.room.Now.ClosesAt.Sub(engine.InstantOf(now)) < lastMinute {
 		quiet = quietNearEnd
 	}
-	if r.public.readers() == 0 || now.Sub(r.lastTold) < quiet {
+	silent := now.Sub(r.lastTold)
+	if r.public.readers() == 0 && r.desk.readers() == 0 && silent >= forgetAfter {
+		r.public.forget()
+		r.desk.forget()
+	}
+	if !followed || silent < quiet && !isNews(r.said, behind) && !r.sayAgain {
 		return false
 	}
-	r.appendPublic(v.feed, now, wire.Frame(wire.Heartbeat{Session: r.id, Epoch: v.epoch, Seq: v.feed, Now: engine.InstantOf(now)}))
+	r.said, r.sayAgain = behind, false
+	r.appendPublic(v.feed, now, wire.Frame(wire.Heartbeat{Session: r.id, Epoch: v.epoch, Seq: v.feed, Now: engine.InstantOf(now), Behind: behind}))
 	return true
 }
 

@@ -20,6 +20,9 @@ type Tracer interface {
 	// receipt was about to be written. outcome is "accepted", a reason of the
 	// rules, or a code of the wire.
 	Answered(id engine.CommandID, session engine.SessionID, act engine.ActName, outcome string, from, to time.Time)
+	// Said is Passed for a stage of the page, of which there is the page's own word
+	// alone. Its clock may be off by as much.
+	Said(id engine.CommandID, stage string, from, to time.Time, off time.Duration)
 }
 
 // RequestTracer keeps how long a few requests over HTTP took. Request must not
@@ -56,6 +59,9 @@ func (c *client) answerTraced(r wire.Command, ref string, read time.Time) func(e
 		over := func(sent time.Time) {
 			trace.Passed(r.Cmd, "send", answered, sent)
 			trace.Answered(r.Cmd, r.Session, r.Do.ActName(), outcome, read, sent)
+			if err == nil {
+				c.gate.sightings.await(r.Cmd, awaited{by: c.serial, read: read, sent: sent})
+			}
 		}
 		c.answer(r, ref, receipt, err, over)
 		if err != nil {

@@ -15,6 +15,7 @@ func (traceAll) Traced(engine.CommandID) bool                          { return 
 func (traceAll) Passed(engine.CommandID, string, time.Time, time.Time) {}
 func (traceAll) Answered(engine.CommandID, engine.SessionID, engine.ActName, string, time.Time, time.Time) {
 }
+func (traceAll) Said(engine.CommandID, string, time.Time, time.Time, time.Duration) {}
 
 // TestSealedOffersAreNeverTraced: a trace would tell that there was one, and when.
 func TestSealedOffersAreNeverTraced(t *testing.T) {

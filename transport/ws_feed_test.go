@@ -434,6 +434,40 @@ func TestQuietRoomsHaveAHeartbeat(t *testing.T) {
 	})
 }
 
+// TestARoomThatNobodyFollowsForgetsItsFrames: whoever comes back to it later is
+// sent the room, and what is told then is kept as ever.
+func TestARoomThatNobodyFollowsForgetsItsFrames(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		b.bids(3)
+		r := b.hub.room(firstSession)
+		resumed := func(after engine.FeedSeq) bool {
+			epoch, _, _, _ := b.hub.Room(firstSession)
+			return !r.begin(nil, 1, epoch, after, time.Now()).whole
+		}
+		b.pass(forgetAfter - time.Second)
+		if !resumed(1) {
+			t.Error("the frames are forgotten too soon")
+		}
+		b.pass(2 * time.Second)
+		if resumed(1) || r.public.get(2) != nil {
+			t.Error("the frames are still there")
+		}
+		if !resumed(3) {
+			t.Error("who has missed nothing is sent the room")
+		}
+		b.bids(2)
+		if resumed(1) || resumed(2) || !resumed(3) || !resumed(4) {
+			t.Error("what came after is not kept")
+		}
+		l := new(script)
+		b.follow(b.client(l), "")
+		b.pass(forgetAfter + time.Minute)
+		if !resumed(3) && r.public.get(3) == nil {
+			t.Error("it forgot under a viewer")
+		}
+	})
+}
+
 func TestClientsArePingedBeforeTheirReadersGiveUp(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		l := new(script)

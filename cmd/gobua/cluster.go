@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -26,14 +29,17 @@ type node struct {
 	s        *server
 	layout   shardlog.Layout
 	nats     *natsnode.Node
-	requests *nats.Conn // of their own, so that many of them hold up no renewal
+	holder   *natsnode.Holder // nil: without TLS
+	requests *nats.Conn       // of their own, so that many of them hold up no renewal
 	log      *shardlog.Log
 	registry *actor.Registry
 	relay    *relay.Relay
 	member   *cluster.Member
 	shards   []*shard
 	meter    *clusterMeter
-	begun    string // names this life of the log, the same on every node
+	begun    string      // names this life of the log, the same on every node
+	joined   atomic.Bool // registry and member are there
+	alone    spell       // this node is cut off
 
 	elsewhere elsewhere
 	leaders   leaders
@@ -59,7 +65,7 @@ func (s *server) openCluster(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if n.nats, err = s.openNATS(); err != nil {
+	if n.nats, n.holder, err = openNATS(&s.set.cluster, s.set.data, s.log); err != nil {
 		return err
 	}
 	beginning, err := n.beginning()
@@ -121,29 +127,25 @@ func (n *node) unit() func(auctionID string) int {
 	return n.layout.ShardOfAuction
 }
 
-// openNATS starts the server within this process, or connects to others.
-func (s *server) openNATS() (*natsnode.Node, error) {
-	set := s.set.cluster
-	files := set.tls
+// openNATS starts the server within this process, or connects to others. h is who
+// this node is to them; nil: without TLS.
+func openNATS(set *clusterSettings, data string, log *slog.Logger) (n *natsnode.Node, h *natsnode.Holder, err error) {
+	var config *tls.Config
+	if set.tls.Certificate != "" {
+		if h, err = set.tls.Open(log); err != nil {
+			return nil, nil, err
+		}
+		config = h.Config()
+	}
 	if len(set.nats) > 0 {
-		tls, err := files.Config()
-		if err != nil {
-			return nil, err
-		}
-		return natsnode.Connect(natsnode.ConnectOptions{Name: set.name, URLs: set.nats, TLS: tls, Credentials: set.credentials, Log: s.log})
+		n, err = natsnode.Connect(natsnode.ConnectOptions{Name: set.name, URLs: set.nats, TLS: config, Credentials: set.credentials, Log: log})
+	} else {
+		n, err = natsnode.Start(natsnode.Options{
+			Name: set.name, StoreDir: filepath.Join(data, "nats"), ClusterListen: set.listen, Routes: set.routes,
+			Insecure: set.insecure, TLS: config, Log: log,
+		})
 	}
-	o := natsnode.Options{
-		Name: set.name, StoreDir: filepath.Join(s.set.data, "nats"), ClusterListen: set.listen, Routes: set.routes,
-		Insecure: set.insecure, Log: s.log,
-	}
-	if files.Certificate != "" {
-		tls, err := files.Config()
-		if err != nil {
-			return nil, err
-		}
-		o.TLS = tls
-	}
-	return natsnode.Start(o)
+	return n, h, err
 }
 
 // join makes this process a member, once its sessions are shown and before it
@@ -167,6 +169,7 @@ func (n *node) join(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	n.joined.Store(true)
 	watchCluster(n.s.metrics, n)
 	n.relay, err = relay.New(relay.Options{Local: n.registry, Peers: peers{n.member, set.name}, Unit: n.layout.ShardOfAuction, Meter: n.meter, Trace: n.s.relayTracer(), Log: n.s.log})
 	if err != nil {
@@ -240,9 +243,11 @@ func (n *node) give(ctx context.Context, unit string) error {
 }
 
 // serves tells whether this node is not cut off, and the log would take an append
-// for any shard, as far as is known, and this node reads it. It does not block.
+// for any shard, as far as is known, and this node reads it. A node that does not
+// reach one of the others sends people on, if there is one that reaches all. It
+// does not block.
 func (n *node) serves() bool {
-	if !n.member.Held() {
+	if n.aloneSince() != 0 || len(n.member.CutFrom()) > 0 {
 		return false
 	}
 	for k := range n.layout.Streams { // the first shard of each

@@ -133,13 +133,19 @@ func newNodesApart(t testing.TB, flags ...string) *nodes {
 		log = append(log, s)
 	}
 	db := localpgtest.New(t)
+	var files []natsnode.Files
 	c := prepareWith(t, db, keyMaker(t, db), func(i int) []string {
-		files := authority.Issue(t, natsnode.RoleNode)
+		files = append(files, authority.Issue(t, natsnode.RoleNode))
 		urls := "tls://" + strings.Join([]string{clients[i], clients[(i+1)%3], clients[(i+2)%3]}, ",tls://")
-		return append([]string{"--cluster-nats", urls, "--cluster-tls-cert", files.Certificate, "--cluster-tls-key", files.Key, "--cluster-tls-ca", files.Authority}, flags...)
+		return append([]string{"--cluster-nats", urls, "--cluster-tls-cert", files[i].Certificate, "--cluster-tls-key", files[i].Key, "--cluster-tls-ca", files[i].Authority}, flags...)
 	})
 	c.log = log
+	c.files = files
+	for _, s := range log {
+		c.files = append(c.files, s.options.Files)
+	}
 	c.start()
+	c.authority = authority
 	c.watchLog(authority)
 	return c
 }
@@ -191,10 +197,12 @@ func (c *nodes) leader(session engine.SessionID) *logServer {
 
 // TestNodesWithALogOfItsOwn is the same contest with the log in three servers
 // apart. The node that decides dies alone, and freezes; then the server that
-// leads its stream dies alone; nobody without a certificate of the cluster gets in.
+// leads its stream dies alone; nobody without a certificate of the cluster gets in,
+// and all certificates are renewed before.
 func TestNodesWithALogOfItsOwn(t *testing.T) {
 	c := newNodesApart(t)
 	c.strangersGetNowhere()
+	c.renewCertificates()
 	f := c.fight(45 * time.Second)
 	deciding := func() *process {
 		o := -1
@@ -221,6 +229,39 @@ func TestNodesWithALogOfItsOwn(t *testing.T) {
 	f.end()
 }
 
+// renewCertificates puts others in the place of those of all nodes and servers.
+// They end within the hour, as each node says of the one that it would show now.
+func (c *nodes) renewCertificates() {
+	c.t.Helper()
+	ends := func(p *process) string {
+		for _, line := range p.status().Wrong {
+			if strings.HasPrefix(line, "the certificate of this node ends ") {
+				return line
+			}
+		}
+		return ""
+	}
+	before := map[*process]string{}
+	c.each(func(p *process) {
+		if before[p] = ends(p); before[p] == "" {
+			c.t.Error("a node does not say that its certificate ends")
+		}
+	})
+	for _, old := range c.files {
+		next := c.authority.Issue(c.t, natsnode.RoleNode)
+		for from, to := range map[string]string{next.Key: old.Key, next.Certificate: old.Certificate} {
+			if err := os.Rename(from, to); err != nil {
+				c.t.Fatal(err)
+			}
+		}
+	}
+	c.each(func(p *process) {
+		if after := ends(p); after == before[p] {
+			c.t.Errorf("a node has not taken its new certificate: %s", after)
+		}
+	})
+}
+
 // strangersGetNowhere: without TLS, without a certificate, with one of another
 // authority, with one of a role that is nobody's.
 func (c *nodes) strangersGetNowhere() {
@@ -231,7 +272,7 @@ func (c *nodes) strangersGetNowhere() {
 		t.Fatal(err)
 	}
 	bare := foreign.Clone()
-	bare.Certificates, bare.InsecureSkipVerify, bare.VerifyConnection = nil, true, nil
+	bare.GetClientCertificate, bare.InsecureSkipVerify, bare.VerifyConnection = nil, true, nil
 	believing := foreign.Clone()
 	believing.InsecureSkipVerify, believing.VerifyConnection = true, nil
 	for _, s := range c.log {

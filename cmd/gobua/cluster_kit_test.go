@@ -19,6 +19,7 @@ import (
 	"gobua/internal/cluster"
 	"gobua/internal/demo"
 	"gobua/internal/natsnode"
+	"gobua/internal/natsnode/natsnodetest"
 	"gobua/internal/visitor"
 	"gobua/store/localpg/localpgtest"
 )
@@ -31,6 +32,9 @@ type nodes struct {
 	db   *localpgtest.Server
 	log  []*logServer   // nil: within the nodes
 	seen *natsnode.Node // the test's own connection to log, where one is needed
+
+	authority *natsnodetest.Authority // that signed files
+	files     []natsnode.Files        // certificates, where there are: of the nodes, then of the servers of the log
 }
 
 // newNodes starts three nodes with their log within and waits until all serve.

@@ -73,3 +73,47 @@ func TestThreeNodesHaveOnePublicLog(t *testing.T) {
 		}
 	}
 }
+
+// TestAStoppedNodeDisclosesThroughTheOthers: the secret is in its folder, and that
+// it was opened has to stand in the log that all have. Alone it opens nothing.
+func TestAStoppedNodeDisclosesThroughTheOthers(t *testing.T) {
+	c := newNodes(t)
+	c.settled(c.all[0])
+	_, session, _ := maxima(t, c.all[0])
+	p := c.all[2]
+	p.eventually("the node has the session and its end", func() bool { return strings.Contains(p.logged(), string(session)) })
+	p.stop()
+	disclose := func(args ...string) (status int, out, said string) {
+		t.Helper()
+		cmd := gobua(nil, append([]string{"disclose", "--data", p.data, string(session)}, args...)...)
+		var stdout, stderr strings.Builder
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
+	}
+	status, out, said := disclose()
+	if status != 0 || !strings.Contains(out, "bid of ") {
+		t.Fatalf("what there is: status %d, %s%s", status, out, said)
+	}
+	number, _, _ := strings.Cut(strings.Split(out, "\n")[1], " ")
+	if status, out, said := disclose(number, "--reason", "x"); status == 0 || out != "" || !strings.Contains(said, "nothing was disclosed") || !strings.Contains(said, "--cluster") {
+		t.Errorf("alone: status %d, %s%s", status, out, said)
+	}
+	args := []string{number, "--reason", "Theo yêu cầu của tòa án"}
+	for i, flag := range p.flags {
+		if strings.HasPrefix(flag, "--cluster") {
+			args = append(args, flag, p.flags[i+1])
+		}
+	}
+	if status, out, said := disclose(args...); status != 0 || !strings.Contains(out, "2400000") || !strings.Contains(said, "of the public log says that this was disclosed") {
+		t.Fatalf("with the others: status %d, %s%s", status, out, said)
+	}
+	want := " " + string(session) + " " + number + "\nTheo yêu cầu của tòa án\n"
+	for _, other := range c.all[:2] {
+		other.eventually("the log of another node says so", func() bool { return strings.Contains(other.logged(), want) })
+	}
+	p.start()
+	p.eventually("the node is back and says so, too", func() bool { return strings.Contains(p.logged(), want) })
+}

@@ -73,6 +73,11 @@ func watchCluster(reg *prometheus.Registry, n *node) {
 		}
 		return behind
 	})
+	if h := n.holder; h != nil {
+		f.NewGaugeFunc(prometheus.GaugeOpts{Name: "gobua_cluster_certificate_ends_timestamp_seconds", Help: "Until when the certificate is good that this node shows the others."}, func() float64 {
+			return float64(h.Ends().Unix())
+		})
+	}
 	reg.MustRegister(aliveNodes{n, prometheus.NewDesc("gobua_cluster_member_alive", "1: the node is alive, as this one sees it.", []string{"node"}, nil)})
 }
 

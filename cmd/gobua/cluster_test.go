@@ -61,8 +61,8 @@ func TestAFrozenOwnerIsReplacedAndRefused(t *testing.T) {
 	f.end()
 }
 
-// TestTwoNodesAndThenAllAreKilled: the one that is left decides nothing and says
-// that it is not ready; when the others are back with their folders it goes on
+// TestTwoNodesAndThenAllAreKilled: the one that is left decides nothing, and says
+// that it is not ready and what it shows may be old; when the others are back with their folders it goes on
 // by itself, and so it does after a night without power.
 func TestTwoNodesAndThenAllAreKilled(t *testing.T) {
 	c := newNodes(t)
@@ -71,6 +71,7 @@ func TestTwoNodesAndThenAllAreKilled(t *testing.T) {
 	c.all[1].kill()
 	c.all[2].kill()
 	c.all[0].eventually("the one that is left is not ready", func() bool { return !c.all[0].ready() })
+	c.all[0].eventually("its viewers are told that it is cut off", func() bool { return f.eyes[0].Beat().Cut })
 	before := f.recorded()
 	time.Sleep(6 * time.Second)
 	if got := f.recorded() - before; got != 0 || c.all[0].ready() {
@@ -81,6 +82,7 @@ func TestTwoNodesAndThenAllAreKilled(t *testing.T) {
 	}
 	c.each(func(p *process) { p.awaitReady() })
 	f.goesOn()
+	c.all[0].eventually("its viewers are told that it knows the newest", func() bool { b := f.eyes[0].Beat(); return !b.Cut && b.Behind == 0 })
 	c.each(func(p *process) { p.kill() })
 	c.each(func(p *process) { p.begin() })
 	c.each(func(p *process) { p.awaitReady() })

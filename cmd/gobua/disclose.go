@@ -16,6 +16,8 @@ import (
 	"gobua/engine/journal"
 	"gobua/engine/proof"
 	"gobua/internal/ledgerkeeper"
+	"gobua/internal/ledgerkeeper/ledgerstream"
+	"gobua/internal/natsnode"
 )
 
 // discloseCmd is gobua disclose. It opens one secret of a session that is over
@@ -26,6 +28,8 @@ type discloseCmd struct {
 	Secret  string `arg:"" optional:"" help:"Number of the record whose secret is opened, or the word reserve. Without it: which secrets there are."`
 	Reason  string `name:"reason" help:"Why, on one line. It goes into the public log, together with session and number: name nobody."`
 	Data    string `name:"data" env:"GOBUA_DATA" default:"./var" placeholder:"FOLDER" help:"Data folder of a server that is not running."`
+	// Of a node: how it reaches the others, with whom it has the public log.
+	clusterFlags `embed:""`
 }
 
 // theReserve is what the hidden reserve is called on the command line.
@@ -34,6 +38,11 @@ const theReserve = "reserve"
 // Run writes the disclosure to standard output, after the public log says that
 // it was made.
 func (c *discloseCmd) Run(ctx context.Context) error {
+	var settings checker
+	set := settings.member(c.clusterFlags)
+	if len(settings.problems) > 0 {
+		return &wrongSettings{settings.problems}
+	}
 	all, err := hiddenOf(ctx, filepath.Join(c.Data, "journal"), engine.SessionID(c.Session))
 	if err != nil {
 		return err
@@ -49,7 +58,7 @@ func (c *discloseCmd) Run(ctx context.Context) error {
 		if strings.TrimSpace(c.Reason) == "" {
 			return errors.New("--reason: say why, the public log keeps it")
 		}
-		index, err := c.log(ctx)
+		index, err := c.log(ctx, &set)
 		if err != nil {
 			return fmt.Errorf("nothing was disclosed, because the public log cannot say so: %w", err)
 		}
@@ -136,12 +145,23 @@ func eachEntry(list []engine.Entry) iter.Seq2[engine.Entry, error] {
 	}
 }
 
-// logWait is how long the public log may take.
-const logWait = 30 * time.Second
+// logWait is how long the public log may take, joinWait how long most of the other
+// nodes.
+const (
+	logWait  = 30 * time.Second
+	joinWait = time.Minute
+)
+
+// errElsewhere is for whoever stands before the folder of a node.
+var errElsewhere = errors.New("this folder is a node's, and its public log is the cluster's, which another node writes. " +
+	"Run it again with the settings that gobua serve has on this node (--cluster, --cluster-listen and --cluster-routes or --cluster-nats, --cluster-tls-…, " +
+	"or their GOBUA_CLUSTER_… variables), while most of the other nodes run and this one does not")
 
 // log writes into the public log that a secret of a session is disclosed, and
-// returns the entry once it is signed. A folder without a log gets none.
-func (c *discloseCmd) log(ctx context.Context) (index int64, err error) {
+// returns the entry once it is signed. A folder without a log gets none. That of a
+// cluster is written by whoever of the other nodes writes it: this one joins them
+// for so long, with its part of the servers and nothing else.
+func (c *discloseCmd) log(ctx context.Context, set *clusterSettings) (index int64, err error) {
 	keys := filepath.Join(c.Data, "keys")
 	if _, _, err := ledgerkeeper.Shown(keys); err != nil {
 		return 0, fmt.Errorf("there is no log: %w", err)
@@ -150,10 +170,22 @@ func (c *discloseCmd) log(ctx context.Context) (index int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	k, err := ledgerkeeper.Open(ledgerkeeper.Options{
+	o := ledgerkeeper.Options{
 		Dir: filepath.Join(c.Data, "ledger"), Signer: signer, Sessions: func() []ledgerkeeper.Session { return nil },
 		Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	if set.name != "" {
+		n, err := joinOthers(ctx, set, c.Data)
+		if err != nil {
+			return 0, err
+		}
+		defer n.Close()
+		o.Chronicle, o.Holds = ledgerstream.New(n.JetStream()), func() bool { return false }
+	}
+	k, err := ledgerkeeper.Open(o)
+	if errors.Is(err, ledgerkeeper.ErrOfACluster) {
+		return 0, errElsewhere
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -165,9 +197,28 @@ func (c *discloseCmd) log(ctx context.Context) (index int64, err error) {
 	}()
 	line := fmt.Sprintf("%d %s %s", time.Now().UnixMilli(), c.Session, c.Secret)
 	index, err = k.AppendNote(ctx, "disclosed", line, strings.TrimSpace(c.Reason))
+	if err != nil && set.name != "" {
+		err = fmt.Errorf("no answer came from the node that writes it, which may still write that this was disclosed: %w", errors.Join(err, k.Trouble()))
+	}
 	cancel()
 	<-done
 	return index, errors.Join(err, k.Close())
+}
+
+// joinOthers joins the servers of the cluster, and waits for most of them.
+func joinOthers(ctx context.Context, set *clusterSettings, data string) (*natsnode.Node, error) {
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	n, _, err := openNATS(set, data, log)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, joinWait)
+	defer cancel()
+	if err := n.WaitReady(ctx); err != nil {
+		n.Close()
+		return nil, fmt.Errorf("most of the other nodes must run, and they do not answer: %w", err)
+	}
+	return n, nil
 }
 
 // verifyDisclosed holds what was disclosed against the record of its session and

@@ -79,6 +79,7 @@ type server struct {
 	private  *localpg.Server // nil with DATABASE_URL
 	store    *store.Store
 	node     *node // nil: this process is alone
+	still    spell // of a process alone: its journal takes nothing
 	singles  singles
 	office   *office.Office
 	saleroom *saleroom
@@ -209,7 +210,7 @@ func (s *server) openSaleroom(ctx context.Context) error {
 	}
 	s.tokens = transport.NewTokens(key, transport.TokenOptions{Now: s.clock.Now, OfficeUp: s.officeUp.Load, Announce: s.announce, Revoked: revoked, Log: s.log})
 	s.saleroom = new(saleroom)
-	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head, Epoch: s.node.epoch(), Elsewhere: s.node.viewersElsewhere()})
+	hub := transport.NewHub(transport.HubOptions{Log: s.log, Metrics: s.metrics, Now: s.clock.Now, Head: s.saleroom.head, Epoch: s.node.epoch(), Elsewhere: s.node.viewersElsewhere(), Behind: s.behind})
 	results := new(archive)
 	if err := s.openSigner(); err != nil {
 		return err

@@ -35,9 +35,24 @@ type clusterSettings struct {
 	refill      bool // the log is filled from this node's journal
 }
 
-// cluster checks the settings of a node among several.
-func (c *checker) cluster(s *settings) (out clusterSettings) {
-	f := s.clusterFlags
+// cluster checks the settings of a node among several that serves.
+func (c *checker) cluster(s *settings) clusterSettings {
+	out := c.member(s.clusterFlags)
+	if out.name != "" {
+		c.need(s.DatabaseURL != "", "--cluster needs --database-url (DATABASE_URL): all nodes share one PostgreSQL")
+		c.need(saysHowProtected(s.DatabaseURL), "--database-url (DATABASE_URL) of a cluster is on another machine and must say how that way is protected: add sslmode=verify-full (and sslrootcert=FILE), or sslmode=disable where nobody else is on the network")
+	}
+	return out
+}
+
+func (c *checker) need(ok bool, what string) {
+	if !ok {
+		c.problems = append(c.problems, what)
+	}
+}
+
+// member checks what a node needs to reach the others.
+func (c *checker) member(f clusterFlags) (out clusterSettings) {
 	out = clusterSettings{
 		name: f.Cluster, listen: f.ClusterListen, credentials: f.ClusterCredentials,
 		tls:      natsnode.Files{Authority: f.ClusterTLSCA, Certificate: f.ClusterTLSCert, Key: f.ClusterTLSKey},
@@ -59,23 +74,16 @@ func (c *checker) cluster(s *settings) (out clusterSettings) {
 	if f.ClusterListen != "" && !isAddress(f.ClusterListen) {
 		c.wrong("cluster-listen", f.ClusterListen, "host:port, such as 10.0.0.11:6222")
 	}
-	need := func(ok bool, what string) {
-		if !ok {
-			c.problems = append(c.problems, what)
-		}
-	}
-	need(s.DatabaseURL != "", "--cluster needs --database-url (DATABASE_URL): all nodes share one PostgreSQL")
-	need(saysHowProtected(s.DatabaseURL), "--database-url (DATABASE_URL) of a cluster is on another machine and must say how that way is protected: add sslmode=verify-full (and sslrootcert=FILE), or sslmode=disable where nobody else is on the network")
-	need((out.listen == "") != (len(out.nats) == 0), "--cluster needs either --cluster-listen, for a log within the nodes, or --cluster-nats, for servers of its own")
-	need(out.listen == "" || len(out.routes) > 0, "--cluster-listen needs --cluster-routes: where all the nodes listen")
+	c.need((out.listen == "") != (len(out.nats) == 0), "--cluster needs either --cluster-listen, for a log within the nodes, or --cluster-nats, for servers of its own")
+	c.need(out.listen == "" || len(out.routes) > 0, "--cluster-listen needs --cluster-routes: where all the nodes listen")
 	files := 0
 	for _, file := range []string{f.ClusterTLSCert, f.ClusterTLSKey, f.ClusterTLSCA} {
 		if file != "" {
 			files++
 		}
 	}
-	need(files == 3 || files == 0 && out.insecure, "--cluster needs --cluster-tls-cert, --cluster-tls-key and --cluster-tls-ca; nodes of one machine may do without, with --cluster-insecure on")
-	need(!out.insecure || len(out.nats) == 0, "--cluster-insecure is for nodes with a log of their own, not for --cluster-nats")
+	c.need(files == 3 || files == 0 && out.insecure, "--cluster needs --cluster-tls-cert, --cluster-tls-key and --cluster-tls-ca; nodes of one machine may do without, with --cluster-insecure on")
+	c.need(!out.insecure || len(out.nats) == 0, "--cluster-insecure is for nodes with a log of their own, not for --cluster-nats")
 	return out
 }
 

@@ -90,6 +90,8 @@ func (s *server) status() status {
 const (
 	manyResults = 10   // that wait for the office
 	farBehind   = 1000 // messages of the log; a healthy node is behind by a few
+	// A certificate that ends so soon has been forgotten.
+	endsSoon = 14 * 24 * time.Hour
 )
 
 // wrong says in words what is wrong, the worst first.
@@ -138,8 +140,15 @@ func (n *node) wrong(say func(bool, string, ...any)) {
 		}
 		say(m.Live && m.Facts.Trouble != "" && !m.Self, "node %s says: %s", m.Node, m.Facts.Trouble)
 	}
+	for name := range n.member.CutFrom() {
+		say(true, "node %s lives and does not answer this node, while it answers others: look at the way between the two", name)
+	}
 	say(live < 2, "no other node lives: if this one fails, nobody can bid")
 	n.wrongWithLog(say)
+	if n.holder != nil {
+		ends := n.holder.Ends()
+		say(time.Until(ends) < endsSoon, "the certificate of this node ends %s: put another in its place", ends.UTC().Format(time.RFC3339))
+	}
 	var idle []string
 	for _, u := range n.member.Units() {
 		if !u.Serving {

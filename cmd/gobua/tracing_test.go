@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -95,10 +96,10 @@ func (c *collected) everything() (texts []string) {
 	return texts
 }
 
-// TestABidIsTracedFromItsFrameToItsReceipt: a collector gets one tree for one
-// bid, under the id that its sender made, and learns nothing of who bid or what.
-func TestABidIsTracedFromItsFrameToItsReceipt(t *testing.T) {
-	got, url := collect(t)
+// TestABidIsTracedFromItsClickToItsSight: a collector gets one tree for one bid,
+// under the id that its sender made, and learns nothing of who bid or what.
+func TestABidIsTracedFromItsClickToItsSight(t *testing.T) {
+	sink, url := collect(t)
 	p := newProcess(t, "--trace", url, "--trace-share", "1")
 	p.start()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -112,33 +113,51 @@ func TestABidIsTracedFromItsFrameToItsReceipt(t *testing.T) {
 		t.Fatal(err)
 	}
 	session := publishUnder(t, ctx, staff, []*visitor.Person{lan}, engine.Rules{Opening: engine.OpeningByAuctioneer, OpensAt: engine.InstantOf(time.Now()), BiddingMs: 600_000})
-	seat, hand := lan.Seat(), staff.Seat()
-	defer seat.Close()
+	hand := staff.Seat()
 	defer hand.Close()
-	room, err := seat.Follow(ctx, session)
+	line, err := p.site().Dial(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer line.Close()
+	token, err := lan.Token(ctx)
+	if err == nil {
+		_, err = line.Hello(ctx, token)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	room, err := line.Follow(ctx, session)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const amount = 7_654_321_000
 	bid := uuid.Must(uuid.NewV7())
+	var sent, got time.Time
 	for _, step := range []struct {
-		seat *visitor.Seat
-		id   engine.CommandID
-		act  engine.Act
-	}{{seat, uuid.Must(uuid.NewV7()), engine.CheckIn{}}, {hand, uuid.Must(uuid.NewV7()), engine.Open{}}, {seat, bid, engine.PlaceBid{Amount: amount, Confirm: amount}}} {
-		if r, err := step.seat.DoAs(ctx, session, step.id, step.act); err != nil || !r.Accepted {
+		do  func(context.Context, engine.SessionID, engine.CommandID, engine.Act) (engine.Receipt, error)
+		id  engine.CommandID
+		act engine.Act
+	}{{line.Do, uuid.Must(uuid.NewV7()), engine.CheckIn{}}, {hand.DoAs, uuid.Must(uuid.NewV7()), engine.Open{}}, {line.Do, bid, engine.PlaceBid{Amount: amount, Confirm: amount}}} {
+		sent = time.Now()
+		if r, err := step.do(ctx, session, step.id, step.act); err != nil || !r.Accepted {
 			t.Fatalf("%s: %+v, %v", step.act.ActName(), r, err)
 		}
+		got = time.Now()
 	}
 	leader, err := room.Await(ctx, func(n engine.Now) bool { return n.Price == amount })
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The clock of this page is the server's; it admits that it might be off.
+	if err := line.Seen(ctx, bid, [4]time.Time{sent.Add(-20 * time.Millisecond), sent, got, time.Now()}, 5*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
 	id := strings.ReplaceAll(bid.String(), "-", "")
-	p.eventually("the collector has the bid", func() bool { return len(got.trace(id)) >= 7 })
-	checkTree(t, got.trace(id), session)
+	p.eventually("the collector has the bid", func() bool { return len(sink.trace(id)) >= 9 })
+	checkTree(t, sink.trace(id), session)
 	p.stop()
-	all := got.everything()
+	all := sink.everything()
 	for _, secret := range []string{"lan", lan.Account.ID, lan.Account.Name, "dgv", staff.Account.ID, fmt.Sprint(amount), string(leader.Now.Leader), "127.0.0.1"} {
 		tells := func(text string) bool { // short ones may be part of a random id
 			return text == secret || len(secret) > 5 && strings.Contains(text, secret)
@@ -153,18 +172,23 @@ func TestABidIsTracedFromItsFrameToItsReceipt(t *testing.T) {
 }
 
 // checkTree checks that a trace is one root with a bid's stages below it, one
-// after the other.
+// after the other, and what the page said of it, in whole milliseconds.
 func checkTree(t *testing.T, trace []*spans.Span, session engine.SessionID) {
 	t.Helper()
-	var names []string
-	root := trace[0]
+	var names, said []string
+	root := trace[slices.IndexFunc(trace, func(s *spans.Span) bool { return len(s.GetParentSpanId()) == 0 })]
 	for _, s := range trace {
+		if s != root && string(s.GetParentSpanId()) != string(root.GetSpanId()) {
+			t.Errorf("%s is not below the root", s.GetName())
+		}
+		if name := s.GetName(); name == "click" || name == "shown" {
+			said = append(said, name)
+			checkSaid(t, s)
+			continue
+		}
 		names = append(names, s.GetName())
 		if s == root {
 			continue
-		}
-		if string(s.GetParentSpanId()) != string(root.GetSpanId()) {
-			t.Errorf("%s is not below the root", s.GetName())
 		}
 		if s.GetStartTimeUnixNano() < root.GetStartTimeUnixNano() || s.GetEndTimeUnixNano() > root.GetEndTimeUnixNano() || len(s.GetAttributes()) > 0 {
 			t.Errorf("%s is longer than the whole, or says more than its name: %v", s.GetName(), s)
@@ -173,12 +197,35 @@ func checkTree(t *testing.T, trace []*spans.Span, session engine.SessionID) {
 	if want := []string{"command bid", "mailbox", "decide", "append", "tell", "sign", "send"}; !slices.Equal(names, want) {
 		t.Errorf("the way is %v, not %v", names, want)
 	}
-	said := map[string]string{}
-	for _, a := range root.GetAttributes() {
-		said[a.GetKey()] = a.GetValue().GetStringValue()
+	if !slices.Equal(said, []string{"click", "shown"}) {
+		t.Errorf("the page has said %v", said)
 	}
-	if len(root.GetParentSpanId()) != 0 || len(said) != 3 || said["gobua.session"] != string(session) || said["gobua.act"] != "bid" || said["gobua.outcome"] != "accepted" {
-		t.Errorf("the root says %v", said)
+	of := map[string]string{}
+	for _, a := range root.GetAttributes() {
+		of[a.GetKey()] = a.GetValue().GetStringValue()
+	}
+	if len(of) != 3 || of["gobua.session"] != string(session) || of["gobua.act"] != "bid" || of["gobua.outcome"] != "accepted" {
+		t.Errorf("the root says %v", of)
+	}
+}
+
+// checkSaid checks that a span says that it is the page's word, and by how much
+// its clock may be off.
+func checkSaid(t *testing.T, s *spans.Span) {
+	t.Helper()
+	said := map[string]string{}
+	for _, a := range s.GetAttributes() {
+		said[a.GetKey()] = a.GetValue().GetStringValue()
+		if a.GetKey() == "gobua.clock_off_ms" {
+			said[a.GetKey()] = fmt.Sprint(a.GetValue().GetIntValue())
+		}
+	}
+	if want := map[string]string{"gobua.said_by": "page", "gobua.clock_off_ms": "5"}; !maps.Equal(said, want) {
+		t.Errorf("%s says %v, not %v", s.GetName(), said, want)
+	}
+	took := time.Duration(s.GetEndTimeUnixNano() - s.GetStartTimeUnixNano())
+	if s.GetName() == "click" && (took < 19*time.Millisecond || took > 21*time.Millisecond) {
+		t.Errorf("from the click to the line it took %v", took)
 	}
 }
 

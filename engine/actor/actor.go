@@ -9,6 +9,7 @@ package actor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -74,6 +75,7 @@ type Actor struct {
 	served chan struct{} // closed once the session is served, or never will be
 	once   sync.Once
 
+	shelved    atomic.Bool // it is shown as it was, and read back when somebody asks; see shelf.go
 	unmeasured atomic.Bool // a measurement would tell how many sealed offers there are
 
 	// Written on run's goroutine only; the registry's mark reads them.
@@ -103,6 +105,11 @@ func (a *Actor) run(ctx context.Context) error {
 		switch {
 		case err == nil:
 			return nil
+		case errors.Is(err, errShelved):
+			if !a.onShelf(ctx) {
+				return nil
+			}
+			continue
 		case isDamage(err):
 			return err
 		case ctx.Err() == nil:
@@ -124,14 +131,17 @@ func (a *Actor) rest(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// serve decides letters until ctx ends or an append fails. When ctx ends it
-// takes no further letters but decides those it has.
+// serve decides letters until ctx ends or an append fails, or nobody needs the
+// session any more. When ctx ends it takes no further letters but decides those
+// it has.
 func (a *Actor) serve(ctx context.Context, c *core) error {
 	a.open(c)
 	var letters []letter
+	var idle idle
+	idle.begin(engine.InstantOf(a.clock()))
 	for waited := false; ; waited = true {
 		if waited && a.owed == (outage{}) {
-			a.box.wait(ctx, engine.Deadline(&c.state))
+			a.box.wait(ctx, idle.until(engine.Deadline(&c.state), c.state.Phase.Final()))
 		}
 		stopping := ctx.Err() != nil
 		if stopping {
@@ -145,6 +155,9 @@ func (a *Actor) serve(ctx context.Context, c *core) error {
 		a.once.Do(func() { close(a.served) })
 		if stopping && a.box.depth() == 0 {
 			return nil
+		}
+		if idle.turned(c.state.Phase.Final(), len(letters), now) {
+			return errShelved
 		}
 	}
 }
@@ -211,6 +224,9 @@ func (a *Actor) commit(ctx context.Context, b batch) error {
 
 // open makes a session that was read back visible, as the journal has it.
 func (a *Actor) open(c *core) {
+	if a.shelved.Swap(false) {
+		return
+	}
 	// What failed while people stayed connected and was mended at once is no outage.
 	owed := outage{a.owed.from, engine.InstantOf(a.clock())}
 	if owed.from == 0 || owed.to.Sub(owed.from) < leastOutage {

@@ -70,8 +70,11 @@ func (g *group) take(a *Actor) {
 func (g *group) run(ctx context.Context) {
 	for g.rest(ctx) {
 		err := g.serve(ctx)
-		if err == nil {
+		if err == nil || errors.Is(err, errShelved) && !g.onShelf(ctx) {
 			break
+		}
+		if errors.Is(err, errShelved) {
+			continue
 		}
 		if ctx.Err() == nil && len(g.members) > 0 {
 			g.members[0].a.log.Error("sessions sold together are read back from their journal", "sessions", len(g.members), "failures", g.failures+1, "err", err)
@@ -104,12 +107,14 @@ func (g *group) drop() {
 // serve decides letters until ctx ends or an append fails; see Actor.serve.
 func (g *group) serve(ctx context.Context) error {
 	var letters []letter
+	var idle idle
+	idle.begin(engine.InstantOf(g.clock()))
 	for waited := false; ; waited = true {
 		if err := g.admit(ctx); err != nil {
 			return err
 		}
 		if waited && !g.owes() {
-			g.box.wait(ctx, g.deadline())
+			g.box.wait(ctx, idle.until(g.deadline(), g.over()))
 		}
 		stopping := ctx.Err() != nil
 		if stopping {
@@ -126,7 +131,36 @@ func (g *group) serve(ctx context.Context) error {
 		if stopping && g.box.depth() == 0 {
 			return nil
 		}
+		if idle.turned(g.over(), len(letters), now) {
+			return errShelved
+		}
 	}
+}
+
+// over tells whether every session of the group is.
+func (g *group) over() bool {
+	return len(g.members) > 0 && !slices.ContainsFunc(g.members, func(m *member) bool { return !m.c.state.Phase.Final() })
+}
+
+// onShelf waits until somebody asks for a session, or another joins; false: ctx
+// ended first. See Actor.onShelf.
+func (g *group) onShelf(ctx context.Context) bool {
+	for _, m := range g.members {
+		m.c, m.b = nil, batch{}
+		m.a.shelved.Store(true)
+	}
+	joins := func() bool {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return len(g.joining) > 0
+	}
+	for ctx.Err() == nil && g.box.depth() == 0 && !joins() {
+		g.box.wait(ctx, 0)
+		for _, m := range g.members {
+			m.a.noticeAll()
+		}
+	}
+	return g.box.depth() > 0 || joins()
 }
 
 // work decides letters, in as many turns as their records need. After an error

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"gobua/engine"
 	"gobua/engine/journal"
@@ -30,6 +31,52 @@ func BenchmarkSessionMemory(b *testing.B) {
 					fill(b, reg, engine.SessionID(fmt.Sprintf("%012d", i)), c.bids)
 				}
 				b.ReportMetric(float64(held()-before)/float64(c.sessions)/1024, "KiB/session")
+				reg.Stop()
+				if err := p.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkShelfMemory is what a session that is over holds, after a start.
+func BenchmarkShelfMemory(b *testing.B) {
+	const sessions = 1_000
+	for _, bids := range []int{10, 100} {
+		b.Run(fmt.Sprintf("sessions=%d/bids=%d", sessions, bids), func(b *testing.B) {
+			for b.Loop() {
+				p, err := journal.OpenPebble(b.TempDir(), journal.Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				reg := NewRegistry(Options{Journal: p})
+				for i := range sessions {
+					id := engine.SessionID(fmt.Sprintf("%012d", i))
+					fill(b, reg, id, bids)
+					done := make(chan error, 1)
+					by := engine.Actor{Role: engine.RoleAuctioneer, Ref: "CC-1"}
+					reg.Submit(id, engine.Command{ID: cmdID(1 << 40), By: by, Do: engine.Cancel{Reason: "rút tài sản"}}, func(_ engine.Receipt, err error) { done <- err })
+					if err := <-done; err != nil {
+						b.Fatal(err)
+					}
+				}
+				reg.Stop()
+				before := held()
+				reg = NewRegistry(Options{Journal: p})
+				if err := reg.Start(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				for shelved := 0; shelved < sessions; time.Sleep(time.Millisecond) {
+					shelved = 0
+					for _, a := range reg.actors {
+						if a.shelved.Load() {
+							shelved++
+						}
+					}
+				}
+				b.ReportMetric(float64(held()-before)/sessions/1024, "KiB/session")
 				reg.Stop()
 				if err := p.Close(); err != nil {
 					b.Fatal(err)

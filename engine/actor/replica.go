@@ -16,7 +16,7 @@ type replica struct {
 	*shown
 
 	mu   sync.Mutex // one at a time folds
-	c    *core      // nil: to be read back
+	c    *core      // nil: to be read back, if records come
 	over bool       // this process decides the session now, or it is damaged
 }
 
@@ -101,7 +101,15 @@ func (p *replica) fold(ctx context.Context, entries []engine.Entry) error {
 	p.publishStandings(b.told.You)
 	p.r.o.Feed.Tell(p.id, b.told)
 	p.traceFollowed(entries)
+	p.shelve()
 	return nil
+}
+
+// shelve lets go of the state of a session that is over; see errShelved.
+func (p *replica) shelve() {
+	if p.c.state.Phase.Final() {
+		p.c = nil
+	}
 }
 
 // read reads the session back and shows it.
@@ -115,6 +123,7 @@ func (p *replica) read(ctx context.Context) error {
 	p.r.mu.Unlock()
 	p.c = c
 	p.show(p.r.o.Feed, p.id, c)
+	p.shelve()
 	return nil
 }
 

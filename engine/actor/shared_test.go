@@ -53,7 +53,7 @@ func unitOfAuction(id string) int {
 func newCommon(t *testing.T, nodes int, lag func() time.Duration) *commonLog {
 	c := &commonLog{mem: journal.NewMemory(), lag: lag, holder: map[int]int{}, unit: map[engine.SessionID]int{}}
 	for i := range nodes {
-		n := &node{Journal: c.mem, common: c, self: i, feed: newCommonBook(t, i), brings: make(chan func(), 1<<16)}
+		n := &node{Journal: c.mem, common: c, self: i, feed: newCommonBook(t, i), brings: make(chan func(), 1<<12)}
 		n.reg = NewRegistry(Options{Journal: n, Feed: n.feed, Unit: unitOfAuction})
 		c.nodes = append(c.nodes, n)
 		n.ended.Go(func() {

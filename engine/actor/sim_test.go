@@ -2,15 +2,10 @@ package actor
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"reflect"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,17 +15,30 @@ import (
 
 // simulate lives through one seed with a way to work through letters, and
 // returns the world as it was at its end, or when something was violated.
-func simulate(t *testing.T, seed uint64, turn turnFunc) (w *world) {
+func simulate(t *testing.T, seed uint64, turn turnFunc) *world {
 	t.Helper()
-	return simulateGroup(t, seed, turn, (*group).work)
+	return live(t, seed, turn, (*group).work, false)
 }
 
 // simulateGroup is simulate with a way in which sessions that are sold together
 // work through their letters.
-func simulateGroup(t *testing.T, seed uint64, turn turnFunc, work groupFunc) (w *world) {
+func simulateGroup(t *testing.T, seed uint64, turn turnFunc, work groupFunc) *world {
+	t.Helper()
+	return live(t, seed, turn, work, false)
+}
+
+// traced is simulate for production's own ways, with a trace of what happens. A
+// trace takes as long as all the rest, and a seed always lives through the same,
+// so it is made when there is something to look at.
+func traced(t *testing.T, seed uint64) *world {
+	t.Helper()
+	return live(t, seed, (*Actor).turn, (*group).work, true)
+}
+
+func live(t *testing.T, seed uint64, turn turnFunc, work groupFunc, traced bool) (w *world) {
 	t.Helper()
 	synctest.Test(t, func(*testing.T) {
-		w = newWorld(seed, turn)
+		w = newWorld(seed, turn, traced)
 		w.groupWork = work
 		for _, room := range w.rooms {
 			w.arrive(room)
@@ -245,13 +253,17 @@ func (w *world) finish(room *simRoom) {
 		first, recorded := room.receipts[c.cmd.ID]
 		again := w.send(room, c.cmd)
 		w.serve(room)
-		if recorded && !reflect.DeepEqual(again.receipt, first) && again.receipt.Reason != engine.ReasonCommandReused {
+		if recorded && !sameReceipt(&again.receipt, &first) && again.receipt.Reason != engine.ReasonCommandReused {
 			w.fail("asked at the end, %v is\n%+v, at first it was\n%+v", c, again.receipt, first)
 		}
 	}
 	fresh, err := room.actor.recover(context.Background())
-	if err != nil || !reflect.DeepEqual(fresh.room, room.room) || !reflect.DeepEqual(fresh.room, room.actor.view.Load().Room) {
-		w.fail("session %s was told\n%+v, the journal has\n%+v (%v)", room.id, room.room, fresh.room, err)
+	if err != nil {
+		w.fail("session %s cannot be read back at the end: %v", room.id, err)
+		return
+	}
+	if !sameRoom(&fresh.room, &room.room) || !sameRoom(&fresh.room, &room.actor.view.Load().Room) {
+		w.fail("session %s was told\n%+v, the journal has\n%+v", room.id, room.room, fresh.room)
 	}
 }
 
@@ -320,29 +332,24 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 	return n
 }
 
+// enough seeds to have seen everything.
+const enough = 250
+
 // TestSimulation lives through many seeds, as many at once as there are
 // processors: GOBUA_SIM_RUNS says how many, GOBUA_SIM_FROM which is the first,
 // GOBUA_SIM_SEED replays one and prints everything that happened.
 func TestSimulation(t *testing.T) {
 	if seed := setting(t, "GOBUA_SIM_SEED", 0); seed != 0 {
-		w := simulate(t, seed, (*Actor).turn)
+		w := traced(t, seed)
 		t.Log(strings.Join(w.trace, "\n"))
 		if w.violation != "" {
 			t.Fatal(w.violation)
 		}
 		return
 	}
-	const enough = 250 // seeds, to have seen everything
 	runs, first := setting(t, "GOBUA_SIM_RUNS", enough), max(1, setting(t, "GOBUA_SIM_FROM", 1))
-	if runs > enough {
-		defer debug.SetGCPercent(debug.SetGCPercent(400)) // worlds are short-lived; the collector would take a fifth
-	}
-	all, began := &tally{next: first, end: first + runs, seen: map[string]int{}}, time.Now()
-	t.Run("worlds", func(t *testing.T) {
-		for i := range runtime.GOMAXPROCS(0) {
-			t.Run(strconv.Itoa(i), func(t *testing.T) { t.Parallel(); all.work(t) })
-		}
-	})
+	all, began := &tally{seen: map[string]int{}}, time.Now()
+	spread(t, first, runs, all.add)
 	for kind := range engine.Events {
 		if runs >= enough && !t.Failed() && all.seen["record: "+string(kind)] == 0 {
 			t.Errorf("nothing of kind %q happened in %d seeds", kind, runs)
@@ -354,95 +361,4 @@ func TestSimulation(t *testing.T) {
 		}
 	}
 	t.Logf("seeds %d to %d in %v\n%s", first, first+runs-1, time.Since(began).Round(time.Second), all)
-}
-
-// tally is what happened in all worlds that were lived through.
-type tally struct {
-	mu        sync.Mutex
-	next, end uint64 // seeds
-	seen      map[string]int
-}
-
-// work lives through one seed after the other until there is none, or until
-// somebody has found a violation.
-func (y *tally) work(t *testing.T) {
-	for {
-		y.mu.Lock()
-		seed := y.next
-		y.next++
-		y.mu.Unlock()
-		if seed >= y.end {
-			return
-		}
-		w := simulate(t, seed, (*Actor).turn)
-		if w.violation != "" {
-			y.mu.Lock()
-			y.next = y.end
-			y.mu.Unlock()
-			tail := w.trace[max(0, len(w.trace)-25):]
-			t.Fatalf("seed %d: %s\n%s\nreplay with GOBUA_SIM_SEED=%d go test -run TestSimulation ./engine/actor", seed, w.violation, strings.Join(tail, "\n"), seed)
-		}
-		y.mu.Lock()
-		w.count(y.seen)
-		if seed%50_000 == 0 {
-			fmt.Fprintf(os.Stderr, "seed %d\n", seed)
-		}
-		y.mu.Unlock()
-	}
-}
-
-// String lists what was seen, one kind a line.
-func (y *tally) String() string {
-	var lines []string
-	for what, n := range y.seen {
-		lines = append(lines, fmt.Sprintf("%10d  %s", n, what))
-	}
-	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[12:], b[12:]) })
-	return strings.Join(lines, "\n")
-}
-
-// count adds up what happened in a world: sessions by kind, faults, records by
-// kind, and answers.
-func (w *world) count(seen map[string]int) {
-	seen["worlds"]++
-	for what, n := range w.faults {
-		seen["fault: "+what] += n
-	}
-	for _, room := range w.rooms {
-		seen["session: "+kindOf(&room.rules)]++
-		for _, r := range room.records {
-			seen["record: "+string(r.Event.Kind())]++
-			if e, ok := r.Event.(*engine.Extended); ok && e.Cause != nil {
-				seen["extended with the group"]++
-			}
-		}
-		for _, c := range room.calls {
-			switch {
-			case c.err != nil:
-				seen["answer: unknown"]++
-			case c.answered == 0:
-				seen["answer: lost in a crash"]++
-			case c.receipt.Accepted:
-				seen["answer: accepted"]++
-			default:
-				seen["answer: "+string(c.receipt.Reason)]++
-			}
-		}
-	}
-}
-
-// kindOf names a session's rules in a few words.
-func kindOf(r *engine.Rules) string {
-	words := []string{r.Method}
-	add := func(is bool, word string) {
-		if is {
-			words = append(words, word)
-		}
-	}
-	add(r.Closing.Kind == engine.ClosingRounds, "rounds")
-	add(r.Proxy, "maxima")
-	add(r.BuyNow != nil, "buy now")
-	add(r.Sealed != nil && r.Sealed.Units > 0, "units")
-	add(r.Group != nil, "in a group")
-	return strings.Join(words, ", ")
 }

@@ -1,6 +1,9 @@
 package actor
 
 import (
+	"slices"
+	"sync"
+
 	"gobua/engine"
 	"gobua/engine/sealing"
 )
@@ -32,11 +35,30 @@ func secretOf(who engine.Actor) (secret [sealing.SecretBytes]byte) {
 	return secret
 }
 
+// simPublics are the public keys of an officer for a session, from the first
+// round on. There are few of them, and each takes longer than most of what
+// happens in a world.
+func simPublics(who engine.Actor, id engine.SessionID, rounds int) []engine.Key {
+	type officer struct {
+		ref    string
+		id     engine.SessionID
+		rounds int
+	}
+	key := officer{who.Ref, id, rounds}
+	known, ok := simKeys.Load(key)
+	if !ok {
+		known, _ = simKeys.LoadOrStore(key, sealing.PublicKeys(secretOf(who), id, rounds))
+	}
+	return slices.Clone(known.([]engine.Key))
+}
+
+var simKeys sync.Map // of simPublics, for all worlds
+
 // keyAct is what an officer does with a key now.
 func keyAct(room *simRoom, who engine.Actor) engine.Act {
 	s := &room.past.state
 	if s.Phase == engine.PhaseScheduled || s.Head.Seq == 0 {
-		return engine.TakeKey{Publics: sealing.PublicKeys(secretOf(who), room.id, room.rules.Sealed.Keys())}
+		return engine.TakeKey{Publics: simPublics(who, room.id, room.rules.Sealed.Keys())}
 	}
 	return engine.PresentKey{Private: sealing.PrivateKey(secretOf(who), room.id, s.Round+1)}
 }

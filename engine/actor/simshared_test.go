@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -19,19 +17,22 @@ import (
 // of them lots that are sold together, while units change hands in every way
 // there is: handed over, and taken from an owner that does not know. What is
 // acknowledged once is in the journal once, and all nodes told the same.
+//
+// A seed takes some ten times as long as one of TestSimulation, so there are a
+// tenth as many of what GOBUA_SIM_RUNS and GOBUA_SIM_FROM say.
 func TestSimulationShared(t *testing.T) {
-	runs, from := 60, uint64(1)
-	if n, err := strconv.Atoi(os.Getenv("GOBUA_SIM_RUNS")); err == nil {
-		runs = n
-	}
-	if n, err := strconv.ParseUint(os.Getenv("GOBUA_SIM_FROM"), 10, 64); err == nil {
-		from = n
-	}
-	for seed := from; seed < from+uint64(runs); seed++ {
-		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { simulateShared(t, seed) })
-		})
-	}
+	runs := max(1, setting(t, "GOBUA_SIM_RUNS", 600)/10)
+	first := (max(1, setting(t, "GOBUA_SIM_FROM", 1))-1)/10 + 1
+	began := time.Now()
+	spread(t, first, runs, func(t *testing.T, seed uint64) {
+		defer func() {
+			if t.Failed() {
+				t.Errorf("seed %d: replay with GOBUA_SIM_RUNS=10 GOBUA_SIM_FROM=%d go test -run TestSimulationShared ./engine/actor", seed, 10*seed-9)
+			}
+		}()
+		synctest.Test(t, func(t *testing.T) { simulateShared(t, seed) })
+	})
+	t.Logf("seeds %d to %d in %v", first, first+runs-1, time.Since(began).Round(time.Second))
 }
 
 // sharedWorld is one run.
@@ -88,11 +89,29 @@ func simulateShared(t *testing.T, seed uint64) {
 			}
 		}
 	}
-	time.Sleep(2 * time.Hour)
+	for range 120 { // long before that the last of them has closed
+		time.Sleep(time.Minute)
+		if w.closed() {
+			break
+		}
+	}
+	time.Sleep(time.Minute)
 	w.wg.Wait()
 	synctest.Wait()
 	w.common.wantTheSame(t)
 	w.wantOnce()
+}
+
+// closed tells whether every node shows that every session is closed.
+func (w *sharedWorld) closed() bool {
+	for _, n := range w.common.nodes {
+		for _, c := range w.lots {
+			if v, ok := n.reg.View(c.Session); !ok || v.Room.Now.Phase != engine.PhaseClosed {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (w *sharedWorld) take(unit, node int, since engine.Instant) {

@@ -38,6 +38,7 @@ type world struct {
 	order     int  // of sending and answering
 	ids       uint64
 
+	traced    bool
 	trace     []string
 	faults    map[string]int // what went wrong with the disk and the process
 	violation string
@@ -63,8 +64,8 @@ type simRoom struct {
 	served bool           // the present process has caught up with the session
 }
 
-func newWorld(seed uint64, turn turnFunc) *world {
-	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), table: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 4)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), counter: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 5)), market: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 6)), line: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 7)), faults: map[string]int{}, turn: turn, mem: journal.NewMemory()}
+func newWorld(seed uint64, turn turnFunc, traced bool) *world {
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), other: rand.New(rand.NewPCG(seed, 1)), third: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 2)), table: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 4)), hall: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 3)), counter: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 5)), market: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 6)), line: rand.New(rand.NewPCG(seed*0x9e3779b97f4a7c15, 7)), faults: map[string]int{}, turn: turn, traced: traced, mem: journal.NewMemory()}
 	w.odds = w.rng.Float64() * 0.15 // some worlds have a good disk, some a bad one
 	w.tied = w.third.IntN(2) == 0
 	for i := range 1 + w.rng.IntN(3) {
@@ -81,6 +82,9 @@ func (w *world) fail(format string, args ...any) {
 }
 
 func (w *world) note(format string, args ...any) {
+	if !w.traced {
+		return
+	}
 	w.trace = append(w.trace, time.Now().UTC().Format("15:04:05.000 ")+fmt.Sprintf(format, args...))
 }
 
@@ -332,7 +336,9 @@ func (w *world) send(room *simRoom, cmd engine.Command) *call {
 	c := &call{cmd: cmd, sent: w.order, received: w.now()}
 	room.calls = append(room.calls, c)
 	room.waits[c] = true
-	w.note("%s: %v", room.id, c)
+	if w.traced { // spares the arguments, too
+		w.note("%s: %v", room.id, c)
+	}
 	err := room.actor.box.put(letter{to: room.actor, cmd: cmd, answer: func(r engine.Receipt, err error) { w.answered(room, c, r, err) }})
 	if err != nil {
 		w.answered(room, c, engine.Receipt{}, err)
@@ -347,6 +353,8 @@ func (w *world) answered(room *simRoom, c *call, r engine.Receipt, err error) {
 	}
 	delete(room.waits, c)
 	c.answered, c.receipt, c.err = w.order, r, err
-	w.note("%s: %s → #%d accepted=%v %s %v", room.id, c.cmd.ID.String()[:13], r.Seq, r.Accepted, r.Reason, err)
+	if w.traced {
+		w.note("%s: %s → #%d accepted=%v %s %v", room.id, c.cmd.ID.String()[:13], r.Seq, r.Accepted, r.Reason, err)
+	}
 	room.answered(c)
 }

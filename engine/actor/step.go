@@ -124,7 +124,7 @@ func (c *core) decide(l *letter, at engine.Instant, b *batch, concerned []engine
 	case engine.Open, engine.Reopen:
 		c.events, err = c.near.decide(&c.state, l.cmd, at, c.events[:0])
 	default:
-		c.events, err = engine.Decide(&c.state, sealing.Seal(&c.state, l.cmd), at, c.events[:0])
+		c.events, err = sealing.Decide(&c.state, l.cmd, at, c.events[:0])
 	}
 	if errors.Is(err, engine.ErrBusy) {
 		answer := l.answer

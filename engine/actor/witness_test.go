@@ -3,7 +3,6 @@ package actor
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
 
 	"gobua/engine"
@@ -178,7 +177,7 @@ func (w *witness) Opened(_ engine.SessionID, room engine.Room, seq engine.FeedSe
 	if seq < w.heard {
 		w.fail("the room was opened at update %d after %d had been told", seq, w.heard)
 	}
-	w.compare("opened", room, seq)
+	w.compare("opened", &room, seq)
 	w.room, w.heard, w.open, w.people = room, seq, true, desk.Participants
 	w.compareWinners()
 }
@@ -208,13 +207,13 @@ func (w *witness) Tell(_ engine.SessionID, told engine.Told) {
 			w.fail("update %d was told and is not durable", w.heard)
 			return
 		}
-		if !reflect.DeepEqual(u, w.updates[w.heard-1]) {
+		if !sameUpdate(&u, &w.updates[w.heard-1]) {
 			w.fail("update %d was told as\n%+v, the journal has\n%+v", w.heard, u, w.updates[w.heard-1])
 		}
 		w.room.Fold(u)
 	}
-	w.compare("told", *told.Room, w.heard)
-	w.compare("folded", w.room, w.heard)
+	w.compare("told", told.Room, w.heard)
+	w.compare("folded", &w.room, w.heard)
 	for _, d := range told.Records {
 		if _, durable := w.recordOf(d.Seq, &d.Hash); !durable {
 			w.fail("the desk was told record %d, which is not durable", d.Seq)
@@ -253,12 +252,12 @@ func (w *witness) recordOf(seq engine.Seq, hash *engine.Hash) (engine.Record, bo
 // Gone is part of Feed.
 func (w *witness) Gone(engine.SessionID) { w.fail("the session is said to be damaged") }
 
-func (w *witness) compare(what string, room engine.Room, seq engine.FeedSeq) {
+func (w *witness) compare(what string, room *engine.Room, seq engine.FeedSeq) {
 	if seq != w.past.state.Feed {
 		w.fail("%s room is at update %d, the journal at %d", what, seq, w.past.state.Feed)
 	}
-	if !reflect.DeepEqual(room, w.past.room) {
-		w.fail("%s room is\n%+v, the journal has\n%+v", what, room, w.past.room)
+	if !sameRoom(room, &w.past.room) {
+		w.fail("%s room is\n%+v, the journal has\n%+v", what, *room, w.past.room)
 	}
 }
 
@@ -306,7 +305,7 @@ func (w *witness) answered(c *call) {
 	case !durable:
 		w.fail("command %v was answered with record %d, which is not durable", c.cmd.ID, r.Seq)
 		return
-	case known && !reflect.DeepEqual(r, first):
+	case known && !sameReceipt(&r, &first):
 		w.fail("command %v was answered\n%+v, at first\n%+v", c.cmd.ID, r, first)
 	}
 	if rec.Cmd != c.cmd.ID || r.Hash == nil || *r.Hash != rec.Hash {

@@ -117,7 +117,7 @@ type player struct {
 }
 
 func (p *player) do(at engine.Instant, c engine.Command) {
-	events, err := engine.Decide(p.state, sealing.Seal(p.state, c), at, nil)
+	events, err := sealing.Decide(p.state, c, at, nil)
 	if err != nil {
 		p.say("=> %s", p.unrecorded(err))
 		return

@@ -13,6 +13,26 @@ import (
 	"gobua/engine"
 )
 
+// Decide is engine.Decide for the owner of a session: an offer that the rules
+// take is sealed then, so that one that they refuse, or that comes again, costs
+// its owner no more than another command.
+func Decide(s *engine.State, c engine.Command, at engine.Instant, out []engine.Event) ([]engine.Event, error) {
+	offer, ok := c.Do.(engine.PutOffer)
+	if _, _, keyed := s.SealRound(); !ok || !keyed {
+		return engine.Decide(s, c, at, out)
+	}
+	offer.Box = make([]byte, s.Rules.Sealed.BoxLength()) // stands in for one that is sealed
+	unsealed := c
+	unsealed.Do = offer
+	events, err := engine.Decide(s, unsealed, at, out)
+	for _, e := range events[len(out):] {
+		if taken, ok := e.(*engine.OfferSealed); ok {
+			taken.Box = Seal(s, c).Do.(engine.PutOffer).Box
+		}
+	}
+	return events, err
+}
+
 // Seal puts the box into an offer, sealed with both keys of the present round.
 // Any other command, and an offer that no key is there for, comes back as it
 // was: the rules refuse it.

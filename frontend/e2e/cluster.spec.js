@@ -1,4 +1,5 @@
-// Three nodes, a person at each, and every node dies once.
+// Three nodes and the people at them: every node dies once; and two stand still,
+// so that the third knows nothing any more.
 import { Cluster } from './cluster.js';
 import { Office, expect, test } from './kit.js';
 
@@ -47,6 +48,57 @@ test('each node is killed once, and a viewer and two bidders see one line about 
       for (const [i, p] of people.entries())
         await p.page.screenshot({ path: `${dir}/cluster-${i}.png`, fullPage: true });
   } finally {
+    await cluster.end();
+  }
+});
+
+test('a node that is left alone says that its price may be old, and nobody leaves it for nowhere', async ({
+  person,
+}) => {
+  test.setTimeout(240_000);
+  const cluster = await Cluster.start();
+  const [, ...others] = cluster.nodes;
+  const all = (/** @type {NodeJS.Signals} */ signal) => others.forEach((n) => n.child?.kill(signal));
+  try {
+    const office = new Office(cluster.way(0));
+    const session = await office.sale({ rules: { closing: { kind: 'fixed' } } });
+    const at = async () => Object.assign(await person(), { url: cluster.way(0) });
+    const [lan, viewer] = [await at(), await at()];
+    let lines = 0;
+    for (const { page } of [lan, viewer]) page.on('websocket', () => lines++);
+    await viewer.go('/phong/' + session);
+    await lan.enter('lan', session);
+    await lan.bid();
+    const before = lines;
+    const pill = (/** @type {typeof lan} */ p) => p.page.locator('.pill').first();
+    await expect(pill(viewer)).toContainText('Đã kết nối');
+
+    const asked = viewer.page.waitForResponse((r) => r.url().endsWith('/readyz'));
+    all('SIGSTOP');
+    await lan.is('cut', { timeout: 30_000 });
+    for (const p of [lan, viewer]) {
+      await expect(p.page.getByText('Máy chủ mất liên lạc – giá có thể đã cũ')).toBeVisible();
+      await expect(pill(p)).toContainText('Giá có thể đã cũ');
+      await expect(p.page.locator('.hero')).toHaveClass(/hero-stale/);
+    }
+    const dir = process.env.E2E_PICTURES;
+    if (dir)
+      for (const [i, p] of [lan, viewer].entries()) {
+        await p.page.screenshot({ path: `${dir}/cut-${i}.png` });
+        await p.page.screenshot({ path: `${dir}/cut-${i}-full.png`, fullPage: true });
+      }
+    expect((await asked).status()).toBe(503);
+    expect(lines).toBe(before);
+
+    all('SIGCONT');
+    await lan.is('leading', { timeout: 60_000 });
+    for (const p of [lan, viewer]) {
+      await expect(pill(p)).toContainText('Đã kết nối', { timeout: 60_000 });
+      await expect(p.page.getByText('Máy chủ mất liên lạc')).toBeHidden();
+    }
+    expect(lines).toBe(before);
+  } finally {
+    all('SIGCONT');
     await cluster.end();
   }
 });

@@ -27,6 +27,7 @@ export const TYPE_AGAIN_ABOVE = 20;
  * @typedef {object} Situation
  * @property {Room | null} room
  * @property {boolean} current      the room is the newest state on a living connection
+ * @property {boolean} cut          the connection lives, and its server does not reach those who decide
  * @property {boolean} signedIn
  * @property {Standing | null} you  null: not a participant, or not known yet
  * @property {boolean} active       this tab holds the bidding channel
@@ -113,9 +114,9 @@ function halted({ room }) {
 }
 
 /** @param {Situation} s @returns {Button | null} */
-function barred({ room, you, active, current }) {
+function barred({ room, you, active, current, cut }) {
   if (you?.out) return button('out', 'off', { reason: you.outWhy });
-  if (!room || !current) return button('offline', 'off');
+  if (!room || !current) return button(cut ? 'cut' : 'offline', 'off');
   if (you && !active) return button('follower', 'outline', { tap: 'take' });
   return null;
 }
@@ -210,6 +211,7 @@ const STRIPS = {
   cancelled: { tone: 'bad', icon: 'circle-stop', key: 'strip.cancelled' },
   out: { tone: 'bad', icon: 'ban', key: 'strip.out' },
   offline: { tone: 'warn', icon: 'wifi-off', key: 'strip.offline' },
+  cut: { tone: 'warn', icon: 'wifi-off', key: 'strip.cut' },
   follower: { tone: 'warn', icon: 'copy', key: 'strip.follower' },
   guest: { tone: 'quiet', icon: 'eye', key: 'strip.guest' },
   stranger: { tone: 'quiet', icon: 'eye', key: 'strip.stranger' },

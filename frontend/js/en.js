@@ -34,6 +34,8 @@ export const en = {
   'link.connecting': 'Connecting…',
   'link.online': 'Connected',
   'link.stale': 'Unsteady connection',
+  'link.cut': 'The price may be old',
+  'link.behind': 'Waiting for confirmation',
   'link.offline': 'Connection lost ({n})',
   'link.ended': 'Disconnected',
   'clock.label': 'System time',
@@ -115,6 +117,7 @@ export const en = {
   'price.unit': '{label} of a unit',
   'price.accepted': 'Accepted price',
   'price.old': 'price may be old',
+  'price.unconfirmed': 'not confirmed',
   'fact.leader': 'Bidder',
   'fact.winner': 'Winner',
   'fact.you': '{code} (you)',
@@ -136,6 +139,12 @@ export const en = {
 
   'banner.offline': 'Connection lost – the price may be old',
   'banner.offline.text': 'You cannot bid right now. Attempt {n}. The page never sends a bid again by itself.',
+  'banner.cut': 'The server is cut off – the price may be old',
+  'banner.cut.text':
+    'Since {time} this server has not known how the session goes on: price and end may be others. You cannot bid here right now. The page looks for another server by itself, and never sends a bid again by itself.',
+  'banner.behind': 'The newest price is not confirmed',
+  'banner.behind.text':
+    'Since {time} this server has not seen anything more recorded. A bid that you place now may have to wait for its answer; the page asks by itself and never sends a bid again by itself.',
   'banner.paused': 'The session is paused',
   'banner.stopped': 'The session was stopped',
   'banner.stopped.text': 'The centre will announce what follows. All bids are kept.',
@@ -301,6 +310,7 @@ export const en = {
   'bid.asking.hint': 'Your bid is not sent again. Please wait for the answer.',
   'bid.leading': 'You are the highest bidder',
   'bid.offline': 'Connection lost – trying again',
+  'bid.cut': 'The server is cut off – please wait',
   'bid.follower': 'Use this tab to bid',
   'bid.guest': 'Sign in to bid',
   'bid.stranger': 'You take no part in this session',
@@ -334,6 +344,7 @@ export const en = {
   'strip.undone': 'Your last bid was undone. You are asked to bid again.',
   'strip.refused': 'The bid was not taken',
   'strip.offline': 'The price may be old',
+  'strip.cut': 'The price may be old',
   'strip.follower': 'Another tab is the one that bids',
   'strip.guest': 'You are watching',
   'strip.stranger': 'You are watching',
@@ -445,6 +456,7 @@ export const en = {
   'say.refused': 'Not recorded. {why}',
   'say.outbid': 'Somebody has bid more: {price}.',
   'say.offline': 'Connection lost. The price may be old.',
+  'say.cut': 'The server is cut off. The price may be old.',
   'say.online': 'Connected again.',
   'say.left': '{n} seconds left.',
 

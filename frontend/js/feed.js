@@ -27,6 +27,7 @@ const SUB_AGAIN_MS = 2_000; // the server was busy when we asked for the room
  * @property {number} [amount]
  * @property {number} [units]  of a sealed offer, where several are sold
  * @property {number} sentMs   monotonic
+ * @property {number} [clickedMs] monotonic; when it was pressed for
  * @property {number} [id]     request number on the current connection
  * @property {boolean} asking  we wait for an answer about it, not for the answer itself
  * @property {number} unknown  how often the server said it does not know it
@@ -41,13 +42,15 @@ const SUB_AGAIN_MS = 2_000; // the server was busy when we asked for the room
  * @property {() => number} nextId
  * @property {() => string} newCommandId
  * @property {() => number} monotonicMs
+ * @property {() => number | undefined} [clickedMs] when something was last pressed, monotonic
+ * @property {(answer: import('./seen.js').Answer) => void} [onTraced] of whose command the server wants to know when its answer was seen
  * @property {(fn: () => void, ms: number) => any} setTimer
  * @property {(what: Change, frame?: Frame) => void} onChange
  * @property {{load: () => Pending[], save: (p: Pending[]) => void}} [memory] outlives a reload of the page
  * @property {(r: Receipt) => void} [keep] is given each receipt as the server gave it
  */
 
-/** @typedef {'room' | 'you' | 'pending' | 'receipt' | 'desk' | 'record' | 'head' | 'error'} Change */
+/** @typedef {'room' | 'you' | 'pending' | 'receipt' | 'desk' | 'record' | 'head' | 'error' | 'behind'} Change */
 
 export class Feed {
   /** @param {FeedOptions} o */
@@ -59,8 +62,10 @@ export class Feed {
     this.room = null;
     /** Where the session's record stands, as far as the room is told. @type {{seq: number, hash: string} | null} */
     this.head = null;
-    /** Whether the room is known to be the current one on this connection. */
-    this.current = false;
+    /** Whether the room is all that this connection's server knows. */
+    this.synced = false;
+    /** What that server says if it does not know that this is the newest. @type {import('./types').Behind | null} */
+    this.behind = null;
     this.resuming = false;
     /** @type {Standing | null} */
     this.you = null;
@@ -87,9 +92,15 @@ export class Feed {
     this.resuming = this.o.send({ op: 'sub', id, session, ...(view ? { view } : {}), ...resume });
   }
 
+  /** Whether the room may be taken for the current one. Where its server is cut off, others may be ahead. */
+  get current() {
+    return this.synced && !this.behind?.cut;
+  }
+
   /** The connection is gone: what is shown may be old from now on. */
   lost() {
-    this.current = false;
+    this.synced = false;
+    this.doubt(null);
     this.resuming = false;
     this.held = this.held || (this.you !== null && this.active);
     for (const p of this.pending.values()) {
@@ -111,18 +122,19 @@ export class Feed {
       case 'subok':
         if (f.epoch !== this.epoch) return this.again(); // cannot resume another life of the server
         this.resuming = false;
-        return this.arrived();
+        return this.arrived(f);
       case 'up':
         return this.update(f);
       case 'hb':
-        if (f.epoch !== this.epoch || f.seq > this.seq) this.again();
-        return;
+        if (f.epoch !== this.epoch || f.seq > this.seq) return this.again();
+        return this.heed(f);
       case 'head':
         this.head = f.head;
         return this.o.onChange('head');
       case 'you':
         return this.standing(f);
       case 'receipt':
+        if (f.traced) this.traced(f.receipt);
         return this.settle(f.receipt, f.id);
       case 'receipts':
         return this.answered(f);
@@ -148,14 +160,33 @@ export class Feed {
     this.head = f.head ?? this.head;
     this.room = { ...f.room, history: f.room.history ?? [], messages: f.room.messages ?? [] };
     this.resuming = false;
-    this.arrived();
+    this.arrived(f);
   }
 
-  arrived() {
-    const first = !this.current;
-    this.current = true;
+  /** @param {Frame} f */
+  arrived(f) {
+    const before = this.current;
+    this.synced = true;
+    this.doubt(f);
     this.o.onChange('room');
-    if (first) this.ask();
+    if (!before && this.current) this.ask();
+  }
+
+  /** @param {Frame} f a heartbeat */
+  heed(f) {
+    const before = this.current;
+    if (!this.doubt(f)) return;
+    this.o.onChange('room');
+    if (!before && this.current) this.ask();
+  }
+
+  /** Takes what the server says of whether it knows the newest, and tells whether that is another word. @param {Frame | null} f null: it can say nothing */
+  doubt(f) {
+    const behind = f?.behind ? { sinceMs: f.behind, cut: f.cut === true } : null;
+    if (behind?.sinceMs === this.behind?.sinceMs && behind?.cut === this.behind?.cut) return false;
+    this.behind = behind;
+    this.o.onChange('behind');
+    return true;
   }
 
   /** @param {Frame} f */
@@ -195,8 +226,9 @@ export class Feed {
     const id = this.o.nextId();
     const amount = typeof fields.amount === 'number' ? fields.amount : undefined;
     return new Promise((resolve) => {
-      if (!this.o.send({ op, id, session: this.o.session, cmd, ...fields })) {
-        resolve({ cmd, act: op, accepted: false, reason: 'offline', amount });
+      const cut = this.behind?.cut === true;
+      if (cut || !this.o.send({ op, id, session: this.o.session, cmd, ...fields })) {
+        resolve({ cmd, act: op, accepted: false, reason: cut ? 'cut' : 'offline', amount });
         return;
       }
       /** @type {Pending} */
@@ -207,6 +239,7 @@ export class Feed {
         units: typeof fields.units === 'number' ? fields.units : undefined,
         id,
         sentMs: this.o.monotonicMs(),
+        clickedMs: this.o.clickedMs?.(),
         asking: false,
         unknown: 0,
         settle: resolve,
@@ -265,6 +298,14 @@ export class Feed {
         this.settle({ cmd, act: p.op, accepted: false, reason: 'not_received', amount: p.amount });
       else this.o.setTimer(() => this.ask(), ASK_AGAIN_MS);
     }
+  }
+
+  /** @param {Receipt} receipt */
+  traced(receipt) {
+    const p = this.pending.get(receipt.cmd);
+    if (p?.clickedMs === undefined) return; // sent before this page was loaded again
+    const { op, clickedMs, sentMs } = p;
+    this.o.onTraced?.({ op, receipt, clickedMs, sentMs, gotMs: this.o.monotonicMs() });
   }
 
   /**

@@ -5,7 +5,9 @@
 import { batch, signal } from '../vendor/preact.js';
 import { accessToken, account, whenRestored } from './account.js';
 import { Clock, commandId } from './clock.js';
+import { Elsewhere } from './elsewhere.js';
 import { Feed } from './feed.js';
+import { Seen } from './seen.js';
 import { Link } from './socket.js';
 
 /** @typedef {import('./types').Frame} Frame */
@@ -25,6 +27,11 @@ export const past = signal(/** @type {number | null} */ (null));
 export const shownNow = () => past.value ?? (clock.known ? clock.now() : NaN);
 /** @type {import('../vendor/preact.js').Signal<LinkState>} */
 export const link = signal({ phase: 'connecting', attempt: 0 });
+/** The gravest of what the server says of the rooms that are open: that it does not know the newest; null: it knows. */
+export const behind = signal(/** @type {import('./types').Behind | null} */ (null));
+/** What the connection is worth, as the end of a key link.…: its phase, or that what comes over it may not be the newest. */
+export const lineState = () =>
+  link.value.phase === 'online' && behind.value ? (behind.value.cut ? 'cut' : 'behind') : link.value.phase;
 /** Smallest round trip of late, in milliseconds; null before the first answer. */
 export const rtt = signal(/** @type {number | null} */ (null));
 /** Ticks when the server's clock begins a new second; read it to be drawn again then. */
@@ -51,6 +58,44 @@ const socket = new Link({
     link.value = s;
   },
 });
+
+/** When somebody last pressed something, on the monotonic clock. @type {number | undefined} */
+let pressedMs;
+for (const kind of ['click', 'keydown'])
+  addEventListener(
+    kind,
+    (e) => {
+      if (e.isTrusted) pressedMs = e.timeStamp;
+    },
+    { capture: true, passive: true },
+  );
+
+const READY_PATIENCE_MS = 5_000;
+
+const elsewhere = new Elsewhere({
+  ready: () =>
+    fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(READY_PATIENCE_MS) }).then(
+      (r) => r.ok,
+      () => false,
+    ),
+  move: () => {
+    if (link.value.phase !== 'online' && link.value.phase !== 'stale') return; // it looks for one already
+    for (const r of rooms.values()) r.feed.lost();
+    socket.restart();
+  },
+  monotonicMs: clock.monotonicMs,
+  setTimer: (fn, ms) => setTimeout(fn, ms),
+  clearTimer: (timer) => clearTimeout(timer),
+});
+
+/** Weighs what the server says of the rooms that are open. */
+function weigh() {
+  const all = [...rooms.values()].flatMap((r) => r.feed.behind ?? []);
+  const cut = all.filter((b) => b.cut);
+  const worst = (cut.length > 0 ? cut : all).sort((a, b) => a.sinceMs - b.sinceMs)[0];
+  behind.value = worst ?? null;
+  elsewhere.told(worst?.cut === true);
+}
 
 /** Opens the connection if it is not open yet. */
 export function connect() {
@@ -106,6 +151,7 @@ function received(f) {
   if (f.t === 'welcome') greetedAs.value = f.role;
   if (typeof f.exp === 'number') planRefresh(f.exp); // a welcome, or the answer to a refresh
   if (typeof f.now === 'number') clock.hint(f.now);
+  if (f.t === 'err' && [...rooms.values()].some((r) => f.id !== undefined && f.id === r.seen.lastId)) return;
   if (f.t === 'err' && (f.code === 'unauthorized' || f.code === 'token_expired')) void renew();
   const room = f.session ? rooms.get(f.session) : undefined;
   if (room) room.received(f);
@@ -145,6 +191,9 @@ function soon(fn) {
   else setTimeout(fn, 250);
 }
 
+/** Runs fn once what is there now has been drawn; in a hidden tab not before it is shown. @param {() => void} fn */
+const afterPaint = (fn) => void requestAnimationFrame(() => setTimeout(fn));
+
 /** A session as the page shows it. */
 export class RoomFeed {
   /** @param {string} session @param {string} [view] */
@@ -152,6 +201,7 @@ export class RoomFeed {
     this.users = 0;
     this.room = signal(/** @type {import('./types').Room | null} */ (null));
     this.current = signal(false);
+    this.behind = signal(/** @type {import('./types').Behind | null} */ (null));
     this.you = signal(/** @type {import('./types').Standing | null} */ (null));
     this.active = signal(true);
     this.pending = signal(/** @type {import('./feed.js').Pending[]} */ ([]));
@@ -170,6 +220,13 @@ export class RoomFeed {
     /** @type {import('./types').Update[]} */
     this.unseen = [];
     this.scheduled = false;
+    this.seen = new Seen({
+      send: (m) => socket.send(m),
+      nextId: () => socket.nextId(),
+      clock,
+      afterPaint,
+      room: () => this.room.peek(),
+    });
     this.feed = new Feed({
       session,
       view,
@@ -177,6 +234,8 @@ export class RoomFeed {
       nextId: () => socket.nextId(),
       newCommandId: () => commandId(clock.now()),
       monotonicMs: clock.monotonicMs,
+      clickedMs: () => pressedMs,
+      onTraced: (answer) => this.seen.answered(answer),
       setTimer: (fn, ms) => setTimeout(fn, ms),
       onChange: (what, frame) => this.changed(what, frame),
       memory: sessionMemory(session),
@@ -226,6 +285,7 @@ export class RoomFeed {
       if (!known.some((r) => r.s === frame.rec.s))
         this.records.value = [frame.rec, ...known].slice(0, MAX_RECORDS);
     }
+    if (what === 'behind') weigh();
     if (what === 'head' || what === 'room') this.head.value = this.feed.head;
     if (what === 'error' && frame) this.error.value = frame.code ?? 'internal';
     if (what === 'room') {
@@ -254,9 +314,11 @@ export class RoomFeed {
         }
         this.room.value = after;
         this.current.value = this.feed.current;
+        this.behind.value = this.feed.behind;
         if (after) this.error.value = null;
         if (updates.length > 0) this.updates.value = updates;
       });
+      if (document.visibilityState === 'visible') setTimeout(() => this.seen.look()); // after this frame
     });
   }
 
@@ -297,6 +359,7 @@ export function leaveRoom(room) {
   if (--room.users > 0) return;
   const session = room.feed.o.session;
   rooms.delete(session);
+  weigh();
   socket.send({ op: 'unsub', id: socket.nextId(), session });
 }
 

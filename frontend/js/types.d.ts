@@ -453,6 +453,14 @@ export interface Frame {
 /** Where the connection is in its life. */
 export type LinkPhase = 'connecting' | 'online' | 'stale' | 'offline' | 'ended';
 
+/** What the server says where it does not know that nothing newer has happened. */
+export interface Behind {
+  /** The last moment at which it knew, by its clock. */
+  sinceMs: number;
+  /** It takes no bids for the session meanwhile, where another server may. */
+  cut: boolean;
+}
+
 export interface LinkState {
   phase: LinkPhase;
   /** Attempts since the last open connection. */

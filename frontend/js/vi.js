@@ -33,6 +33,8 @@ export const vi = {
   'link.connecting': 'Đang kết nối…',
   'link.online': 'Đã kết nối',
   'link.stale': 'Kết nối chập chờn',
+  'link.cut': 'Giá có thể đã cũ',
+  'link.behind': 'Đang chờ xác nhận',
   'link.offline': 'Mất kết nối ({n})',
   'link.ended': 'Đã ngắt kết nối',
   'clock.label': 'Giờ hệ thống',
@@ -114,6 +116,7 @@ export const vi = {
   'price.unit': '{label} mỗi đơn vị',
   'price.accepted': 'Giá được chấp nhận',
   'price.old': 'giá có thể đã cũ',
+  'price.unconfirmed': 'chưa được xác nhận',
   'fact.leader': 'Người trả',
   'fact.winner': 'Người trúng',
   'fact.you': '{code} (bạn)',
@@ -135,6 +138,12 @@ export const vi = {
 
   'banner.offline': 'Mất kết nối – giá có thể đã cũ',
   'banner.offline.text': 'Không trả giá được lúc này. Đang thử lại lần {n}. Trang không tự gửi lại giá nào.',
+  'banner.cut': 'Máy chủ mất liên lạc – giá có thể đã cũ',
+  'banner.cut.text':
+    'Từ {time}, máy chủ này không biết phiên diễn ra thế nào: giá và giờ kết thúc có thể đã khác. Ở đây không trả giá được lúc này. Trang tự tìm máy chủ khác và không tự gửi lại giá nào.',
+  'banner.behind': 'Chưa xác nhận được giá mới nhất',
+  'banner.behind.text':
+    'Từ {time}, máy chủ này chưa thấy ghi thêm được gì. Giá bạn trả lúc này có thể phải chờ câu trả lời; trang tự hỏi lại và không tự gửi lại giá nào.',
   'banner.paused': 'Phiên đang tạm dừng',
   'banner.stopped': 'Phiên đã dừng',
   'banner.stopped.text': 'Trung tâm sẽ thông báo việc tổ chức lại. Các lượt trả giá đã được lưu.',
@@ -299,6 +308,7 @@ export const vi = {
   'bid.asking.hint': 'Giá của bạn không bị gửi lại. Hãy chờ câu trả lời.',
   'bid.leading': 'Bạn đang trả giá cao nhất',
   'bid.offline': 'Mất kết nối – đang thử lại',
+  'bid.cut': 'Máy chủ mất liên lạc – xin chờ',
   'bid.follower': 'Dùng tab này để trả giá',
   'bid.guest': 'Đăng nhập để trả giá',
   'bid.stranger': 'Bạn không tham gia phiên này',
@@ -332,6 +342,7 @@ export const vi = {
   'strip.undone': 'Giá bạn vừa trả đã bị hủy ghi nhận. Mời bạn trả lại.',
   'strip.refused': 'Lượt trả không được ghi nhận',
   'strip.offline': 'Giá có thể đã cũ',
+  'strip.cut': 'Giá có thể đã cũ',
   'strip.follower': 'Tab khác đang giữ quyền trả giá',
   'strip.guest': 'Bạn đang theo dõi',
   'strip.stranger': 'Bạn đang theo dõi',
@@ -443,6 +454,7 @@ export const vi = {
   'say.refused': 'Không được ghi nhận. {why}',
   'say.outbid': 'Đã có người trả giá cao hơn: {price}.',
   'say.offline': 'Mất kết nối. Giá có thể đã cũ.',
+  'say.cut': 'Máy chủ mất liên lạc. Giá có thể đã cũ.',
   'say.online': 'Đã kết nối lại.',
   'say.left': 'Còn {n} giây.',
 

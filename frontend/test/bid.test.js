@@ -69,6 +69,7 @@ const table = [
   ['paused beats pending', situation({ room: phase('paused'), pending: [bid] }), 'paused', null],
   ['disqualified', situation({ you: you({ out: 'disqualified', outWhy: 'x' }) }), 'out', null],
   ['offline', situation({ current: false }), 'offline', null],
+  ['a server that is cut off', situation({ current: false, cut: true }), 'cut', null],
   ['no snapshot yet', situation({ room: null, current: false }), 'offline', null],
   ['offline beats leading', situation({ current: false, you: you({ leading: true }) }), 'offline', null],
   ['another tab bids', situation({ active: false }), 'follower', 'take'],
@@ -180,6 +181,7 @@ test('the strip tells how I stand', () => {
   const refused = { cmd: '', act: 'bid', accepted: false, reason: 'too_low' };
   assert.equal(tone(situation({ you: you({ outbid: true }), refused })), 'bad strip.refused');
   assert.equal(tone(situation({ current: false, refused })), 'warn strip.offline');
+  assert.equal(tone(situation({ current: false, cut: true, refused })), 'warn strip.cut');
 });
 
 test('the page never closes an auction: at zero the button still bids', () => {

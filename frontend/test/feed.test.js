@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Feed } from '../js/feed.js';
+import { ASK_AFTER_MS, Feed } from '../js/feed.js';
 import { room, Time } from './kit.js';
 
 const S = 'k7qp2m4x9abc';
@@ -332,4 +332,85 @@ test('a tab that only followed takes nothing when its line breaks', () => {
     you: { code: 'M-1', in: true, leading: false },
   });
   assert.equal(s.of('take').length, 0);
+});
+
+test('of a traced command the page tells when it was pressed for, sent and answered', () => {
+  /** @type {any[]} */
+  const told = [];
+  const s = session({ clickedMs: () => 990, onTraced: (/** @type {any} */ a) => told.push(a) });
+  s.snap(1);
+  void s.feed.command('bid', { amount: 1_150 });
+  const { cmd, id } = s.of('bid')[0];
+  s.time.pass(40);
+  const receipt = { cmd, act: 'bid', accepted: true };
+  s.feed.frame({ t: 'receipt', id, session: S, receipt, traced: true });
+  assert.deepEqual(told, [{ op: 'bid', receipt, clickedMs: 990, sentMs: 1_000, gotMs: 1_040 }]);
+  s.feed.frame({ t: 'receipt', id, session: S, receipt, traced: true });
+  assert.equal(told.length, 1, 'the same answer again says nothing new');
+});
+
+test('what is not traced, or was sent before a reload, is nobody’s business', () => {
+  /** @type {any[]} */
+  const told = [];
+  const old = { cmd: 'cmd-old', op: 'bid', amount: 1_150, sentMs: 5 };
+  const memory = { load: () => [old], save: () => {} };
+  const s = session({ memory, clickedMs: () => 990, onTraced: (/** @type {any} */ a) => told.push(a) });
+  s.snap(1);
+  void s.feed.command('bid', { amount: 1_200 });
+  const { cmd, id } = s.of('bid')[0];
+  s.feed.frame({ t: 'receipt', id, session: S, receipt: { cmd, act: 'bid', accepted: true } });
+  s.feed.frame({
+    t: 'receipt',
+    id: 77,
+    session: S,
+    receipt: { cmd: 'cmd-old', act: 'bid', accepted: true },
+    traced: true,
+  });
+  assert.deepEqual(told, []);
+});
+
+test('a server that is cut off: the room is shown as old, nothing is sent, and what waits is asked for when it is back', async () => {
+  const s = session();
+  s.snap(1);
+  void s.feed.command('bid', { amount: 1_150 });
+  s.time.pass(ASK_AFTER_MS); // it is asked for once, to no avail
+  const hb = (/** @type {object} */ more) =>
+    s.feed.frame({ t: 'hb', session: S, epoch: 'e1', seq: 1, now: 9, ...more });
+  hb({ behind: 7_000, cut: true });
+  hb({ behind: 7_000, cut: true });
+  assert.deepEqual(s.feed.behind, { sinceMs: 7_000, cut: true });
+  assert.equal(s.changes.filter((c) => c === 'behind').length, 1);
+  assert.equal(s.feed.current, false);
+  const receipt = await s.feed.command('bid', { amount: 1_250 });
+  assert.deepEqual([receipt.accepted, receipt.reason], [false, 'cut']);
+  assert.deepEqual([s.of('bid').length, s.of('ask').length], [1, 1]);
+  hb({});
+  assert.equal(s.feed.behind, null);
+  assert.equal(s.feed.current, true);
+  assert.equal(s.of('ask').length, 2);
+});
+
+test('a server that waits for its log: the room is marked, and bids go on', () => {
+  const s = session();
+  s.snap(1);
+  s.feed.frame({ t: 'hb', session: S, epoch: 'e1', seq: 1, now: 9, behind: 7_000 });
+  assert.deepEqual(s.feed.behind, { sinceMs: 7_000, cut: false });
+  assert.equal(s.feed.current, true);
+  void s.feed.command('bid', { amount: 1_150 });
+  assert.equal(s.of('bid').length, 1);
+  s.up(2);
+  assert.ok(s.feed.behind, 'an update alone does not say that there are no more');
+});
+
+test('what a server says of itself counts for its connection alone', () => {
+  const s = session();
+  s.feed.frame({ t: 'snap', session: S, epoch: 'e1', seq: 1, now: 1, room: room(), behind: 500, cut: true });
+  assert.equal(s.feed.current, false);
+  s.feed.lost();
+  assert.equal(s.feed.behind, null);
+  s.feed.frame({ t: 'subok', session: S, epoch: 'e1', seq: 1, resumed: true, behind: 500, cut: true });
+  assert.equal(s.feed.current, false);
+  s.feed.lost();
+  s.feed.frame({ t: 'subok', session: S, epoch: 'e1', seq: 1, resumed: true });
+  assert.equal(s.feed.current, true);
 });

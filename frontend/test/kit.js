@@ -25,6 +25,7 @@ export const room = (now = {}, rules = {}) => ({
 export const situation = (more = {}) => ({
   room: room(),
   current: true,
+  cut: false,
   signedIn: true,
   you: { code: 'M-2', in: true, leading: false },
   active: true,

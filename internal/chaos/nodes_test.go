@@ -270,3 +270,25 @@ func (f *fair) finishAnnounced(room engine.Room) {
 		f.Errorf("only %d receipts: nobody was bidding, so nothing was tested", f.heard.bids())
 	}
 }
+
+// toldToBeCut waits until the viewers of a node are told that it is cut off, and
+// since when.
+func (f *fair) toldToBeCut(node int, cut time.Time) {
+	f.T.Helper()
+	f.eventually("its viewers are told that the node is cut off", func() bool { return f.eyes[node].Beat().Cut })
+	beat := f.eyes[node].Beat()
+	f.note("node %d: its viewers were told %.1f s after the cut", node+1, beat.At.Sub(cut).Seconds())
+	if since := beat.Behind.Time(); since.Before(cut.Add(-settling)) || since.After(beat.At) {
+		f.T.Errorf("they are told %v after the cut that it has been so since %v after it", beat.At.Sub(cut), since.Sub(cut))
+	}
+}
+
+// toldNothing waits until the viewers of a node are told that it knows the newest.
+func (f *fair) toldNothing(node int, mended time.Time) {
+	f.T.Helper()
+	f.eventually("its viewers are told that the node knows the newest", func() bool {
+		beat := f.eyes[node].Beat()
+		return beat.At.After(mended) && beat.Behind == 0 && !beat.Cut
+	})
+	f.note("node %d: its viewers were told %.1f s after that it is over", node+1, f.eyes[node].Beat().At.Sub(mended).Seconds())
+}

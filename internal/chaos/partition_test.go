@@ -28,6 +28,7 @@ func TestTheOwnerIsCutFromTheOtherNodes(t *testing.T) {
 	cut := time.Now()
 	time.Sleep(settling)
 	before := f.receiptsAt(owner)
+	f.toldToBeCut(owner, cut)
 	f.bidsGoOnAt(6, second, third)
 	f.note("bids went on elsewhere within %.1f s", time.Since(cut).Seconds())
 	if o := f.owner(second); o == owner || o < 0 {
@@ -44,6 +45,7 @@ func TestTheOwnerIsCutFromTheOtherNodes(t *testing.T) {
 	mended := time.Now()
 	f.bidsGoOnAt(4, owner)
 	f.note("bids went on at the old owner %.1f s after it was back", time.Since(mended).Seconds())
+	f.toldNothing(owner, mended)
 	f.settledOwner()
 	f.finish()
 }
@@ -75,7 +77,7 @@ func TestTheOwnerIsCutOffAtTheClose(t *testing.T) {
 	f.finish()
 }
 
-// TestAFollowerIsCutOff: its viewers stand still and can see it, and catch up.
+// TestAFollowerIsCutOff: its viewers stand still and are told so, and catch up.
 func TestAFollowerIsCutOff(t *testing.T) {
 	f := openFair(t, 30*time.Second, false)
 	owner, second, third := f.settledOwner()
@@ -84,13 +86,19 @@ func TestAFollowerIsCutOff(t *testing.T) {
 	cut := time.Now()
 	time.Sleep(settling)
 	stood, _ := f.eyes[second].At()
+	f.toldToBeCut(second, cut)
 	f.bidsGoOnAt(6, owner, third)
 	time.Sleep(time.Until(cut.Add(partFor)))
 	if seq, _ := f.eyes[second].At(); seq != stood {
 		t.Errorf("the room at the node that is cut off went from %d to %d", stood, seq)
 	}
-	if beat := f.eyes[second].Beat(); beat.At.Before(cut) || beat.Seq != stood {
-		t.Errorf("its last heartbeat says %d, %v after the cut", beat.Seq, beat.At.Sub(cut))
+	if beat := f.eyes[second].Beat(); beat.At.Before(cut) || beat.Seq != stood || !beat.Cut {
+		t.Errorf("its last heartbeat says %+v, %v after the cut", beat, beat.At.Sub(cut))
+	}
+	for _, node := range []int{owner, third} {
+		if beat := f.eyes[node].Beat(); beat.Cut {
+			t.Errorf("the viewers of node %d are told that it is cut off: %+v", node+1, beat)
+		}
 	}
 	f.eventually("a node that is cut off is not ready for visitors", func() bool { return !strings.HasPrefix(f.nodes[second].readyz(), "200") })
 	f.note("not ready %.1f s after the cut at the latest", time.Since(cut).Seconds())
@@ -101,13 +109,14 @@ func TestAFollowerIsCutOff(t *testing.T) {
 	mended := time.Now()
 	f.eventually("its viewers catch up", func() bool { seq, _ := f.eyes[second].At(); return seq >= ahead })
 	f.note("caught up %.1f s after it was back", time.Since(mended).Seconds())
+	f.toldNothing(second, mended)
 	f.bidsGoOnAt(4, second)
 	f.finish()
 }
 
 // TestAGatewayCannotReachTheOwner, but the third node: first nothing of its is
 // heard by the owner, then nothing of the owner's by it. Each bid through it has
-// one outcome.
+// one outcome; its visitors are sent to the third.
 func TestAGatewayCannotReachTheOwner(t *testing.T) {
 	f := openFair(t, 60*time.Second, false)
 	for _, way := range []string{"to", "from"} {
@@ -120,6 +129,11 @@ func TestAGatewayCannotReachTheOwner(t *testing.T) {
 		cut, before := time.Now(), f.receiptsAt(gateway)
 		f.bidsGoOnAt(4, third)
 		f.note("nothing %s the owner: bids went on at the third within %.1f s", way, time.Since(cut).Seconds())
+		f.eventually("the gateway sends visitors on", func() bool { return !strings.HasPrefix(f.nodes[gateway].readyz(), "200") })
+		f.note("the gateway is not ready after %.1f s", time.Since(cut).Seconds())
+		if r := f.nodes[third].readyz(); !strings.HasPrefix(r, "200") {
+			t.Errorf("the third node, which hears both, says %s", r)
+		}
 		time.Sleep(time.Until(cut.Add(partFor)))
 		f.note("%d receipts at the gateway meanwhile, same owner: %v", f.receiptsAt(gateway)-before, f.owner(third) == owner)
 		f.town.mend(from, to)
@@ -127,6 +141,15 @@ func TestAGatewayCannotReachTheOwner(t *testing.T) {
 		f.bidsGoOnAt(4, gateway)
 		f.note("bids went on at the gateway %.1f s after", time.Since(mended).Seconds())
 		f.bidsGoOnAt(4, owner)
+		f.toldNothing(gateway, mended)
+		f.eventually("all nodes are ready", func() bool {
+			for _, p := range f.nodes {
+				if !strings.HasPrefix(p.readyz(), "200") {
+					return false
+				}
+			}
+			return true
+		})
 	}
 	f.settledOwner()
 	f.finish()
@@ -160,8 +183,12 @@ func TestAllNodesAreCutFromEachOther(t *testing.T) {
 	for _, pair := range [][2]int{{0, 1}, {1, 2}, {0, 2}} {
 		f.town.part(pair[0], pair[1])
 	}
+	cut := time.Now()
 	time.Sleep(settling)
 	before := f.receiptsAt(0, 1, 2)
+	for node := range f.nodes {
+		f.toldToBeCut(node, cut)
+	}
 	time.Sleep(partFor)
 	if got := f.receiptsAt(0, 1, 2) - before; got != 0 {
 		t.Errorf("%d receipts with a record were given where nothing could be recorded", got)
@@ -174,6 +201,9 @@ func TestAllNodesAreCutFromEachOther(t *testing.T) {
 		f.bidsGoOnAt(2, node)
 	}
 	f.note("bids went on at all %.1f s after", time.Since(mended).Seconds())
+	for node := range f.nodes {
+		f.toldNothing(node, mended)
+	}
 	room := f.await(engine.PhaseRunning)
 	if lost := time.Duration(room.Now.LostMs) * time.Millisecond; lost < partFor-3*time.Second {
 		t.Errorf("credited %v for %v", lost, partFor)

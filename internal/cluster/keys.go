@@ -28,6 +28,7 @@ type nodeKey struct {
 	Serial      uint64         `json:"serial"`      // from 1; its only meaning is that it changes
 	PaidUntilMs engine.Instant `json:"paidUntilMs"`
 	Draining    bool           `json:"draining,omitempty"`
+	Apart       int            `json:"apart,omitempty"` // how many nodes live that do not answer this one
 	// Before are the last words of earlier processes of the name that unit keys
 	// still name.
 	Before map[string]engine.Instant `json:"before,omitempty"`

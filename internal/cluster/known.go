@@ -39,6 +39,7 @@ type node struct {
 	distrustUntil time.Duration
 	askedAt       time.Duration // the last ping
 	answeredAt    time.Duration // when the last ping was sent that was answered; zero: none was
+	listenedFrom  time.Duration // since when an answer could have come: it was met, or we were away before
 }
 
 func (n *node) live() bool { return !n.deleted && !n.dead && !n.gone }
@@ -81,7 +82,7 @@ func (k *known) see(e entry, now time.Duration) bool {
 func (k *known) seeNode(name string, e entry, now time.Duration) bool {
 	n := k.nodes[name]
 	if n == nil {
-		n = &node{name: name}
+		n = &node{name: name, listenedFrom: now}
 		k.nodes[name] = n
 	}
 	if e.revision <= n.revision {
@@ -96,7 +97,7 @@ func (k *known) seeNode(name string, e entry, now time.Duration) bool {
 	}
 	switch {
 	case key.Incarnation != n.key.Incarnation:
-		n.distrustUntil = 0
+		n.distrustUntil, n.listenedFrom = 0, now
 	case n.gone:
 		n.distrustUntil = now + distrustFor
 	}
@@ -109,7 +110,7 @@ func (k *known) seeNode(name string, e entry, now time.Duration) bool {
 // we could not see them, and it was us who were away.
 func (k *known) forgive(now time.Duration) {
 	for _, n := range k.nodes {
-		n.seenAt, n.gone, n.noResponders = now, false, 0
+		n.seenAt, n.listenedFrom, n.gone, n.noResponders = now, now, false, 0
 	}
 }
 

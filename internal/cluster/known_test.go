@@ -3,6 +3,8 @@ package cluster
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -251,5 +253,62 @@ func TestWhoHearsMostOfTheNodesKeepsTheLease(t *testing.T) {
 	now += giveUpAfter + 1
 	if l.held() {
 		t.Error("held although nobody answers")
+	}
+}
+
+// TestWhoIsCutFromAnotherSendsPeopleOnOnlyIfSomebodyHearsAll: a way that is cut is
+// told from a process that died, and where all stand alike nobody is sent away.
+func TestWhoIsCutFromAnotherSendsPeopleOnOnlyIfSomebodyHearsAll(t *testing.T) {
+	const now = time.Minute
+	lives, answers := now-renewEvery, now-pingEvery
+	silent := now - apartAfter - 1
+	type other struct {
+		seen, answered time.Duration
+		apart          int
+		draining       bool
+	}
+	for name, c := range map[string]struct {
+		a, b other
+		want []string
+		send bool
+	}{
+		"all is well":                        {other{lives, answers, 0, false}, other{lives, answers, 0, false}, nil, true},
+		"the way to one is cut":              {other{lives, silent, 1, false}, other{lives, answers, 0, false}, []string{"a"}, true},
+		"it was silent for a moment":         {other{lives, silent + pingEvery, 0, false}, other{lives, answers, 0, false}, nil, true},
+		"one died":                           {other{silent, silent, 0, false}, other{lives, answers, 0, false}, nil, true},
+		"the other hears as little":          {other{lives, silent, 1, false}, other{lives, answers, 1, false}, []string{"a"}, false},
+		"the other is about to end":          {other{lives, silent, 1, false}, other{lives, answers, 0, true}, []string{"a"}, false},
+		"nobody answers":                     {other{lives, silent, 1, false}, other{lives, silent, 0, false}, []string{"a", "b"}, false},
+		"nobody answers and nobody is heard": {other{silent, silent, 0, false}, other{silent, silent, 0, false}, nil, false},
+	} {
+		k := &known{self: "me", nodes: map[string]*node{"me": {name: "me", seenAt: lives}, "left": {name: "left", deleted: true}}}
+		for name, o := range map[string]other{"a": c.a, "b": c.b} {
+			k.nodes[name] = &node{name: name, seenAt: o.seen, answeredAt: o.answered, key: nodeKey{Apart: o.apart, Draining: o.draining}}
+		}
+		apart := k.apart(now)
+		if got := slices.Sorted(maps.Keys(apart)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: apart from %v, want %v", name, got, c.want)
+		}
+		if got := k.othersHearAll(now); got != c.send {
+			t.Errorf("%s: somebody hears all: %v, want %v", name, got, c.send)
+		}
+	}
+}
+
+// TestWhoWasAwayListensFirst: a process that was asleep has heard nobody, and nor
+// has one that has just met somebody.
+func TestWhoWasAwayListensFirst(t *testing.T) {
+	k := twoSeen(10 * time.Second)
+	at := 10*time.Second + apartAfter
+	k.tell("n2", 3, at)
+	if got := k.apart(at); len(got) > 0 {
+		t.Errorf("apart from %v, who was met just now", got)
+	}
+	if got := k.apart(at + 1); got["n2"] != 10*time.Second {
+		t.Errorf("apart from %v, and it never answered", got)
+	}
+	k.forgive(at + 1)
+	if got := k.apart(at + 1); len(got) > 0 {
+		t.Errorf("apart from %v after it was us who were away", got)
 	}
 }

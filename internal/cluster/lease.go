@@ -54,9 +54,13 @@ func newLease(steady func() time.Duration) *lease {
 // the one who is cut off, and whoever claims what is ours when it is over has to
 // fence us first.
 func (l *lease) held() bool {
-	renewed := l.sentAt.Load()
-	last := max(renewed, l.heard.Load())
-	return renewed != 0 && l.steady()-time.Duration(last) <= giveUpAfter
+	return l.sentAt.Load() != 0 && l.age() <= giveUpAfter
+}
+
+// age is how long ago the last renewal was sent that was acknowledged, or most
+// of the nodes were asked that answered.
+func (l *lease) age() time.Duration {
+	return l.steady() - time.Duration(max(l.sentAt.Load(), l.heard.Load()))
 }
 
 // renewed takes in that a renewal was acknowledged which was sent at a moment.
@@ -108,7 +112,7 @@ func (m *Member) key(serial uint64) nodeKey {
 		paid = min(paid, m.lease.owed)
 	}
 	return nodeKey{
-		Incarnation: m.incarnation, Serial: serial, PaidUntilMs: paid, Draining: m.lease.draining,
+		Incarnation: m.incarnation, Serial: serial, PaidUntilMs: paid, Draining: m.lease.draining, Apart: int(m.apart.Load()),
 		Before: maps.Clone(m.lease.before), Facts: facts,
 	}
 }

@@ -69,12 +69,14 @@ func (m *Member) step() {
 	if gap := now - m.steppedAt; gap > 3*stepEvery {
 		for _, n := range m.known.nodes { // we did not look; what they did meanwhile still waits
 			n.seenAt += gap
+			n.listenedFrom = now
 		}
 	}
 	m.steppedAt = now
 	if held {
 		m.judge(now)
 	}
+	m.lookApart(now)
 	m.place()
 	for _, name := range m.o.Units {
 		m.tend(m.known.units[name], now, held)

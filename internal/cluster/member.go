@@ -123,7 +123,8 @@ type Member struct {
 	subsClosed bool
 
 	view     atomic.Pointer[view]
-	beatEnds chan uint64 // the last revision of our key
+	apart    atomic.Int64 // how many nodes live that do not answer us
+	beatEnds chan uint64  // the last revision of our key
 
 	// The loop's own.
 	known     known
@@ -133,6 +134,7 @@ type Member struct {
 	takes     int
 	renewedAt time.Duration
 	steppedAt time.Duration
+	cutFrom   map[string]time.Duration // see CutFrom
 	hadLease  bool
 	term      uint64 // of the lease under which we serve
 	leaving   bool

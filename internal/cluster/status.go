@@ -75,13 +75,14 @@ type view struct {
 	units   []UnitStatus
 	owners  map[string]string // of units that are served
 	mine    map[string]bool
-	term    uint64        // of the lease under which they are
+	term    uint64 // of the lease under which they are
+	cutFrom map[string]time.Duration
 	changed chan struct{} // closed when a later view has other owners
 }
 
 // publish makes what is known public, if it has changed.
 func (m *Member) publish() {
-	v := &view{owners: map[string]string{}, mine: map[string]bool{}, term: m.term, changed: make(chan struct{})}
+	v := &view{owners: map[string]string{}, mine: map[string]bool{}, term: m.term, cutFrom: m.cutFrom, changed: make(chan struct{})}
 	count := map[string]int{}
 	for _, name := range m.o.Units {
 		u := m.known.units[name]

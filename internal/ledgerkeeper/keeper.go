@@ -163,7 +163,7 @@ func Open(o Options) (*Keeper, error) {
 // publishes it. kept is nil for a log that is to be begun.
 func (k *Keeper) load(kept *ledger.Checkpoint) error {
 	if p, err := k.store.position(); err != nil || p != nil {
-		return errors.Join(err, errOfACluster)
+		return errors.Join(err, ErrOfACluster)
 	}
 	last, err := k.store.last()
 	switch {

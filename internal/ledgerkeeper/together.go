@@ -58,9 +58,9 @@ type together struct {
 	granted []grant
 }
 
-// errOfACluster is what a machine that is alone is told by a store that has been
+// ErrOfACluster is what a machine that is alone is told by a store that has been
 // one of a cluster: to go on with it would make a second log.
-var errOfACluster = errors.New("this log is one of a cluster: serve it with its cluster, or take it out of there first: gobua keys leave (docs/ledger.md)")
+var ErrOfACluster = errors.New("this log is one of a cluster: serve it with its cluster, or take it out of there first: gobua keys leave (docs/ledger.md)")
 
 // position is how far the store has the chronicle.
 type position struct {

@@ -178,7 +178,7 @@ func TestWhoHasNoCertificateOfOursGetsNowhere(t *testing.T) {
 		return c
 	}
 	nobody := config(good)
-	nobody.Certificates = nil
+	nobody.GetClientCertificate = nil
 	stranger := config(foreign.Issue(t, natsnode.RoleNode))
 	stranger.RootCAs = config(good).RootCAs // it believes us, but we do not believe it
 	without := config(s.authority.Issue(t, "somebody"))

@@ -50,9 +50,14 @@
 //
 // A cluster begins when all its servers are there for the first time; later most
 // of them are enough. A server with routes and no others is a cluster that waits
-// for ever; a server alone has no routes. Certificates are read at the start, so
-// renewing them is to restart one node after the other. The store of a server alone must never
+// for ever; a server alone has no routes. The store of a server alone must never
 // be given to one in a cluster, which deletes it as orphaned.
+//
+// A certificate and its key are taken anew when their files change (Holder), for
+// connections that begin then. The authority is read at the start: a route asks
+// for the address it wants to reach with a copy of the configuration, so what it
+// trusts cannot be chosen later, and to reload the server's options would cut the
+// node's own connection.
 //
 // # With servers of somebody else
 //

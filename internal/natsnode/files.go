@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 )
 
@@ -12,9 +13,9 @@ import (
 // by it, and its key, each in PEM.
 type Files struct{ Authority, Certificate, Key string }
 
-// Config reads the files. What it returns serves both sides of a connection and
-// takes only nodes for the other side.
-func (f Files) Config() (*tls.Config, error) {
+// Open reads the files. The certificate and its key are read again by the
+// Holder, the authority is not.
+func (f Files) Open(log *slog.Logger) (*Holder, error) {
 	pem, err := os.ReadFile(f.Authority)
 	if err != nil {
 		return nil, fmt.Errorf("natsnode: authority: %w", err)
@@ -23,18 +24,23 @@ func (f Files) Config() (*tls.Config, error) {
 	if !pool.AppendCertsFromPEM(pem) {
 		return nil, fmt.Errorf("natsnode: %s holds no certificate", f.Authority)
 	}
-	pair, err := tls.LoadX509KeyPair(f.Certificate, f.Key)
+	h := &Holder{files: f, authority: pool, log: log}
+	if h.of, err = f.version(); err == nil {
+		h.pair, err = f.pair()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("natsnode: certificate: %w", err)
 	}
-	return &tls.Config{
-		MinVersion:       tls.VersionTLS13,
-		Certificates:     []tls.Certificate{pair},
-		RootCAs:          pool,
-		ClientCAs:        pool,
-		ClientAuth:       tls.RequireAndVerifyClientCert,
-		VerifyConnection: onlyNodes,
-	}, nil
+	return h, nil
+}
+
+// Config is that of Open, for who has no log.
+func (f Files) Config() (*tls.Config, error) {
+	h, err := f.Open(slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, err
+	}
+	return h.Config(), nil
 }
 
 // errNoNode is what a handshake ends with.

@@ -90,7 +90,7 @@ func boundOf(share float64) uint64 {
 
 // Traced is part of actor.Tracer and transport.Tracer. The choice hangs on the
 // id alone, so all nodes make the same one. Who makes ids until one is chosen
-// gets a trace, which they do not see, and nothing else.
+// gets a trace and is asked what they saw of it, and nothing else.
 func (t *Tracer) Traced(id engine.CommandID) bool {
 	return id != engine.CommandID{} && hashOf(id) <= t.bound && t.bound > 0
 }
@@ -117,10 +117,15 @@ func rootOf(id engine.CommandID) (root trace.SpanID) {
 
 // Passed is part of actor.Tracer and transport.Tracer.
 func (t *Tracer) Passed(id engine.CommandID, stage string, from, to time.Time) {
+	t.stage(id, stage, from, to)
+}
+
+// stage is a span below the whole way of a command.
+func (t *Tracer) stage(id engine.CommandID, stage string, from, to time.Time, more ...attribute.KeyValue) {
 	parent := trace.NewSpanContext(trace.SpanContextConfig{
 		TraceID: trace.TraceID(id), SpanID: rootOf(id), TraceFlags: trace.FlagsSampled, Remote: true,
 	})
-	_, span := t.spans.Start(trace.ContextWithRemoteSpanContext(context.Background(), parent), stage, trace.WithTimestamp(from))
+	_, span := t.spans.Start(trace.ContextWithRemoteSpanContext(context.Background(), parent), stage, trace.WithTimestamp(from), trace.WithAttributes(more...))
 	span.End(trace.WithTimestamp(to))
 }
 
@@ -130,6 +135,11 @@ func (t *Tracer) Answered(id engine.CommandID, session engine.SessionID, act eng
 	_, span := t.spans.Start(ctx, "command "+string(act), trace.WithTimestamp(from), trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindServer),
 		trace.WithAttributes(attribute.String("gobua.session", string(session)), attribute.String("gobua.act", string(act)), attribute.String("gobua.outcome", outcome)))
 	span.End(trace.WithTimestamp(to))
+}
+
+// Said is part of transport.Tracer.
+func (t *Tracer) Said(id engine.CommandID, stage string, from, to time.Time, off time.Duration) {
+	t.stage(id, stage, from, to, attribute.String("gobua.said_by", "page"), attribute.Int64("gobua.clock_off_ms", off.Milliseconds()))
 }
 
 // Request is part of transport.RequestTracer.

@@ -27,6 +27,8 @@ type ask struct {
 	Units   int                     `json:"units,omitempty"`
 	Changes int                     `json:"changes,omitempty"`
 	CT      *float64                `json:"ct,omitempty"`
+	At      []engine.Instant        `json:"at,omitempty"`
+	Off     *engine.Millis          `json:"off,omitempty"`
 }
 
 // command puts an act of the engine into the words of the protocol.

@@ -93,6 +93,19 @@ func (l *Line) Outcomes(ctx context.Context, session engine.SessionID, ids []eng
 	return m.Receipts, m.Unknown, err
 }
 
+// Seen says of a command of this line, once it was answered, when its person
+// pressed, it was sent, its receipt came, and all of it was shown, by the server's
+// clock, which is off by as much at most. Only a server that traces the command
+// has a use for it.
+func (l *Line) Seen(ctx context.Context, id engine.CommandID, at [4]time.Time, off time.Duration) error {
+	a := ask{Op: "seen", Cmd: &id, Off: new(engine.Millis(off.Milliseconds()))}
+	for _, t := range at {
+		a.At = append(a.At, engine.InstantOf(t))
+	}
+	_, err := l.ask(ctx, a)
+	return err
+}
+
 // Take makes this line the account's bidding channel in a session.
 func (l *Line) Take(ctx context.Context, session engine.SessionID) error {
 	_, err := l.ask(ctx, ask{Op: "take", Session: session})

@@ -40,6 +40,7 @@ func contractThrottles(t *testing.T, s office.Store) {
 	})
 	throttleManyAtOnce(t, s)
 	throttleKnownPlaces(t, s)
+	throttleTidyMeanwhile(t, s)
 }
 
 // throttleManyAtOnce: they are counted one after the other, and what is forgiven
@@ -86,4 +87,47 @@ func throttleKnownPlaces(t *testing.T, s office.Store) {
 	check(t, s.TidyThrottles(background, now.Add(100*3600_000), now.Add(1)))
 	counted, _, err = s.CountAttempt(background, "known", now, home, debts)
 	same(t, len(counted), 2, err)
+}
+
+// throttleTidyMeanwhile: what weighs no more is forgotten while others count, and
+// nobody waits for somebody who waits for them. Rows are locked in one order, and
+// some come into the table in the other.
+func throttleTidyMeanwhile(t *testing.T, s office.Store) {
+	var debts []office.Debt
+	for i := range byte(20) {
+		debts = append(debts, office.Debt{Who: [16]byte{8, 20 - i}, Burst: 1 << 20, Every: time.Second})
+	}
+	count := func(debts ...office.Debt) {
+		if _, _, err := s.CountAttempt(background, "rush", now, [16]byte{}, debts); err != nil {
+			t.Error(err)
+		}
+	}
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range 40 {
+					count(debts...)
+				}
+			})
+		}
+		wg.Go(func() {
+			for range 20 {
+				for _, d := range debts {
+					count(d)
+				}
+			}
+		})
+		wg.Wait()
+	}()
+	for {
+		select {
+		case <-counted:
+			return
+		default:
+			check(t, s.TidyThrottles(background, now.Add(100*3600_000), now))
+		}
+	}
 }

@@ -80,6 +80,8 @@ const (
 	fieldKeys
 	fieldUnits
 	fieldChanges
+	fieldAt
+	fieldOff
 )
 
 // fields are the values of a frame before it is known what they are for.
@@ -102,6 +104,8 @@ type fields struct {
 	keys    []engine.Key
 	units   int
 	changes int
+	at      [seenMoments]engine.Instant
+	off     engine.Millis
 }
 
 // read consumes the value of a key. An unknown or repeated key is an error.
@@ -162,6 +166,12 @@ func (f *fields) read(s *scanner, key []byte) (err error) {
 		f.units, err = s.count(1)
 	case fieldChanges:
 		f.changes, err = s.count(0)
+	case fieldAt:
+		err = s.moments(f.at[:])
+	case fieldOff:
+		var n int64
+		n, err = s.whole(0, int64(engine.MaxBiddingMs))
+		f.off = engine.Millis(n)
 	}
 	return err
 }
@@ -209,6 +219,10 @@ func fieldOf(key []byte) fieldSet {
 		return fieldUnits
 	case "changes":
 		return fieldChanges
+	case "at":
+		return fieldAt
+	case "off":
+		return fieldOff
 	}
 	return 0
 }
@@ -218,6 +232,28 @@ func fieldOf(key []byte) fieldSet {
 func (s *scanner) count(least int64) (int, error) {
 	n, err := s.whole(least, maxNumber)
 	return int(n), err
+}
+
+// moments consumes a list of as many moments as there are in list.
+func (s *scanner) moments(list []engine.Instant) error {
+	for i := range list {
+		before := byte(',')
+		if i == 0 {
+			before = '['
+		}
+		if !s.token(before) {
+			return errScan
+		}
+		n, err := s.whole(0, int64(engine.MaxDong))
+		if err != nil {
+			return err
+		}
+		list[i] = engine.Instant(n)
+	}
+	if !s.token(']') {
+		return errScan
+	}
+	return nil
 }
 
 // money consumes an amount. What is no whole number from least to MaxDong is

@@ -60,6 +60,7 @@ func TestDecodesEveryRequest(t *testing.T) {
 		"drop":            Ask{9, someSession, []engine.CommandID{someCmd, someCmd}, true},
 		"ping":            Ping{10, "12345.678"},
 		"refresh":         Refresh{11, "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"},
+		"seen":            Seen{13, someCmd, [4]engine.Instant{sampleNow - 130, sampleNow - 127, sampleNow + 21, sampleNow + 40}, 12},
 		"take":            Take{12, someSession},
 		"biggest number":  Ping{1<<31 - 1, "-1.5e-7"},
 		"escapes":         Command{8, someSession, someCmd, engine.Say{Text: "a\"b\\c\nđ😀"}},
@@ -116,6 +117,9 @@ func TestRefusesWhatIsNoRequest(t *testing.T) {
 	bid := func(amount string) string {
 		return `{"op":"bid","id":5,"session":"k7qp0z3m9abc","cmd":"` + someCmdText + `","amount":` + amount + `}`
 	}
+	seen := func(at, off string) string {
+		return `{"op":"seen","id":13,"cmd":"` + someCmdText + `","at":` + at + `,"off":` + off + `}`
+	}
 	cmds := strings.Repeat(`"`+someCmdText+`",`, MaxAsked) + `"` + someCmdText + `"`
 	for name, c := range map[string]struct {
 		frame string
@@ -160,6 +164,12 @@ func TestRefusesWhatIsNoRequest(t *testing.T) {
 		"drop one":                {`{"op":"drop","id":9,"session":"k7qp0z3m9abc","cmd":"` + someCmdText + `"}`, CodeBadFrame, 9},
 		"ask for nothing":         {`{"op":"ask","id":9,"session":"k7qp0z3m9abc","cmds":[]}`, CodeBadFrame, 9},
 		"ask for too much":        {`{"op":"ask","id":9,"session":"k7qp0z3m9abc","cmds":[` + cmds + `]}`, CodeBadFrame, 9},
+		"three moments":           {seen(`[1,2,3]`, `1`), CodeBadFrame, 13},
+		"five moments":            {seen(`[1,2,3,4,5]`, `1`), CodeBadFrame, 13},
+		"moments without a list":  {seen(`1,2,3,4`, `1`), CodeBadFrame, 13},
+		"a moment with a comma":   {seen(`[1,2,3,4,]`, `1`), CodeBadFrame, 13},
+		"a fraction of a moment":  {seen(`[1,2,3,4.5]`, `1`), CodeBadFrame, 13},
+		"off by less than none":   {seen(`[1,2,3,4]`, `-1`), CodeBadFrame, 13},
 		"fraction":                {bid(`1.5`), CodeBadAmount, 5},
 		"exponent":                {bid(`1e3`), CodeBadAmount, 5},
 		"whole fraction":          {bid(`5.0`), CodeBadAmount, 5},
@@ -224,6 +234,9 @@ type looseRequest struct {
 	Keys    []string     `json:"keys"`
 	Units   *json.Number `json:"units"`
 	Changes *json.Number `json:"changes"`
+
+	At  []json.Number `json:"at"`
+	Off *json.Number  `json:"off"`
 }
 
 // FuzzDecode holds the hand-written reader against encoding/json: whatever it
@@ -290,6 +303,11 @@ func compareLoose(t *testing.T, frame []byte, r Request, loose *looseRequest) {
 			if !strings.EqualFold(cmd.String(), loose.Cmds[i]) {
 				t.Fatalf("%q: command %d read as %s", frame, i, cmd)
 			}
+		}
+	case Seen:
+		same("off", int64(r.Off), loose.Off)
+		for i := range r.At {
+			same("at", int64(r.At[i]), &loose.At[i])
 		}
 	case Command:
 		text("session", string(r.Session), loose.Session)

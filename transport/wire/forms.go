@@ -29,6 +29,9 @@ var forms = map[string]form{
 	}},
 	"ask":  {must: fieldSession | fieldCmds, make: func(f *fields) (Request, Code) { return f.ask(false) }},
 	"drop": {must: fieldSession | fieldCmds, make: func(f *fields) (Request, Code) { return f.ask(true) }},
+	"seen": {must: fieldCmd | fieldAt | fieldOff, make: func(f *fields) (Request, Code) {
+		return Seen{f.number, f.cmd, f.at, f.off}, ""
+	}},
 	"checkin": {must: fieldSession | fieldCmd, make: func(f *fields) (Request, Code) {
 		return f.command(engine.CheckIn{}), ""
 	}},

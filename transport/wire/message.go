@@ -49,6 +49,7 @@ type (
 		Epoch   string           `json:"epoch"`
 		Seq     engine.FeedSeq   `json:"seq"`
 		Resumed bool             `json:"resumed"`
+		Behind
 	}
 	// You is what a participant alone may know.
 	You struct {
@@ -57,11 +58,13 @@ type (
 		Active   bool             `json:"active"`
 		Standing engine.Standing  `json:"you"`
 	}
-	// Receipt answers a command.
+	// Receipt answers a command. Of one that is traced the page is to say when it
+	// was seen.
 	Receipt struct {
 		ID      Number           `json:"id"`
 		Session engine.SessionID `json:"session"`
 		Receipt engine.Receipt   `json:"receipt"`
+		Traced  bool             `json:"traced,omitempty"`
 	}
 	// Receipts answers ask.
 	Receipts struct {
@@ -88,6 +91,7 @@ type (
 		Epoch   string           `json:"epoch"`
 		Seq     engine.FeedSeq   `json:"seq"`
 		Now     engine.Instant   `json:"now"`
+		Behind
 	}
 	// Head is where the session's record stands: whoever keeps it holds every
 	// record up to it. It is told every few seconds while it moves, and never
@@ -105,6 +109,13 @@ type (
 		RetryMs int              `json:"retry"`
 	}
 )
+
+// Behind is beside where a room stands if this server does not know that nothing
+// newer has happened. The zero one: it knows.
+type Behind struct {
+	Since engine.Instant `json:"behind,omitempty"` // the last moment at which it knew
+	Cut   bool           `json:"cut,omitempty"`    // and it takes no bids for the session meanwhile, where another server may
+}
 
 // ByeCode says why the server ends a connection or a subscription.
 type ByeCode string
@@ -167,6 +178,7 @@ type Snapshot struct {
 	Seq     engine.FeedSeq
 	Now     engine.Instant
 	Head    engine.Head // zero: may not be told, or not known yet
+	Behind  Behind
 }
 
 // RoomJSON encodes a room for AppendSnapshot.
@@ -201,6 +213,12 @@ func (s Snapshot) appendHead(head []byte) []byte {
 	head = append(append(head, s.Epoch...), `","seq":`...)
 	head = strconv.AppendUint(head, uint64(s.Seq), 10)
 	head = strconv.AppendInt(append(head, `,"now":`...), int64(s.Now), 10)
+	if s.Behind.Since != 0 {
+		head = strconv.AppendInt(append(head, `,"behind":`...), int64(s.Behind.Since), 10)
+	}
+	if s.Behind.Cut {
+		head = append(head, `,"cut":true`...)
+	}
 	if s.Head.Seq != 0 {
 		head = strconv.AppendUint(append(head, `,"head":{"seq":`...), uint64(s.Head.Seq), 10)
 		head = append(hex.AppendEncode(append(head, `,"hash":"`...), s.Head.Hash[:]), `"}`...)

@@ -40,10 +40,12 @@ func TestServerFramesAreGolden(t *testing.T) {
 	room := sampleRoom()
 	snapshot := AppendSnapshot(nil, Snapshot{ID: 2, Session: someSession, Epoch: "x3f9a1c2", Seq: 124, Now: sampleNow}, RoomJSON(&room))
 	later := AppendSnapshot(nil, Snapshot{Session: someSession, Epoch: "x3f9a1c2", Seq: 124, Now: sampleNow, Head: engine.Head{Seq: 411, Hash: engine.Hash{0xef}}}, RoomJSON(&room))
+	behind := AppendSnapshot(nil, Snapshot{ID: 2, Session: someSession, Epoch: "x3f9a1c2", Seq: 124, Now: sampleNow, Behind: Behind{Since: sampleNow - 4000, Cut: true}}, RoomJSON(&room))
 	sent := time.UnixMicro(1_767_225_573_000_042)
 	frames := map[string][]byte{
 		"snap answering sub": snapshot,
 		"snap":               later,
+		"snap behind":        behind,
 		"pong":               AppendPongMessage(nil, Ping{10, "12345.678"}, sent.Add(-1050*time.Microsecond), sent),
 	}
 	for name, m := range sampleMessages() {
@@ -132,12 +134,14 @@ func sampleMessages() map[string]Message {
 		"err temporary":      Err{ID: 5, Code: CodeBusy, Temporary: true, Session: someSession},
 		"err without id":     Err{Code: CodeBadFrame},
 		"up":                 Up{someSession, 125, up},
-		"subok":              SubOK{2, someSession, "x3f9a1c2", 124, true},
+		"subok":              SubOK{2, someSession, "x3f9a1c2", 124, true, Behind{}},
+		"subok behind":       SubOK{2, someSession, "x3f9a1c2", 124, true, Behind{Since: sampleNow - 4000}},
 		"you":                You{someSession, 125, true, engine.Standing{Code: "M-733", CheckedIn: true, Leading: true, Best: 12_900_000_000, LastBidAt: sampleNow, Withdrawable: true}},
 		"you elsewhere":      You{someSession, 0, false, engine.Standing{Code: "M-733"}},
-		"receipt":            Receipt{5, someSession, accepted},
-		"receipt refused":    Receipt{5, someSession, refused},
-		"receipt over limit": Receipt{5, someSession, overLimit},
+		"receipt":            Receipt{5, someSession, accepted, false},
+		"receipt traced":     Receipt{5, someSession, accepted, true},
+		"receipt refused":    Receipt{5, someSession, refused, false},
+		"receipt over limit": Receipt{5, someSession, overLimit, false},
 		"receipts":           Receipts{9, someSession, []engine.Receipt{accepted}, []engine.CommandID{someCmd}},
 		"desk": Desk{someSession, 10, engine.Desk{
 			Participants: []engine.DeskParticipant{{Code: "M-105", CheckedIn: true, Level: 12_800_000_000, Attempts: 1}, {Code: "M-733"}},
@@ -145,7 +149,8 @@ func sampleMessages() map[string]Message {
 		}, 12},
 		"rec":            Rec{someSession, record},
 		"head":           Head{someSession, engine.Head{Seq: 412, Hash: engine.Hash{0xab, 0xcd}}},
-		"hb":             Heartbeat{someSession, "x3f9a1c2", 125, sampleNow},
+		"hb":             Heartbeat{someSession, "x3f9a1c2", 125, sampleNow, Behind{}},
+		"hb behind":      Heartbeat{someSession, "x3f9a1c2", 125, sampleNow, Behind{Since: sampleNow - 4000, Cut: true}},
 		"bye":            Bye{Code: ByeRestart, RetryMs: 1500},
 		"bye of session": Bye{Session: someSession, Code: ByeStale, RetryMs: 1500},
 		"bye for good":   Bye{Code: ByeKicked, RetryMs: -1},

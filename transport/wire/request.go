@@ -13,6 +13,9 @@ const MaxClientFrame = 4096
 // under way.
 const MaxAsked = 16
 
+// seenMoments is how many moments a page tells of a traced command.
+const seenMoments = 4
+
 // Request is what a page asks for. Its number comes back in the answer.
 type Request interface{ Num() Number }
 
@@ -68,6 +71,15 @@ type (
 	Refresh struct {
 		Number
 		Token string
+	}
+	// Seen is what a page says of a command whose receipt was marked as traced: when
+	// it was clicked, sent, answered and shown, by the server's clock as the page
+	// knows it, which is off by Off at most.
+	Seen struct {
+		Number
+		Cmd engine.CommandID
+		At  [seenMoments]engine.Instant
+		Off engine.Millis
 	}
 	// Take makes this connection the account's bidding channel in a session.
 	Take struct {

@@ -325,3 +325,43 @@ func TestAnOwnerDoesNotWaitForItsMirror(t *testing.T) {
 	n.open()
 	journaltest.WantHead(t, n.log, id, head)
 }
+
+// TestWhatIsNotToldYetIsBehind: that the leader answers is not enough, nor that a
+// message has come. And a leader that says nothing vouches for nothing.
+func TestWhatIsNotToldYetIsBehind(t *testing.T) {
+	cluster := shardlogtest.Start(t, 1)
+	layout := few(1)
+	fresh(t, cluster.Connect(0), layout)
+	owner := newNode(t, cluster.Connect(0), "owner", layout).open().claim()
+	viewer := newNode(t, cluster.Connect(0), "viewer", layout)
+	told := make(chan struct{})
+	viewer.onRecords = func(engine.SessionID, []engine.Entry) { <-told }
+	viewer.open()
+	id := journaltest.SessionID(0)
+	shard := shardOf(owner, id)
+	const long = 2 * time.Second
+	fine := func(n *node) bool { return n.log.BehindOf(shard) < long/2 }
+	eventually(t, "both are up to date", func() bool { return fine(owner) && fine(viewer) })
+
+	if err := owner.log.Append(ctx, id, engine.Head{}, journaltest.Chain(id, engine.Head{}, 2)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "what was not told is behind", func() bool { return viewer.log.BehindOf(shard) > long })
+	stream := layout.StreamOf(shard)
+	if lag := viewer.log.Lag()[stream]; lag.Silent > long/2 || lag.Behind() > 0 {
+		t.Errorf("the leader was silent for %v, %d messages were not read", lag.Silent, lag.Behind())
+	}
+	if !fine(owner) {
+		t.Errorf("its owner is behind by %v", owner.log.BehindOf(shard))
+	}
+	if other := (shard + 1) % layout.Shards; viewer.log.BehindOf(other) > long {
+		t.Errorf("a shard of another stream is behind by %v", viewer.log.BehindOf(other))
+	}
+	close(told)
+	eventually(t, "it was told", func() bool { return fine(viewer) })
+
+	cluster.Stop(0)
+	eventually(t, "nobody vouches for anything", func() bool { return owner.log.BehindOf(shard) > long && viewer.log.BehindOf(shard) > long })
+	cluster.Cont(0)
+	eventually(t, "both are up to date again", func() bool { return fine(owner) && fine(viewer) })
+}

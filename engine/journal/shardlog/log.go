@@ -262,6 +262,7 @@ func (l *Log) Follow(f Follower) error {
 		l.subs = append(l.subs, sub)
 		s.mu.Lock()
 		s.heardAt = time.Now()
+		s.currentAt = s.heardAt // Open read it to its end
 		s.mu.Unlock()
 		l.all.Go(s.follow)
 		l.all.Go(s.watch)

@@ -51,7 +51,10 @@ func (s *stream) read(ctx context.Context, run []delivery) error {
 	for i, m := range messages {
 		s.tell(run[i].seq, m)
 	}
-	s.update(func() { s.told = last.seq })
+	s.update(func() {
+		s.told = last.seq
+		s.checkVouched()
+	})
 	return nil
 }
 

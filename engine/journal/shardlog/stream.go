@@ -38,6 +38,8 @@ type stream struct {
 	told         uint64        // the follower was told it, and all before
 	end          uint64        // the last that the log is known to have
 	heardAt      time.Time     // when the leader last answered
+	vouched      vouch         // the oldest word of the leader up to which not all was told yet; zero: none
+	currentAt    time.Time     // see BehindOf
 	sick         error         // why it does not get on now; nil: it does
 	broken       error         // why it never will
 	failed       error         // of the last append, whose outcome nobody knows; nil: it went well
@@ -300,6 +302,20 @@ func (s *stream) healthy() {
 	}
 }
 
+// vouch is a leader's word how far its stream was at a moment.
+type vouch struct {
+	at  time.Time
+	end uint64
+}
+
+// checkVouched takes note if all has been told that the leader vouched for. The
+// caller holds s.mu.
+func (s *stream) checkVouched() {
+	if s.vouched != (vouch{}) && s.told >= s.vouched.end {
+		s.currentAt, s.vouched = s.vouched.at, vouch{}
+	}
+}
+
 // watchEvery is how often the leader is asked how far the log is: what was not
 // told again, because a leader died or a line was cut, is found by it.
 const watchEvery = 500 * time.Millisecond
@@ -318,12 +334,17 @@ func (s *stream) watch() {
 		s.mu.Lock()
 		read := s.durable
 		s.mu.Unlock()
+		asked := time.Now()
 		info, err := s.askEnd(s.log.life)
 		if err != nil {
 			continue // Trouble tells
 		}
 		s.mu.Lock()
 		s.heardAt, s.failed = time.Now(), nil
+		if s.vouched == (vouch{}) { // else it is first to be seen whether that is reached
+			s.vouched = vouch{asked, info.State.LastSeq}
+		}
+		s.checkVouched()
 		s.mu.Unlock()
 		s.expect(info.State.LastSeq)
 		switch {

@@ -182,12 +182,13 @@ function LotHead({ room, heading }) {
 export function Hero({ feed, room, way }) {
   const { now, rules } = room;
   const stale = !feed.current.value;
+  const doubt = stale ? 'price.old' : feed.behind.value ? 'price.unconfirmed' : '';
   const sold = now.res?.outcome === 'sold';
   const [label, amount] = way?.price?.(room) ?? usualPrice(room);
   return html`<section class=${cls('card card-brass hero', stale && 'hero-stale')} aria-labelledby="hero-label">
     <div class="hero-head">
       <h2 class="label" id="hero-label">${label}</h2>
-      ${stale ? html`<span class="hero-old"><${Icon} name="wifi-off" />${t('price.old')}</span>` : html`<${ReserveMark} now=${now} />`}
+      ${doubt ? html`<span class="hero-old"><${Icon} name=${stale ? 'wifi-off' : 'hourglass'} />${t(doubt)}</span>` : html`<${ReserveMark} now=${now} />`}
     </div>
     <${Price} amount=${amount} currency=${rules.currency} />
     <dl class="facts hero-facts">
@@ -268,7 +269,7 @@ function OpensIn({ room }) {
   </div>`;
 }
 
-/** What stands above everything else: a broken line, a pause, the end; and for a while an extension. @param {{feed: RoomFeed, room: Room}} props */
+/** What stands above everything else: a broken line or server, a pause, the end; and for a while an extension. @param {{feed: RoomFeed, room: Room}} props */
 function Banner({ feed, room }) {
   const note = useNote(feed, room);
   const { phase, attempt, reason } = link.value;
@@ -276,6 +277,11 @@ function Banner({ feed, room }) {
     return html`<${Notice} tone="bad" icon="wifi-off" title=${tCode('ended.', reason ?? '')}>
       <p><button class="link" onClick=${() => location.reload()}>${t('load.again')}</button></p>
     <//>`;
+  }
+  const unsure = feed.behind.value;
+  if (unsure) {
+    const key = unsure.cut ? 'banner.cut' : 'banner.behind';
+    return html`<${Notice} tone="warn" icon=${unsure.cut ? 'wifi-off' : 'hourglass'} title=${t(key)}><p>${t(key + '.text', { time: timeOfDay(unsure.sinceMs) })}</p><//>`;
   }
   if (!feed.current.value) {
     return html`<${Notice} tone="warn" icon="wifi-off" title=${t('banner.offline')}><p>${t('banner.offline.text', { n: attempt })}</p><//>`;

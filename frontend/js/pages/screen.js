@@ -2,7 +2,7 @@
 // for hours. ?quy=1 shows the rules, ?toi=1 is dark, F is full screen.
 
 import { language, t, tCode } from '../i18n.js';
-import { clock, leaveRoom, link, openRoom, second } from '../live.js';
+import { clock, leaveRoom, lineState, link, openRoom, second } from '../live.js';
 import { atZero, clockOf, falling, isFalling, openingKey, stageOf, unitsSold } from '../room.js';
 import { capital, countdown, figures, hourMinute, timeOfDay, unit, widthEm, words } from '../text.js';
 import { cls, html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
@@ -158,7 +158,9 @@ function Call({ room, feed, way }) {
   const latest = messages[0];
   const fresh = latest && clock.known && clock.now() - latest.at < 60_000;
   void second.value;
-  if (!feed.current.value) return html`<p class="screen-call screen-call-warn">${t('banner.offline')}</p>`;
+  const unsure = feed.behind.value;
+  if (unsure || !feed.current.value)
+    return html`<p class="screen-call screen-call-warn">${t(unsure ? (unsure.cut ? 'banner.cut' : 'banner.behind') : 'banner.offline')}</p>`;
   if (message) {
     return html`<div class="screen-call screen-call-${tone}">
       <p>${message}</p>
@@ -274,10 +276,11 @@ function Code({ to }) {
 
 function Line() {
   void second.value;
-  const { phase, attempt } = link.value;
+  const { attempt } = link.value;
+  const state = lineState();
   return html`<p class="screen-line">
-    <span class="pill pill-${phase === 'online' ? 'good' : 'bad'}">
-      <span class="pill-dot" aria-hidden="true"></span>${t('link.' + phase, { n: attempt })}
+    <span class="pill pill-${state === 'online' ? 'good' : 'bad'}">
+      <span class="pill-dot" aria-hidden="true"></span>${t('link.' + state, { n: attempt })}
     </span>
     <span>${t('clock.label')} <time>${clock.known ? timeOfDay(clock.now()) : ''}</time></span>
   </p>`;

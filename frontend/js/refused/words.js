@@ -74,6 +74,7 @@ export const words = {
     'refused.not_active': 'Tab khác đang giữ quyền trả giá.',
     'refused.offline': 'Mất kết nối: chưa gửi gì cả.',
     'refused.dropped': 'Máy chủ đã báo không nhận được lượt {price} nên lượt đó không còn được tính.',
+    'refused.cut': 'Máy chủ mất liên lạc: chưa gửi gì cả.',
     'refused.not_received': 'Máy chủ không nhận được lượt {price}. Nếu vẫn muốn, bạn hãy trả lại.',
     'refused.other': 'Không được ghi nhận (mã {code}).',
   },
@@ -150,6 +151,7 @@ export const words = {
     'refused.offline': 'Connection lost: nothing was sent.',
     'refused.dropped':
       'The server had said that it did not receive the bid of {price}, so it no longer counts.',
+    'refused.cut': 'The server is cut off: nothing was sent.',
     'refused.not_received': 'The server did not receive the bid of {price}. If you still want it, bid again.',
     'refused.other': 'Not recorded (code {code}).',
   },

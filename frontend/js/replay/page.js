@@ -57,7 +57,12 @@ function why(error) {
 }
 
 /** A room of the past has no line that could break and nobody who bids. */
-const FEED = { current: { value: true }, you: { value: null }, updates: { value: [] } };
+const FEED = {
+  current: { value: true },
+  behind: { value: null },
+  you: { value: null },
+  updates: { value: [] },
+};
 
 /** @param {{timeline: Timeline, session: string}} props */
 function Replay({ timeline, session }) {

@@ -30,6 +30,7 @@ const USUAL = [
   'cancelled',
   'out',
   'offline',
+  'cut',
   'follower',
   'guest',
   'stranger',
@@ -71,6 +72,7 @@ export function Panel({ feed }) {
     room,
     you,
     current: feed.current.value,
+    cut: feed.behind.value?.cut === true,
     signedIn: account.value !== null,
     active: feed.active.value,
     pending,
@@ -107,7 +109,7 @@ export function Panel({ feed }) {
       <h2 id="sealed-panel">${t('sealed.panel')}</h2>
       ${you && html`<span class="small">${t('sealed.code')} <strong>${you.code}</strong></span>`}
     </div>
-    ${receipt && !receipt.accepted && receipt.reason !== 'offline' && html`<${Refused} room=${room} receipt=${receipt} />`}
+    ${receipt && !receipt.accepted && !['offline', 'cut'].includes(receipt.reason ?? '') && html`<${Refused} room=${room} receipt=${receipt} />`}
     ${body}
     ${dialog?.kind === 'confirm' && html`<${Confirm} room=${room} amount=${dialog.amount} units=${dialog.units} onClose=${close} onSend=${send} />`}
     ${

@@ -101,6 +101,7 @@ export function BidBox({ feed, receipts, way }) {
     room,
     you,
     current: feed.current.value,
+    cut: feed.behind.value?.cut === true,
     signedIn: account.value !== null,
     active: feed.active.value,
     pending: feed.pending.value,

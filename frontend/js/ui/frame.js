@@ -2,7 +2,7 @@
 
 import { account, isA, signOut } from '../account.js';
 import { language, setLanguage, t } from '../i18n.js';
-import { clock, link, rtt, second } from '../live.js';
+import { clock, lineState, link, rtt, second } from '../live.js';
 import { timeOfDay } from '../text.js';
 import { cls, effect, here, html, Icon, navigate, signal, useEffect, useState } from '../view.js';
 
@@ -43,14 +43,15 @@ export function Seal() {
   </svg>`;
 }
 
-/** The state of the connection, in words. */
+/** The state of the connection and of what comes over it, in words. */
 export function LinkPill() {
-  const { phase, attempt } = link.value;
-  const tone = phase === 'online' ? 'good' : phase === 'connecting' && attempt === 0 ? 'quiet' : 'bad';
+  const { attempt } = link.value;
+  const state = lineState();
+  const tone = state === 'online' ? 'good' : state === 'connecting' && attempt === 0 ? 'quiet' : 'bad';
   return html`<span class="pill pill-${tone}">
     <span class="pill-dot" aria-hidden="true"></span>
-    ${t('link.' + phase, { n: attempt })}
-    ${phase === 'online' && rtt.value !== null && html`<span class="pill-more">${rtt.value} ms</span>`}
+    ${t('link.' + state, { n: attempt })}
+    ${state === 'online' && rtt.value !== null && html`<span class="pill-more">${rtt.value} ms</span>`}
   </span>`;
 }
 

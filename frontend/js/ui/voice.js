@@ -1,7 +1,7 @@
 // What a room says aloud and lets be heard. Loaded after the page is drawn.
 
 import { language, t } from '../i18n.js';
-import { clock, link } from '../live.js';
+import { behind, clock, link } from '../live.js';
 import { unitsSold } from '../room.js';
 import { say, sayNow } from '../say.js';
 import { play } from '../sound.js';
@@ -172,8 +172,9 @@ let lineWasLost = false;
 
 function line() {
   const { phase } = link.value;
-  const lost = phase === 'offline' || phase === 'stale' || phase === 'ended';
-  if (lost && !lineWasLost) sayNow(t('say.offline'));
+  const cut = behind.value?.cut === true;
+  const lost = phase === 'offline' || phase === 'stale' || phase === 'ended' || cut;
+  if (lost && !lineWasLost) sayNow(t(cut ? 'say.cut' : 'say.offline'));
   if (phase === 'online' && lineWasLost) say(t('say.online'));
   if (phase !== 'connecting') lineWasLost = lost;
 }

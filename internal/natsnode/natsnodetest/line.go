@@ -40,13 +40,23 @@ func (c *Cluster) Cut(i int) { c.setCut(i, true) }
 func (c *Cluster) Mend(i int) { c.setCut(i, false) }
 
 func (c *Cluster) setCut(i int, cut bool) {
-	for from := range c.lines {
-		for to, l := range c.lines[from] {
-			if l != nil && (from == i || to == i) {
-				l.setCut(cut)
-			}
+	for other := range c.lines {
+		if other != i {
+			c.setCutBetween(i, other, cut)
 		}
 	}
+}
+
+// CutBetween takes the way between two servers off the network, as Cut does; both
+// still reach the others.
+func (c *Cluster) CutBetween(i, j int) { c.setCutBetween(i, j, true) }
+
+// MendBetween ends what CutBetween began.
+func (c *Cluster) MendBetween(i, j int) { c.setCutBetween(i, j, false) }
+
+func (c *Cluster) setCutBetween(i, j int, cut bool) {
+	c.lines[i][j].setCut(cut)
+	c.lines[j][i].setCut(cut)
 }
 
 // line passes connections on to an address.

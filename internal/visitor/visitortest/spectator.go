@@ -35,8 +35,10 @@ type Spectator struct {
 
 // Beat is what the last heartbeat said.
 type Beat struct {
-	Seq engine.FeedSeq
-	At  time.Time // when it came
+	Seq    engine.FeedSeq
+	At     time.Time      // when it came
+	Behind engine.Instant // the last moment at which the server knew the newest; zero: it knows it
+	Cut    bool           // the server is cut off from who decides
 }
 
 // spectatorPause is how soon a spectator comes back whose line was lost.
@@ -146,6 +148,8 @@ type spectatorFrame struct {
 	Epoch  string          `json:"epoch"`
 	Seq    engine.FeedSeq  `json:"seq"`
 	Update json.RawMessage `json:"up"`
+	Behind engine.Instant  `json:"behind"`
+	Cut    bool            `json:"cut"`
 }
 
 // take keeps a message and tells whether something is missing that must be
@@ -171,7 +175,7 @@ func (s *Spectator) take(object []byte) (again bool) {
 	case "up":
 		s.update(m)
 	case "hb":
-		s.beat = Beat{m.Seq, s.heard}
+		s.beat = Beat{m.Seq, s.heard, m.Behind, m.Cut}
 		return m.Epoch != s.epoch || m.Seq > s.seq
 	}
 	return false
