@@ -26,24 +26,26 @@ lint:
 # detector finds nothing in them and costs ten times their time. What runs them
 # on goroutines is ./engine/actor.
 RULES = ./engine ./engine/scenario ./engine/sealing
-# What runs whole clusters, three processes or servers at a time, has the machine to itself.
+# What runs whole clusters, three processes or servers at a time, has the machine to itself
+# and waits for most of its time, so its tests run beside each other (docs/bench/tests.md).
 CLUSTERS = ./engine/journal/shardlog ./internal/natsnode ./internal/cluster ./internal/ledgerkeeper/ledgerstream ./cmd/gobua
+# lint has vetted all of it.
 unit:
-	$(GO) test $(TEST_FLAGS) $(RULES)
-	$(GO) test -race -timeout 30m $(TEST_FLAGS) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RULES) $(CLUSTERS))")
-	$(GO) test -race -p 1 -timeout 45m $(TEST_FLAGS) $(CLUSTERS)
+	$(GO) test -vet=off $(TEST_FLAGS) $(RULES)
+	$(GO) test -vet=off -race -timeout 30m $(TEST_FLAGS) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RULES) $(CLUSTERS))")
+	$(GO) test -vet=off -race -p 1 -timeout 45m $(TEST_FLAGS) $(CLUSTERS)
 
 node_modules: package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit && touch node_modules
 
 page: node_modules $(VERIFIER) ; npm run --silent types && npm run --silent lint && npm run --silent test
 
-e2e: node_modules build ; npm run --silent e2e
+e2e: node_modules ; npm run --silent e2e
 
 # What watches and runs the program, held to the program and to the schemas of those who
 # read it, in a module of its own: the product needs none of their libraries. It builds
 # the program, which the cache of tests does not see.
-ops: $(VERIFIER) ; cd ops && $(GO) vet ./... && $(GO) test -count=1 ./...
+ops: $(VERIFIER) ; cd ops && $(GO) vet ./... && $(GO) test -vet=off -count=1 ./...
 
 bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 # Fan-out beside other servers, in a module of its own: the product needs none of

@@ -31,7 +31,7 @@ func (k *told) soFar() *told {
 // on, and the record of the whole session is to be believed.
 func TestRestoreDrill(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	p := newProcess(t)
 	p.start()
@@ -101,6 +101,7 @@ func TestRestoreDrill(t *testing.T) {
 
 // TestRestoreTakesNothingThatIsNotWhole, and never writes over anything.
 func TestRestoreTakesNothingThatIsNotWhole(t *testing.T) {
+	t.Parallel()
 	data, _, _ := stoppedServer(t)
 	if err := os.MkdirAll(filepath.Join(data, "files"), 0o700); err != nil {
 		t.Fatal(err)
@@ -178,7 +179,7 @@ func soldOne(t *testing.T, ctx context.Context) (p *process, session engine.Sess
 // also those that the lost one had had.
 func TestOnlyTheJournalSurvived(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	p, session, room := soldOne(t, ctx)
 	p.eventually("the database is deleted", func() bool { return os.RemoveAll(filepath.Join(p.data, "postgres")) == nil })
@@ -194,7 +195,7 @@ func TestOnlyTheJournalSurvived(t *testing.T) {
 // nothing is sold again by itself, and sales go on.
 func TestOnlyTheDatabaseSurvived(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	p, session, _ := soldOne(t, ctx)
 	if err := os.RemoveAll(filepath.Join(p.data, "journal")); err != nil {

@@ -59,6 +59,7 @@ func (p *process) logged() string {
 // whose clock was set back can be made, though: a mark of the process before
 // that lies in the future.
 func TestAProgramThatStartsOnAMachineThatWasSetBackSaysSoAndComesBack(t *testing.T) {
+	t.Parallel()
 	p := newProcess(t, "--demo", "off")
 	p.start()
 	if c := p.clock(); len(c.Jumps) != 0 {

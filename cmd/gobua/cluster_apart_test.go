@@ -18,6 +18,7 @@ import (
 	"gobua/engine/journal/shardlog"
 	"gobua/internal/natsnode"
 	"gobua/internal/natsnode/natsnodetest"
+	"gobua/internal/testbinary"
 	"gobua/internal/visitor/visitortest"
 	"gobua/store/localpg/localpgtest"
 )
@@ -79,7 +80,11 @@ func (s *logServer) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.cmd = exec.Command(os.Args[0])
+	program, err := testbinary.Plain()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.cmd = exec.Command(program)
 	s.cmd.Env = append(os.Environ(), actAsLogServer+"="+string(text))
 	s.cmd.Stderr = &s.said
 	in, err := s.cmd.StdinPipe()
@@ -101,7 +106,7 @@ func (s *logServer) end(how func()) {
 		return
 	}
 	how()
-	hard := time.AfterFunc(20*time.Second, func() { _ = s.cmd.Process.Kill() })
+	hard := time.AfterFunc(patience, func() { _ = s.cmd.Process.Kill() })
 	defer hard.Stop()
 	_ = s.cmd.Wait()
 	s.cmd = nil
@@ -200,10 +205,11 @@ func (c *nodes) leader(session engine.SessionID) *logServer {
 // leads its stream dies alone; nobody without a certificate of the cluster gets in,
 // and all certificates are renewed before.
 func TestNodesWithALogOfItsOwn(t *testing.T) {
+	t.Parallel()
 	c := newNodesApart(t)
 	c.strangersGetNowhere()
 	c.renewCertificates()
-	f := c.fight(45 * time.Second)
+	f := c.fight(10 * time.Second)
 	deciding := func() *process {
 		o := -1
 		c.all[0].eventually("somebody decides", func() bool { o = c.owner(c.all[0], f.session); return o >= 0 })

@@ -26,23 +26,29 @@ type contest struct {
 	history *history.History
 	eyes    []*visitortest.Spectator // by node
 	gone    []*visitortest.Spectator // of nodes that were removed
-	stop    func()
+	stop    func()                   // nobody bids any more
+	letEnd  func()                   // nobody prolongs it any more
 
 	alsoBids func(*visitor.Person, *rand.Rand) // until stop
 }
 
-// fight begins a contest with one bidder at each node.
+// fight begins a contest with one bidder at each node. It goes on until end is
+// called, and at least for the given time.
 func (c *nodes) fight(bidding time.Duration) *contest {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), 8*time.Minute)
 	c.t.Cleanup(cancel)
 	f := &contest{nodes: c, ctx: ctx, heard: &told{rows: map[engine.FeedSeq]engine.Row{}}, history: history.New()}
-	f.staff = c.signIn(ctx, 0, "dgv")
-	var bidders []*visitor.Person
+	var staff, bidders []*visitor.Person
 	for i, login := range []string{"lan", "binh", "chi"} {
+		staff = append(staff, c.signIn(ctx, i, "dgv"))
 		bidders = append(bidders, c.signIn(ctx, i, login))
 	}
-	f.session = publishOne(c.t, ctx, f.staff, bidders, bidding)
+	f.staff = staff[0]
+	f.session = publishUnder(c.t, ctx, f.staff, bidders, engine.Rules{
+		Opening: engine.OpeningByClock, OpensAt: engine.InstantOf(time.Now().Add(3 * time.Second)), BiddingMs: millis(bidding),
+		RecoveryMinMs: millis(contestLeft), // after an outage too there is time to prolong it
+	})
 	for _, p := range c.all {
 		eye := visitortest.Watch(f.session, p.site())
 		c.t.Cleanup(eye.Close)
@@ -51,14 +57,20 @@ func (c *nodes) fight(bidding time.Duration) *contest {
 	seed := uint64(time.Now().UnixNano())
 	c.t.Logf("seed %d", seed)
 	fighting, stop := context.WithCancel(ctx)
-	var wg sync.WaitGroup
+	prolonging, letEnd := context.WithCancel(ctx)
+	var fight, auctioneer sync.WaitGroup
 	for i, b := range bidders {
-		wg.Go(func() { f.bid(fighting, b, rand.New(rand.NewPCG(seed, uint64(i)))) })
+		fight.Go(func() { f.bid(fighting, b, rand.New(rand.NewPCG(seed, uint64(i)))) })
 	}
-	f.alsoBids = func(who *visitor.Person, chance *rand.Rand) { wg.Go(func() { f.bid(fighting, who, chance) }) }
+	f.alsoBids = func(who *visitor.Person, chance *rand.Rand) { fight.Go(func() { f.bid(fighting, who, chance) }) }
+	auctioneer.Go(func() { f.prolong(prolonging, staff) })
 	f.stop = func() {
 		stop()
-		wg.Wait()
+		fight.Wait()
+	}
+	f.letEnd = func() {
+		letEnd()
+		auctioneer.Wait()
 	}
 	return f
 }
@@ -130,6 +142,7 @@ func (f *contest) goesOn() {
 // against what people were told.
 func (f *contest) end() {
 	f.t.Helper()
+	f.letEnd()
 	room := awaitPhase(f.t, f.ctx, f.staff, f.session, engine.PhaseClosed)
 	f.stop()
 	for _, p := range f.all {
@@ -167,7 +180,7 @@ func (f *contest) judge() {
 	for _, p := range f.all {
 		visitortest.CheckJournal(t, p.data, f.session, heard, 1)
 	}
-	if err := f.history.Check(history.Sheet{Start: 1_000_000, Step: 1000}, time.Minute); err != nil {
+	if err := f.history.Check(history.Sheet{Start: 1_000_000, Step: 1000}, patience); err != nil {
 		t.Error(err)
 	}
 	t.Logf("%d receipts, %d sendings, %d rows and %d updates told", len(f.heard.receipts), len(f.history.Calls()), len(f.heard.rows), updates)

@@ -46,6 +46,16 @@ func newNodes(t testing.TB, flags ...string) *nodes {
 	return c
 }
 
+// newRacedNodes is newNodes under the race detector, see newRaced.
+func newRacedNodes(t testing.TB) *nodes {
+	t.Helper()
+	db := localpgtest.New(t)
+	c := prepareNodes(t, db, keyMaker(t, db))
+	c.each(func(p *process) { p.raced = true })
+	c.start()
+	return c
+}
+
 // keyMaker is a process that served alone once: that makes the keys, which the
 // others get.
 func keyMaker(t testing.TB, db *localpgtest.Server) *process {
@@ -206,9 +216,32 @@ func (c *nodes) owner(asked *process, session engine.SessionID) int {
 // where it should be, so that nothing moves by itself any more.
 func (c *nodes) settled(asked *process) {
 	c.t.Helper()
+	var s status
+	defer func() {
+		if c.t.Failed() {
+			c.t.Logf("last seen: %+v, %+v", s.Nodes, s.Units)
+		}
+	}()
 	asked.eventually("three nodes serve everything", func() bool {
-		s := asked.status()
+		s = asked.status()
 		return len(s.Nodes) == len(c.all) && !slices.ContainsFunc(s.Nodes, func(n cluster.Status) bool { return !n.Live || n.Draining }) &&
 			len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool { return !u.Serving || u.Owner != u.Right })
+	})
+}
+
+// lost waits until the others have noticed that a node is gone and serve what it
+// served.
+func (c *nodes) lost(gone *process) {
+	c.t.Helper()
+	c.each(func(p *process) {
+		if p == gone {
+			return
+		}
+		p.eventually("the others serve everything", func() bool {
+			s := p.status()
+			return len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool {
+				return !u.Serving || u.Owner == "" || c.all[u.Owner[1]-'1'] == gone
+			})
+		})
 	})
 }

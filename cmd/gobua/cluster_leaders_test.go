@@ -56,6 +56,7 @@ func TestWhoIsBehindLeadsNothing(t *testing.T) {
 // TestWhoComesBackLeadsAgain: what a dead node led others lead, and when it is
 // back it gets some of it again.
 func TestWhoComesBackLeadsAgain(t *testing.T) {
+	t.Parallel()
 	c := newNodes(t)
 	c.all[0].kill()
 	leads := func(node string) (n int) {

@@ -25,6 +25,7 @@ func (p *process) served(path string) string {
 // TestThreeNodesHaveOnePublicLog: it goes on when the node that writes it is
 // killed, and a witness follows it at any of them.
 func TestThreeNodesHaveOnePublicLog(t *testing.T) {
+	t.Parallel()
 	c := newNodes(t)
 	c.settled(c.all[0])
 	size := func(p *process) int64 { about, _ := p.log(); return about.Checkpoint.Size }

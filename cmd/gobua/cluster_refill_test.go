@@ -227,6 +227,7 @@ func (s *sale) end(c *nodes) {
 // its price, its time and its public log. A node without the flag that starts
 // first waits; the flag given again does nothing.
 func TestOneMachineBecomesThree(t *testing.T) {
+	t.Parallel()
 	db := localpgtest.New(t)
 	alone := newProcess(t, "--database-url", db.DSN)
 	alone.start()
@@ -316,6 +317,7 @@ func breakSession(t *testing.T, data string, id engine.SessionID) {
 // from what it had read, the others come with their keys alone, and everything
 // that was acknowledged is there on each of them.
 func TestTheLogOfAllNodesIsLost(t *testing.T) {
+	t.Parallel()
 	c := newNodes(t)
 	s := sell(t, c.all[0], c.db.DSN)
 	for _, i := range []int{2, 1, 0} {

@@ -98,6 +98,7 @@ func (p *process) get(who *visitor.Person, path string) (int, []byte) {
 // verified; of the stopped server's journal one secret is opened, which is held
 // against that record, and the public log says that it was opened.
 func TestAStrangerHasTheMinutesAndOneSecret(t *testing.T) {
+	t.Parallel()
 	p := newProcess(t)
 	p.start()
 	lot, session, staff := maxima(t, p)
@@ -177,7 +178,7 @@ func TestAStrangerHasTheMinutesAndOneSecret(t *testing.T) {
 		{[]string{"--disclosure", opened[number], record, other}, 1, "the record of one session"},
 		{[]string{"--disclosure", filepath.Join(dir, "none"), record}, 1, "no such file"},
 	} {
-		if status, out := captured(t, append([]string{"verify"}, tt.args...)...); status != tt.status || !strings.Contains(out, tt.says) {
+		if status, out := refusal(t, gobua(nil, append([]string{"verify"}, tt.args...)...)); status != tt.status || !strings.Contains(out, tt.says) {
 			t.Errorf("%v: status %d, want %d\n%s", tt.args, status, tt.status, out)
 		}
 	}

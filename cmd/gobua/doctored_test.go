@@ -31,6 +31,7 @@ import (
 // Every hash and every rule is right. Each of the three things exposes him,
 // whatever he does with the log.
 func TestADoctoredServerIsExposedByWhatSomebodyKept(t *testing.T) {
+	t.Parallel()
 	office := localpgtest.New(t)
 	p := newProcess(t, "--database-url", office.DSN)
 	p.start()

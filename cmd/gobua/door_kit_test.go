@@ -34,7 +34,7 @@ type house struct {
 // come from many addresses.
 func openHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{process: newProcess(t, "--trusted-proxies", "127.0.0.1"), people: map[string]*visitor.Person{}}
+	h := &house{process: newRaced(t, "--trusted-proxies", "127.0.0.1"), people: map[string]*visitor.Person{}}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	h.ctx = ctx
@@ -232,7 +232,7 @@ func (k *knocker) await(what string, wanted func(map[string]any) bool) map[strin
 
 func (k *knocker) read() (map[string]any, error) {
 	for len(k.pending) == 0 {
-		_ = k.conn.SetReadDeadline(time.Now().Add(15 * time.Second)) // a closed connection shows in the read
+		_ = k.conn.SetReadDeadline(time.Now().Add(patience)) // a closed connection shows in the read
 		_, frame, err := k.conn.ReadMessage()
 		if err != nil {
 			return nil, err

@@ -70,7 +70,7 @@ func (h *house) raw(t *testing.T, text string) reply {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(20 * time.Second)) // shows in the read
+	_ = conn.SetDeadline(time.Now().Add(patience)) // shows in the read
 	if _, err := io.WriteString(conn, text); err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +286,6 @@ func floods(t *testing.T, h *house) {
 func slowRequest(h *house) func(*testing.T, *house) {
 	type outcome struct {
 		text string
-		took time.Duration
 		err  error
 	}
 	done := make(chan outcome, 1)
@@ -297,19 +296,18 @@ func slowRequest(h *house) func(*testing.T, *house) {
 			return
 		}
 		defer conn.Close()
-		began := time.Now()
-		_ = conn.SetDeadline(began.Add(time.Minute)) // shows in the read
+		_ = conn.SetDeadline(time.Now().Add(patience)) // shows in the read
 		if _, err = io.WriteString(conn, "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"); err != nil {
 			done <- outcome{err: err}
 			return
 		}
 		text, err := io.ReadAll(conn)
-		done <- outcome{string(text), time.Since(began), err}
+		done <- outcome{string(text), err}
 	}()
 	return func(t *testing.T, _ *house) {
 		o := <-done
-		if o.err != nil || o.took > 40*time.Second || o.text != "" && !strings.Contains(o.text, `"code":"timeout"`) {
-			t.Errorf("after %v: %q, %v", o.took, o.text, o.err)
+		if o.err != nil || o.text != "" && !strings.Contains(o.text, `"code":"timeout"`) {
+			t.Errorf("%q, %v", o.text, o.err)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 // TestDoors is one server for all, because it takes seconds to make its
 // database.
 func TestDoors(t *testing.T) {
+	t.Parallel()
 	h := openHouse(t)
 	slow := slowRequest(h) // takes as long as all the others
 	for _, door := range []struct {

@@ -22,6 +22,7 @@ import (
 // be an order in which one small auction after the other would have answered
 // the same. GOBUA_KILLS sets how often; make kills does it 200 times.
 func TestKillHistoriesAreLinearizable(t *testing.T) {
+	t.Parallel()
 	kills := 4
 	if n, err := strconv.Atoi(os.Getenv("GOBUA_KILLS")); err == nil {
 		kills = n
@@ -32,7 +33,7 @@ func TestKillHistoriesAreLinearizable(t *testing.T) {
 
 	p := newProcess(t, "--database-url", localpgtest.New(t).DSN)
 	p.start()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute+time.Duration(kills)*6*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute+time.Duration(kills)*6*time.Second)
 	defer cancel()
 	staff, bidders := people(t, ctx, p.site())
 	var sessions []engine.SessionID

@@ -79,12 +79,13 @@ func (p *process) insist(t *testing.T, ctx context.Context, who *visitor.Person,
 // TestAnIncidentAndItsRerunSurviveKillNine: whenever the server dies, the
 // session stops once, it runs again once, and the same people bid (I2, I3).
 func TestAnIncidentAndItsRerunSurviveKillNine(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	chance := rand.New(rand.NewPCG(seed, 0))
 	p := newProcess(t, "--database-url", localpgtest.New(t).DSN)
 	p.start()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	staff, bidders := people(t, ctx, p.site())
 	for range 3 {

@@ -26,6 +26,7 @@ func (p *process) log() (about ledger.About, ok bool) {
 // log through a kill, a new key and a database that is away. A log that was
 // taken away afterwards stops no auction, and nobody is shown another one.
 func TestAStrangerHoldsTheServerToItsLog(t *testing.T) {
+	t.Parallel()
 	office := localpgtest.New(t)
 	p := newProcess(t, "--database-url", office.DSN)
 	p.start()

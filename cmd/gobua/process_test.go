@@ -1,18 +1,23 @@
 package main
 
 import (
-	"net"
+	"errors"
+	"flag"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"gobua/internal/testbinary"
 	"gobua/internal/visitor"
 	"gobua/internal/visitor/visitortest"
+	"gobua/store/localpg/localpgtest"
 )
 
 // actAsServer makes this test binary be gobua instead.
@@ -26,7 +31,25 @@ func TestMain(m *testing.M) {
 	if options := os.Getenv(actAsLogServer); options != "" {
 		os.Exit(runLogServer(options))
 	}
-	os.Exit(m.Run())
+	mostlyWaiting()
+	status := m.Run()
+	testbinary.Forget()
+	localpgtest.Forget()
+	os.Exit(status)
+}
+
+// mostlyWaiting lets more tests run at once than there are processors, unless the
+// command line says how many: servers that elect, sessions that run and leases
+// that end take time and no processor.
+func mostlyWaiting() {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if !asked {
+		if err := flag.Set("test.parallel", "3"); err != nil {
+			panic(err) // there is no such flag any more
+		}
+	}
 }
 
 // process is a real gobua that can be killed and started again.
@@ -36,6 +59,8 @@ type process struct {
 	data  string
 	flags []string
 	said  visitortest.Spool // what it wrote to its standard error, over all its lives
+	lives int
+	raced bool // under the race detector
 	cmd   *exec.Cmd
 }
 
@@ -48,6 +73,9 @@ func newProcess(t testing.TB, flags ...string) *process {
 		"--log-level", "warn", "--min-bidding", "1s", "--drain", "3s"}, flags...)
 	t.Cleanup(func() {
 		p.stop()
+		if strings.Contains(p.said.String(), "WARNING: DATA RACE") {
+			t.Error("the race detector found something in the server")
+		}
 		if t.Failed() {
 			t.Logf("the server said:\n%s", p.said.String())
 		}
@@ -55,21 +83,35 @@ func newProcess(t testing.TB, flags ...string) *process {
 	return p
 }
 
-// freeAddress is one that nobody listens on now.
+// newRaced prepares a server as newProcess does, under the race detector if the
+// test is. It takes ten times the processor, so it is for those tests that
+// between them touch everything that servers do at once.
+func newRaced(t testing.TB, flags ...string) *process {
+	t.Helper()
+	p := newProcess(t, flags...)
+	p.raced = true
+	return p
+}
+
+// freeAddress is one that nobody listens on now, and that stays free for a
+// server while it is started again.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
+	return fmt.Sprintf("127.0.0.1:%d", freePort(t))
 }
 
 // gobua is the program with some arguments and, besides ours, the given
 // environment.
 func gobua(env []string, args ...string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], args...)
+	file, err := testbinary.Plain()
+	cmd := gobuaIn(file, env, args...)
+	cmd.Err = errors.Join(cmd.Err, err) // shows when it is started
+	return cmd
+}
+
+// gobuaIn is gobua in another file.
+func gobuaIn(file string, env []string, args ...string) *exec.Cmd {
+	cmd := exec.Command(file, args...)
 	for _, kv := range os.Environ() {
 		if !strings.HasPrefix(kv, "GOBUA_") && !strings.HasPrefix(kv, "DATABASE_URL=") {
 			cmd.Env = append(cmd.Env, kv)
@@ -89,7 +131,7 @@ func refusal(t testing.TB, cmd *exec.Cmd) (status int, said string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	hard := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
+	hard := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
 	defer hard.Stop()
 	_ = cmd.Wait() // its status is looked at next
 	return cmd.ProcessState.ExitCode(), out.String()
@@ -105,10 +147,26 @@ func (p *process) start() {
 // begin runs the server and does not wait.
 func (p *process) begin() {
 	p.t.Helper()
+	if p.lives++; p.lives == 1 && !slices.Contains(p.flags, "--database-url") {
+		p.copyDatabase()
+	}
 	p.cmd = gobua(nil, p.flags...)
+	if p.raced {
+		p.cmd = gobuaIn(os.Args[0], nil, p.flags...)
+	}
 	p.cmd.Stderr = &p.said
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)
+	}
+}
+
+// copyDatabase gives a server that starts for the first time a private
+// database that nobody has used, unless it has one, such as a restored one.
+func (p *process) copyDatabase() {
+	p.t.Helper()
+	folder := filepath.Join(p.data, "postgres")
+	if _, err := os.Stat(folder); os.IsNotExist(err) {
+		localpgtest.Copy(p.t, folder)
 	}
 }
 
@@ -127,10 +185,14 @@ func (p *process) ready() bool {
 	return r.StatusCode == http.StatusOK
 }
 
+// patience bounds every wait for the outside world. Nothing is asserted about how
+// long it takes: other tests, and whatever else a machine does, run beside.
+const patience = 3 * time.Minute
+
 // eventually waits for a condition of the outside world.
 func (p *process) eventually(what string, is func() bool) {
 	p.t.Helper()
-	for deadline := time.Now().Add(60 * time.Second); !is(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !is(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			p.t.Fatalf("waited in vain until %s; the server said:\n%s", what, p.said.String())
 		}
@@ -152,7 +214,7 @@ func (p *process) stop() int {
 		return 0
 	}
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	hard := time.AfterFunc(20*time.Second, func() { _ = p.cmd.Process.Kill() })
+	hard := time.AfterFunc(patience, func() { _ = p.cmd.Process.Kill() })
 	defer hard.Stop()
 	_ = p.cmd.Wait()
 	status := p.cmd.ProcessState.ExitCode()

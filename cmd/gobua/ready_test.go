@@ -8,6 +8,7 @@ import (
 
 // TestReadySaysWhatTheServerSays: what a container's health check asks.
 func TestReadySaysWhatTheServerSays(t *testing.T) {
+	t.Parallel()
 	p := newProcess(t)
 	ask := func(more ...string) (int, string) {
 		t.Helper()

@@ -31,6 +31,7 @@ var sealedAmounts = []engine.Dong{7_788_300_000, 6_677_200_000, 5_566_100_000}
 // measurements, and a server that is killed in between opens the same. The public
 // log holds it to its heads all the while and tells none, until all is over.
 func TestSealedOffersLeaveNothingBehind(t *testing.T) {
+	t.Parallel()
 	traces, collector := collect(t)
 	h := &house{process: newProcess(t, "--trace", collector, "--trace-share", "1"), people: map[string]*visitor.Person{}}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)

@@ -40,6 +40,7 @@ func (p *process) copyKeys(from *process) {
 // TestProgramsThatShareADatabase: they must have the same keys, and then a
 // sign-in of one is good at the other until it is signed out at either.
 func TestProgramsThatShareADatabase(t *testing.T) {
+	t.Parallel()
 	office := localpgtest.New(t)
 	db, err := sql.Open("postgres", office.DSN)
 	if err != nil {

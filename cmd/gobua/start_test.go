@@ -24,6 +24,7 @@ func oneSentence(t *testing.T, status int, said string, words ...string) {
 }
 
 func TestASecondInstanceOnTheSameFolderIsRefused(t *testing.T) {
+	t.Parallel()
 	p := newProcess(t)
 	p.start()
 	status, said := refusal(t, gobua(nil, "serve", "--addr", freeAddress(t), "--data", p.data))
@@ -42,6 +43,7 @@ func TestASecondInstanceOnTheSameFolderIsRefused(t *testing.T) {
 }
 
 func TestADataFolderThatCannotBeWrittenIsNamed(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
@@ -63,7 +65,7 @@ func TestADataFolderThatCannotBeWrittenIsNamed(t *testing.T) {
 	}
 	cmd := gobua(nil, "serve", "--addr", freeAddress(t), "--data", closed)
 	if os.Geteuid() == 0 { // who may write everywhere
-		program, err := os.Open(os.Args[0])
+		program, err := os.Open(cmd.Path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,6 +88,7 @@ func settingsFile(t *testing.T, text string) string {
 }
 
 func TestWrongSettingsAreAllNamed(t *testing.T) {
+	t.Parallel()
 	file := settingsFile(t, `{"drain":"soon","max-client":7,"colour":"red","log-level":null,"demo-bots":["on"]}`)
 	cmd := gobua([]string{"GOBUA_ADRR=:8080", "GOBUA_DEMO=maybe", "DATABASE_URL=mysql://gobua:secret@host/db"},
 		"serve", "--config", file, "--max-clients", "0", "--origins", "https://a.example/path, ftp://b.example")
@@ -111,6 +114,7 @@ func TestWrongSettingsAreAllNamed(t *testing.T) {
 }
 
 func TestAFlagIsStrongerThanTheEnvironmentAndThatThanTheFile(t *testing.T) {
+	t.Parallel()
 	file := settingsFile(t, `{"log-level":"of-file"}`)
 	for _, tt := range []struct {
 		env, args []string
@@ -132,6 +136,7 @@ func TestAFlagIsStrongerThanTheEnvironmentAndThatThanTheFile(t *testing.T) {
 }
 
 func TestAFileOfSettingsThatCannotBeReadIsNamed(t *testing.T) {
+	t.Parallel()
 	for text, words := range map[string]string{"[1": "one JSON object", "": "one JSON object", `"x"`: "one JSON object", `{"addr":":1"} {}`: "one JSON object", "null": "one JSON object"} {
 		file := settingsFile(t, text)
 		status, said := refusal(t, gobua(nil, "serve", "--config", file))

@@ -107,9 +107,9 @@ func hasResult(ctx context.Context, dsn string, session engine.SessionID) bool {
 // the database comes back by itself, and the result arrives once.
 func TestThePrivateDatabaseIsKilledWhileASessionRuns(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	p := newProcess(t)
+	p := newRaced(t)
 	p.start()
 	staff, bidders := people(t, ctx, p.site())
 	session := publishOne(t, ctx, staff, bidders, 6*time.Second)
@@ -193,7 +193,7 @@ func neverRoot(t *testing.T, pid int) {
 // back.
 func TestTheOfficeIsAwayFromBeforeTheOpeningUntilAfterTheAnnouncement(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	office := localpgtest.New(t)
 	p := newProcess(t, "--database-url", office.DSN)
@@ -238,7 +238,7 @@ func TestTheOfficeIsAwayFromBeforeTheOpeningUntilAfterTheAnnouncement(t *testing
 // TestAStopSaysGoodbyeAndTheSessionGoesOn with the time it had left.
 func TestAStopSaysGoodbyeAndTheSessionGoesOn(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	p := newProcess(t)
 	p.start()

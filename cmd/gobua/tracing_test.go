@@ -99,10 +99,11 @@ func (c *collected) everything() (texts []string) {
 // TestABidIsTracedFromItsClickToItsSight: a collector gets one tree for one bid,
 // under the id that its sender made, and learns nothing of who bid or what.
 func TestABidIsTracedFromItsClickToItsSight(t *testing.T) {
+	t.Parallel()
 	sink, url := collect(t)
 	p := newProcess(t, "--trace", url, "--trace-share", "1")
 	p.start()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	staff, err := p.site().SignIn(ctx, "dgv", demo.Password)
 	if err != nil {
@@ -232,9 +233,10 @@ func checkSaid(t *testing.T, s *spans.Span) {
 // TestABidIsTracedThroughAllNodes: one trace has the node that took the bid, the
 // one that decided it, and when each other node told its room.
 func TestABidIsTracedThroughAllNodes(t *testing.T) {
+	t.Parallel()
 	got, url := collect(t)
 	c := newNodes(t, "--trace", url, "--trace-share", "1")
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	staff := c.signIn(ctx, 0, "dgv")
 	lan := c.signIn(ctx, 0, "lan")

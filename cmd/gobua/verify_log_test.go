@@ -41,6 +41,7 @@ func (p *process) record(id engine.SessionID) string {
 // who has one key; a second history is found, and a log that was taken away
 // keeps no record back.
 func TestARecordNeedsNothingButOneKey(t *testing.T) {
+	t.Parallel()
 	p := newProcess(t)
 	p.start()
 	ctx, site := t.Context(), p.site()

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -18,6 +19,7 @@ import (
 
 	"gobua/internal/visitor"
 	"gobua/internal/visitor/visitortest"
+	"gobua/store/localpg/localpgtest"
 )
 
 // file is the built program; TestMain makes it.
@@ -26,6 +28,7 @@ var file string
 func TestMain(m *testing.M) { os.Exit(runAll(m)) }
 
 func runAll(m *testing.M) int {
+	defer localpgtest.Forget()
 	folder, err := os.MkdirTemp("", "chaos")
 	if err == nil {
 		defer os.RemoveAll(folder)
@@ -89,14 +92,19 @@ func newProgram(t *testing.T, data string, flags ...string) *program {
 	return p
 }
 
+// freeAddress is one on which nobody listens, below those that the kernel gives
+// to connections: it stays free while a program is started again.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(22_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no address is free")
+	return ""
 }
 
 // start runs the program, again and again, and waits until it is ready.

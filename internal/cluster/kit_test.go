@@ -18,7 +18,7 @@ import (
 
 // patience bounds every wait of these tests. Nothing is asserted about how long
 // things take, only about their order.
-const patience = 90 * time.Second
+const patience = 3 * time.Minute
 
 // unitNames are those of the program: 64 shards and what must be single.
 func unitNames() (names []string) {
@@ -83,6 +83,16 @@ func (b *book) last(node, unit, what string) (found note, ok bool) {
 		}
 	}
 	return found, ok
+}
+
+// first returns the first note of a kind, or false.
+func (b *book) first(node, unit, what string) (found note, ok bool) {
+	for _, n := range b.of(unit) {
+		if n.node == node && n.what == what {
+			return n, true
+		}
+	}
+	return found, false
 }
 
 // oneOwner fails if anybody took a unit before who had it had given it up.

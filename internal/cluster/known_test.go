@@ -137,7 +137,7 @@ func TestAUnitOfAProcessThatWeHaveNotSeenIsNotOrphaned(t *testing.T) {
 // TestOfThreeWhoClaimOneWins: on the real bucket, at the same revision.
 func TestOfThreeWhoClaimOneWins(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	var stores []*store
 	for _, n := range c.Nodes {

@@ -29,12 +29,16 @@ func TestWhatADeadNodeHadIsTakenWithItsLastWord(t *testing.T) {
 	desks[2].Close()
 	placed(t, three[:2], desks[:2]...)
 	was, is := cluster.Place(unitNames(), three), cluster.Place(unitNames(), three[:2])
+	first := map[string]bool{} // on a busy machine who took it may give it up and take it again
 	for _, n := range b.all()[before:] {
 		switch {
 		case was[n.unit] == is[n.unit]:
 			t.Errorf("%s: %s of %s, which stays", n.node, n.what, n.unit)
-		case was[n.unit] == "n3" && n.what == takeBegins && n.since != 3000:
-			t.Errorf("%s was served until 3000 and taken with %d", n.unit, n.since)
+		case was[n.unit] == "n3" && n.what == takeBegins:
+			if !first[n.unit] && n.since != 3000 {
+				t.Errorf("%s was served until 3000 and taken with %d", n.unit, n.since)
+			}
+			first[n.unit] = true
 		}
 	}
 	b.oneOwner(t)
@@ -65,7 +69,7 @@ func TestWhatWasClaimedAndNotTakenIsStillOwed(t *testing.T) {
 	d3 := join(t, c.Nodes[2].JetStream(), "n3", b)
 	placed(t, []string{"n3"}, d3)
 	for _, u := range unitNames() {
-		if n, _ := b.last("n3", u, takeBegins); n.since != 1000 {
+		if n, _ := b.first("n3", u, takeBegins); n.since != 1000 {
 			t.Errorf("%s was served until 1000 and taken with %d", u, n.since)
 		}
 	}

@@ -29,7 +29,7 @@ func startSecured(t *testing.T) *secured {
 	t.Helper()
 	s := &secured{authority: natsnodetest.NewAuthority(t)}
 	s.Cluster, s.clients, s.routes = natsnodetest.StartSecured(t, 3, s.authority)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	js := s.Nodes[0].JetStream()
 	for _, config := range []jetstream.StreamConfig{
@@ -63,7 +63,7 @@ func (s *secured) as(t *testing.T, files natsnode.Files) (*nats.Conn, chan error
 // messages counts what is in the log and in the leases.
 func (s *secured) messages(t *testing.T) (n uint64) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	for _, name := range []string{"SALES", "KV_gobua"} {
 		stream, err := s.Nodes[0].JetStream().Stream(ctx, name)
@@ -122,7 +122,7 @@ func TestAReaderMayAskForTheStateAndNothingElse(t *testing.T) {
 	if m, err := nc.Request(natsnode.StatusSubject, nil, 10*time.Second); err != nil || string(m.Data) != "well" { // after those before it
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	for _, subject := range []string{"sales.01", "$KV.gobua.unit.ledger"} { // from who answered, so after its answers
 		if _, err := s.Nodes[1].JetStream().Publish(ctx, subject, nil); err != nil {
@@ -145,7 +145,7 @@ func TestANodeFromOutsideMayDoWhatNodesDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer n.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	if err := n.WaitReady(ctx); err != nil {
 		t.Fatal(err)

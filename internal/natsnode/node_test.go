@@ -13,7 +13,7 @@ import (
 
 func TestThreeServersKeepAMessageOfTheLargestSize(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	js := c.Nodes[0].JetStream()
 	if _, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "SALES", Subjects: []string{"sales.>"}, Replicas: 3}); err != nil {

@@ -18,15 +18,23 @@ import (
 	"gobua/engine/journal"
 	"gobua/engine/journal/shardlog"
 	"gobua/engine/journal/shardlog/shardlogtest"
+	"gobua/internal/testbinary"
 )
 
 func TestMain(m *testing.M) {
 	shardlogtest.Serve()
 	appendUntilKilled()
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(status int) {
+		testbinary.Forget()
+		os.Exit(status)
+	}))
 }
 
 var ctx = context.Background()
+
+// patience bounds every wait of these tests. Nothing is asserted about how long
+// things take.
+const patience = 3 * time.Minute
 
 // few is a layout that is quick to make and to claim.
 func few(replicas int) shardlog.Layout {
@@ -81,7 +89,7 @@ func (n *node) try(o func(shardlog.Options) shardlog.Options) (err error) {
 	}
 	mirror := n.mirror
 	n.t.Cleanup(func() { _ = mirror.Close() })
-	patient, cancel := context.WithTimeout(ctx, time.Minute)
+	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	options := n.options()
 	if o != nil {
@@ -146,7 +154,7 @@ func (n *node) claim(shards ...int) *node {
 			shards = append(shards, shard)
 		}
 	}
-	patient, cancel := context.WithTimeout(ctx, time.Minute)
+	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for _, shard := range shards {
 		if _, err := n.log.Claim(patient, shard); err != nil {
@@ -178,8 +186,8 @@ func (n *node) toldSettled(id engine.SessionID) int {
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for began := time.Now(); !ok(); time.Sleep(10 * time.Millisecond) {
-		if time.Since(began) > time.Minute {
-			t.Fatalf("not within a minute: %s", what)
+		if time.Since(began) > patience {
+			t.Fatalf("not in time: %s", what)
 		}
 	}
 }
@@ -188,7 +196,7 @@ func eventually(t testing.TB, what string, ok func() bool) {
 func fresh(t testing.TB, conn *nats.Conn, layout shardlog.Layout) {
 	t.Helper()
 	js := stream(t, conn)
-	patient, cancel := context.WithTimeout(ctx, time.Minute)
+	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for k := range layout.Streams {
 		eventually(t, "the stream of the test before is gone", func() bool {

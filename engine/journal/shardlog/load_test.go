@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"gobua/engine"
 	"gobua/engine/journal/journaltest"
@@ -70,7 +69,7 @@ func (l *load) run(id engine.SessionID) {
 
 // again claims a shard and reads where a session of it ends.
 func (l *load) again(id engine.SessionID, shard int, acked engine.Head) (engine.Head, error) {
-	patient, cancel := context.WithTimeout(ctx, time.Minute)
+	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if _, err := l.n.log.Claim(patient, shard); err != nil {
 		return engine.Head{}, err

@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 
 // patience bounds every wait of these tests. Nothing is asserted about how long
 // things take.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 const (
 	one engine.SessionID = "k7qp2mwx90ab"

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 
@@ -14,24 +13,14 @@ import (
 
 	"gobua/internal/ledgerkeeper"
 	"gobua/internal/ledgerkeeper/ledgerstream"
+	"gobua/internal/natsnode/natsnodetest"
 )
-
-// freePort is one that nobody had a moment ago.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
 
 // three starts three servers in this process that replicate the stream, each
 // with a client of its own.
 func three(t *testing.T) (servers []*server.Server, clients []jetstream.JetStream) {
 	t.Helper()
-	ports := []int{freePort(t), freePort(t), freePort(t)}
+	ports := natsnodetest.FreePorts(t, 3)
 	routes := fmt.Sprintf("nats://127.0.0.1:%d,nats://127.0.0.1:%d,nats://127.0.0.1:%d", ports[0], ports[1], ports[2])
 	for i, port := range ports {
 		s, err := server.NewServer(&server.Options{

@@ -120,10 +120,10 @@ func StartSecured(t testing.TB, n int, a *Authority) (c *Cluster, clients string
 	return c, clients, routes
 }
 
-// Until waits for something to become true, for a minute at most.
+// Until waits for something to become true, as long as patience lasts.
 func Until(t testing.TB, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(patience); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("in vain waited until %s", what)
 		}

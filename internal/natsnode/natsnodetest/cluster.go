@@ -19,6 +19,9 @@ import (
 // between its choice and its use.
 const startTries = 5
 
+// patience bounds every wait: other tests may have the machine.
+const patience = 3 * time.Minute
+
 // Cluster is some servers that form one cluster.
 type Cluster struct {
 	Nodes   []*natsnode.Node
@@ -91,7 +94,7 @@ func (c *Cluster) run(n int) error {
 	if n < len(c.Options) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for _, node := range c.Nodes {
 		if err := node.WaitReady(ctx); err != nil {
@@ -133,7 +136,7 @@ func (c *Cluster) restart(t testing.TB, i int) {
 
 func (c *Cluster) ready(t testing.TB, i int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := c.Nodes[i].WaitReady(ctx); err != nil {
 		t.Fatal(err)

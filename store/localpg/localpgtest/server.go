@@ -21,7 +21,8 @@ type Server struct {
 	t testing.TB
 }
 
-// New starts a server that ends with the test.
+// New starts a server that ends with the test. What only a power cut would
+// miss, it leaves out.
 func New(t testing.TB) *Server {
 	t.Helper()
 	// A short path, so that it listens on a socket there, whose address stays
@@ -31,6 +32,7 @@ func New(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	Copy(t, folder)
 	s := In(t, folder)
 	s.Start()
 	return s
