@@ -120,6 +120,13 @@ func (h *hall) Submit(id engine.SessionID, c engine.Command, answer func(engine.
 	}()
 }
 
+// question is what Receipts was asked last.
+func (h *hall) question() engine.Question {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.asked
+}
+
 func (h *hall) Receipts(_ engine.SessionID, q engine.Question, answer func([]engine.Receipt, error)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
