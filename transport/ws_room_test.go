@@ -55,7 +55,10 @@ func TestABidderHearsWhatIsPrivateAfterTheRoom(t *testing.T) {
 		for _, op := range []string{"ask", "drop"} {
 			p.send(op, "session", firstSession, "cmds", []string{cmd, other})
 			m := p.want("receipts")
-			if len(m["receipts"].([]any)) != 1 || m["unknown"].([]any)[0] != other || l.hall.asked.Drop != (op == "drop") {
+			l.hall.mu.Lock()
+			asked := l.hall.asked
+			l.hall.mu.Unlock()
+			if len(m["receipts"].([]any)) != 1 || m["unknown"].([]any)[0] != other || asked.Drop != (op == "drop") {
 				t.Fatal(m)
 			}
 		}
