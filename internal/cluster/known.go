@@ -39,7 +39,7 @@ type node struct {
 	distrustUntil time.Duration
 	askedAt       time.Duration // the last ping
 	answeredAt    time.Duration // when the last ping was sent that was answered; zero: none was
-	listenedFrom  time.Duration // since when an answer could have come: it was met, or we were away before
+	listenedFrom  time.Duration // since when an answer could have come: it was met, or one of us was away before
 }
 
 func (n *node) live() bool { return !n.deleted && !n.dead && !n.gone }
@@ -100,6 +100,9 @@ func (k *known) seeNode(name string, e entry, now time.Duration) bool {
 		n.distrustUntil, n.listenedFrom = 0, now
 	case n.gone:
 		n.distrustUntil = now + distrustFor
+	}
+	if n.dead {
+		n.listenedFrom = now // it could not answer, and its answer is on its way
 	}
 	n.key, n.revision, n.deleted, n.seenAt = key, e.revision, e.value == nil, now
 	n.dead, n.gone, n.noResponders = false, false, 0

@@ -311,4 +311,15 @@ func TestWhoWasAwayListensFirst(t *testing.T) {
 	if got := k.apart(at + 1); len(got) > 0 {
 		t.Errorf("apart from %v after it was us who were away", got)
 	}
+	at += apartAfter
+	k.tell("n1", 4, at)
+	k.nodes["n2"].seenAt = at - deadAfter - 1 // the gap before was ours, and was forgiven
+	k.judge(at)
+	if !k.nodes["n2"].dead {
+		t.Fatal("n2 is not dead")
+	}
+	k.tell("n2", 5, at+1)
+	if got := k.apart(at + 2); len(got) > 0 {
+		t.Errorf("apart from %v, who was asleep and has spoken again just now", got)
+	}
 }
