@@ -105,7 +105,12 @@ func (w *world) fault(engine.SessionID, int) (f journal.Fault) {
 		f.Kind = journal.FailAfter
 	}
 	f.Durable = w.rng.IntN(4)
-	w.torn = w.torn || f.Kind == journal.Tear
+	if f.Kind == journal.Tear {
+		w.torn = true
+		for _, room := range w.rooms {
+			room.witness.torn = true
+		}
+	}
 	if w.one(3) {
 		f.Delay = time.Duration(w.rng.IntN(5000)) * time.Millisecond
 	}

@@ -23,6 +23,7 @@ type witness struct {
 	outcomes map[engine.CommandID]engine.Seq
 	closed   int
 	closedAt engine.Instant
+	torn     bool // the journal has kept a part of a batch, so a decision may end in its middle
 
 	// What was told and answered.
 	open     bool // the feed was opened since the last crash
@@ -156,11 +157,17 @@ func (w *witness) reachable(r engine.Record) {
 	if s := &w.past.state; s.Rules.Descent != nil && s.Leader != "" {
 		return // the acceptance closed it, not the clock
 	}
-	switch last := w.records[len(w.records)-1]; last.Event.(type) {
+	last := w.records[len(w.records)-1]
+	_, credited := last.Event.(*engine.OutageCredited)
+	cut := w.torn && credited && len(w.records) > 1 // what closed it may be durable, and the closing be made up for
+	if cut {
+		last = w.records[len(w.records)-2]
+	}
+	switch e := last.Event.(type) {
 	case *engine.Hammered:
 		return // the auctioneer closed it
 	case *engine.BidAccepted:
-		if last.At == r.At {
+		if last.At == r.At || cut && (e.Bought != "" || w.past.state.Rules.Turns != nil) {
 			return // the bid closed it: the last of the last turn, or one that bought
 		}
 	}
