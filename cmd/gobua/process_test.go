@@ -172,7 +172,18 @@ func (p *process) copyDatabase() {
 
 func (p *process) awaitReady() {
 	p.t.Helper()
-	p.eventually("the server is ready", p.ready)
+	p.eventually("the server is ready", func() bool {
+		if p.ended() {
+			p.t.Fatalf("the server has ended; it said:\n%s", p.said.String())
+		}
+		return p.ready()
+	})
+}
+
+// ended tells whether the server has ended by itself, where the system says so.
+func (p *process) ended() bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid)) // "pid (name) state ..."
+	return err == nil && strings.Contains(string(stat), ") Z ")
 }
 
 // ready is what the server says to a proxy that asks.
