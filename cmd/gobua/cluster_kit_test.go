@@ -205,21 +205,9 @@ func (c *nodes) owner(asked *process, session engine.SessionID) int {
 }
 
 // settled waits until a node says that all nodes live and everything is served
-// where it should be, so that nothing moves by itself any more. The shard of a
-// session that runs is not moved in its last minutes: for those see served.
+// where it should be, so that nothing moves by itself any more: but for what is
+// in its last minutes, which stays where it is.
 func (c *nodes) settled(asked *process) {
-	c.t.Helper()
-	c.whole(asked, func(u cluster.UnitStatus) bool { return u.Serving && u.Owner == u.Right })
-}
-
-// served waits until a node says that all nodes live and everything is served.
-func (c *nodes) served(asked *process) {
-	c.t.Helper()
-	c.whole(asked, func(u cluster.UnitStatus) bool { return u.Serving })
-}
-
-// whole waits until a node says that all nodes live and every unit is as wanted.
-func (c *nodes) whole(asked *process, wanted func(cluster.UnitStatus) bool) {
 	c.t.Helper()
 	var s status
 	defer func() {
@@ -227,10 +215,17 @@ func (c *nodes) whole(asked *process, wanted func(cluster.UnitStatus) bool) {
 			c.t.Logf("last seen: %+v, %+v", s.Nodes, s.Units)
 		}
 	}()
+	stays := func(unit string) bool {
+		return slices.ContainsFunc(s.Sessions, func(one sessionStatus) bool {
+			return one.Unit == unit && one.Phase == engine.PhaseRunning && one.ClosesAt.Sub(engine.InstantOf(time.Now())) < busyBefore
+		})
+	}
 	asked.eventually("three nodes serve everything", func() bool {
 		s = asked.status()
 		return len(s.Nodes) == len(c.all) && !slices.ContainsFunc(s.Nodes, func(n cluster.Status) bool { return !n.Live || n.Draining }) &&
-			len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool { return !wanted(u) })
+			len(s.Units) > 0 && !slices.ContainsFunc(s.Units, func(u cluster.UnitStatus) bool {
+			return !u.Serving || u.Owner != u.Right && !stays(u.Unit)
+		})
 	})
 }
 

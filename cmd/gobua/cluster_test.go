@@ -30,7 +30,7 @@ func TestEachNodeIsReplacedWhilePeopleBid(t *testing.T) {
 	f := c.fight(10 * time.Second)
 	for _, p := range c.all {
 		f.goesOn()
-		c.served(p)
+		c.settled(p)
 		if status := p.stop(); status != 0 {
 			t.Errorf("it ended with %d", status)
 		}
@@ -61,7 +61,7 @@ func TestAFrozenOwnerIsReplacedAndRefused(t *testing.T) {
 		c.all[frozen].thaw()
 		f.goesOn()
 		c.db.Start()
-		c.served(other)
+		c.settled(other)
 	}
 	f.end()
 }

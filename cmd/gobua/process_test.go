@@ -150,14 +150,15 @@ func (p *process) begin() {
 	if p.lives++; p.lives == 1 && !slices.Contains(p.flags, "--database-url") {
 		p.copyDatabase()
 	}
-	p.cmd = gobua(nil, p.flags...)
+	cmd := gobua(nil, p.flags...)
 	if p.raced {
-		p.cmd = gobuaIn(os.Args[0], nil, p.flags...)
+		cmd = gobuaIn(os.Args[0], nil, p.flags...)
 	}
-	p.cmd.Stderr = &p.said
-	if err := p.cmd.Start(); err != nil {
+	cmd.Stderr = &p.said
+	if err := cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	p.cmd = cmd
 }
 
 // copyDatabase gives a server that starts for the first time a private
