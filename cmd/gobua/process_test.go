@@ -150,14 +150,15 @@ func (p *process) begin() {
 	if p.lives++; p.lives == 1 && !slices.Contains(p.flags, "--database-url") {
 		p.copyDatabase()
 	}
-	p.cmd = gobua(nil, p.flags...)
+	cmd := gobua(nil, p.flags...)
 	if p.raced {
-		p.cmd = gobuaIn(os.Args[0], nil, p.flags...)
+		cmd = gobuaIn(os.Args[0], nil, p.flags...)
 	}
-	p.cmd.Stderr = &p.said
-	if err := p.cmd.Start(); err != nil {
+	cmd.Stderr = &p.said
+	if err := cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	p.cmd = cmd
 }
 
 // copyDatabase gives a server that starts for the first time a private
@@ -172,7 +173,18 @@ func (p *process) copyDatabase() {
 
 func (p *process) awaitReady() {
 	p.t.Helper()
-	p.eventually("the server is ready", p.ready)
+	p.eventually("the server is ready", func() bool {
+		if p.ended() {
+			p.t.Fatalf("the server has ended; it said:\n%s", p.said.String())
+		}
+		return p.ready()
+	})
+}
+
+// ended tells whether the server has ended by itself, where the system says so.
+func (p *process) ended() bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid)) // "pid (name) state ..."
+	return err == nil && strings.Contains(string(stat), ") Z ")
 }
 
 // ready is what the server says to a proxy that asks.

@@ -109,7 +109,7 @@ func TestThePrivateDatabaseIsKilledWhileASessionRuns(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	p := newRaced(t)
+	p := newProcess(t)
 	p.start()
 	staff, bidders := people(t, ctx, p.site())
 	session := publishOne(t, ctx, staff, bidders, 6*time.Second)
