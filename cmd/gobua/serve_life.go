@@ -100,8 +100,9 @@ func (s *server) background(ctx context.Context) {
 }
 
 // demoWait is how long the start waits for the database to take the demo's
-// accounts. Without them the page would be open and nobody could sign in.
-const demoWait = 20 * time.Second
+// accounts, some dozen passwords of a slow machine. Without them the page would
+// be open and nobody could sign in.
+const demoWait = time.Minute
 
 // prepareDemo makes the demo as soon as the database answers, or gives up when
 // ctx ends.
