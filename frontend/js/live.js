@@ -5,9 +5,7 @@
 import { batch, signal } from '../vendor/preact.js';
 import { accessToken, account, whenRestored } from './account.js';
 import { Clock, commandId } from './clock.js';
-import { Elsewhere } from './elsewhere.js';
 import { Feed } from './feed.js';
-import { Seen } from './seen.js';
 import { Link } from './socket.js';
 
 /** @typedef {import('./types').Frame} Frame */
@@ -72,21 +70,27 @@ for (const kind of ['click', 'keydown'])
 
 const READY_PATIENCE_MS = 5_000;
 
-const elsewhere = new Elsewhere({
-  ready: () =>
-    fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(READY_PATIENCE_MS) }).then(
-      (r) => r.ok,
-      () => false,
-    ),
-  move: () => {
-    if (link.value.phase !== 'online' && link.value.phase !== 'stale') return; // it looks for one already
-    for (const r of rooms.values()) r.feed.lost();
-    socket.restart();
-  },
-  monotonicMs: clock.monotonicMs,
-  setTimer: (fn, ms) => setTimeout(fn, ms),
-  clearTimer: (timer) => clearTimeout(timer),
-});
+/** Looks for another server. Loaded when one is cut off for the first time. @type {Promise<import('./elsewhere.js').Elsewhere> | undefined} */
+let elsewhere;
+
+async function lookElsewhere() {
+  const { Elsewhere } = await import('./elsewhere.js');
+  return new Elsewhere({
+    ready: () =>
+      fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(READY_PATIENCE_MS) }).then(
+        (r) => r.ok,
+        () => false,
+      ),
+    move: () => {
+      if (link.value.phase !== 'online' && link.value.phase !== 'stale') return; // it looks for one already
+      for (const r of rooms.values()) r.feed.lost();
+      socket.restart();
+    },
+    monotonicMs: clock.monotonicMs,
+    setTimer: (fn, ms) => setTimeout(fn, ms),
+    clearTimer: (timer) => clearTimeout(timer),
+  });
+}
 
 /** Weighs what the server says of the rooms that are open. */
 function weigh() {
@@ -94,7 +98,11 @@ function weigh() {
   const cut = all.filter((b) => b.cut);
   const worst = (cut.length > 0 ? cut : all).sort((a, b) => a.sinceMs - b.sinceMs)[0];
   behind.value = worst ?? null;
-  elsewhere.told(worst?.cut === true);
+  if (worst?.cut) elsewhere ??= lookElsewhere();
+  void elsewhere?.then(
+    (e) => e.told(behind.value?.cut === true),
+    () => (elsewhere = undefined), // not even its file came
+  );
 }
 
 /** Opens the connection if it is not open yet. */
@@ -151,7 +159,7 @@ function received(f) {
   if (f.t === 'welcome') greetedAs.value = f.role;
   if (typeof f.exp === 'number') planRefresh(f.exp); // a welcome, or the answer to a refresh
   if (typeof f.now === 'number') clock.hint(f.now);
-  if (f.t === 'err' && [...rooms.values()].some((r) => f.id !== undefined && f.id === r.seen.lastId)) return;
+  if (f.t === 'err' && [...rooms.values()].some((r) => f.id !== undefined && f.id === r.seen?.lastId)) return;
   if (f.t === 'err' && (f.code === 'unauthorized' || f.code === 'token_expired')) void renew();
   const room = f.session ? rooms.get(f.session) : undefined;
   if (room) room.received(f);
@@ -220,13 +228,10 @@ export class RoomFeed {
     /** @type {import('./types').Update[]} */
     this.unseen = [];
     this.scheduled = false;
-    this.seen = new Seen({
-      send: (m) => socket.send(m),
-      nextId: () => socket.nextId(),
-      clock,
-      afterPaint,
-      room: () => this.room.peek(),
-    });
+    /** What is told of traced commands. Loaded where somebody may send some. @type {import('./seen.js').Seen | null} */
+    this.seen = null;
+    this.watched = false;
+    if (view) void this.watch();
     this.feed = new Feed({
       session,
       view,
@@ -235,7 +240,7 @@ export class RoomFeed {
       newCommandId: () => commandId(clock.now()),
       monotonicMs: clock.monotonicMs,
       clickedMs: () => pressedMs,
-      onTraced: (answer) => this.seen.answered(answer),
+      onTraced: (answer) => this.seen?.answered(answer),
       setTimer: (fn, ms) => setTimeout(fn, ms),
       onChange: (what, frame) => this.changed(what, frame),
       memory: sessionMemory(session),
@@ -273,6 +278,7 @@ export class RoomFeed {
         this.you.value = this.feed.you;
         this.active.value = this.feed.active;
       });
+      void this.watch();
     }
     if (what === 'desk' && frame) {
       batch(() => {
@@ -292,6 +298,21 @@ export class RoomFeed {
       if (frame?.up) this.unseen.push(frame.up);
       this.draw();
     }
+  }
+
+  /** Makes ready to tell of traced commands. */
+  async watch() {
+    if (this.watched) return;
+    this.watched = true;
+    const file = await import('./seen.js').catch(() => null);
+    if (!file) return; // then nothing is told
+    this.seen = new file.Seen({
+      send: (m) => socket.send(m),
+      nextId: () => socket.nextId(),
+      clock,
+      afterPaint,
+      room: () => this.room.peek(),
+    });
   }
 
   /** Shows what was folded, once per drawn frame however many updates came. */
@@ -318,7 +339,7 @@ export class RoomFeed {
         if (after) this.error.value = null;
         if (updates.length > 0) this.updates.value = updates;
       });
-      if (document.visibilityState === 'visible') setTimeout(() => this.seen.look()); // after this frame
+      if (document.visibilityState === 'visible') setTimeout(() => this.seen?.look()); // after this frame
     });
   }
 
