@@ -176,7 +176,6 @@ func (r *Registry) serve(ctx context.Context, t *tenure, ids []engine.SessionID)
 		urgent = append(urgent, a)
 	}
 	r.settle.remember(settled)
-	r.settle.audit()
 	with, settled, err := r.companions(t, settled)
 	if err != nil {
 		return err
@@ -193,5 +192,6 @@ func (r *Registry) serve(ctx context.Context, t *tenure, ids []engine.SessionID)
 			return err
 		}
 	}
+	r.settle.audit() // of what is decided here, which is now all of it
 	return nil
 }
