@@ -137,32 +137,6 @@ func (g *group) serve(ctx context.Context) error {
 	}
 }
 
-// over tells whether every session of the group is.
-func (g *group) over() bool {
-	return len(g.members) > 0 && !slices.ContainsFunc(g.members, func(m *member) bool { return !m.c.state.Phase.Final() })
-}
-
-// onShelf waits until somebody asks for a session, or another joins; false: ctx
-// ended first. See Actor.onShelf.
-func (g *group) onShelf(ctx context.Context) bool {
-	for _, m := range g.members {
-		m.c, m.b = nil, batch{}
-		m.a.shelved.Store(true)
-	}
-	joins := func() bool {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		return len(g.joining) > 0
-	}
-	for ctx.Err() == nil && g.box.depth() == 0 && !joins() {
-		g.box.wait(ctx, 0)
-		for _, m := range g.members {
-			m.a.noticeAll()
-		}
-	}
-	return g.box.depth() > 0 || joins()
-}
-
 // work decides letters, in as many turns as their records need. After an error
 // every letter has its answer.
 func (g *group) work(ctx context.Context, letters []letter, now engine.Instant) error {

@@ -3,6 +3,7 @@ package actor
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"gobua/engine"
 )
@@ -54,4 +55,30 @@ func (a *Actor) onShelf(ctx context.Context) bool {
 func (a *Actor) noticeAll() {
 	_, noticed := a.pulse.missed(a.noticed.Load())
 	a.noticed.Store(noticed)
+}
+
+// over tells whether every session of the group is.
+func (g *group) over() bool {
+	return len(g.members) > 0 && !slices.ContainsFunc(g.members, func(m *member) bool { return !m.c.state.Phase.Final() })
+}
+
+// onShelf waits until somebody asks for a session, or another joins; false: ctx
+// ended first. See Actor.onShelf.
+func (g *group) onShelf(ctx context.Context) bool {
+	for _, m := range g.members {
+		m.c, m.b = nil, batch{}
+		m.a.shelved.Store(true)
+	}
+	joins := func() bool {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return len(g.joining) > 0
+	}
+	for ctx.Err() == nil && g.box.depth() == 0 && !joins() {
+		g.box.wait(ctx, 0)
+		for _, m := range g.members {
+			m.a.noticeAll()
+		}
+	}
+	return g.box.depth() > 0 || joins()
 }
