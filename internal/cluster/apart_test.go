@@ -12,13 +12,7 @@ import (
 // both, does not. When the way is mended nobody does.
 func TestWhoDoesNotHearOneOfTheOthersKnows(t *testing.T) {
 	c := natsnodetest.Cuttable(t, 3)
-	b := newBook()
-	three := []string{"n1", "n2", "n3"}
-	var desks []*desk
-	for i, n := range three {
-		desks = append(desks, join(t, c.Nodes[i].JetStream(), n, b))
-	}
-	placed(t, three, desks...)
+	desks, _ := joinThree(t, c)
 	sees := func(d *desk, want ...string) bool {
 		return slices.Equal(slices.Sorted(maps.Keys(d.CutFrom())), want)
 	}

@@ -88,12 +88,7 @@ func TestNobodyJoinsBeforeTheLogIsFilled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b := newBook()
-	var desks []*desk
-	for i, n := range []string{"n1", "n2", "n3"} {
-		desks = append(desks, join(t, c.Nodes[i].JetStream(), n, b))
-	}
-	placed(t, []string{"n1", "n2", "n3"}, desks...)
+	_, b := joinThree(t, c)
 	for _, unit := range shards {
 		if first := b.of(unit)[0]; first.since != paid {
 			t.Errorf("%s was taken as if served until %v, want %v", unit, first.since, paid)

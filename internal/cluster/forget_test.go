@@ -16,13 +16,7 @@ import (
 // an owner; then nobody counts it any more.
 func TestANodeThatIsOverIsForgotten(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
-	b := newBook()
-	three := []string{"n1", "n2", "n3"}
-	var desks []*desk
-	for i, n := range three {
-		desks = append(desks, join(t, c.Nodes[i].JetStream(), n, b))
-	}
-	placed(t, three, desks...)
+	desks, b := joinThree(t, c)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := desks[0].Forget(ctx, "n3"); err == nil || !strings.Contains(err.Error(), "lives") {

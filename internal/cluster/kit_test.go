@@ -142,6 +142,20 @@ func join(t *testing.T, js jetstream.JetStream, name string, b *book, options ..
 	return d
 }
 
+// three are the nodes of most tests.
+var three = []string{"n1", "n2", "n3"}
+
+// joinThree has three nodes join, and waits until each has its share.
+func joinThree(t *testing.T, c *natsnodetest.Cluster) (desks []*desk, b *book) {
+	t.Helper()
+	b = newBook()
+	for i, n := range three {
+		desks = append(desks, join(t, c.Nodes[i].JetStream(), n, b))
+	}
+	placed(t, three, desks...)
+	return desks, b
+}
+
 func tryJoin(t *testing.T, js jetstream.JetStream, name string, b *book, options ...joinOption) (*desk, error) {
 	t.Helper()
 	d := &desk{name: name, js: js, book: b, paid: func() engine.Instant { return engine.InstantOf(time.Now()) }}

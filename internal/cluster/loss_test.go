@@ -13,13 +13,7 @@ import (
 
 func TestWhatADeadNodeHadIsTakenWithItsLastWord(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
-	b := newBook()
-	three := []string{"n1", "n2", "n3"}
-	var desks []*desk
-	for i, n := range three {
-		desks = append(desks, join(t, c.Nodes[i].JetStream(), n, b))
-	}
-	placed(t, three, desks...)
+	desks, b := joinThree(t, c)
 	desks[2].setPaid(3000)
 	until(t, "n3 has said 3000", func() bool {
 		i := slices.IndexFunc(desks[0].Members(), func(s cluster.Status) bool { return s.Node == "n3" && s.PaidUntilMs == 3000 })
@@ -78,13 +72,7 @@ func TestWhatWasClaimedAndNotTakenIsStillOwed(t *testing.T) {
 
 func TestAfterANightWithoutPowerTheKeysStillSayUntilWhenAllWereServed(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
-	b := newBook()
-	three := []string{"n1", "n2", "n3"}
-	var desks []*desk
-	for i, n := range three {
-		desks = append(desks, join(t, c.Nodes[i].JetStream(), n, b))
-	}
-	placed(t, three, desks...)
+	desks, b := joinThree(t, c)
 	for _, d := range desks {
 		d.setPaid(7000)
 	}
@@ -120,13 +108,7 @@ func TestAfterANightWithoutPowerTheKeysStillSayUntilWhenAllWereServed(t *testing
 // TestWhoIsCutOffGivesUpBeforeOthersTake: neither side is told of the cut.
 func TestWhoIsCutOffGivesUpBeforeOthersTake(t *testing.T) {
 	c := natsnodetest.Cuttable(t, 3)
-	b := newBook()
-	three := []string{"n1", "n2", "n3"}
-	var desks []*desk
-	for i, n := range three {
-		desks = append(desks, join(t, c.Nodes[i].JetStream(), n, b))
-	}
-	placed(t, three, desks...)
+	desks, b := joinThree(t, c)
 	c.Cut(2)
 	placed(t, three[:2], desks[:2]...)
 	for _, u := range unitNames() {

@@ -61,12 +61,7 @@ func TestANodeThatGoesMovesLittleElse(t *testing.T) {
 
 func TestThreeNodesShareEverything(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
-	b := newBook()
-	var desks []*desk
-	for i, n := range []string{"n1", "n2", "n3"} {
-		desks = append(desks, join(t, c.Nodes[i].JetStream(), n, b))
-	}
-	placed(t, []string{"n1", "n2", "n3"}, desks...)
+	_, b := joinThree(t, c)
 	for _, n := range b.all() {
 		if n.what == takeBegins && n.since != 0 {
 			t.Errorf("%s was never served, but until %v", n.unit, n.since)

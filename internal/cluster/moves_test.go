@@ -25,7 +25,7 @@ func share(node string, nodes []string) (units []string) {
 func TestANodeThatComesIsHandedItsShareAndNoMore(t *testing.T) {
 	c := natsnodetest.Start(t, 3)
 	b := newBook()
-	two, three := []string{"n1", "n2"}, []string{"n1", "n2", "n3"}
+	two := three[:2]
 	d1 := join(t, c.Nodes[0].JetStream(), "n1", b)
 	d2 := join(t, c.Nodes[1].JetStream(), "n2", b)
 	placed(t, two, d1, d2)
