@@ -73,7 +73,7 @@ func asOwner(data string) error {
 	if u, err := user.LookupId(name); err == nil {
 		name = u.Username
 	}
-	return fmt.Errorf("%s belongs to %s: run this as that user, for instance with: runuser -u %s -- gobua backup …", data, name, name)
+	return fmt.Errorf("%s belongs to %s: run this as that user, for instance with: runuser -u %s -- gobua …", data, name, name)
 }
 
 // copyStopped copies journal and ledger of a server that does not run. While it

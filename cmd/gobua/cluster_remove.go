@@ -4,17 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"gobua/internal/cluster"
-	"gobua/internal/durable"
 	"gobua/internal/ledgerkeeper/ledgerstream"
 	"gobua/internal/natsnode"
+	"gobua/internal/request"
 )
 
 // clusterCmd is gobua cluster.
@@ -29,20 +26,11 @@ type clusterRemoveCmd struct {
 	Data string `name:"data" env:"GOBUA_DATA" default:"./var" placeholder:"FOLDER" help:"Data folder of another node, which runs on this machine."`
 }
 
-// A request is a file in a folder of the data folder, and so is its answer.
-const (
-	removalsName  = "cluster"
-	removalPrefix = "remove-"
-	answerSuffix  = ".answer"
-	removalDone   = "done\n"
-)
+// removals are requests to take a node out. Its name is what is asked.
+var removals = request.Kind{Name: "cluster", Within: 30 * time.Second, Kept: 5 * time.Minute}
 
-// Times of a request.
-const (
-	removalsEvery = 500 * time.Millisecond
-	removalWithin = 15 * time.Second
-	removalStale  = 5 * time.Minute // then whoever asked is gone
-)
+// removalWithin is how long a node tries to take another one out.
+const removalWithin = 15 * time.Second
 
 // Run has a running node do it, and says what came of it.
 func (c *clusterRemoveCmd) Run(ctx context.Context) error {
@@ -52,79 +40,34 @@ func (c *clusterRemoveCmd) Run(ctx context.Context) error {
 	if err := asOwner(c.Data); err != nil {
 		return err
 	}
-	asked := filepath.Join(c.Data, removalsName, removalPrefix+c.Node)
-	defer func() { _ = errors.Join(os.Remove(asked), os.Remove(asked+answerSuffix)) }() // a node takes away what is left
-	err := os.MkdirAll(filepath.Dir(asked), 0o700)
-	if err == nil {
-		err = durable.WriteFile(asked, nil)
+	asked, err := removals.New(c.Data)
+	defer func() { _ = asked.Withdraw() }() // a node takes away what is left
+	if err != nil {
+		return err
+	}
+	err = asked.Ask(ctx, c.Node)
+	if errors.Is(err, request.ErrNoAnswer) {
+		return fmt.Errorf("no node that runs with %s has answered: %w", c.Data, err)
 	}
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*removalWithin)
-	defer cancel()
-	for {
-		said, err := os.ReadFile(asked + answerSuffix)
-		switch {
-		case err == nil && string(said) == removalDone:
-			fmt.Printf("node %s is out of the cluster. Where it kept replicas of the log the others make new ones: gobua status says until when.\n", c.Node)
-			return nil
-		case err == nil:
-			return errors.New(string(said))
-		case !errors.Is(err, fs.ErrNotExist):
-			return err
-		}
-		select {
-		case <-time.After(removalsEvery / 5):
-		case <-ctx.Done():
-			return fmt.Errorf("no node that runs with %s has answered: %w", c.Data, ctx.Err())
-		}
-	}
+	fmt.Printf("node %s is out of the cluster. Where it kept replicas of the log the others make new ones: gobua status says until when.\n", c.Node)
+	return nil
 }
 
 // attendRemovals answers requests until ctx ends.
 func (n *node) attendRemovals(ctx context.Context) {
-	beat := time.NewTicker(removalsEvery)
-	defer beat.Stop()
-	for {
-		select {
-		case <-beat.C:
-		case <-ctx.Done():
-			return
+	removals.Attend(ctx, n.s.set.data, n.s.log, func(ctx context.Context, _, name string) error {
+		if !isNodeName(name) {
+			return fmt.Errorf("%q is no name of a node", name)
 		}
-		asks, _ := filepath.Glob(filepath.Join(n.s.set.data, removalsName, removalPrefix+"*")) // the pattern is well formed
-		for _, asked := range asks {
-			if !strings.HasSuffix(asked, answerSuffix) {
-				n.answerRemoval(ctx, asked)
-			}
-		}
-	}
-}
-
-func (n *node) answerRemoval(ctx context.Context, asked string) {
-	info, err := os.Stat(asked)
-	if err != nil {
-		return // withdrawn
-	}
-	if time.Since(info.ModTime()) > removalStale {
-		_ = errors.Join(os.Remove(asked), os.Remove(asked+answerSuffix))
-		return
-	}
-	if _, err := os.Stat(asked + answerSuffix); err == nil {
-		return
-	}
-	name := strings.TrimPrefix(filepath.Base(asked), removalPrefix)
-	doing, cancel := context.WithTimeout(ctx, removalWithin)
-	defer cancel()
-	said := removalDone
-	err = n.remove(doing, name)
-	if err != nil {
-		said = err.Error()
-	}
-	n.s.log.Warn("a node was to be taken out of the cluster", "node", name, "err", err)
-	if err := durable.WriteFile(asked+answerSuffix, []byte(said)); err != nil {
-		n.s.log.Error("whoever asked to take a node out is not answered", "err", err)
-	}
+		ctx, cancel := context.WithTimeout(ctx, removalWithin)
+		defer cancel()
+		err := n.remove(ctx, name)
+		n.s.log.Warn("a node was to be taken out of the cluster", "node", name, "err", err)
+		return err
+	})
 }
 
 // remove takes a node out of the cluster for good: its server does not count any

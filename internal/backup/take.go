@@ -42,7 +42,7 @@ type Taken struct {
 // notCopied are the parts of the data folder that Take treats by themselves, or
 // leaves out: records and small pictures are made again; a node's share of the
 // log of its cluster is of no use elsewhere, and journal has what it read of it.
-var notCopied = []string{"journal", "ledger", "keys", "postgres", "records", "small", "nats", "refill", "cluster", asksName}
+var notCopied = []string{"journal", "ledger", "keys", "postgres", "records", "small", "nats", "refill", "cluster", asks.Name}
 
 // keyTries is how often the keys are copied again because one was replaced
 // meanwhile.
@@ -147,7 +147,7 @@ func (m *Manifest) open(ctx context.Context, p Plan) (keys []File, err error) {
 				return nil, err
 			}
 		}
-		files, running, err := snapshot(ctx, p, m.ID)
+		files, running, err := snapshot(ctx, p)
 		if err != nil {
 			return nil, err
 		}
@@ -190,17 +190,17 @@ func secretsOf(data string) ([]byte, error) {
 
 // snapshot copies what a server holds open into the backup: by itself, or, if
 // one runs, with its help.
-func snapshot(ctx context.Context, p Plan, id string) (files []File, running bool, err error) {
+func snapshot(ctx context.Context, p Plan) (files []File, running bool, err error) {
 	target := filepath.Join(p.To, dataName)
 	if err := os.MkdirAll(target, 0o700); err != nil {
 		return nil, false, err
 	}
-	mine := filepath.Join(p.Data, asksName, id)
-	defer func() {
-		err = errors.Join(err, os.RemoveAll(mine))
-		_ = os.Remove(filepath.Dir(mine)) // another one may be in it
-	}()
-	folder := filepath.Join(mine, copyName)
+	mine, err := asks.New(p.Data)
+	defer func() { err = errors.Join(err, mine.Withdraw()) }()
+	if err != nil {
+		return nil, false, err
+	}
+	folder := filepath.Join(mine.Folder, copyName)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, false, err
 	}
