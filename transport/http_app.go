@@ -17,7 +17,7 @@ import (
 
 // Limits of every HTTP connection. Those of WebSockets begin after the upgrade.
 const (
-	readTimeout  = 15 * time.Second // a whole request; 256 KiB at 140 kbit/s
+	readTimeout  = 15 * time.Second // the first byte, then a whole request; 256 KiB at 140 kbit/s
 	writeTimeout = 30 * time.Second // a whole response
 	idleTimeout  = 75 * time.Second // longer than common proxies, so that they close first
 	// readBufferBytes is also the limit of all headers together. Unused, it is
@@ -48,6 +48,7 @@ func NewApp(o AppOptions) *fiber.App {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	var places *places
 	app := fiber.New(fiber.Config{
 		Prefork:      false,
 		ServerHeader: "",
@@ -65,25 +66,16 @@ func NewApp(o AppOptions) *fiber.App {
 		DisablePreParseMultipartForm: true, // we take no forms
 		DisableStartupMessage:        true,
 		EnableTrustedProxyCheck:      true, // with an empty list: fiber itself believes no proxy header
-		ErrorHandler:                 func(c *fiber.Ctx, err error) error { return writeFault(c, faultOf(err)) },
+		ErrorHandler: func(c *fiber.Ctx, err error) error {
+			if places.gaveWay(c.Context().Conn()) {
+				return writeFault(c, &fault{code: codeBusy, retryAfter: time.Second})
+			}
+			return writeFault(c, faultOf(err))
+		},
 	})
-	app.Use(observe(o), yieldPlace(app))
+	places = keepPlaces(app.Server(), o.Metrics)
+	app.Use(places.yield, observe(o))
 	return app
-}
-
-// yieldPlace has whoever was served give their place back at once while more than
-// half of them are taken. A browser else keeps its place for idleTimeout after
-// the last request, and in a rush newcomers would find none. Sockets have left
-// theirs by then.
-func yieldPlace(app *fiber.App) fiber.Handler {
-	server := app.Server()
-	crowded := int32(server.Concurrency / 2)
-	return func(c *fiber.Ctx) error {
-		if server.GetOpenConnectionsCount() > crowded && c.Get(fiber.HeaderUpgrade) == "" {
-			c.Context().SetConnectionClose()
-		}
-		return c.Next()
-	}
 }
 
 // The keys of fiber.Ctx.Locals that this package uses.
