@@ -97,6 +97,7 @@ const outputs = [
   })),
 ];
 
+/** @param {string} path */
 async function text(path) {
   const body = await readFile(join(modules, path), 'utf8');
   return body.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n');
@@ -112,7 +113,9 @@ async function bundlePreact() {
     legalComments: 'none',
     write: false,
   });
-  return result.outputFiles[0].text;
+  const [bundle] = result.outputFiles;
+  if (!bundle) throw new Error('esbuild wrote nothing');
+  return bundle.text;
 }
 
 async function sprite() {
@@ -129,9 +132,17 @@ async function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join('\n')}\n</svg>\n`;
 }
 
+/**
+ * @typedef {{version: string, license: string, integrity: string}} Locked
+ * @typedef {Map<string, Buffer>} Files what is written, by path below frontend/
+ */
+
+/** @param {string} name @param {{packages: Record<string, Locked>}} lock */
 async function packageFacts(name, lock) {
   const entry = lock.packages[`node_modules/${name}`];
   const licenceFile = (await readdir(join(modules, name))).find((f) => /^licen[cs]e/i.test(f));
+  if (!entry || !licenceFile)
+    throw new Error(`${name} has no ${entry ? 'licence' : 'entry in the lock file'}`);
   return {
     name,
     version: entry.version,
@@ -143,6 +154,7 @@ async function packageFacts(name, lock) {
 
 async function everything() {
   const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
+  /** @type {Files} */
   const files = new Map();
   const listing = [];
   for (const { file, packages, make } of outputs) {
@@ -162,6 +174,7 @@ async function everything() {
   return files;
 }
 
+/** @param {Files} files */
 async function check(files) {
   const wrong = [];
   for (const [file, body] of files) {
@@ -174,6 +187,7 @@ async function check(files) {
   }
 }
 
+/** @param {Files} files */
 async function write(files) {
   await rm(join(frontend, 'vendor/LICENSES'), { recursive: true, force: true });
   for (const [file, body] of files) {

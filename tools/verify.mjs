@@ -12,10 +12,11 @@ import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { start, verify } from '../frontend/js/verify/run.js';
 
-const [folder, held, ...files] = process.argv.slice(2);
+const [folder = '', held = '{}', ...files] = process.argv.slice(2);
 await import(pathToFileURL(resolve(folder, 'wasm_exec.js')).href);
 const wasm = gunzipSync(await readFile(resolve(folder, 'verifier.wasm.gz')));
-await start(globalThis.Go, (imports) => WebAssembly.instantiate(wasm, imports));
+// wasm_exec.js has put Go there.
+await start(/** @type {any} */ (globalThis).Go, (imports) => WebAssembly.instantiate(wasm, imports));
 
 for (const name of files) {
   const file = await openAsBlob(name);

@@ -3,14 +3,14 @@
 //
 //   node tools/weigh.mjs http://127.0.0.1:8080/cuoc-dau-gia '.list-card' [runs]
 
-import { chromium } from 'playwright';
+import { chromium } from '@playwright/test';
 
 const [address = '', drawn = 'h1', runs = '9'] = process.argv.slice(2);
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const browser = await chromium.launch({ executablePath });
 const slow = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 94_000 }; // 1.6 Mbit/s
 
-/** @param {object | null} line */
+/** @param {typeof slow | null} line */
 async function visit(line) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
@@ -37,19 +37,20 @@ async function visit(line) {
   return { ms, sums };
 }
 
-for (const [name, line] of [
-  ['as fast as it goes', null],
-  ['slow phone line', slow],
+for (const { name, line } of [
+  { name: 'as fast as it goes', line: null },
+  { name: 'slow phone line', line: slow },
 ]) {
-  const visits = [];
-  for (let i = 0; i < Number(runs); i++) visits.push(await visit(line));
+  let last = await visit(line);
+  const visits = [last];
+  while (visits.length < Number(runs)) visits.push((last = await visit(line)));
   const times = visits.map((v) => v.ms).sort((a, b) => a - b);
   console.log(
-    `${name}: drawn after ${Math.round(times[times.length >> 1])} ms (median of ${runs}), ${Math.round(times.at(-1))} ms at most`,
+    `${name}: drawn after ${Math.round(times[times.length >> 1] ?? NaN)} ms (median of ${runs}), ${Math.round(times.at(-1) ?? NaN)} ms at most`,
   );
   if (line) continue;
   let all = 0;
-  for (const [kind, { n, bytes }] of Object.entries(visits.at(-1).sums).sort()) {
+  for (const [kind, { n, bytes }] of Object.entries(last.sums).sort()) {
     all += bytes;
     console.log(`  ${kind}: ${n} requests, ${bytes} bytes`);
   }
