@@ -57,7 +57,7 @@ func (c *checker) ledger(s *settings) (out ledgerSettings) {
 //
 // Of several nodes each keeps the whole log, which comes from the cluster; who
 // owns its unit writes.
-func (s *server) openLedger(ctx context.Context) (err error) {
+func (s *server) openLedger(ctx context.Context) error {
 	set := s.set.ledger
 	meter := newLedgerMeter(s.metrics)
 	o := ledgerkeeper.Options{
@@ -73,13 +73,23 @@ func (s *server) openLedger(ctx context.Context) (err error) {
 		}
 		o.Chronicle, o.Holds = ledgerstream.New(js), func() bool { return n.member.Mine(unitLedger) }
 	}
-	s.ledger, err = ledgerkeeper.Open(o)
-	if err != nil {
-		s.log.Error("the public log is out of order: bidding goes on, nothing is witnessed", "err", err)
+	keeper, broken := ledgerkeeper.Open(o)
+	if broken != nil {
+		s.log.Error("the public log is out of order: bidding goes on, nothing is witnessed", "err", broken)
+		watchLedger(s.metrics, func() error { return broken })
 		return nil
 	}
-	meter.up.Set(1)
+	s.ledger = keeper
+	watchLedger(s.metrics, s.ledger.Trouble)
 	return nil
+}
+
+// watchLedger adds the gauge that says whether the public log is shown here. trouble
+// must not block.
+func watchLedger(reg *prometheus.Registry, trouble func() error) {
+	promauto.With(reg).NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "gobua_ledger_up", Help: "1: the public log is shown; 0: it is out of order, or not read to its end yet.",
+	}, func() float64 { return yes(trouble() == nil) })
 }
 
 // openSigner reads the key that signs receipts and the public log. One that
@@ -127,7 +137,7 @@ func (s *saleroom) heads() []ledgerkeeper.Session {
 
 // ledgerMeter turns what the public log reports into Prometheus metrics.
 type ledgerMeter struct {
-	up, size, at                                 prometheus.Gauge
+	size, at                                     prometheus.Gauge
 	rounds                                       prometheus.Histogram
 	entries, failures, contradictions, cosigned  prometheus.Counter
 	stamps, stampFailures, exports, exportFailed prometheus.Counter
@@ -142,7 +152,6 @@ func newLedgerMeter(reg *prometheus.Registry) *ledgerMeter {
 		return f.NewGauge(prometheus.GaugeOpts{Name: "gobua_ledger_" + name, Help: help})
 	}
 	return &ledgerMeter{
-		up:   gauge("up", "1: the public log could be opened."),
 		size: gauge("size", "Entries of the public log."),
 		at:   gauge("checkpoint_timestamp_seconds", "When the newest checkpoint was signed."),
 		rounds: f.NewHistogram(prometheus.HistogramOpts{

@@ -2,11 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"gobua/engine/ledger"
 	"gobua/store/localpg/localpgtest"
@@ -61,6 +65,7 @@ func TestAStrangerHoldsTheServerToItsLog(t *testing.T) {
 		t.Error("the log is not told while the database is away")
 	}
 	office.Start()
+	wantLedgerUp(t, p, 1)
 	p.stop()
 	if err := os.RemoveAll(filepath.Join(p.data, "ledger")); err != nil {
 		t.Fatal(err)
@@ -69,10 +74,41 @@ func TestAStrangerHoldsTheServerToItsLog(t *testing.T) {
 	if _, ok := p.log(); ok {
 		t.Error("another log is shown where one was taken away")
 	}
+	wantLedgerUp(t, p, 0)
 	if !strings.Contains(p.said.String(), "the public log is out of order") {
 		t.Error("nobody was told")
 	}
 	command(t, 1, watch...)
+}
+
+func wantLedgerUp(t *testing.T, p *process, want int) {
+	t.Helper()
+	r, err := http.Get("http://" + p.addr + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	page, err := io.ReadAll(r.Body)
+	if err != nil || !strings.Contains(string(page), fmt.Sprintf("\ngobua_ledger_up %d\n", want)) {
+		t.Errorf("gobua_ledger_up is not %d: %v", want, err)
+	}
+}
+
+// TestTheMetricOfTheLogFollowsIt: what could be opened, and is refused later, is
+// not up.
+func TestTheMetricOfTheLogFollowsIt(t *testing.T) {
+	reg := prometheus.NewRegistry()
+	var trouble error
+	watchLedger(reg, func() error { return trouble })
+	for _, trouble = range []error{nil, ledger.ErrDown, nil} {
+		families, err := reg.Gather()
+		if err != nil || len(families) != 1 || families[0].GetName() != "gobua_ledger_up" {
+			t.Fatalf("%v, %v", families, err)
+		}
+		if up := families[0].GetMetric()[0].GetGauge().GetValue(); up != yes(trouble == nil) {
+			t.Errorf("with %v: %v", trouble, up)
+		}
+	}
 }
 
 // command runs the program, which must end with a status, and returns what it said.
