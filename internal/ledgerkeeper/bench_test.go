@@ -1,6 +1,7 @@
 package ledgerkeeper
 
 import (
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"path/filepath"
@@ -47,6 +48,39 @@ func BenchmarkLook(b *testing.B) {
 	}
 }
 
+// bytes is how much the folder of the log takes.
+func (h *hall) bytes() (sum int64) {
+	_ = filepath.WalkDir(h.o.Dir, func(_ string, d fs.DirEntry, _ error) error {
+		if info, err := d.Info(); err == nil && !d.IsDir() {
+			sum += info.Size()
+		}
+		return nil
+	})
+	return sum
+}
+
+// BenchmarkBytes says what rounds leave on the disk, by how many sessions move in
+// each. A day that never stands still has 1,440 of them.
+func BenchmarkBytes(b *testing.B) {
+	for _, sessions := range []int{1, 20, 200} {
+		b.Run(fmt.Sprint(sessions), func(b *testing.B) {
+			h, move := crowd(b, sessions)
+			move()
+			h.pass(time.Minute)
+			h.shut()
+			h.open()
+			before := h.bytes()
+			for b.Loop() {
+				move()
+				h.pass(time.Minute)
+			}
+			h.shut()
+			h.open()
+			b.ReportMetric(float64(h.bytes()-before)/float64(b.N), "bytes/round")
+		})
+	}
+}
+
 // BenchmarkProofs reads a log of a million entries.
 func BenchmarkProofs(b *testing.B) {
 	h, move := crowd(b, 10_000)
@@ -58,14 +92,7 @@ func BenchmarkProofs(b *testing.B) {
 	began := time.Now()
 	h.open()
 	b.Logf("opened in %v", time.Since(began))
-	size := h.newest().Size
-	bytes := int64(0)
-	_ = filepath.WalkDir(h.o.Dir, func(_ string, d fs.DirEntry, _ error) error {
-		if info, err := d.Info(); err == nil && !d.IsDir() {
-			bytes += info.Size()
-		}
-		return nil
-	})
+	size, bytes := h.newest().Size, h.bytes()
 	b.Logf("%d entries in %d MiB, %d bytes an entry", size, bytes>>20, bytes/size)
 	run := func(name string, f func() error) {
 		b.Run(name, func(b *testing.B) {
