@@ -1,5 +1,6 @@
 // Package keptstream makes streams of JetStream from which nothing may be lost,
-// and refuses those that are there and would lose something.
+// refuses those that are there and would lose something, and knows what they say
+// of a message.
 package keptstream
 
 import (
@@ -117,4 +118,19 @@ func republish(c jetstream.StreamConfig) string {
 		return "nowhere"
 	}
 	return fmt.Sprintf("%s to %s, headers only %v", c.RePublish.Source, c.RePublish.Destination, c.RePublish.HeadersOnly)
+}
+
+// WrongLast tells whether a stream has refused a message because its subject is
+// not where the message said (jetstream.WithExpectLastSequencePerSubject), and
+// where it is. Whoever finds it behind what was acknowledged asks again: a leader
+// that has just become one may know less. Only 10071 says so. 10164 is given
+// while another message of the subject, maybe this one, is being stored, also to
+// whoever is quite right.
+func WrongLast(err error) (at uint64, is bool) {
+	var api *jetstream.APIError
+	if !errors.As(err, &api) || api.ErrorCode != jetstream.JSErrCodeStreamWrongLastSequence {
+		return 0, false
+	}
+	_, scanErr := fmt.Sscanf(api.Description, "wrong last sequence: %d", &at)
+	return at, scanErr == nil
 }

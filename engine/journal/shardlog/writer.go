@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -15,6 +13,7 @@ import (
 
 	"gobua/engine"
 	"gobua/engine/journal"
+	"gobua/internal/keptstream"
 )
 
 // write appends what waits, one message after the other, until the claim is over.
@@ -182,7 +181,7 @@ func (l *Log) publish(ctx context.Context, sh *shard, f *flight, last uint64) (u
 		if err == nil {
 			return l.landed(sh, f, seq), nil
 		}
-		at, wrong := wrongLast(err)
+		at, wrong := keptstream.WrongLast(err)
 		switch {
 		case wrong && at > last:
 			verdict := engine.ErrFenced
@@ -243,19 +242,6 @@ func (l *Log) attempt(ctx context.Context, sh *shard, f *flight, last uint64) (u
 func (s sender) id(shard int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "gobua %d %d %d %d", shard, s.incarnation, s.epoch, s.counter))
 	return hex.EncodeToString(sum[:16])
-}
-
-// wrongLast tells whether the log has refused a message because its subject is
-// not where the message said, and where it is. Only 10071 is a verdict: 10164 is
-// given while another message of the subject, maybe this one, is on its way.
-func wrongLast(err error) (at uint64, is bool) {
-	var api *jetstream.APIError
-	if !errors.As(err, &api) || api.ErrorCode != jetstream.JSErrCodeStreamWrongLastSequence {
-		return 0, false
-	}
-	_, number, _ := strings.Cut(api.Description, ": ")
-	at, err = strconv.ParseUint(strings.TrimSpace(number), 10, 64)
-	return at, err == nil
 }
 
 const errCodeMessageTooLarge jetstream.ErrorCode = 10054

@@ -92,7 +92,7 @@ func Create(ctx context.Context, js jetstream.JetStream, replicas int) error {
 func (s *Stream) Append(ctx context.Context, after uint64, rounds []byte) (uint64, error) {
 	id := sha256.Sum256(append(strconv.AppendUint([]byte("rounds "), after, 10), rounds...))
 	return s.publish(ctx, roundsSubject, id, rounds, func(err error) error {
-		if last, wrong := wrongLast(err); wrong && last > after {
+		if last, wrong := keptstream.WrongLast(err); wrong && last > after {
 			return fmt.Errorf("%w: its last round is message %d, not %d", ledgerkeeper.ErrFenced, last, after)
 		}
 		return nil
@@ -128,20 +128,6 @@ func (s *Stream) publish(ctx context.Context, subject string, id [sha256.Size]by
 			return 0, fmt.Errorf("ledgerstream: %w: %w", ctx.Err(), err)
 		}
 	}
-}
-
-// wrongLast tells whether a message was refused because its subject was not
-// where it said, and where that is. Only 10071 says so. 10164 is also the answer
-// while the message before is being stored, to whoever is quite right; a leader
-// that has just become one may know less than was acknowledged, which is why a
-// sequence before the expected one is no verdict either.
-func wrongLast(err error) (last uint64, wrong bool) {
-	var api *jetstream.APIError
-	if !errors.As(err, &api) || api.ErrorCode != jetstream.JSErrCodeStreamWrongLastSequence {
-		return 0, false
-	}
-	_, scanErr := fmt.Sscanf(api.Description, "wrong last sequence: %d", &last)
-	return last, scanErr == nil
 }
 
 // End is part of ledgerkeeper.Chronicle. The leader of the stream answers.
