@@ -141,6 +141,9 @@ func openNATS(set *clusterSettings, data string, log *slog.Logger) (n *natsnode.
 	if len(set.nats) > 0 {
 		n, err = natsnode.Connect(natsnode.ConnectOptions{Name: set.name, URLs: set.nats, TLS: config, Credentials: set.credentials, Log: log})
 	} else {
+		if !natsnode.ElectSooner() {
+			log.Warn("a lost leader of the log is replaced within 4 to 9 s and not within 3: this release of nats-server keeps its times elsewhere")
+		}
 		n, err = natsnode.Start(natsnode.Options{
 			Name: set.name, StoreDir: filepath.Join(data, "nats"), ClusterListen: set.listen, Routes: set.routes,
 			Insecure: set.insecure, TLS: config, Log: log,
