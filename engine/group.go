@@ -189,7 +189,7 @@ func (s *State) whyOverLimit(b *Bidder, act Act, free *Free) Reason {
 		return ""
 	case s.Leader != b.Code && free.Lots < 1:
 		return ReasonLotsTaken
-	case amountOf(act) > free.Total:
+	case amountOf(act) > *free.left():
 		return ReasonOverLimit
 	}
 	return ""
@@ -205,7 +205,8 @@ func (s *State) refuseOverLimit(c Command, why Reason, now Instant) *Refused {
 	return e
 }
 
-// left is the sum that is free, for a record.
+// left is the sum that is free. A record says it, and who judges the record has
+// no other, so that is also what decides: less than nothing is nothing.
 func (f *Free) left() *Dong {
 	left := max(0, f.Total)
 	return &left

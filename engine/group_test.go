@@ -117,6 +117,8 @@ func TestOverLimit(t *testing.T) {
 		{&engine.Free{Lots: 1, Total: 5000}, 5000, "", 0},
 		{&engine.Free{Lots: 1, Total: 4999}, 5000, engine.ReasonOverLimit, 4999},
 		{&engine.Free{Lots: 1, Total: -7}, 5000, engine.ReasonOverLimit, 0},
+		{&engine.Free{Lots: 1, Total: -7}, 0, engine.ReasonBadAmount, 0}, // no amount is no limit's matter
+		{&engine.Free{Lots: 1, Total: -7}, -5, engine.ReasonBadAmount, 0},
 		{&engine.Free{Lots: 0, Total: 9000}, 5000, engine.ReasonLotsTaken, 0},
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {

@@ -172,6 +172,11 @@ func (c *nodes) watchLog(authority *natsnodetest.Authority) {
 	c.t.Cleanup(c.seen.Close)
 }
 
+// streamOf names the stream in which a shard of the cluster is.
+func streamOf(shard int) string {
+	return shardlog.StreamName(shardlog.Layout{Shards: 64, Streams: 8, Replicas: 3}.StreamOf(shard))
+}
+
 // leader is the server that leads the stream a session is recorded in.
 func (c *nodes) leader(session engine.SessionID) *logServer {
 	c.t.Helper()
@@ -179,7 +184,7 @@ func (c *nodes) leader(session engine.SessionID) *logServer {
 	for _, one := range c.all[0].status().Sessions {
 		var shard int
 		if _, err := fmt.Sscanf(one.Unit, "shard-%d", &shard); err == nil && one.Session == session {
-			stream = shardlog.StreamName(shardlog.Layout{Shards: 64, Streams: 8, Replicas: 3}.StreamOf(shard))
+			stream = streamOf(shard)
 		}
 	}
 	var found *logServer

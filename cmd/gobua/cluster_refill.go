@@ -12,6 +12,7 @@ import (
 	"gobua/engine/journal/shardlog"
 	"gobua/engine/ledger"
 	"gobua/internal/cluster"
+	"gobua/internal/keptstream"
 	"gobua/internal/ledgerkeeper"
 	"gobua/internal/ledgerkeeper/ledgerstream"
 )
@@ -118,11 +119,11 @@ func (n *node) freeLedger(ctx context.Context) error {
 	if err := ledgerstream.Create(ctx, js, n.layout.Replicas); err != nil {
 		return err
 	}
-	stream, err := js.Stream(ctx, ledgerstream.Name)
+	stream, err := keptstream.Find(ctx, js, ledgerstream.Name)
 	if err != nil {
 		return fmt.Errorf("the stream of the public log: %w", err)
 	}
-	if stream.CachedInfo().State.LastSeq > 0 {
+	if stream.State.LastSeq > 0 {
 		return nil // it is there, and goes on
 	}
 	if err := ledgerkeeper.Leave(dir); err != nil && !errors.Is(err, ledger.ErrNotFound) {

@@ -1,8 +1,8 @@
 package proof
 
 import (
+	"encoding/json"
 	"fmt"
-	"reflect"
 	"regexp"
 
 	"gobua/engine"
@@ -172,7 +172,11 @@ func tell(arg any) string {
 	case engine.Hash:
 		return a.Short()
 	case told:
-		return fmt.Sprintf("%s %+v", a.Kind, reflect.Indirect(reflect.ValueOf(a.Event)).Interface())
+		text, err := json.Marshal(a.Event)
+		if err != nil {
+			panic(err) // it comes from a record, or goes into one
+		}
+		return fmt.Sprintf("%s %s", a.Kind, text)
 	case engine.EventKind:
 		return fmt.Sprintf("%q", a)
 	}

@@ -145,7 +145,9 @@ func TestWhoSaysThatItWillFillIsWaitedFor(t *testing.T) {
 	})
 	others := []<-chan error{awaiting(t, ctx, c.Nodes[1].JetStream(), "n2"), awaiting(t, ctx, c.Nodes[2].JetStream(), "n3")}
 	until(t, "there is a bucket, which the others have looked into", func() bool {
-		_, err := c.Nodes[1].JetStream().KeyValue(ctx, "gobua")
+		try, cancel := context.WithTimeout(ctx, time.Second) // a question to who leads no more is lost
+		defer cancel()
+		_, err := c.Nodes[1].JetStream().KeyValue(try, "gobua")
 		return err == nil
 	})
 	time.Sleep(time.Second) // a node that does not wait has begun by then

@@ -63,7 +63,11 @@
 // (deadAfter) by the steady clock of who watches is dead. Who has not seen its
 // own renewals for a second is blind and judges nobody, and when it sees again,
 // begins to count anew for everybody: so when the leader of the stream dies and
-// nobody can write for five seconds, nobody is taken for dead.
+// nobody can write for five seconds, nobody is taken for dead. If most of the nodes
+// have answered its requests meanwhile, it was not away itself; then it counts on
+// for who has answered none of them, but gives each 0.4 s (renewsWithin) to write
+// its key again. So a node that freezes with the leader of the keys in it is
+// not believed in for two seconds more.
 //
 // A node whose last acknowledged renewal was sent 1.5 seconds ago (giveUpAfter)
 // gives everything up, unless most of the nodes have answered its requests since

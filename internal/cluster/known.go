@@ -14,6 +14,9 @@ const (
 	// blindAfter: who has not seen its own renewals for so long does not judge
 	// others by theirs.
 	blindAfter = time.Second
+	// renewsWithin is how long a node takes to renew its key once that can be
+	// written again: it tries five times a second.
+	renewsWithin = 400 * time.Millisecond
 	// settleAfterSerial is the renewal from which on a node draws units: a second
 	// after it came.
 	settleAfterSerial = 3
@@ -109,10 +112,18 @@ func (k *known) seeNode(name string, e entry, now time.Duration) bool {
 	return true
 }
 
-// forgive begins anew to wait for everybody's renewals and answers: for a while
-// we could not see them, and it was us who were away.
+// forgive begins anew to wait for everybody's renewals and answers, because for a
+// while we could not see renewals. If most of the nodes answered us all the
+// while, it was the keys that were away and not us: then one that did not answer
+// either has so little time as it takes to renew a key that can be written again.
 func (k *known) forgive(now time.Duration) {
+	here := k.heard() != 0 && now-k.heard() <= blindAfter
 	for _, n := range k.nodes {
+		silent := n.name != k.self && now-max(n.answeredAt, n.listenedFrom) > blindAfter
+		if here && silent {
+			n.seenAt = min(now, max(n.seenAt, now-deadAfter+renewsWithin))
+			continue
+		}
 		n.seenAt, n.listenedFrom, n.gone, n.noResponders = now, now, false, 0
 	}
 }

@@ -66,6 +66,52 @@ func TestWhoSeesNothingJudgesNobody(t *testing.T) {
 	}
 }
 
+// TestWhoIsSilentWhileTheKeysAreAwayIsDeadSoon: when the keys can be written again,
+// who answered has two seconds, as always; who did not, while others did, has the
+// time that a renewal takes.
+func TestWhoIsSilentWhileTheKeysAreAwayIsDeadSoon(t *testing.T) {
+	const back = 1800 * time.Millisecond
+	away := func(answer time.Duration) *known {
+		k := twoSeen(0)
+		k.tell("n3", 3, 0)
+		k.nodes["n3"].answeredAt = answer
+		k.tell("n1", 4, back)
+		return k
+	}
+	later := func(k *known, at time.Duration) map[string]bool {
+		for now := back; now <= at; now += 100 * time.Millisecond {
+			k.tell("n1", uint64(100+now/renewEvery), now)
+			if now-back <= renewsWithin {
+				k.tell("n3", uint64(1000+now/renewEvery), now)
+			}
+			k.judge(now)
+		}
+		return map[string]bool{"n2": k.nodes["n2"].live(), "n3": k.nodes["n3"].live()}
+	}
+	const soon = back + renewsWithin
+	for name, c := range map[string]struct {
+		k    *known
+		at   time.Duration
+		want map[string]bool
+	}{
+		"its renewal may still come":         {away(back - pingEvery), soon - 100*time.Millisecond, map[string]bool{"n2": true, "n3": true}},
+		"it did not":                         {away(back - pingEvery), soon + 200*time.Millisecond, map[string]bool{"n2": false, "n3": true}},
+		"nobody answered: we were away":      {away(0), soon + 200*time.Millisecond, map[string]bool{"n2": true, "n3": true}},
+		"nobody answered, two seconds after": {away(0), back + deadAfter + 200*time.Millisecond, map[string]bool{"n2": false, "n3": true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := later(c.k, c.at); !maps.Equal(got, c.want) {
+				t.Errorf("alive: %v, want %v", got, c.want)
+			}
+		})
+	}
+	k := away(back - pingEvery)
+	k.tell("n2", 5, back+renewsWithin/2)
+	if got := later(k, soon+200*time.Millisecond); !got["n2"] {
+		t.Error("dead although it has renewed")
+	}
+}
+
 // TestAWordAfterNobodyRespondedIsBelieved: two servers that do not reach each
 // other, and a third that both reach, must not make two nodes take each other's
 // units for ever.

@@ -25,7 +25,7 @@ const (
 
 // tryFor bounds one attempt to write. A write takes milliseconds; one that took
 // longer than this has probably met a server that is gone.
-const tryFor = 300 * time.Millisecond
+const tryFor = 180 * time.Millisecond
 
 // retryAfter is the pause between attempts.
 const retryAfter = 20 * time.Millisecond

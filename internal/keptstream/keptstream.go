@@ -1,6 +1,6 @@
 // Package keptstream makes streams of JetStream from which nothing may be lost,
-// refuses those that are there and would lose something, and knows what they say
-// of a message.
+// refuses those that are there and would lose something, finds them, and knows
+// what they say of a message.
 package keptstream
 
 import (
@@ -18,8 +18,8 @@ import (
 // does not help.
 var ErrOther = errors.New("the stream has other settings")
 
-// Times of Ensure. A question that comes while the servers elect a leader is
-// lost, so none is waited for until ctx ends.
+// A question that comes while the servers elect a leader is lost, so none is
+// waited for until ctx ends.
 const (
 	tryWithin = 5 * time.Second
 	tryPause  = 200 * time.Millisecond
@@ -34,12 +34,33 @@ const errCodeNoPeers jetstream.ErrorCode = 10005
 // cannot be seen from here: sync_interval must be always. Errors: ErrOther, and
 // those of JetStream and ctx.
 func Ensure(ctx context.Context, js jetstream.JetStream, want jetstream.StreamConfig) error {
+	return asked(ctx, want.Name, func(ctx context.Context) error { return ensureOnce(ctx, js, want) })
+}
+
+// Find tells what is known of a stream that is there. It blocks until somebody
+// answers or ctx ends. Errors: those of JetStream and ctx, and
+// jetstream.ErrStreamNotFound at once.
+func Find(ctx context.Context, js jetstream.JetStream, name string) (info *jetstream.StreamInfo, err error) {
+	err = asked(ctx, name, func(ctx context.Context) error {
+		s, err := js.Stream(ctx, name)
+		if err == nil {
+			info = s.CachedInfo()
+		}
+		return err
+	})
+	return info, err
+}
+
+// asked asks again as long as an answer may be another one in a moment.
+func asked(ctx context.Context, name string, ask func(context.Context) error) error {
 	for {
-		err := ensureOnce(ctx, js, want)
+		try, cancel := context.WithTimeout(ctx, tryWithin)
+		err := ask(try)
+		cancel()
 		if err == nil {
 			return nil
 		}
-		err = fmt.Errorf("stream %s: %w", want.Name, err)
+		err = fmt.Errorf("stream %s: %w", name, err)
 		if !passes(err) {
 			return err
 		}
@@ -52,8 +73,6 @@ func Ensure(ctx context.Context, js jetstream.JetStream, want jetstream.StreamCo
 }
 
 func ensureOnce(ctx context.Context, js jetstream.JetStream, want jetstream.StreamConfig) error {
-	ctx, cancel := context.WithTimeout(ctx, tryWithin)
-	defer cancel()
 	s, err := js.Stream(ctx, want.Name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		s, err = js.CreateStream(ctx, want)

@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"gobua/internal/keptstream"
 	"gobua/internal/natsnode"
 	"gobua/internal/natsnode/natsnodetest"
 )
@@ -66,11 +67,11 @@ func (s *secured) messages(t *testing.T) (n uint64) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	for _, name := range []string{"SALES", "KV_gobua"} {
-		stream, err := s.Nodes[0].JetStream().Stream(ctx, name)
+		stream, err := keptstream.Find(ctx, s.Nodes[0].JetStream(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		n += stream.CachedInfo().State.LastSeq
+		n += stream.State.LastSeq
 	}
 	return n
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"gobua/internal/keptstream"
 	"gobua/internal/natsnode"
 	"gobua/internal/natsnode/natsnodetest"
 )
@@ -34,11 +35,11 @@ func TestAServerIsTakenOutForGood(t *testing.T) {
 		t.Fatal(err)
 	}
 	keepers := func() (names []string) {
-		s, err := js.Stream(ctx, "SALES")
+		s, err := keptstream.Find(ctx, js, "SALES")
 		if err != nil {
 			return nil
 		}
-		info := s.CachedInfo().Cluster
+		info := s.Cluster
 		for _, r := range info.Replicas {
 			if r.Current {
 				names = append(names, r.Name)
@@ -72,8 +73,8 @@ func TestAServerIsTakenOutForGood(t *testing.T) {
 	if err := asked.RemoveServer(ctx, name); !errors.Is(err, natsnode.ErrNoServer) {
 		t.Errorf("once more: %v", err)
 	}
-	s, err := js.Stream(ctx, "SALES")
-	if err != nil || s.CachedInfo().State.Msgs != 1 {
+	s, err := keptstream.Find(ctx, js, "SALES")
+	if err != nil || s.State.Msgs != 1 {
 		t.Errorf("what was in it: %+v, %v", s, err)
 	}
 }

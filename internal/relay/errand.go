@@ -3,6 +3,7 @@ package relay
 import (
 	"encoding/json"
 	"errors"
+	"sync"
 	"time"
 
 	"gobua/engine"
@@ -65,7 +66,12 @@ func (e *errand) ask(owner string) {
 	began := time.Now()
 	within := max(e.within, askFirst)
 	e.within = min(2*within, askMost)
+	asked := &asked{errand: e, owner: owner}
+	asked.lookLater()
 	e.r.o.Peers.Ask(owner, e.kind, e.encoded, within, func(b []byte, err error) {
+		if !asked.end() {
+			return // another owner has been asked meanwhile, and has the same answer
+		}
 		if err != nil {
 			e.reached = e.reached || !errors.Is(err, ErrNobody)
 			e.later()
@@ -82,6 +88,49 @@ func (e *errand) ask(owner string) {
 		}
 		e.answered(&a, a.err())
 	})
+}
+
+// asked is an errand while one node is asked. It ends with the answer, or when
+// another node decides the unit: then nobody waits for what the old one may take.
+type asked struct {
+	errand *errand
+	owner  string
+	mu     sync.Mutex
+	ended  bool
+	look   *time.Timer
+}
+
+// end tells whether it has not ended before.
+func (a *asked) end() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.ended {
+		return false
+	}
+	a.ended = true
+	a.look.Stop()
+	return true
+}
+
+func (a *asked) lookLater() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.ended {
+		a.look = time.AfterFunc(lookEvery, a.lookForOwner)
+	}
+}
+
+// lookForOwner asks the new owner if there is one.
+func (a *asked) lookForOwner() {
+	owner, ok := a.errand.r.o.Peers.Owner(a.errand.unit)
+	if !ok || owner == a.owner {
+		a.lookLater()
+		return
+	}
+	if a.end() {
+		a.errand.reached, a.errand.within = true, 0
+		a.errand.try()
+	}
 }
 
 // answered takes an owner's word, unless it only means that another may know.

@@ -70,7 +70,7 @@ type Options struct {
 // Times of the way to another node.
 const (
 	// UsualPatience is longer than an owner that froze is believed in, and than a
-	// log may be without a leader, which is 8 s.
+	// log of other servers may be without a leader, which is 8 s.
 	UsualPatience = 12 * time.Second
 	// askFirst is how long one node may take for an answer before it is asked
 	// again, or its successor; a healthy one takes milliseconds. Each time it may
@@ -78,6 +78,9 @@ const (
 	// leader does not fill a mailbox with the same commands.
 	askFirst = 300 * time.Millisecond
 	askMost  = 2400 * time.Millisecond
+	// lookEvery is how often who waits for an answer looks whether another node
+	// decides now, which would be asked at once.
+	lookEvery = 50 * time.Millisecond
 	// againAfter is how soon a command is brought again where nobody decides:
 	// shorter than anybody sees, and forty times a second for each that waits.
 	againAfter = 25 * time.Millisecond

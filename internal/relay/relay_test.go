@@ -227,6 +227,32 @@ func TestACommandWaitsForAnOwner(t *testing.T) {
 	})
 }
 
+// TestANewOwnerIsAskedAtOnce: who waits for an owner that froze does not wait for
+// its answer any longer than it is the owner.
+func TestANewOwnerIsAskedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(t)
+		p.wire.plan = []fate{requestLost, requestLost, requestLost}
+		got := p.send(p.checkIn("M-1", 1))
+		time.Sleep(askFirst + 2*askFirst + 3*againAfter) // the third may take four times askFirst
+		if err := errors.Join(p.regs[0].Give(t.Context(), 0), p.regs[1].Take(t.Context(), 0, 0)); err != nil {
+			t.Fatal(err)
+		}
+		p.wire.own("two")
+		moved := time.Now()
+		if a := <-got; a.err != nil || !a.Accepted {
+			t.Fatalf("%+v, %v", a.Receipt, a.err)
+		}
+		if took := time.Since(moved); took > 2*lookEvery {
+			t.Errorf("answered %v after there was another owner", took)
+		}
+		time.Sleep(askMost) // and the old one's answer, which is late, comes to nobody
+		if len(got) > 0 || p.far.underWay.Load() != 0 {
+			t.Error("it is answered twice, or still under way")
+		}
+	})
+}
+
 func TestWhatNobodyAnswersIsGivenUp(t *testing.T) {
 	for name, c := range map[string]struct {
 		every fate

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"gobua/internal/keptstream"
 	"gobua/internal/ledgerkeeper"
 	"gobua/internal/ledgerkeeper/ledgerstream"
 	"gobua/internal/natsnode/natsnodetest"
@@ -57,11 +58,11 @@ func TestAMachineGoesAwayAndTheLogGoesOn(t *testing.T) {
 	for i, js := range clients {
 		nodes = append(nodes, newNode(t, servers[i].Name(), ledgerstream.New(js)).start())
 	}
-	s, err := clients[0].Stream(t.Context(), ledgerstream.Name)
+	s, err := keptstream.Find(t.Context(), clients[0], ledgerstream.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	leader := s.CachedInfo().Cluster.Leader
+	leader := s.Cluster.Leader
 	var gone int
 	for i := range servers {
 		if servers[i].Name() == leader {
@@ -143,25 +144,32 @@ func TestAnAppendIsTakenOnce(t *testing.T) {
 	}
 }
 
-// lastRound is the number of the last message of rounds.
+// lastRound is the number of the last message of rounds. A reader whose server
+// is late reads on, as a node does.
 func lastRound(t *testing.T, stream *ledgerstream.Stream) (last uint64) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	end, err := stream.End(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	stop := errors.New("stop")
-	err = stream.Follow(t.Context(), 0, func(m ledgerkeeper.Message) error {
-		if m.Rounds {
-			last = m.Seq
+	for read := uint64(0); ; {
+		err = stream.Follow(ctx, read, func(m ledgerkeeper.Message) error {
+			if m.Rounds {
+				last = m.Seq
+			}
+			if read = m.Seq; read == end {
+				return stop
+			}
+			return nil
+		})
+		if errors.Is(err, stop) {
+			return last
 		}
-		if m.Seq == end {
-			return stop
+		if ctx.Err() != nil {
+			t.Fatal(err)
 		}
-		return nil
-	})
-	if !errors.Is(err, stop) {
-		t.Fatal(err)
 	}
-	return last
 }
