@@ -125,7 +125,7 @@ func TestAGatewayCannotReachTheOwner(t *testing.T) {
 	for _, way := range []string{"to", "from"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
-			f := openFair(t, 40*time.Second, false)
+			f := openFair(t, time.Minute, false) // it may take most of that to find out
 			owner, gateway, third := f.settledOwner()
 			from, to := gateway, owner
 			if way == "from" {
