@@ -8,12 +8,12 @@ VERIFIER = frontend/verifier/verifier.json
 $(VERIFIER): go.mod $(shell find cmd/verifier internal/verifierbuild engine/*.go engine/proof engine/sealing -name '*.go' ! -name '*_test.go')
 	$(GO) run ./internal/verifierbuild $(@D)
 
-.PHONY: run dev test lint unit page e2e ops bench bench-peers bench-load bench-cluster fuzz sim kills chaos vendor vendor-check build reproduce gosec vulns clean
+.PHONY: run dev test lint unit page e2e ops bench bench-peers bench-load bench-cluster fuzz sim kills partitions chaos vendor vendor-check build reproduce gosec vulns clean
 
 run: $(VERIFIER) ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
 dev: $(VERIFIER) ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
 
-test: ; @tools/need postgres chromium strace poppler node && $(MAKE) --no-print-directory lint unit page ops e2e
+test: ; @tools/need postgres chromium strace poppler iproute2 node && $(MAKE) --no-print-directory lint unit page ops e2e && tools/partitions --if-possible
 
 build: $(VERIFIER) ; $(GO) build -trimpath -o bin/gobua ./cmd/gobua
 
@@ -56,6 +56,8 @@ bench-load: ; @tools/need postgres && $(GO) test -run '^$$' -bench '$(or $(LOAD)
 # Three nodes on this machine: for how long bids wait when one fails, and what a bid costs. docs/bench/cluster.md
 bench-cluster: ; @tools/need postgres && GOBUA_ROUNDS=$(or $(ROUNDS),50) $(GO) test -run '^$$' -bench '$(or $(RUN),Cluster)' -benchtime 1x -timeout 0 ./cmd/gobua && $(GO) test -run '^$$' -bench Append -benchtime 2000x ./engine/journal/shardlog
 fuzz: ; tools/fuzz $(or $(TIME),30s)
+# Nodes that are cut off, each in a network of its own.
+partitions: ; tools/partitions '$(RUN)'
 chaos: ; tools/chaos '$(RUN)'
 sim: ; GOBUA_SIM_FROM=$(or $(FROM),1) GOBUA_SIM_RUNS=$(or $(RUNS),100000) $(GO) test -run 'TestSimulation(Shared)?$$' -timeout 0 -v ./engine/actor
 kills: ; GOBUA_KILLS=$(or $(N),200) $(GO) test -run Kill -timeout 0 -v ./engine/journal ./cmd/gobua

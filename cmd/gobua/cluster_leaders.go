@@ -15,6 +15,7 @@ import (
 	"gobua/engine"
 	"gobua/engine/actor"
 	"gobua/engine/journal/shardlog"
+	"gobua/internal/cluster"
 	"gobua/internal/ledgerkeeper/ledgerstream"
 )
 
@@ -27,8 +28,9 @@ import (
 // Times of the leaders.
 const (
 	leadersEvery = 5 * time.Second
-	// leadersSettle is for how many looks in a row the same nodes must be there
-	// before a leader is moved: nobody spreads anything in the midst of restarts.
+	// leadersSettle is for how many looks in a row the same nodes must be there and
+	// hear each other before a leader is moved: nobody spreads anything in the midst
+	// of restarts, nor where a way is cut.
 	leadersSettle = 3
 	stepWithin    = 5 * time.Second
 )
@@ -69,16 +71,12 @@ func (n *node) streamsWithLeaders() (names []string) {
 func (n *node) keepLeaders(ctx context.Context) {
 	tick := time.NewTicker(leadersEvery)
 	defer tick.Stop()
-	var before []string
-	same := 0
+	var seen calm
 	for {
 		of := n.lookForLeaders(ctx)
 		n.leaders.of.Store(&of)
-		nodes := n.liveNodes()
-		if same++; !slices.Equal(nodes, before) {
-			before, same = nodes, 0
-		}
-		if same >= leadersSettle && n.member.Mine(unitOffice) && n.s.set.cluster.listen != "" {
+		nodes, apart := presentNodes(n.member.Members())
+		if seen.look(nodes, apart) && n.member.Mine(unitOffice) && n.s.set.cluster.listen != "" {
 			if stream, to, uneven := leaderToMove(of, nodes, n.busyStream); uneven {
 				if err := n.moveLeader(ctx, stream, to); err != nil && ctx.Err() == nil {
 					n.s.log.Warn("a stream keeps its leader", "stream", stream, "to", to, "err", err)
@@ -93,13 +91,33 @@ func (n *node) keepLeaders(ctx context.Context) {
 	}
 }
 
-func (n *node) liveNodes() (names []string) {
-	for _, m := range n.member.Members() {
+// presentNodes are those that live and stay, by name, and whether one of them
+// lives for others and does not answer it.
+func presentNodes(members []cluster.Status) (names []string, apart bool) {
+	for _, m := range members {
 		if m.Live && !m.Draining {
 			names = append(names, m.Node)
 		}
+		apart = apart || m.Live && m.Apart > 0
 	}
-	return names // by name
+	return names, apart
+}
+
+// calm is for how long nothing has happened to the nodes.
+type calm struct {
+	nodes []string
+	looks int // since when they are the same and hear each other
+}
+
+// look takes in who is there, and tells whether leaders may be moved. While two
+// nodes do not hear each other the third comes to lead everything, and must: what
+// one of the two led the other would vote for anew, again and again, and nothing
+// could be written meanwhile.
+func (c *calm) look(nodes []string, apart bool) bool {
+	if c.looks++; apart || !slices.Equal(nodes, c.nodes) {
+		c.nodes, c.looks = nodes, 0
+	}
+	return c.looks >= leadersSettle
 }
 
 func (n *node) lookForLeaders(ctx context.Context) map[string]keepers {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"gobua/internal/cluster"
 )
 
 func TestLeadersAreSpreadOneAtATime(t *testing.T) {
@@ -50,6 +53,33 @@ func TestWhoIsBehindLeadsNothing(t *testing.T) {
 	}
 	if stream, to, uneven := leaderToMove(of, []string{"n1", "n2", "n3"}, func(string) bool { return false }); stream != "A" || to != "n3" || !uneven {
 		t.Errorf("%q to %q, %v", stream, to, uneven)
+	}
+}
+
+// TestLeadersAreMovedOnlyWhereNothingHappens: not while nodes come and go, nor
+// while two do not hear each other.
+func TestLeadersAreMovedOnlyWhereNothingHappens(t *testing.T) {
+	live := func(apart ...int) (list []cluster.Status) {
+		for i, a := range apart {
+			list = append(list, cluster.Status{Node: fmt.Sprint("n", i+1), Live: true, Apart: a})
+		}
+		return list
+	}
+	var c calm
+	for i, step := range []struct {
+		members []cluster.Status
+		may     bool
+	}{
+		{live(0, 0, 0), false}, {live(0, 0, 0), false}, {live(0, 0, 0), false}, {live(0, 0, 0), true}, {live(0, 0, 0), true},
+		{live(0, 1, 1), false}, // two are cut from each other
+		{live(0, 1, 0), false}, {live(0, 0, 0), false}, {live(0, 0, 0), false}, {live(0, 0, 0), true},
+		{live(0, 0), false}, {live(0, 0), false}, {live(0, 0), false}, {live(0, 0), true}, // one is gone
+		{append(live(0, 0), cluster.Status{Node: "n3", Apart: 2}), true}, // what it said when it died
+		{append(live(0, 0), cluster.Status{Node: "n3", Live: true, Draining: true}), true},
+	} {
+		if may := c.look(presentNodes(step.members)); may != step.may {
+			t.Errorf("look %d, %+v: %v", i, step.members, may)
+		}
 	}
 }
 

@@ -1,9 +1,8 @@
-//go:build chaos
+//go:build chaos && linux
 
 package chaos_test
 
 import (
-	"syscall"
 	"testing"
 	"time"
 )
@@ -21,12 +20,4 @@ func TestTheProcessIsKilled(t *testing.T) {
 		s.bidsGoOn(12)
 	}
 	s.finish()
-}
-
-// crash kills the program once; it is started again.
-func (p *program) crash() {
-	p.t.Helper()
-	before := p.starts.Load()
-	p.signal(syscall.SIGKILL)
-	p.eventually("the program was started again", func() bool { return p.starts.Load() > before })
 }

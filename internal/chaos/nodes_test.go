@@ -1,4 +1,4 @@
-//go:build chaos
+//go:build (chaos || partitions) && linux
 
 package chaos_test
 
@@ -12,7 +12,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,11 +45,12 @@ func atNode(bidder int) int { return bidder % 3 }
 // roaming lets everybody go to the next node when a line is lost.
 func openFair(t *testing.T, bidding time.Duration, roaming bool) *fair {
 	t.Helper()
+	w := newTown(t, 3) // waits until there is room for it, so before what has an end
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
-	f := &fair{sale: &sale{T: t, ctx: ctx, heard: newTold(), office: &officeServer{localpgtest.New(t)}}, town: newTown(t, 3)}
+	f := &fair{sale: &sale{T: t, ctx: ctx, heard: newTold(), office: &officeServer{localpgtest.New(t)}}, town: w}
 	f.dsn = f.office.DSN // past the line that may be cut
 	f.db = newLineAt(t, f.town.address(people), "unix", f.office.socket(t))
 	f.start()
@@ -81,6 +84,9 @@ func openFair(t *testing.T, bidding time.Duration, roaming bool) *fair {
 	}
 	f.bid()
 	f.await(engine.PhaseRunning)
+	f.eventually("the spectators are in the room", func() bool {
+		return !slices.ContainsFunc(f.eyes, func(eye *visitortest.Spectator) bool { seq, _ := eye.At(); return seq == 0 })
+	})
 	f.began = time.Now()
 	f.bidsGoOn(2 * len(f.bidders))
 	return f
@@ -140,6 +146,14 @@ func copyKeys(t *testing.T, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// crash kills the program once; it is started again.
+func (p *program) crash() {
+	p.t.Helper()
+	before := p.starts.Load()
+	p.signal(syscall.SIGKILL)
+	p.eventually("the program was started again", func() bool { return p.starts.Load() > before })
 }
 
 // nodeStatus is what the tests read of /status.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -32,11 +33,7 @@ func runAll(m *testing.M) int {
 	folder, err := os.MkdirTemp("", "chaos")
 	if err == nil {
 		defer os.RemoveAll(folder)
-		file = filepath.Join(folder, "gobua")
-		var said []byte
-		if said, err = exec.Command("go", "build", "-o", file, "gobua/cmd/gobua").CombinedOutput(); err != nil {
-			err = fmt.Errorf("build gobua: %w\n%s", err, said)
-		}
+		file, err = builtProgram(folder)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -51,6 +48,19 @@ func runAll(m *testing.M) int {
 		}
 	}
 	return m.Run()
+}
+
+// builtProgram is one that the caller names, who may not have the tools to build
+// it where the tests run; otherwise it is built into a folder.
+func builtProgram(folder string) (string, error) {
+	if named := os.Getenv("GOBUA_TESTED_PROGRAM"); named != "" {
+		return named, nil
+	}
+	built := filepath.Join(folder, "gobua")
+	if said, err := exec.Command("go", "build", "-o", built, "gobua/cmd/gobua").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build gobua: %w\n%s", err, said)
+	}
+	return built, nil
 }
 
 // program is the real gobua, started again a moment after it ended, as systemd
@@ -136,8 +146,8 @@ func (p *program) supervise(over chan struct{}) {
 			cmd.Path = "/bin/sh"
 		}
 		if len(p.within) > 0 {
-			cmd.Args = append(append([]string(nil), p.within...), append([]string{file}, cmd.Args[1:]...)...)
-			cmd.Path = p.within[0]
+			cmd.Args = slices.Concat(p.within, []string{file}, cmd.Args[1:])
+			cmd.Path, cmd.Err = exec.LookPath(p.within[0])
 		}
 		cmd.Stderr = &p.said
 		err := cmd.Start()

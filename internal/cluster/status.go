@@ -21,7 +21,8 @@ type Status struct {
 	Why         string         `json:"why,omitempty"` // it is not live: "dead", "gone"
 	Draining    bool           `json:"draining,omitempty"`
 	PaidUntilMs engine.Instant `json:"paidUntilMs"`
-	Units       int            `json:"units"` // served there
+	Units       int            `json:"units"`           // served there
+	Apart       int            `json:"apart,omitempty"` // how many nodes live that do not answer it, as it says
 	Facts       Facts          `json:"facts"`
 }
 
@@ -122,7 +123,7 @@ func (m *Member) statuses(count map[string]int) (list []Status) {
 		}
 		s := Status{
 			Node: n.name, Self: n.name == m.o.Node, Live: n.live(), Draining: n.key.Draining,
-			PaidUntilMs: n.key.PaidUntilMs, Units: count[n.name], Facts: n.key.Facts,
+			PaidUntilMs: n.key.PaidUntilMs, Units: count[n.name], Apart: n.key.Apart, Facts: n.key.Facts,
 		}
 		switch {
 		case n.gone:

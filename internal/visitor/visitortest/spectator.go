@@ -124,7 +124,8 @@ func (s *Spectator) sit(ctx context.Context, site *visitor.Site) {
 			return
 		}
 		for object := range bytes.SplitSeq(frame, []byte{'\n'}) {
-			if again := s.take(object); again && s.subscribe(conn) != nil {
+			again, refused := s.take(object)
+			if refused || again && s.subscribe(conn) != nil {
 				return
 			}
 		}
@@ -152,15 +153,16 @@ type spectatorFrame struct {
 	Cut    bool            `json:"cut"`
 }
 
-// take keeps a message and tells whether something is missing that must be
-// asked for.
-func (s *Spectator) take(object []byte) (again bool) {
+// take keeps a message. It tells whether something is missing that must be asked
+// for, and whether the asking was refused, as by a node that does not know the
+// session yet.
+func (s *Spectator) take(object []byte) (again, refused bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var m spectatorFrame
 	if err := json.Unmarshal(object, &m); err != nil {
 		s.complain("message %.80q: %v", object, err)
-		return false
+		return false, false
 	}
 	s.heard = time.Now()
 	switch m.T {
@@ -176,9 +178,11 @@ func (s *Spectator) take(object []byte) (again bool) {
 		s.update(m)
 	case "hb":
 		s.beat = Beat{m.Seq, s.heard, m.Behind, m.Cut}
-		return m.Epoch != s.epoch || m.Seq > s.seq
+		return m.Epoch != s.epoch || m.Seq > s.seq, false
+	case "err":
+		return false, true
 	}
-	return false
+	return false, false
 }
 
 func (s *Spectator) update(m spectatorFrame) {

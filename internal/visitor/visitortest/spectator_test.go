@@ -36,3 +36,18 @@ func TestASpectatorNotesWhatAPageMustNeverSee(t *testing.T) {
 		}
 	}
 }
+
+// TestASpectatorWhoIsRefusedComesAgain: at a node that does not know the session
+// yet nothing more comes on that line.
+func TestASpectatorWhoIsRefusedComesAgain(t *testing.T) {
+	for message, want := range map[string]bool{
+		`{"t":"err","id":1,"code":"not_found"}`: true,
+		`{"t":"ok","id":1}`:                     false,
+		`{"t":"snap","epoch":"a","seq":3}`:      false,
+	} {
+		s := &Spectator{told: map[engine.FeedSeq]string{}}
+		if again, refused := s.take([]byte(message)); again || refused != want {
+			t.Errorf("%s: again %v, refused %v", message, again, refused)
+		}
+	}
+}
