@@ -19,18 +19,34 @@ func (s *State) Record(c Command, at Instant, e Event) Record {
 // Outcome returns the remembered answer to a command, if it is still known.
 // The sender is a participant's code; empty: staff.
 func (s *State) Outcome(code ParticipantCode, id CommandID) (Receipt, bool) {
-	m := &s.staff
-	if code != "" {
-		b := s.byCode[code]
-		if b == nil {
-			return Receipt{}, false
+	if m := s.memoryOf(code); m != nil {
+		if o := m.find(id); o != nil {
+			return s.answer(o), true
 		}
-		m = &b.memory
-	}
-	if o := m.find(id); o != nil {
-		return s.answer(o), true
 	}
 	return Receipt{}, false
+}
+
+// Forgot tells that a command of a sender was decided, so long ago that its
+// answer is not kept.
+func (s *State) Forgot(code ParticipantCode, id CommandID) bool {
+	m := s.memoryOf(code)
+	if m == nil {
+		return false
+	}
+	n, decided := m.seen[id]
+	return decided && m.forgot(n)
+}
+
+// memoryOf is what is remembered of a sender; nil: nobody has this code.
+func (s *State) memoryOf(code ParticipantCode) *memory {
+	if code == "" {
+		return &s.staff
+	}
+	if b := s.byCode[code]; b != nil {
+		return &b.memory
+	}
+	return nil
 }
 
 // Now is the changing part of the public room.

@@ -239,6 +239,43 @@ func TestADroppedCommandIsNotCarriedOut(t *testing.T) {
 	})
 }
 
+// TestWhatWasDecidedLongAgoIsNotDropped: its receipt is not kept, but it counted, so
+// nobody is told that it did not arrive.
+func TestWhatWasDecidedLongAgoIsNotDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := running(t)
+		old := s.by("M-1", engine.PlaceBid{Amount: 100})
+		s.must(old)
+		never := cmdID(999_999)
+		ask := func() (answers map[engine.CommandID]engine.Reason) {
+			answers = map[engine.CommandID]engine.Reason{}
+			done := make(chan struct{})
+			s.reg.Receipts(theSession, engine.Question{Code: "M-1", Commands: []engine.CommandID{old.ID, never}, Drop: true}, func(r []engine.Receipt, err error) {
+				if err != nil {
+					t.Error(err)
+				}
+				for _, receipt := range r {
+					answers[receipt.Cmd] = receipt.Reason
+				}
+				close(done)
+			})
+			<-done
+			return answers
+		}
+		for range 1000 {
+			if <-s.send(s.by("M-1", engine.PlaceBid{Amount: 1})); ask()[old.ID] != "" {
+				break
+			}
+		}
+		if got := ask(); got[old.ID] != engine.ReasonCommandTooOld || len(got) != 1 {
+			t.Errorf("answered %v", got)
+		}
+		if a := <-s.send(old); a.err != nil || a.Reason != engine.ReasonCommandTooOld {
+			t.Errorf("sent again: %+v", a)
+		}
+	})
+}
+
 // spoilt is a journal with a record in it that is damaged, or that no program
 // can follow.
 type spoilt struct {

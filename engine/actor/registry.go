@@ -275,9 +275,10 @@ func (r *Registry) Submit(id engine.SessionID, c engine.Command, answer func(eng
 }
 
 // Receipts looks up what became of commands. It never blocks; answer is called
-// like Submit's. What is not found was not decided within the sender's last
-// commands; if the question drops it, it will not be as long as the session is
-// decided here.
+// like Submit's. What is not found was never decided; if the question drops it, it
+// will not be as long as the session is decided here. What was decided so long
+// ago that its receipt is not kept is answered as when it is sent again, with
+// engine.ReasonCommandTooOld.
 func (r *Registry) Receipts(id engine.SessionID, q engine.Question, answer func([]engine.Receipt, error)) {
 	a, ok := r.actor(id)
 	if !ok {
@@ -289,9 +290,13 @@ func (r *Registry) Receipts(id engine.SessionID, q engine.Question, answer func(
 		to: a,
 		ask: func(s *engine.State) {
 			for _, cmd := range q.Commands {
-				if receipt, ok := s.Outcome(q.Code, cmd); ok {
+				receipt, ok := s.Outcome(q.Code, cmd)
+				switch {
+				case ok:
 					found = append(found, receipt)
-				} else if q.Drop {
+				case s.Forgot(q.Code, cmd): // it may have counted, so nobody is told that it did not arrive
+					found = append(found, engine.Receipt{Cmd: cmd, At: s.LastAt, Reason: engine.ReasonCommandTooOld, Price: s.Price, Next: s.NextMinimum()})
+				case q.Drop:
 					a.dropped.drop(q.Code, cmd)
 				}
 			}

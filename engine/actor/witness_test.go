@@ -170,6 +170,10 @@ func (w *witness) reachable(r engine.Record) {
 		if last.At == r.At || cut && (e.Bought != "" || w.past.state.Rules.Turns != nil) {
 			return // the bid closed it: the last of the last turn, or one that bought
 		}
+	case *engine.Disqualified, *engine.Withdrawn:
+		if last.At == r.At && w.past.state.Rules.Turns != nil {
+			return // it was the turn of who went, and nobody else has one
+		}
 	}
 	for _, gap := range w.silent {
 		if gap.from < r.At && r.At <= gap.to {

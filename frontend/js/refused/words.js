@@ -54,7 +54,8 @@ export const words = {
     'refused.wrong_phase': 'Việc này không làm được lúc này.',
     'refused.too_early': 'Chưa đến giờ mở.',
     'refused.command_reused': 'Yêu cầu bị trùng. Hãy thử lại.',
-    'refused.command_too_old': 'Yêu cầu đã quá cũ. Hãy thử lại.',
+    'refused.command_too_old':
+      'Lệnh này đã được xử lý từ lâu, biên nhận không còn được giữ. Hãy xem diễn biến giá.',
     'refused.already_checked_in': 'Bạn đã điểm danh.',
     'refused.nothing_to_withdraw': 'Không có giá nào để rút.',
     'refused.price_passed': 'Giá đã giảm xuống, mức {price} không còn được chào. Giá đang chào là {next}.',
@@ -130,7 +131,8 @@ export const words = {
     'refused.wrong_phase': 'This cannot be done now.',
     'refused.too_early': 'It is too early to open.',
     'refused.command_reused': 'The request was a duplicate. Please try again.',
-    'refused.command_too_old': 'The request was too old. Please try again.',
+    'refused.command_too_old':
+      'This was decided so long ago that its receipt is not kept. Look at the course of the price.',
     'refused.already_checked_in': 'You are checked in.',
     'refused.nothing_to_withdraw': 'There is no bid to withdraw.',
     'refused.price_passed': 'The price has fallen, {price} is not asked any more. {next} is being asked.',
