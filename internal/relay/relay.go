@@ -84,6 +84,10 @@ const (
 	// againAfter is how soon a command is brought again where nobody decides:
 	// shorter than anybody sees, and forty times a second for each that waits.
 	againAfter = 25 * time.Millisecond
+	// showWithin is how long a new session is waited for that another node has
+	// begun, and showEvery how often it is looked for; it takes milliseconds.
+	showWithin = 2 * time.Second
+	showEvery  = 2 * time.Millisecond
 	// maxUnderWay is how many commands may be on their way to other nodes: as
 	// many as this node's clients can have sent. Beyond it the answer is busy.
 	maxUnderWay = 32_768
@@ -189,7 +193,9 @@ func (r *Relay) Receipts(id engine.SessionID, q engine.Question, answer func([]e
 }
 
 // Create begins a session at the node that decides those of its auction. It
-// blocks until that is durable there. After any error it may be called again.
+// blocks until that is durable there and, unless that takes too long, this node
+// shows it: whoever published a session looks at it next. After any error it may be
+// called again.
 func (r *Relay) Create(ctx context.Context, c engine.Created) error {
 	result := make(chan error, 1)
 	r.send(&errand{
@@ -202,9 +208,30 @@ func (r *Relay) Create(ctx context.Context, c engine.Created) error {
 	})
 	select {
 	case err := <-result:
+		if err == nil {
+			r.awaitSession(ctx, c.Session)
+		}
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// awaitSession waits until this node has read of a session that is durable.
+func (r *Relay) awaitSession(ctx context.Context, id engine.SessionID) {
+	ctx, cancel := context.WithTimeout(ctx, showWithin)
+	defer cancel()
+	tick := time.NewTicker(showEvery)
+	defer tick.Stop()
+	for {
+		if _, known := r.o.Local.UnitOf(id); known {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

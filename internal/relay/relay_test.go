@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -367,6 +368,36 @@ func TestTooManyUnderWayIsBusy(t *testing.T) {
 		p.far.underWay.Store(maxUnderWay)
 		if a := <-p.send(p.checkIn("M-1", 1)); !errors.Is(a.err, engine.ErrBusy) || p.wire.asked != 0 {
 			t.Errorf("%v after %d requests", a.err, p.wire.asked)
+		}
+	})
+}
+
+// behind is a node that has not read of a session yet.
+type behind struct {
+	Local
+	read *atomic.Bool
+}
+
+func (b behind) UnitOf(engine.SessionID) (int, bool) { return 0, b.read.Load() }
+
+// TestWhoCreatedASessionFindsItHere: the page that is opened next asks this node.
+func TestWhoCreatedASessionFindsItHere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(t)
+		var read atomic.Bool
+		p.far.o.Local = behind{p.far.o.Local, &read}
+		c := created()
+		c.Session, c.Lot.Number = "k7qp0z3m9abd", 2
+		ended := make(chan error, 1)
+		go func() { ended <- p.far.Create(t.Context(), c) }()
+		time.Sleep(showWithin / 2)
+		synctest.Wait()
+		if len(ended) > 0 || !p.regs[0].Decides(c.Session) {
+			t.Errorf("returned before this node knows it: %v", <-ended)
+		}
+		read.Store(true)
+		if err := <-ended; err != nil {
+			t.Error(err)
 		}
 	})
 }
