@@ -2,12 +2,14 @@ package engine
 
 // Command is one wish of one actor. ID is zero only for the system's own. Free
 // is set by the owner of a group's sessions, on bids of participants who have a
-// limit across lots; nil: no limit.
+// limit across lots; nil: no limit. Taken is set by it on a key that may open
+// sealed offers: whom the limit leaves no further lot, in no order.
 type Command struct {
-	ID   CommandID
-	By   Actor
-	Do   Act
-	Free *Free
+	ID    CommandID
+	By    Actor
+	Do    Act
+	Free  *Free
+	Taken []ParticipantCode
 }
 
 // Act is what a command asks for. Each act has a name, which is also its name
@@ -158,7 +160,10 @@ type TakeOfferBack struct{}
 type TakeKey struct{ Publics []Key }
 
 // PresentKey brings the private half for the round that has ended.
-type PresentKey struct{ Private Key }
+type PresentKey struct {
+	Private Key
+	Taken   []ParticipantCode // Command.Taken, which the decision puts here
+}
 
 // OpenRound begins the round that follows an opening by the rules.
 type OpenRound struct{}

@@ -62,6 +62,10 @@ func decideKeeper(s *State, c Command, act Keeping, now Instant, out []Event) ([
 	if err := s.judge(&s.staff, c); err != nil {
 		return out, err
 	}
+	if key, ok := act.(PresentKey); ok {
+		key.Taken = c.Taken
+		act = key
+	}
 	keyed, ok := s.method.(Keyed)
 	switch {
 	case s.Phase.Final():

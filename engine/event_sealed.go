@@ -32,7 +32,8 @@ type Unsealed struct {
 	Void  []VoidOffer `json:"void,omitempty"`
 }
 
-// VoidOffer is a sealed offer that does not count, and why.
+// VoidOffer is a sealed offer that does not count, and why: with lots_taken its
+// participant leads or has won as many other lots as they may.
 type VoidOffer struct {
 	Code ParticipantCode `json:"code"`
 	Why  Reason          `json:"why"`

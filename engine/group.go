@@ -149,6 +149,12 @@ func (s *State) LimitOf(b *Bidder) (free Free, ok bool) {
 	return free, ok
 }
 
+// limitsLots tells whether there is a limit to how many lots may bind b.
+func (s *State) limitsLots(b *Bidder) bool {
+	_, limited := s.LimitOf(b)
+	return limited && (s.Rules.Group.AtOnce > 0 || b.Limit.Lots > 0)
+}
+
 // BidderOf finds the participant that somebody is in this session, nil: none.
 func (s *State) BidderOf(party Hash) *Bidder { return s.byParty[party] }
 

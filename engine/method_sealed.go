@@ -172,7 +172,7 @@ func (m bySeal) Keep(s *State, by Actor, act Keeping, _ Instant, out []Event) ([
 		if s.sealed.given() == 0 {
 			return out, ""
 		}
-		return m.open(s, by, act.Private, out), ""
+		return m.open(s, by, act, out), ""
 	}
 	return out, ReasonForbidden
 }
@@ -234,14 +234,15 @@ func (s *State) whyNotPresented(by Actor, act PresentKey) Reason {
 
 // open opens every box of the round with the key that is there and the one that
 // has just come. What does not open, or holds what could not be offered, is
-// void and stops nothing. The rest follows in order, the best last, each with
+// void and stops nothing; so is an offer of somebody who already leads or has
+// won as many lots as they may: it would bind them to one more. The rest follows in order, the best last, each with
 // what holds after it, so that the room hears the best one last and shows it
 // first.
-func (bySeal) open(s *State, by Actor, second Key, out []Event) []Event {
+func (bySeal) open(s *State, by Actor, second PresentKey, out []Event) []Event {
 	var keys [2]Key
 	for i, k := range s.sealed.keepers {
 		if keys[i] = k.private; k.who == by {
-			keys[i] = second
+			keys[i] = second.Private
 		}
 	}
 	e := &Unsealed{Round: s.Round + 1}
@@ -259,6 +260,8 @@ func (bySeal) open(s *State, by Actor, second Key, out []Event) []Event {
 			e.Void = append(e.Void, VoidOffer{b.Code, ReasonUnreadable})
 		case why != "":
 			e.Void = append(e.Void, VoidOffer{b.Code, why})
+		case s.Leader != b.Code && s.limitsLots(b) && slices.Contains(second.Taken, b.Code):
+			e.Void = append(e.Void, VoidOffer{b.Code, ReasonLotsTaken})
 		default:
 			opened = append(opened, &OfferOpened{Code: b.Code, Amount: offer.Amount, Offer: b.offer.seq, At: b.offer.at, Units: offer.Units})
 		}

@@ -69,6 +69,22 @@ func TestVoidOffers(t *testing.T) {
 	}
 }
 
+// TestNobodyWithoutALimitIsVoid: an offer is void for a limit across lots only
+// where the sheet or the admission has one, whatever the owner of the session
+// says. So a stranger finds an offer that was set aside by such a word.
+func TestNobodyWithoutALimitIsVoid(t *testing.T) {
+	s := sealedSale(t, bySeal(1, 0), 0, "A", "B")
+	s.offer("A", 1100)
+	s.offer("B", 1200)
+	s.now = s.state.ClosesAt
+	s.tick()
+	for _, who := range keepers {
+		key := engine.PresentKey{Private: s.privateOf(who)}
+		s.fine(s.why(s.do(engine.Command{ID: s.id(), By: who, Do: key, Taken: []engine.ParticipantCode{"B"}})))
+	}
+	s.proposes("B", 1200)
+}
+
 func openAgain(records []engine.Record) error {
 	var c engine.OpeningCheck
 	for _, r := range records {

@@ -35,6 +35,15 @@ func (o *Office) partyOf(c *engine.Created, accountID string) *engine.Hash {
 	return &party
 }
 
+// offersInLimitText says what a limit across lots means for offers under seal,
+// which bind nobody before they are opened.
+func offersInLimitText(r *engine.Rules) []string {
+	if atOnceOf(r) == 0 || r.Sealed == nil {
+		return nil
+	}
+	return []string{"Phiếu của người mà lúc mở phiếu đã dẫn giá hoặc trúng đủ số tài sản đó ở các tài sản khác thì không được tính."}
+}
+
 // groupTexts says in the printed Quy chế what a lot shares with others.
 func groupTexts(g *engine.Group) (out []string) {
 	if g == nil {

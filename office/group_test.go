@@ -45,6 +45,24 @@ func TestGroupsInThePaper(t *testing.T) {
 	}
 }
 
+// TestAnOfferOverTheLimitInThePaper: who offers under seal reads before that an
+// offer may not count.
+func TestAnOfferOverTheLimitInThePaper(t *testing.T) {
+	const text = "Phiếu của người mà lúc mở phiếu đã dẫn giá hoặc trúng đủ số tài sản đó ở các tài sản khác thì không được tính."
+	sealed := engine.Rules{Method: "sealed", Sealed: &engine.Sealed{Pricing: engine.PricingFirst, Rounds: 1}, Group: &engine.Group{AtOnce: 2}}
+	open := engine.Rules{Method: "ascending", Group: &engine.Group{AtOnce: 2}}
+	unlimited := sealed
+	unlimited.Group = &engine.Group{}
+	lots := make([]PublicLot, 3)
+	for i, r := range []engine.Rules{sealed, open, unlimited} {
+		lots[i].Number, lots[i].Rules = i+1, r
+	}
+	lines := biddingText(lots)
+	if !slices.Contains(lines, "Lô 1: "+text) {
+		t.Errorf("the paper says %q", lines)
+	}
+}
+
 // TestALimitAcrossLotsIsTheSameInAll: else it would count a lot in some rooms and not in
 // others.
 func TestALimitAcrossLotsIsTheSameInAll(t *testing.T) {

@@ -49,7 +49,7 @@ func biddingText(lots []PublicLot) []string {
 	whose := map[string][]string{}
 	var order []string
 	for _, l := range lots {
-		for _, text := range slices.Concat(wayTexts(&l.Rules), limitTexts(&l.Rules), groupTexts(l.Rules.Group)) {
+		for _, text := range slices.Concat(wayTexts(&l.Rules), limitTexts(&l.Rules), groupTexts(l.Rules.Group), offersInLimitText(&l.Rules)) {
 			if _, ok := whose[text]; !ok {
 				order = append(order, text)
 			}

@@ -1,11 +1,14 @@
 package actor
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"gobua/engine"
+	"gobua/engine/proof"
+	"gobua/engine/sealing"
 )
 
 // refused checks why a bid for a lot is refused, and what is said to be free.
@@ -90,4 +93,125 @@ func TestTotalAcrossLots(t *testing.T) {
 		}
 		s.past(10 * time.Minute) // won for less than the maximum: the price binds
 	})
+}
+
+// TestAnOfferIsOpenedWithinTheLimit: an offer under seal binds nobody, so who has
+// made one may lead another lot. If they still do when it is opened, it is void;
+// else one person would win more lots than the sheet allows. Of two lots of
+// sealed offers the one that is opened first counts.
+func TestAnOfferIsOpenedWithinTheLimit(t *testing.T) {
+	one := engine.Group{AtOnce: 1}
+	later := func(c *engine.Created) { c.Rules.BiddingMs = 3_600_000 }
+	synctest.Test(t, func(t *testing.T) {
+		s := newTogether(t, lotOf(1, one, underSeal), lotOf(2, one, later), lotOf(3, one, underSeal))
+		s.takeKeys(0)
+		s.takeKeys(2)
+		s.past(time.Minute)
+		s.offer(0, "M-1", 150)
+		s.offer(0, "M-2", 120)
+		s.offer(0, "M-3", 200)
+		s.offer(2, "M-3", 130)
+		s.offer(2, "M-2", 110)
+		s.mustBid(1, "M-1", 100)
+		s.past(15 * time.Minute)
+		s.openOffers(0)
+		s.proposes(0, "M-3", 200)
+		s.openOffers(2)
+		s.proposes(2, "M-2", 110)
+		s.void(0, engine.VoidOffer{Code: "M-1", Why: engine.ReasonLotsTaken})
+		s.void(2, engine.VoidOffer{Code: "M-3", Why: engine.ReasonLotsTaken})
+		for i, won := range map[int]engine.Announce{0: {Winner: "M-3", Price: 200}, 2: {Winner: "M-2", Price: 110}} {
+			if a := s.act(i, s.auctioneer(won)); !a.Accepted {
+				t.Fatalf("lot %d: %+v", i+1, a)
+			}
+		}
+		for _, i := range []int{0, 2} {
+			entries := entriesOf(t.Context(), s.mem, s.lots[i].Session)
+			v, err := proof.Judge(decoded(entries), proof.Unknown{Highest: engine.MaxDong})
+			if err != nil || v.Claims.Limits != 1 {
+				t.Errorf("lot %d is judged: %v, with %d limits that other records prove", i+1, err, v.Claims.Limits)
+			}
+		}
+	})
+}
+
+// TestAnOfferIsTakenBackWhateverTheLimit: that binds nobody, and outbid in the
+// other lot, they may offer again.
+func TestAnOfferIsTakenBackWhateverTheLimit(t *testing.T) {
+	one := engine.Group{AtOnce: 1}
+	synctest.Test(t, func(t *testing.T) {
+		s := newTogether(t, lotOf(1, one, underSeal), lotOf(2, one))
+		s.takeKeys(0)
+		s.past(time.Minute)
+		s.offer(0, "M-1", 150)
+		s.mustBid(1, "M-1", 100)
+		if a := s.act(0, s.by("M-1", engine.PutOffer{Amount: 160})); a.Reason != engine.ReasonLotsTaken {
+			t.Errorf("another offer: %+v", a)
+		}
+		if a := s.act(0, s.by("M-1", engine.TakeOfferBack{})); !a.Accepted {
+			t.Errorf("taken back: %+v", a)
+		}
+		s.mustBid(1, "M-2", 110)
+		s.offer(0, "M-1", 160)
+		s.past(15 * time.Minute)
+		s.openOffers(0)
+		s.proposes(0, "M-1", 160)
+	})
+}
+
+// underSeal makes a lot one of sealed offers.
+func underSeal(c *engine.Created) {
+	c.Rules.Method, c.Rules.Closing = "sealed", engine.Closing{Kind: engine.ClosingFixed}
+	c.Rules.Sealed = &engine.Sealed{Pricing: engine.PricingFirst, Rounds: 1}
+}
+
+func (s *together) takeKeys(i int) {
+	s.t.Helper()
+	for _, who := range simKeepers {
+		if a := s.act(i, engine.Command{ID: s.next(), By: who, Do: engine.TakeKey{Publics: simPublics(who, s.lots[i].Session, 1)}}); !a.Accepted {
+			s.t.Fatalf("lot %d: %+v", i+1, a)
+		}
+	}
+}
+
+func (s *together) openOffers(i int) {
+	s.t.Helper()
+	for _, who := range simKeepers {
+		key := engine.PresentKey{Private: sealing.PrivateKey(secretOf(who), s.lots[i].Session, 1)}
+		if a := s.act(i, engine.Command{ID: s.next(), By: who, Do: key}); !a.Accepted {
+			s.t.Fatalf("lot %d: %+v", i+1, a)
+		}
+	}
+}
+
+func (s *together) offer(i int, code engine.ParticipantCode, amount engine.Dong) {
+	s.t.Helper()
+	if a := s.act(i, s.by(code, engine.PutOffer{Amount: amount})); !a.Accepted {
+		s.t.Fatalf("lot %d: %s offers %d: %+v", i+1, code, amount, a)
+	}
+}
+
+// proposes checks who would win a lot as things stand.
+func (s *together) proposes(i int, winner engine.ParticipantCode, price engine.Dong) {
+	s.t.Helper()
+	if n := s.nowOf(i); n.Leader != winner || n.Price != price {
+		s.t.Errorf("lot %d: %s leads at %d, want %s at %d", i+1, n.Leader, n.Price, winner, price)
+	}
+}
+
+// void checks which offers of a lot were not counted.
+func (s *together) void(i int, want ...engine.VoidOffer) {
+	s.t.Helper()
+	var got []engine.VoidOffer
+	for r, err := range decoded(entriesOf(s.t.Context(), s.mem, s.lots[i].Session)) {
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if e, ok := r.Event.(*engine.Unsealed); ok {
+			got = append(got, e.Void...)
+		}
+	}
+	if !slices.Equal(got, want) {
+		s.t.Errorf("lot %d: void are %v, want %v", i+1, got, want)
+	}
 }

@@ -94,22 +94,27 @@ func (g *group) tick(upTo engine.Instant) {
 	}
 }
 
-// decide answers one letter. A bid is decided with what the limit of whom it
-// binds leaves free across the lots at that moment.
+// decide answers one letter. A bid, and a key that opens sealed offers, are
+// decided with what the limits of whom they bind leave free across the lots at
+// that moment.
 func (g *group) decide(l *letter, at engine.Instant) {
 	m := g.of[l.to]
 	if m == nil { // damaged since it was sent
 		l.answer(engine.Receipt{}, engine.ErrNoSession)
 		return
 	}
-	l.cmd.Free = g.free(m, l.cmd)
+	l.cmd.Free, l.cmd.Taken = g.free(m, l.cmd), g.taken(m, l.cmd)
 	m.concerned = m.c.decide(l, at, &m.b, m.concerned)
 }
 
 // free is what the limit of whom a command binds leaves for a session, nil: no
-// limit. That is its sender, or who bids in the hall.
+// limit. That is its sender, or who bids in the hall. To take an offer back
+// binds nobody.
 func (g *group) free(m *member, cmd engine.Command) *engine.Free {
 	code := engine.ParticipantCode("")
+	if _, back := cmd.Do.(engine.TakeOfferBack); back {
+		return nil
+	}
 	if floor, ok := cmd.Do.(engine.FloorBid); ok {
 		code = floor.Code
 	} else if cmd.By.Role == engine.RoleBidder {
@@ -119,6 +124,26 @@ func (g *group) free(m *member, cmd engine.Command) *engine.Free {
 	if b == nil {
 		return nil
 	}
+	return g.left(m, b)
+}
+
+// taken is whom their limit leaves no further lot when a key comes, with which
+// sealed offers may be opened: an offer binds its participant only then.
+func (g *group) taken(m *member, cmd engine.Command) (codes []engine.ParticipantCode) {
+	if _, key := cmd.Do.(engine.PresentKey); !key {
+		return nil
+	}
+	for _, b := range m.c.state.Bidders() {
+		if free := g.left(m, b); free != nil && free.Lots < 1 {
+			codes = append(codes, b.Code)
+		}
+	}
+	return codes
+}
+
+// left is what the limit of a participant of a session leaves for it, nil: no
+// limit.
+func (g *group) left(m *member, b *engine.Bidder) *engine.Free {
 	free, limited := m.c.state.LimitOf(b)
 	if !limited {
 		return nil

@@ -239,7 +239,7 @@ func (w *world) finish(room *simRoom) {
 		}
 		w.drive(room)
 	}
-	if s := &room.past.state; openingTorn(s) {
+	if s := &room.past.state; openingTorn(room) {
 		return // a journal that breaks its promise to keep a batch whole, see journal.Tear
 	} else if !s.Phase.Final() {
 		w.fail("session %s cannot be brought to its end: it is %s", room.id, s.Phase)

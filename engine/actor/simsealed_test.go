@@ -147,9 +147,14 @@ func (w *world) declinePart(room *simRoom) {
 	}
 }
 
-// openingTorn tells whether the second key is on the disk and the opening that
-// belongs to the same batch is not.
-func openingTorn(s *engine.State) bool {
+// openingTorn tells whether a torn journal has kept the second key, and of the
+// opening that belongs to the same batch nothing, or not all of its offers. Where
+// several units are sold it is then never known who gets how many.
+func openingTorn(room *simRoom) bool {
+	s := &room.past.state
 	n := s.Now().Sealed
-	return s.Phase == engine.PhaseClosed && n != nil && n.Given == 2 && !n.Opened
+	if !room.torn || s.Phase != engine.PhaseClosed || n == nil || n.Given < 2 {
+		return false
+	}
+	return !n.Opened || room.rules.Sealed.Units > 0 && n.Units == nil
 }

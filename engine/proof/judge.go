@@ -40,7 +40,7 @@ type Claims struct {
 	LostMs    engine.Millis `json:"lostMs"`    // by them
 	LateOpens int           `json:"lateOpens"` // the clock opened later than the sheet said
 	Followed  int           `json:"followed"`  // extensions that another lot of the group caused
-	Limits    int           `json:"limits"`    // refusals for a limit across lots
+	Limits    int           `json:"limits"`    // refusals for a limit across lots, and offers void for it
 	Hidden    int           `json:"hidden"`    // records with an amount that is not disclosed
 	Reserve   bool          `json:"reserve"`   // the reserve is not disclosed
 }
@@ -362,8 +362,17 @@ func (j *judge) count(r *engine.Record) {
 	if r.Concealed != nil {
 		j.claims.Hidden++
 	}
-	if e, ok := r.Event.(*engine.Refused); ok && (e.Reason == engine.ReasonLotsTaken || e.Reason == engine.ReasonOverLimit) {
-		j.claims.Limits++
+	switch e := r.Event.(type) {
+	case *engine.Refused:
+		if e.Reason == engine.ReasonLotsTaken || e.Reason == engine.ReasonOverLimit {
+			j.claims.Limits++
+		}
+	case *engine.Unsealed:
+		for _, v := range e.Void {
+			if v.Why == engine.ReasonLotsTaken {
+				j.claims.Limits++
+			}
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ func (j *judge) commands(r *engine.Record) iter.Seq[engine.Command] {
 			}
 			return
 		}
+		c.Taken = j.taken(r)
 		for _, act := range j.acts(r) {
 			if c.Do = act; !yield(c) {
 				return
@@ -44,6 +45,26 @@ func limits(e *engine.Refused) []*engine.Free {
 		return []*engine.Free{{Lots: 1, Total: *e.Free}}
 	}
 	return []*engine.Free{nil}
+}
+
+// taken is whom the record of an opening says that a limit across lots left no
+// further lot. It follows the record of the second key.
+func (j *judge) taken(r *engine.Record) (codes []engine.ParticipantCode) {
+	if _, key := r.Event.(*engine.KeyPresented); !key {
+		return nil
+	}
+	next, err := j.ahead.peek(int(r.Seq - j.state.Head.Seq))
+	if err != nil || next == nil {
+		return nil // as if nobody were; whoever takes the next record meets what is wrong
+	}
+	if e, opening := next.Event.(*engine.Unsealed); opening {
+		for _, v := range e.Void {
+			if v.Why == engine.ReasonLotsTaken {
+				codes = append(codes, v.Code)
+			}
+		}
+	}
+	return codes
 }
 
 // acts is the act that brought about what a record says.
