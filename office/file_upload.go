@@ -163,13 +163,8 @@ func (o *Office) AppendUpload(ctx context.Context, by Account, id string, offset
 // missing. Finishing again returns the same file.
 func (o *Office) FinishUpload(ctx context.Context, by Account, id, hash string) (File, error) {
 	u, err := o.ownUpload(ctx, by, id)
-	if errors.Is(err, ErrNotFound) && validID(id) {
-		if f, err := o.store.File(ctx, id); err == nil && f.UploadedBy == by.ID {
-			return f, nil
-		}
-	}
 	if err != nil {
-		return File{}, err
+		return o.finishedUpload(ctx, by, id, err)
 	}
 	var want []byte
 	if hash != "" {
@@ -197,8 +192,8 @@ func (o *Office) FinishUpload(ctx context.Context, by Account, id, hash string) 
 		}
 		return nil
 	})
-	if err != nil {
-		return File{}, uploadError(err)
+	if err != nil { // another program may have finished it meanwhile
+		return o.finishedUpload(ctx, by, id, uploadError(err))
 	}
 	f := File{
 		ID: u.ID, Hash: kept.Hash, Size: kept.Size, MediaType: cmp.Or(kept.MediaType, "application/octet-stream"), Name: u.Name, Purpose: u.Purpose, Public: rule.public,
@@ -216,6 +211,17 @@ func (o *Office) FinishUpload(ctx context.Context, by Account, id, hash string) 
 		o.log.Warn("a finished upload is dropped later", "file", id, "err", err)
 	}
 	return o.store.File(ctx, id)
+}
+
+// finishedUpload is the file that an upload has become if the upload is not found
+// any more; else the error.
+func (o *Office) finishedUpload(ctx context.Context, by Account, id string, err error) (File, error) {
+	if errors.Is(err, ErrNotFound) && validID(id) {
+		if f, err := o.store.File(ctx, id); err == nil && f.UploadedBy == by.ID {
+			return f, nil
+		}
+	}
+	return File{}, err
 }
 
 // fileInLog is what the audit log shows of a file. The names of personal ones
