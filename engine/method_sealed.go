@@ -235,9 +235,9 @@ func (s *State) whyNotPresented(by Actor, act PresentKey) Reason {
 // open opens every box of the round with the key that is there and the one that
 // has just come. What does not open, or holds what could not be offered, is
 // void and stops nothing; so is an offer of somebody who already leads or has
-// won as many lots as they may: it would bind them to one more. The rest follows in order, the best last, each with
-// what holds after it, so that the room hears the best one last and shows it
-// first.
+// won as many lots as they may: it would bind them to one more. The rest follows
+// in order, the best last, each with what holds after it, so that the room hears
+// the best one last and shows it first.
 func (bySeal) open(s *State, by Actor, second PresentKey, out []Event) []Event {
 	var keys [2]Key
 	for i, k := range s.sealed.keepers {

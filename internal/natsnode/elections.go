@@ -20,7 +20,7 @@ var electAfterAtLeast time.Duration
 //go:linkname electAfterAtMost github.com/nats-io/nats-server/v2/server.maxElectionTimeout
 var electAfterAtMost time.Duration
 
-// What ElectSooner sets. Four heartbeats may be lost before anybody asks to lead;
+// What ElectSooner sets. Three heartbeats may be lost before anybody asks to lead;
 // two servers that ask at once ask again within a second.
 const (
 	soonerHeartbeatEvery = 250 * time.Millisecond
