@@ -162,6 +162,7 @@ test('a lot is called by the keyboard alone: hall and phones, a broken call, und
   await keyboard.press('Enter');
   await binh.is('bid');
   await expect(binh.page.locator('.room')).toContainText('Phiên được mở lại');
+  await expect(desk.page.locator('#floor-code')).toBeVisible(); // the desk has heard of it, too
   await keyboard.press('Shift+B');
   await keyboard.type(inHall.slice(-3));
   await keyboard.press('Enter');

@@ -266,3 +266,28 @@ export async function text(download) {
   for await (const chunk of await download.createReadStream()) all += chunk;
   return all;
 }
+
+/**
+ * Ticks all that people have to see to before the opening, quickly, while the answer
+ * to the first tick is late: it undoes none.
+ * @param {Person} who
+ */
+export async function tickAll(who) {
+  const { page } = who;
+  const ticks = page.locator('.ready-tick input');
+  await expect(ticks.first()).toBeVisible();
+  let come = () => {};
+  const answered = new Promise((resolve) => (come = () => resolve(undefined)));
+  const late = async (/** @type {import('@playwright/test').Route} */ route) => {
+    const response = await route.fetch();
+    await new Promise((passed) => setTimeout(passed, 1500));
+    await route.fulfill({ response });
+    come();
+  };
+  await page.route('**/readiness', late, { times: 1 });
+  for (const tick of await ticks.all()) await tick.check();
+  await answered;
+  await who.settled();
+  for (const tick of await ticks.all()) expect(await tick.isChecked()).toBe(true);
+  await expect(page.locator('.ready-ready .ready-tick')).toHaveCount(await ticks.count());
+}

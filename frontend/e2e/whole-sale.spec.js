@@ -18,6 +18,7 @@ import {
   record,
   statement,
   text,
+  tickAll,
   transfer,
   typeMoment,
   typeRules,
@@ -279,10 +280,7 @@ test('a whole sale: listed, registered, stopped, run again, refused, sold, settl
       citizen.go('/phong/' + session),
       auctioneer.go(`/quan-tri/cuoc-dau-gia/${id}/phien`),
     ]);
-    const ticks = auctioneer.page.locator('.ready-tick input');
-    await expect(ticks.first()).toBeVisible();
-    for (const tick of await ticks.all()) await tick.check();
-    await expect(auctioneer.page.locator('.ready-ready .ready-tick')).toHaveCount(await ticks.count());
+    await tickAll(auctioneer);
     await expect(auctioneer.page.locator('.day-table')).toContainText('Đang kết nối');
     await look(auctioneer, '15-day', { both: true });
   });

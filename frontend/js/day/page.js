@@ -4,7 +4,7 @@ import { api, isA } from '../account.js';
 import { addWords, language, t } from '../i18n.js';
 import { clock } from '../live.js';
 import { hourMinute, longDate } from '../text.js';
-import { Dialog, html, Icon, loadStyle, useEffect, useState, useTitle } from '../view.js';
+import { Dialog, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Notice } from '../ui/parts.js';
 import { codeOf, OfficeNav, Problem } from '../admin/frame.js';
 import { MomentField } from '../admin/rules-form.js';
@@ -30,7 +30,7 @@ const HOUR_MS = 3_600_000;
 /** @param {{id: string}} props */
 export function Page({ id }) {
   const [auction, setAuction] = useState(/** @type {Auction & {rehearsalOf?: string} | null} */ (null));
-  const { day, setDay, problem, look } = useDay(id);
+  const { day, tick, problem, look } = useDay(id);
   useTitle(auction ? `${t('day.title')} – ${auction.title}` : t('day.title'));
   useEffect(() => {
     api('GET', '/auctions/' + id)
@@ -57,7 +57,7 @@ export function Page({ id }) {
           ${day.admission && auction && html`<${Admission} id=${id} state=${day.admission} version=${auction.version} onDone=${() => void look()} />`}
           <${Sessions} runs=${runs} onChange=${() => void look()} /></div>
         <div class="day-column">
-          <${Readiness} id=${id} items=${day.readiness} onItems=${(/** @type {any} */ readiness) => setDay({ ...day, readiness })} />
+          <${Readiness} id=${id} items=${day.readiness} onItems=${tick} />
           ${!auction?.rehearsalOf && html`<${Rehearsal} id=${id} runs=${day.rehearsals} onChange=${() => void look()} />`}
         </div>
       </div>
@@ -70,13 +70,22 @@ export function Page({ id }) {
 function useDay(id) {
   const [day, setDay] = useState(/** @type {Day | null} */ (null));
   const [problem, setProblem] = useState('');
+  const ticks = useRef(0);
   const look = async () => {
+    const before = ticks.current;
     try {
-      setDay(await api('GET', `/auctions/${id}/day`));
+      const found = await api('GET', `/auctions/${id}/day`);
+      if (ticks.current !== before) return void look(); // it may not know of a tick that was answered first
+      setDay(found);
       setProblem('');
     } catch (e) {
       setProblem(codeOf(e));
     }
+  };
+  /** @param {Day['readiness']} readiness */
+  const tick = (readiness) => {
+    ticks.current++;
+    setDay((known) => known && { ...known, readiness });
   };
   useEffect(() => {
     void look();
@@ -85,7 +94,7 @@ function useDay(id) {
     }, EVERY_MS);
     return () => clearInterval(timer);
   }, [id]);
-  return { day, setDay, problem, look };
+  return { day, tick, problem, look };
 }
 
 /** @param {{id: string, runs: import('./types').Run[], onChange: () => void}} props */

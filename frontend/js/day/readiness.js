@@ -13,21 +13,28 @@ const ICONS = { ready: 'circle-check', not_ready: 'hourglass', no_matter: 'ellip
 /** @param {{id: string, items: ReadinessItem[], onItems: (items: ReadinessItem[]) => void}} props */
 export function Readiness({ id, items, onItems }) {
   const [problem, setProblem] = useState('');
-  const names = useRef(new RequestNames());
+  // What was ticked and is not answered yet; the answer to an earlier tick knows nothing of it.
+  const [sent, setSent] = useState(/** @type {Record<string, boolean>} */ ({}));
+  const turn = useRef(Promise.resolve());
   const mayTick = isA('auctioneer', 'registrar', 'clerk', 'admin');
   const wanted = items.filter((i) => i.state !== 'no_matter');
   const done = wanted.filter((i) => i.state === 'ready').length;
-  /** @param {ReadinessItem} item @param {boolean} ticked */
-  const tick = async (item, ticked) => {
-    setProblem('');
-    const body = { item: item.name, ticked };
+  /** @param {string} item @param {boolean} ticked */
+  const send = async (item, ticked) => {
+    const body = { item, ticked };
     try {
-      const answer = await api('POST', `/auctions/${id}/readiness`, body, names.current.of(body));
-      names.current.done();
+      const answer = await api('POST', `/auctions/${id}/readiness`, body, new RequestNames().of(body));
       onItems(answer.readiness);
     } catch (e) {
       setProblem(codeOf(e));
     }
+    setSent(({ [item]: _, ...rest }) => rest);
+  };
+  /** One after the other, so that the newest answer comes last. @param {ReadinessItem} item @param {boolean} ticked */
+  const tick = ({ name }, ticked) => {
+    setProblem('');
+    setSent((others) => ({ ...others, [name]: ticked }));
+    turn.current = turn.current.then(() => send(name, ticked));
   };
   return html`<section class="card office-part" aria-labelledby="ready">
     <div class="day-head">
@@ -39,7 +46,7 @@ export function Readiness({ id, items, onItems }) {
     </div>
     ${problem && html`<${Problem} code=${problem} />`}
     <ul class="ready">
-      ${items.map((item) => html`<${Item} key=${item.name} item=${item} mayTick=${mayTick} onTick=${tick} />`)}
+      ${items.map((item) => html`<${Item} key=${item.name} item=${item} sent=${sent[item.name]} mayTick=${mayTick} onTick=${tick} />`)}
     </ul>
   </section>`;
 }
@@ -50,8 +57,11 @@ const serverClock = ({ state, have, want }) =>
     .filter(Boolean)
     .join(' ');
 
-/** @param {{item: ReadinessItem, mayTick: boolean, onTick: (item: ReadinessItem, ticked: boolean) => void}} props */
-function Item({ item, mayTick, onTick }) {
+/**
+ * @param {{item: ReadinessItem, sent?: boolean, mayTick: boolean, onTick: (item: ReadinessItem, ticked: boolean) => void}} props
+ *   sent: what was just ticked and waits for its answer
+ */
+function Item({ item, sent, mayTick, onTick }) {
   const name = tCode('ready.item.', item.name);
   const more = item.at
     ? t('ready.by', { name: item.by ?? '', time: hourMinute(item.at) })
@@ -75,7 +85,7 @@ function Item({ item, mayTick, onTick }) {
     <label class="ready-tick">
       <input
         type="checkbox"
-        checked=${item.state === 'ready'}
+        checked=${sent ?? item.state === 'ready'}
         onChange=${(/** @type {any} */ e) => onTick(item, e.currentTarget.checked)}
       />
       ${text}
