@@ -18,7 +18,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   retries: 0,
-  reporter: [['list']],
+  reporter: [['list'], ['./frontend/e2e/last-words.js']],
   use: {
     locale: 'vi-VN',
     timezoneId: 'America/New_York', // the page shows Vietnam's time whatever the device believes
