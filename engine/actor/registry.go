@@ -52,7 +52,8 @@ type Options struct {
 	// Give) and follows the rest (Follow). nil: it decides all of them.
 	Unit func(auctionID string) int
 	// Mirror is where Follow reads what came before; nil: Journal. It has what
-	// Follow is given, and reading it waits for nobody who waits for Follow.
+	// Follow is given, and reading it waits for nobody who waits for Follow. What
+	// was appended here may come into it late; reading Journal waits for that.
 	Mirror engine.Journal
 	// Now is the server's clock; nil: time.Now. It must not jump while a session
 	// runs, nor over the opening of one that nobody can bid in yet: that one then

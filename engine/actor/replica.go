@@ -2,8 +2,10 @@ package actor
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"gobua/engine"
 )
@@ -118,6 +120,9 @@ func (p *replica) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if v := p.view.Load(); v != nil && c.state.Head.Seq < v.Head.Seq {
+		return fmt.Errorf("the mirror ends at record %d, and record %d was told", c.state.Head.Seq, v.Head.Seq)
+	}
 	p.r.mu.Lock()
 	p.r.units[p.id] = p.r.unitOf(c.state.Lot.AuctionID)
 	p.r.mu.Unlock()
@@ -208,6 +213,29 @@ func (r *Registry) follow(ctx context.Context, ids []engine.SessionID) error {
 	r.mu.Unlock()
 	r.followAll(ctx, ids)
 	return ctx.Err()
+}
+
+// mirrorPause is how long a journal that cannot be read is left alone.
+const mirrorPause = 100 * time.Millisecond
+
+// followGiven follows sessions that this process has just stopped deciding, as
+// soon as the mirror has what was acknowledged to it: they are shown with that.
+// What became of an append without an answer may be in there, too.
+func (r *Registry) followGiven(ctx context.Context, ids []engine.SessionID) {
+	for _, id := range ids {
+		for {
+			_, err := r.o.Journal.Settled(ctx, id) // as everything that reads, it waits for the mirror
+			if err == nil || isDamage(err) {
+				break
+			}
+			select {
+			case <-time.After(mirrorPause):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+	r.followAll(ctx, ids)
 }
 
 // followAll follows sessions, and waits until they are shown or ctx ends.

@@ -16,13 +16,14 @@ import (
 // Several registries share the sessions of one journal here, as several
 // processes do. The journal is in memory; what the log of a cluster adds to one
 // is what commonLog adds: a unit is claimed, who has not claimed it is refused,
-// and everybody else is brought the records, in order but at their own time.
+// and the mirror of every node is brought the records, in order but at its own
+// time, those of the node itself too.
 
 // commonLog is the journal that all registries share.
 type commonLog struct {
 	mem   *journal.Memory
 	nodes []*node
-	lag   func() time.Duration // how late a record comes to a follower
+	lag   func() time.Duration // how late a record comes to a mirror
 
 	mu     sync.Mutex
 	holder map[int]int // by unit: the node that has claimed it
@@ -32,6 +33,7 @@ type commonLog struct {
 // node is one process: its registry, what its room heard, and its way to the log.
 type node struct {
 	engine.Journal
+	mirror *journal.Memory
 	common *commonLog
 	self   int
 	reg    *Registry
@@ -53,8 +55,8 @@ func unitOfAuction(id string) int {
 func newCommon(t *testing.T, nodes int, lag func() time.Duration) *commonLog {
 	c := &commonLog{mem: journal.NewMemory(), lag: lag, holder: map[int]int{}, unit: map[engine.SessionID]int{}}
 	for i := range nodes {
-		n := &node{Journal: c.mem, common: c, self: i, feed: newCommonBook(t, i), brings: make(chan func(), 1<<12)}
-		n.reg = NewRegistry(Options{Journal: n, Feed: n.feed, Unit: unitOfAuction})
+		n := &node{Journal: c.mem, mirror: journal.NewMemory(), common: c, self: i, feed: newCommonBook(t, i), brings: make(chan func(), 1<<12)}
+		n.reg = NewRegistry(Options{Journal: n, Mirror: n.mirror, Feed: n.feed, Unit: unitOfAuction})
 		c.nodes = append(c.nodes, n)
 		n.ended.Go(func() {
 			for bring := range n.brings {
@@ -96,19 +98,46 @@ func (n *node) AppendTogether(ctx context.Context, parts []engine.Part) error {
 	if err := c.mem.AppendTogether(ctx, parts); err != nil {
 		return err
 	}
-	for _, other := range c.nodes {
-		if other == n {
-			continue
-		}
+	for _, to := range c.nodes {
 		late := c.lag()
-		other.brings <- func() {
+		to.brings <- func() {
 			time.Sleep(late)
+			if err := to.mirror.AppendTogether(context.Background(), parts); err != nil {
+				panic(err) // the common log has taken them
+			}
 			for _, p := range parts {
-				other.reg.Follow(p.Session, p.Entries)
+				if to != n {
+					to.reg.Follow(p.Session, p.Entries)
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// reach waits until the mirror has what the log has by now.
+func (n *node) reach() {
+	up := make(chan struct{})
+	n.brings <- func() { close(up) }
+	<-up
+}
+
+// Replay reads the mirror, and waits for what the node has appended to get there.
+func (n *node) Replay(ctx context.Context, id engine.SessionID, after engine.Seq, fn func(engine.Entry) error) error {
+	n.reach()
+	return n.mirror.Replay(ctx, id, after, fn)
+}
+
+// Settled waits like Replay.
+func (n *node) Settled(ctx context.Context, id engine.SessionID) (bool, error) {
+	n.reach()
+	return n.common.mem.Settled(ctx, id)
+}
+
+// Sessions is read like Replay.
+func (n *node) Sessions(ctx context.Context) ([]engine.SessionID, error) {
+	n.reach()
+	return n.mirror.Sessions(ctx)
 }
 
 // claim makes a node the holder of a unit and returns when it has been brought
@@ -117,9 +146,7 @@ func (c *commonLog) claim(unit int, n *node) {
 	c.mu.Lock()
 	c.holder[unit] = n.self
 	c.mu.Unlock()
-	up := make(chan struct{})
-	n.brings <- func() { close(up) }
-	<-up
+	n.reach()
 }
 
 // commonBook is a room's book that can be compared with those of others: what
@@ -281,6 +308,54 @@ func TestASessionIsHandedOverAndNobodyNotices(t *testing.T) {
 		}
 		if outages != 0 {
 			t.Error("a hand-over was called an outage")
+		}
+	})
+}
+
+func TestWhoGivesASessionKeepsShowingWhatItTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		late := never
+		c := newCommon(t, 2, func() time.Duration { return late() })
+		one := c.nodes[0]
+		created := lot(theSession)
+		unit := unitOfAuction(created.Lot.AuctionID)
+		c.claim(unit, one)
+		if err := one.reg.Take(t.Context(), unit, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := one.reg.Create(t.Context(), created); err != nil {
+			t.Fatal(err)
+		}
+		ask := func(id uint64, do engine.Act) {
+			got := make(chan answer, 1)
+			cmd := engine.Command{ID: cmdID(id), By: engine.Actor{Role: engine.RoleBidder, Ref: "M-1"}, Do: do}
+			one.reg.Submit(theSession, cmd, func(r engine.Receipt, err error) { got <- answer{r, err} })
+			if a := <-got; a.err != nil || !a.Accepted {
+				t.Fatalf("%+v", a)
+			}
+		}
+		ask(1, engine.CheckIn{})
+		until(created.Rules.OpensAt.Add(1000))
+		synctest.Wait()
+		late = func() time.Duration { return time.Second } // the log has the bid long before the mirror
+		ask(2, engine.PlaceBid{Amount: 100})
+		if err := one.reg.Give(t.Context(), unit); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			synctest.Wait()
+			if v, _ := one.reg.View(theSession); v.Room.Now.Leader != "M-1" {
+				t.Errorf("the price that was told is gone: %+v", v.Room.Now)
+			}
+			if you, _ := one.reg.Standing(theSession, "M-1"); !you.Leading {
+				t.Errorf("whose bid was accepted is told %+v", you)
+			}
+			time.Sleep(time.Second)
+		}
+		one.feed.mu.Lock()
+		defer one.feed.mu.Unlock()
+		if you := one.feed.you["M-1"]; !you.Leading {
+			t.Errorf("the last that was told of the leader is %+v", you)
 		}
 	})
 }

@@ -119,8 +119,7 @@ func (r *Registry) Give(ctx context.Context, unit int) error {
 		}
 	}
 	if !r.stopped {
-		// What became of an append without an answer may be in the journal by now.
-		r.wg.Go(func() { r.followAll(r.ctx, ids) })
+		r.wg.Go(func() { r.followGiven(r.ctx, ids) })
 	}
 	return nil
 }
