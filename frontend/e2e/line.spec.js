@@ -33,9 +33,6 @@ async function tap(page) {
   return { line, of: (/** @type {string} */ op) => line.sent.filter((m) => m.op === op) };
 }
 
-// Lines are cut here, also while they are being opened, and browsers log that.
-test.use({ allowed: ['WebSocket connection to'] });
-
 test('the answer is lost with the line: the page asks, and never sends again', async ({ office, person }) => {
   const session = await office.sale();
   const lan = await person();
