@@ -149,6 +149,20 @@ func (c *commonLog) claim(unit int, n *node) {
 	n.reach()
 }
 
+// createAt has a node claim and take the unit of the usual lot, and create it there.
+func (c *commonLog) createAt(t *testing.T, n *node) (created engine.Created, unit int) {
+	created = lot(theSession)
+	unit = unitOfAuction(created.Lot.AuctionID)
+	c.claim(unit, n)
+	if err := n.reg.Take(t.Context(), unit, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.reg.Create(t.Context(), created); err != nil {
+		t.Fatal(err)
+	}
+	return created, unit
+}
+
 // commonBook is a room's book that can be compared with those of others: what
 // any node tells as an update of a number, all tell.
 type commonBook struct {
@@ -317,15 +331,7 @@ func TestWhoGivesASessionKeepsShowingWhatItTold(t *testing.T) {
 		late := never
 		c := newCommon(t, 2, func() time.Duration { return late() })
 		one := c.nodes[0]
-		created := lot(theSession)
-		unit := unitOfAuction(created.Lot.AuctionID)
-		c.claim(unit, one)
-		if err := one.reg.Take(t.Context(), unit, 0); err != nil {
-			t.Fatal(err)
-		}
-		if err := one.reg.Create(t.Context(), created); err != nil {
-			t.Fatal(err)
-		}
+		created, unit := c.createAt(t, one)
 		ask := func(id uint64, do engine.Act) {
 			got := make(chan answer, 1)
 			cmd := engine.Command{ID: cmdID(id), By: engine.Actor{Role: engine.RoleBidder, Ref: "M-1"}, Do: do}
@@ -364,15 +370,7 @@ func TestAnOwnerThatDiedIsReplacedAndItsTimeIsCredited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCommon(t, 2, never)
 		one, two := c.nodes[0], c.nodes[1]
-		created := lot(theSession)
-		unit := unitOfAuction(created.Lot.AuctionID)
-		c.claim(unit, one)
-		if err := one.reg.Take(t.Context(), unit, 0); err != nil {
-			t.Fatal(err)
-		}
-		if err := one.reg.Create(t.Context(), created); err != nil {
-			t.Fatal(err)
-		}
+		created, unit := c.createAt(t, one)
 		until(created.Rules.OpensAt.Add(1000))
 		synctest.Wait()
 		v, _ := one.reg.View(theSession)

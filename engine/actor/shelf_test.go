@@ -133,15 +133,7 @@ func TestAFollowedSessionThatIsOverIsOutOfMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCommon(t, 2, never)
 		one, two := c.nodes[0], c.nodes[1]
-		created := lot(theSession)
-		unit := unitOfAuction(created.Lot.AuctionID)
-		c.claim(unit, one)
-		if err := one.reg.Take(t.Context(), unit, 0); err != nil {
-			t.Fatal(err)
-		}
-		if err := one.reg.Create(t.Context(), created); err != nil {
-			t.Fatal(err)
-		}
+		_, unit := c.createAt(t, one)
 		state := func() *core {
 			synctest.Wait()
 			p := two.reg.replicas[theSession]
