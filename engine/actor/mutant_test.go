@@ -116,6 +116,23 @@ func TestTheSimulationCatchesEveryPlantedFault(t *testing.T) {
 	}
 }
 
+// seedsForACommonFault is the same among three nodes.
+const seedsForACommonFault = 50
+
+func TestThreeNodesCatchEveryPlantedFault(t *testing.T) {
+	for _, fault := range []commonFault{refusalLost, refusalBrought, batchesForgotten, outageForgotten} {
+		t.Run(string(fault), func(t *testing.T) {
+			for seed := range uint64(seedsForACommonFault) {
+				if violation := simulateShared(t, seed+1, fault); violation != "" {
+					t.Logf("caught by seed %d: %.200s", seed+1, violation)
+					return
+				}
+			}
+			t.Fatalf("lived through %d seeds", seedsForACommonFault)
+		})
+	}
+}
+
 // The mutants are made of the same parts as turn. This one has nothing wrong,
 // so what catches the others is their fault and not their making.
 func TestAMutantWithoutAFaultLives(t *testing.T) {

@@ -220,7 +220,7 @@ func until(i engine.Instant) { time.Sleep(time.Until(i.Time())) }
 // feedBook writes down what the room is told and checks that nothing is
 // missing between.
 type feedBook struct {
-	t    *testing.T
+	fail func(format string, args ...any)
 	mu   sync.Mutex
 	seq  map[engine.SessionID]engine.FeedSeq
 	told map[engine.SessionID][]engine.Update
@@ -229,7 +229,7 @@ type feedBook struct {
 }
 
 func newFeedBook(t *testing.T) *feedBook {
-	f := &feedBook{t: t}
+	f := &feedBook{fail: t.Errorf}
 	f.forget()
 	return f
 }
@@ -245,7 +245,7 @@ func (f *feedBook) Opened(id engine.SessionID, _ engine.Room, seq engine.FeedSeq
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if seq < f.seq[id] {
-		f.t.Errorf("session %s was opened at update %d, but %d was told", id, seq, f.seq[id])
+		f.fail("session %s was opened at update %d, but %d was told", id, seq, f.seq[id])
 	}
 	f.seq[id] = seq
 }
@@ -257,7 +257,7 @@ func (f *feedBook) Tell(id engine.SessionID, told engine.Told) {
 		f.you[you.Code] = you
 	}
 	if told.FirstFeed != f.seq[id]+1 {
-		f.t.Errorf("session %s: update %d was told after %d", id, told.FirstFeed, f.seq[id])
+		f.fail("session %s: update %d was told after %d", id, told.FirstFeed, f.seq[id])
 	}
 	f.seq[id] += engine.FeedSeq(len(told.Updates))
 	f.told[id] = append(f.told[id], told.Updates...)

@@ -24,11 +24,26 @@ type commonLog struct {
 	mem   *journal.Memory
 	nodes []*node
 	lag   func() time.Duration // how late a record comes to a mirror
+	fault commonFault
+	fail  func(format string, args ...any)
 
 	mu     sync.Mutex
 	holder map[int]int // by unit: the node that has claimed it
 	unit   map[engine.SessionID]int
+
+	batches int // that were taken
 }
+
+// commonFault is what the log, or a node's way to it, does wrong.
+type commonFault string
+
+const (
+	noFault          commonFault = ""
+	refusalLost      commonFault = "an append that was refused is taken for a good one"
+	refusalBrought   commonFault = "what was refused is brought to those who follow"
+	batchesForgotten commonFault = "those who follow are not told of every tenth batch"
+	outageForgotten  commonFault = "whoever takes over for a node that was cut off says that nothing is owed"
+)
 
 // node is one process: its registry, what its room heard, and its way to the log.
 type node struct {
@@ -53,9 +68,10 @@ func unitOfAuction(id string) int {
 }
 
 func newCommon(t *testing.T, nodes int, lag func() time.Duration) *commonLog {
-	c := &commonLog{mem: journal.NewMemory(), lag: lag, holder: map[int]int{}, unit: map[engine.SessionID]int{}}
+	c := &commonLog{mem: journal.NewMemory(), lag: lag, fail: t.Errorf, holder: map[int]int{}, unit: map[engine.SessionID]int{}}
 	for i := range nodes {
-		n := &node{Journal: c.mem, mirror: journal.NewMemory(), common: c, self: i, feed: newCommonBook(t, i), brings: make(chan func(), 1<<12)}
+		n := &node{Journal: c.mem, mirror: journal.NewMemory(), common: c, self: i, brings: make(chan func(), 1<<12)}
+		n.feed = newCommonBook(t, n)
 		n.reg = NewRegistry(Options{Journal: n, Mirror: n.mirror, Feed: n.feed, Unit: unitOfAuction})
 		c.nodes = append(c.nodes, n)
 		n.ended.Go(func() {
@@ -92,27 +108,48 @@ func (n *node) AppendTogether(ctx context.Context, parts []engine.Part) error {
 			c.unit[p.Session] = unitOfAuction(first.Event.(*engine.Created).Lot.AuctionID)
 		}
 		if c.holder[c.unit[p.Session]] != n.self {
-			return engine.ErrFenced
+			return n.refused(parts)
 		}
 	}
 	if err := c.mem.AppendTogether(ctx, parts); err != nil {
 		return err
 	}
+	c.batches++
+	n.bring(parts, true)
+	return nil
+}
+
+// refused is what becomes of an append that the log does not take.
+func (n *node) refused(parts []engine.Part) error {
+	switch n.common.fault {
+	case refusalLost:
+		return nil
+	case refusalBrought:
+		n.bring(parts, false)
+	}
+	return engine.ErrFenced
+}
+
+// bring sends parts on their way to all nodes. The caller holds the log's mu.
+func (n *node) bring(parts []engine.Part, taken bool) {
+	c := n.common
+	forgotten := c.fault == batchesForgotten && c.batches%10 == 0
 	for _, to := range c.nodes {
 		late := c.lag()
 		to.brings <- func() {
 			time.Sleep(late)
-			if err := to.mirror.AppendTogether(context.Background(), parts); err != nil {
-				panic(err) // the common log has taken them
+			if taken {
+				if err := to.mirror.AppendTogether(context.Background(), parts); err != nil {
+					panic(err) // the common log has taken them
+				}
 			}
 			for _, p := range parts {
-				if to != n {
+				if to != n && !forgotten {
 					to.reg.Follow(p.Session, p.Entries)
 				}
 			}
 		}
 	}
-	return nil
 }
 
 // reach waits until the mirror has what the log has by now.
@@ -164,15 +201,36 @@ func (c *commonLog) createAt(t *testing.T, n *node) (created engine.Created, uni
 }
 
 // commonBook is a room's book that can be compared with those of others: what
-// any node tells as an update of a number, all tell.
+// any node tells as an update of a number, all tell. A witness beside each
+// session holds what its node shows and tells against the common log, at the
+// moment it does.
 type commonBook struct {
 	*feedBook
-	node int
+	of   *node
 	desk map[engine.SessionID][]engine.DeskRecord
+	eyes map[engine.SessionID]*witness
 }
 
-func newCommonBook(t *testing.T, node int) *commonBook {
-	return &commonBook{feedBook: newFeedBook(t), node: node, desk: map[engine.SessionID][]engine.DeskRecord{}}
+func newCommonBook(t *testing.T, of *node) *commonBook {
+	return &commonBook{feedBook: newFeedBook(t), of: of, desk: map[engine.SessionID][]engine.DeskRecord{}, eyes: map[engine.SessionID]*witness{}}
+}
+
+// eye is the witness of a session. The caller holds the book's mu.
+func (b *commonBook) eye(id engine.SessionID) *witness {
+	w := b.eyes[id]
+	if w == nil {
+		w = newWitness(b.of.common.mem, id, func(format string, args ...any) {
+			b.of.common.fail("node %d, session %s: "+format, append([]any{b.of.self, id}, args...)...)
+		})
+		w.shows = func() (head engine.Head) {
+			if v, ok := b.of.reg.View(id); ok {
+				head = v.Head
+			}
+			return head
+		}
+		b.eyes[id] = w
+	}
+	return w
 }
 
 func (b *commonBook) Opened(id engine.SessionID, room engine.Room, seq engine.FeedSeq, desk engine.Desk) {
@@ -181,9 +239,10 @@ func (b *commonBook) Opened(id engine.SessionID, room engine.Room, seq engine.Fe
 	b.desk[id] = slices.Clone(desk.Attempts)
 	slices.Reverse(b.desk[id])
 	if twice {
-		b.t.Errorf("node %d opened the room of %s twice", b.node, id)
+		b.fail("node %d opened the room of %s twice", b.of.self, id)
 	}
 	b.told[id] = make([]engine.Update, seq) // what was before nobody here was told
+	b.eye(id).Opened(id, room, seq, desk)
 	b.mu.Unlock()
 	b.feedBook.Opened(id, room, seq, desk)
 }
@@ -191,8 +250,48 @@ func (b *commonBook) Opened(id engine.SessionID, room engine.Room, seq engine.Fe
 func (b *commonBook) Tell(id engine.SessionID, told engine.Told) {
 	b.feedBook.Tell(id, told)
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.desk[id] = append(b.desk[id], told.Records...)
-	b.mu.Unlock()
+	b.eye(id).Tell(id, told)
+}
+
+// answered has a receipt looked at that the node gives.
+func (b *commonBook) answered(id engine.SessionID, c *call) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.eye(id).answered(c)
+}
+
+// silent: nobody could reach a session for a time.
+func (b *commonBook) silent(id engine.SessionID, gap outage) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := b.eye(id)
+	w.silent = append(w.silent, gap)
+}
+
+// look compares what the node shows of a session with what it told last. It is
+// called while nothing is being told.
+func (b *commonBook) look(id engine.SessionID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := b.eye(id)
+	w.read()
+	if w.heard != w.past.state.Feed {
+		w.fail("it shows update %d and told %d", w.past.state.Feed, w.heard)
+	}
+	v, ok := b.of.reg.View(id)
+	if !ok {
+		return
+	}
+	if !sameRoom(&v.Room, &w.room) {
+		w.fail("it shows\n%+v, and told\n%+v", v.Room, w.room)
+	}
+	for code, told := range w.you {
+		if you, _ := b.of.reg.Standing(id, code); you != told {
+			w.fail("it shows that %s stands at\n%+v, and told\n%+v", code, you, told)
+		}
+	}
 }
 
 // wantTheSame compares what the nodes told with what one process tells that
@@ -218,29 +317,29 @@ func (c *commonLog) wantTheSame(t *testing.T) {
 		for _, n := range c.nodes {
 			v, ok := n.reg.View(id)
 			if !ok {
-				t.Errorf("node %d does not show session %s", n.self, id)
+				c.fail("node %d does not show session %s", n.self, id)
 				continue
 			}
 			if v.Head != want.state.Head || v.Feed != want.state.Feed || !reflect.DeepEqual(v.Room, want.room) || !reflect.DeepEqual(v.Rows, want.rows) {
-				t.Errorf("node %d shows session %s at record %d, the journal has %d", n.self, id, v.Head.Seq, want.state.Head.Seq)
+				c.fail("node %d shows session %s at record %d, the journal has %d", n.self, id, v.Head.Seq, want.state.Head.Seq)
 			}
 			told := n.feed.told[id]
 			if len(told) != len(updates) {
-				t.Errorf("node %d told %d updates of session %s, there are %d", n.self, len(told), id, len(updates))
+				c.fail("node %d told %d updates of session %s, there are %d", n.self, len(told), id, len(updates))
 				continue
 			}
 			for i, u := range told {
 				if u.Kind != "" && !reflect.DeepEqual(u, updates[i]) {
-					t.Errorf("node %d told as update %d of %s\n%+v\nand it is\n%+v", n.self, i+1, id, u, updates[i])
+					c.fail("node %d told as update %d of %s\n%+v\nand it is\n%+v", n.self, i+1, id, u, updates[i])
 				}
 			}
 			for _, you := range want.standings() {
 				if got, ok := n.reg.Standing(id, you.Code); !ok || !reflect.DeepEqual(got, you) {
-					t.Errorf("node %d says of %s in %s\n%+v, want\n%+v", n.self, you.Code, id, got, you)
+					c.fail("node %d says of %s in %s\n%+v, want\n%+v", n.self, you.Code, id, got, you)
 				}
 			}
 			if desk := n.feed.desk[id]; len(desk) > 0 && !slices.IsSortedFunc(desk, func(a, b engine.DeskRecord) int { return int(a.Seq) - int(b.Seq) }) {
-				t.Errorf("node %d told the desk of %s out of order or twice", n.self, id)
+				c.fail("node %d told the desk of %s out of order or twice", n.self, id)
 			}
 		}
 	}

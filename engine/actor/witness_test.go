@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,6 +16,7 @@ type witness struct {
 	journal engine.Journal
 	id      engine.SessionID
 	fail    func(format string, args ...any)
+	shows   func() engine.Head // what the process has published; nil: it is to show all that is durable
 
 	// What is durable, read from the journal and never from the actor.
 	past     core
@@ -30,6 +32,7 @@ type witness struct {
 	heard    engine.FeedSeq
 	room     engine.Room
 	people   []engine.DeskParticipant
+	you      map[engine.ParticipantCode]engine.Standing // as last told, or as they were when the room was opened
 	receipts map[engine.CommandID]engine.Receipt
 	dropped  map[engine.CommandID]bool       // the present process said that they are not carried out
 	silent   []outage                        // stretches of time in which nobody could reach the session
@@ -45,9 +48,20 @@ func newWitness(j engine.Journal, id engine.SessionID, fail func(string, ...any)
 	}
 }
 
-// read takes in what the journal has by now, and checks the record itself.
+// read takes in what the journal has by now, and checks the record itself. Where
+// processes follow each other it is what this one shows, and no more.
 func (w *witness) read() {
+	var shown engine.Head
+	if w.shows != nil {
+		if shown = w.shows(); shown.Seq < w.past.state.Head.Seq {
+			w.fail("record %d was shown, and then the session as of record %d", w.past.state.Head.Seq, shown.Seq)
+			return
+		}
+	}
 	err := w.journal.Replay(context.Background(), w.id, w.past.state.Head.Seq, func(e engine.Entry) error {
+		if w.shows != nil && e.Seq > shown.Seq {
+			return errEnough
+		}
 		if _, err := w.past.state.Head.Next(e); err != nil {
 			return err
 		}
@@ -58,8 +72,11 @@ func (w *witness) read() {
 		w.absorb(r)
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnough) {
 		w.fail("the record cannot be followed: %v", err)
+	}
+	if w.shows != nil && shown != w.past.state.Head {
+		w.fail("record %d is shown, which the journal does not have so", shown.Seq)
 	}
 }
 
@@ -190,6 +207,10 @@ func (w *witness) Opened(_ engine.SessionID, room engine.Room, seq engine.FeedSe
 	}
 	w.compare("opened", &room, seq)
 	w.room, w.heard, w.open, w.people = room, seq, true, desk.Participants
+	w.you = map[engine.ParticipantCode]engine.Standing{}
+	for _, you := range w.past.standings() {
+		w.you[you.Code] = you
+	}
 	w.compareWinners()
 }
 
@@ -235,8 +256,11 @@ func (w *witness) Tell(_ engine.SessionID, told engine.Told) {
 	}
 	w.compareWinners()
 	for _, you := range told.You {
-		if want, _ := w.past.state.Standing(you.Code); you != want {
-			w.fail("%s was told to stand at\n%+v, the journal has\n%+v", you.Code, you, want)
+		w.you[you.Code] = you
+	}
+	for _, want := range w.past.standings() { // of those, too, who were told nothing now
+		if you := w.you[want.Code]; you != want {
+			w.fail("%s was last told to stand at\n%+v, the journal has\n%+v", want.Code, you, want)
 		}
 	}
 }
