@@ -74,7 +74,7 @@ func NewApp(o AppOptions) *fiber.App {
 		},
 	})
 	places = keepPlaces(app.Server(), o.Metrics)
-	app.Use(places.yield, observe(o))
+	app.Use(places.yield, observe(o), wellFramed)
 	return app
 }
 

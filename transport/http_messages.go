@@ -21,6 +21,7 @@ const (
 	codeUnknownField      = "unknown_field"
 	codeTooDeep           = "too_deep"
 	codeTooLarge          = "too_large"
+	codeLengthRequired    = "length_required"
 	codeNotJSON           = "not_json"
 	codeNotBytes          = "not_bytes"
 	codeInvalid           = "invalid"
@@ -64,6 +65,7 @@ var answers = map[string]answer{
 	codeUnknownField:      {http.StatusBadRequest, "Dữ liệu gửi lên có trường không được biết đến.", "The body has a field that is not known here."},
 	codeTooDeep:           {http.StatusBadRequest, "Dữ liệu gửi lên lồng nhau quá sâu.", "The body is nested too deeply."},
 	codeTooLarge:          {http.StatusRequestEntityTooLarge, "Dữ liệu gửi lên quá lớn.", "The body is too large."},
+	codeLengthRequired:    {http.StatusLengthRequired, "Hãy gửi kèm độ dài của dữ liệu (Content-Length), không gửi từng đoạn.", "Send the length of the body (Content-Length) with it, and not in chunks."},
 	codeNotJSON:           {http.StatusUnsupportedMediaType, "Hãy gửi dữ liệu dạng application/json, không nén.", "Send the body as application/json, not compressed."},
 	codeNotBytes:          {http.StatusUnsupportedMediaType, "Hãy gửi từng phần của tệp dạng application/octet-stream, không nén.", "Send the chunk as application/octet-stream, not compressed."},
 	codeInvalid:           {http.StatusUnprocessableEntity, "Có chỗ cần sửa lại; xem từng mục.", "Something needs correcting; see each field."},
