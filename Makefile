@@ -8,12 +8,12 @@ VERIFIER = frontend/verifier/verifier.json
 $(VERIFIER): go.mod $(shell find cmd/verifier internal/verifierbuild engine/*.go engine/proof engine/sealing -name '*.go' ! -name '*_test.go')
 	$(GO) run ./internal/verifierbuild $(@D)
 
-.PHONY: run dev test lint unit page e2e ops bench bench-peers bench-load bench-cluster fuzz sim kills partitions chaos vendor vendor-check build reproduce gosec vulns clean
+.PHONY: run dev test lint unit page e2e ops bench benches bench-peers bench-load bench-cluster fuzz sim kills partitions chaos vendor vendor-check build reproduce gosec vulns clean
 
 run: $(VERIFIER) ; @tools/need postgres && $(GO) run ./cmd/gobua serve --demo on
 dev: $(VERIFIER) ; @tools/need postgres && GOBUA_DEMO=on $(GO) run ./cmd/gobua serve --log-level debug
 
-test: ; @tools/need postgres chromium strace poppler iproute2 node && $(MAKE) --no-print-directory lint unit page ops e2e && tools/partitions --if-possible
+test: ; @tools/need postgres chromium strace poppler iproute2 node && $(MAKE) --no-print-directory lint unit page ops benches e2e && tools/partitions --if-possible
 
 build: $(VERIFIER) ; $(GO) build -trimpath -o bin/gobua ./cmd/gobua
 
@@ -47,10 +47,13 @@ e2e: node_modules ; npm run --silent e2e
 # the program, which the cache of tests does not see.
 ops: $(VERIFIER) ; cd ops && $(GO) vet ./... && $(GO) test -vet=off -count=1 ./...
 
+# Modules of their own, too, which nothing else would notice to be left behind.
+benches: ; cd docs/bench/peers && $(GO) vet ./... && $(GO) test -vet=off ./... && cd ../plot && $(GO) vet ./...
+
 bench: ; $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./transport/...
 # Fan-out beside other servers, in a module of its own: the product needs none of
 # them. PEERS are flags, such as -viewers 5000 -rates 10 -kinds floor,gobua.
-bench-peers: ; cd docs/bench/peers && $(GO) vet ./... && $(GO) test ./... && $(GO) run . compare $(PEERS)
+bench-peers: ; cd docs/bench/peers && $(GO) run . compare $(PEERS)
 # The real program under loads; needs Postgres, 20,000 descriptors and some minutes. docs/bench/bidpath.md and storms.md
 bench-load: ; @tools/need postgres && $(GO) test -run '^$$' -bench '$(or $(LOAD),BidPath|Finish|Closings|SignIns|Returns|Growth)' -benchtime 1x -timeout 0 -v ./cmd/gobua
 # Three nodes on this machine: for how long bids wait when one fails, and what a bid costs. docs/bench/cluster.md

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,7 +26,8 @@ type bidder struct {
 	person  *visitor.Person
 	session engine.SessionID
 	ladder  *ladder
-	bids    []int // of the plan, in the order of their moments
+	bids    []int          // of the plan, in the order of their moments
+	sent    []atomic.Int64 // when, in nanoseconds since the load began
 	token   string
 	renewal int32 // request number of the last renewal; they count down
 }
@@ -42,6 +44,7 @@ func (l *load) newBidder(ctx context.Context, i int, p *visitor.Person) (*bidder
 	at := l.plan.sessionOf(i)
 	b := &bidder{line: c, load: l, index: i, person: p, session: l.sessions[at], ladder: &l.ladders[at],
 		bids: l.plan.of(i), token: token, renewal: firstBid}
+	b.sent = make([]atomic.Int64, len(b.bids))
 	if err := c.enter(token, b.session); err != nil {
 		c.hangUp()
 		return nil, fmt.Errorf("bidder %d: %w", i+1, err)
@@ -92,6 +95,7 @@ func (b *bidder) bid(i, nth int) {
 	id, err := uuid.NewV7()
 	if err == nil {
 		b.load.due.Add(1)
+		b.sent[nth].Store(int64(time.Since(b.load.began)))
 		err = b.write(question{Op: "bid", ID: int32(firstBid + nth), Session: b.session, Cmd: id.String(),
 			Amount: b.ladder.take(i)})
 	}
@@ -134,11 +138,13 @@ func (b *bidder) hearAnswer(at time.Time, object []byte) error {
 	}
 	b.load.due.Add(-1)
 	took := at.Sub(b.load.moment(b.bids[n]))
+	carried := at.Sub(b.load.began) - time.Duration(b.sent[n].Load())
 	b.load.meter.note(b.index, func(s *stripe) {
 		s.answered++
 		s.outcomes[outcome]++
 		if h.Receipt != nil {
 			record(s.receipt, took)
+			record(s.carried, carried)
 		}
 	})
 	return nil

@@ -24,6 +24,7 @@ type stripe struct {
 	mu       sync.Mutex
 	late     *hdrhistogram.Histogram // due → sent: the generator's own fault
 	receipt  *hdrhistogram.Histogram // due → receipt at the bidder
+	carried  *hdrhistogram.Histogram // sent → receipt: without the generator's own share
 	seen     *hdrhistogram.Histogram // due → update at a spectator
 	told     *hdrhistogram.Histogram // received by the server → update at a spectator
 	closed   *hdrhistogram.Histogram // end of a session → its close at a spectator
@@ -37,7 +38,7 @@ func newMeter() *meter {
 	m := new(meter)
 	for i := range m.stripe {
 		s := &m.stripe[i]
-		for _, h := range []**hdrhistogram.Histogram{&s.late, &s.receipt, &s.seen, &s.told, &s.closed} {
+		for _, h := range []**hdrhistogram.Histogram{&s.late, &s.receipt, &s.carried, &s.seen, &s.told, &s.closed} {
 			*h = hdrhistogram.New(1, longest.Microseconds(), digits)
 		}
 		s.outcomes = make(map[string]int64)
@@ -69,6 +70,7 @@ func (m *meter) sum() *stripe {
 		s.mu.Lock()
 		total.late.Merge(s.late)
 		total.receipt.Merge(s.receipt)
+		total.carried.Merge(s.carried)
 		total.seen.Merge(s.seen)
 		total.told.Merge(s.told)
 		total.closed.Merge(s.closed)
@@ -131,8 +133,12 @@ type Result struct {
 	// bid was due; acceptToSeen from the server's stamp of whole milliseconds.
 	SendDelay    Latencies `json:"sendDelay"` // due → sent: the generator's own share
 	BidToReceipt Latencies `json:"bidToReceipt"`
-	BidToSeen    Latencies `json:"bidToSeen"`
-	AcceptToSeen Latencies `json:"acceptToSeen"`
+	// SentToReceipt is BidToReceipt from when the bid is written to its line, for
+	// comparing with what a line and a disk take. Whoever is late hides nothing in
+	// BidToReceipt and everything here.
+	SentToReceipt Latencies `json:"sentToReceipt"`
+	BidToSeen     Latencies `json:"bidToSeen"`
+	AcceptToSeen  Latencies `json:"acceptToSeen"`
 	// EndToSeen is from the published end of a session to its close at a
 	// spectator. Without ToTheEnd there is none.
 	EndToSeen Latencies `json:"endToSeen"`

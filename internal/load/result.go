@@ -31,7 +31,7 @@ func (l *load) result(ctx context.Context) (Result, error) {
 	}
 	sum := l.meter.sum()
 	r.Outcomes = sum.outcomes
-	r.SendDelay, r.BidToReceipt = latencies(sum.late), latencies(sum.receipt)
+	r.SendDelay, r.BidToReceipt, r.SentToReceipt = latencies(sum.late), latencies(sum.receipt), latencies(sum.carried)
 	r.BidToSeen, r.AcceptToSeen, r.EndToSeen = latencies(sum.seen), latencies(sum.told), latencies(sum.closed)
 	r.Bids.Planned, r.Bids.Sent, r.Bids.Answered = int64(l.plan.bids), sum.sent, sum.answered
 	r.Bids.Unanswered = sum.sent - sum.answered

@@ -49,7 +49,8 @@ func carriedThrough(t *testing.T, server *visitortest.Server) {
 		t.Errorf("something was lost: %s", &out)
 	case accepted == 0 || r.BidToSeen.Count != 3*accepted: // three spectators in each session
 		t.Errorf("%d bids were accepted, seen %d times: %s", accepted, r.BidToSeen.Count, &out)
-	case r.BidToReceipt.Count != 60 || r.BidToReceipt.P50 <= 0 || r.BidToReceipt.Max < r.BidToReceipt.P50:
+	case r.BidToReceipt.Count != 60 || r.BidToReceipt.P50 <= 0 || r.BidToReceipt.Max < r.BidToReceipt.P50,
+		r.SentToReceipt.Count != 60 || r.SentToReceipt.P50 <= 0 || r.SentToReceipt.Max > r.BidToReceipt.Max:
 		t.Errorf("latencies: %s", &out)
 	}
 }

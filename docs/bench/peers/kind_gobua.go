@@ -70,7 +70,7 @@ func (spectatorsOnly) Submit(_ engine.SessionID, _ engine.Command, answer func(e
 	answer(engine.Receipt{}, engine.ErrNoSession)
 }
 
-func (spectatorsOnly) Receipts(_ engine.SessionID, _ engine.ParticipantCode, _ []engine.CommandID, answer func([]engine.Receipt, error)) {
+func (spectatorsOnly) Receipts(_ engine.SessionID, _ engine.Question, answer func([]engine.Receipt, error)) {
 	answer(nil, nil)
 }
 
