@@ -24,8 +24,8 @@ type crowd struct {
 	now     int64 // microseconds, once for each read
 
 	// Since the last report.
-	lost, twice, ended int64
-	delay              *hdrhistogram.Histogram // from accepted to seen, in microseconds
+	lost, spared, twice, ended int64
+	delay                      *hdrhistogram.Histogram // from accepted to seen, in microseconds
 }
 
 // seen is the answer of the generator.
@@ -34,6 +34,7 @@ type seen struct {
 	Viewers int64  `json:"viewers"`
 	Frames  int64  `json:"frames"` // updates that arrived
 	Lost    int64  `json:"lost"`   // updates that were left out before one that arrived, or never came
+	Spared  int64  `json:"spared"` // updates in whose place a whole room came
 	Twice   int64  `json:"twice"`  // that had come before
 	Ended   int64  `json:"ended"`  // connections that the server ended
 	P50     int64  `json:"p50"`    // microseconds
@@ -212,13 +213,13 @@ func (c *crowd) saw(v *viewer, seq, accepted int64) {
 	_ = c.delay.RecordValue(max(1, c.now-accepted)) // more than two minutes are not met
 }
 
-// jump takes a viewer to where a whole room begins. What is before it, the
-// viewer never gets.
+// jump takes a viewer to where a whole room begins, which stands for all that is
+// before it.
 func (c *crowd) jump(v *viewer, seq int64) {
 	if seq <= v.at {
 		return
 	}
-	c.lost += seq - v.at
+	c.spared += seq - v.at
 	c.tally.position.Add(seq - v.at)
 	v.at = seq
 }
@@ -239,10 +240,10 @@ func (c *crowd) report(published int64) seen {
 		}
 	}
 	s := seen{
-		Viewers: c.tally.viewers.Load(), Frames: c.delay.TotalCount(), Lost: c.lost, Twice: c.twice, Ended: c.ended,
+		Viewers: c.tally.viewers.Load(), Frames: c.delay.TotalCount(), Lost: c.lost, Spared: c.spared, Twice: c.twice, Ended: c.ended,
 		P50: c.delay.ValueAtQuantile(50), P99: c.delay.ValueAtQuantile(99), Max: c.delay.Max(),
 	}
-	c.lost, c.twice, c.ended = 0, 0, 0
+	c.lost, c.spared, c.twice, c.ended = 0, 0, 0, 0
 	c.delay.Reset()
 	return s
 }

@@ -60,8 +60,9 @@ type served struct {
 
 const (
 	// ahead is by how many updates the viewers may be behind before nothing is
-	// published. It fits every queue there is.
-	ahead = 64
+	// published. It fits every queue there is, and is less than what this server
+	// brings a crowd update by update: whoever is further behind is sent the room.
+	ahead = 24
 	// tooLate is when an update is given up before it is begun.
 	tooLate = time.Second
 	// given is how long viewers may take to get another frame before what they

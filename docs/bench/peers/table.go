@@ -47,10 +47,10 @@ func brief(r result) string {
 	if r.Err != "" {
 		return fmt.Sprintf("%d %s %d: %s", r.Round, r.Kind, r.Viewers, r.Err)
 	}
-	return fmt.Sprintf("%d %s %d/%d at %d: %.2f µs, %.0f frames/s, p50 %.1f p99 %.1f max %.1f ms, lost %d twice %d ended %d skipped %d, "+
+	return fmt.Sprintf("%d %s %d/%d at %d: %.2f µs, %.0f frames/s, p50 %.1f p99 %.1f max %.1f ms, lost %d spared %d twice %d ended %d skipped %d, "+
 		"%.2f of %.2f s waited for viewers, %.0f B idle, %.0f B loaded",
 		r.Round, r.Kind, r.Viewers, r.Stalled, r.Rate, r.perFrame(), r.framesPerSecond(), ms(r.Seen.P50), ms(r.Seen.P99), ms(r.Seen.Max),
-		r.Seen.Lost, r.Seen.Twice, r.Seen.Ended, r.Served.Skipped, r.Served.Blocked.Seconds(), r.Served.Wall.Seconds(), r.Idle, r.Loaded)
+		r.Seen.Lost, r.Seen.Spared, r.Seen.Twice, r.Seen.Ended, r.Served.Skipped, r.Served.Blocked.Seconds(), r.Served.Wall.Seconds(), r.Idle, r.Loaded)
 }
 
 func ms(micros int64) float64 { return float64(micros) / 1000 }
@@ -229,15 +229,15 @@ func rateName(rate int) string {
 // lost writes who has not brought everything to everybody, in all rounds.
 func (t *tables) lost() {
 	t.printf("\n")
-	t.row("lost frames", "viewers", "rate", "lost", "connections ended by the server")
-	t.row(slices.Repeat([]string{"---"}, 5)...)
+	t.row("lost frames", "viewers", "rate", "lost", "a room instead", "connections ended by the server")
+	t.row(slices.Repeat([]string{"---"}, 6)...)
 	for _, g := range t.list {
-		var lost, ended int64
+		var lost, spared, ended int64
 		for _, r := range g.rounds {
-			lost, ended = lost+r.Seen.Lost, ended+r.Seen.Ended
+			lost, spared, ended = lost+r.Seen.Lost, spared+r.Seen.Spared, ended+r.Seen.Ended
 		}
-		if lost+ended > 0 && !g.stalled {
-			t.row(g.kind, fmt.Sprint(g.viewers), rateName(g.rate), fmt.Sprint(lost), fmt.Sprint(ended))
+		if lost+spared+ended > 0 && !g.stalled {
+			t.row(g.kind, fmt.Sprint(g.viewers), rateName(g.rate), fmt.Sprint(lost), fmt.Sprint(spared), fmt.Sprint(ended))
 		}
 	}
 }
