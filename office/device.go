@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"time"
 
 	"gobua/engine"
 )
@@ -10,6 +11,10 @@ import (
 type Device struct {
 	Address string // network address, with or without a port
 	Agent   string // family of browser and system: "Chrome · Android"
+
+	// Since is when whoever signs in asked for it first, if they were sent away
+	// then with ErrRush; zero: they have just come. It is not kept.
+	Since time.Time
 }
 
 // SignInPlace is one sign-in of an account: a device that stays signed in.

@@ -64,6 +64,19 @@ func (e ErrThrottled) Error() string {
 	return fmt.Sprintf("office: too many attempts, again in %s", e.RetryAfter.Round(time.Second))
 }
 
+// ErrRush answers whoever needs a password hashed while too many others do who
+// came before them. Nothing of theirs was looked at. It is found with errors.As.
+type ErrRush struct {
+	RetryAfter time.Duration
+	// Since is when they came first. Whoever brings it again goes before those who
+	// came later; zero where nobody asks for it.
+	Since time.Time
+}
+
+func (e ErrRush) Error() string {
+	return fmt.Sprintf("office: too many passwords at once, again in %s", e.RetryAfter.Round(time.Second))
+}
+
 // Field names an input, as a path like "lots.0.rules.step.amount", and what is
 // wrong with it, as a key that the page turns into a sentence.
 type Field struct {

@@ -159,7 +159,7 @@ func New(s Store, o Options) *Office {
 		postman: o.Postman, mailFrom: o.MailFrom,
 		hooks: webhook.New(webhook.Options{Local: o.LocalHooks, Now: o.Wall}), localHooks: o.LocalHooks,
 		saleroom: o.Saleroom, journalUp: o.JournalUp, attendance: newAttendance(),
-		hasher:              newHasher(o.HashLimit),
+		hasher:              newHasher(o.HashLimit, o.Wall),
 		requireSecondFactor: o.RequireSecondFactor, site: o.Site,
 		desks: newDesks(), signedOut: o.SignedOut, announce: o.Announce, nudged: make(chan struct{}, 1),
 		signer: o.Signer, openingLife: cmp.Or(o.OpeningLife, DefaultOpeningLife),

@@ -160,7 +160,7 @@ func (o *Office) checkOwnPassword(ctx context.Context, by Account, password stri
 	if err != nil {
 		return Account{}, err
 	}
-	_, _, try, err := o.tryPassword(ctx, a.Login, password, by.Origin)
+	_, _, try, err := o.tryPassword(ctx, a.Login, password, Device{Address: by.Origin})
 	if err == nil {
 		o.throttle.forgive(ctx, try)
 	}
@@ -169,8 +169,5 @@ func (o *Office) checkOwnPassword(ctx context.Context, by Account, password stri
 
 func (o *Office) hashPassword(ctx context.Context, password string) (string, error) {
 	hash, err := o.hasher.hash(ctx, password)
-	if errors.Is(err, errHashBusy) {
-		return "", ErrThrottled{RetryAfter: busyRetry}
-	}
-	return hash, err
+	return hash, hashError(err, time.Time{})
 }

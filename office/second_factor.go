@@ -342,7 +342,7 @@ func (o *Office) confirmSetUp(ctx context.Context, a Account, code string) ([]st
 	hashes, err := secondfactor.HashRecoveryCodes(ctx, codeHasher{o.hasher}, codes)
 	if err != nil {
 		o.codeThrottle.forgive(ctx, try)
-		return nil, hashError(err)
+		return nil, hashError(err, time.Time{})
 	}
 	err = o.store.ChangeSecondFactor(ctx, a.ID, func(s *SecondFactor) (Trail, error) {
 		if len(s.Sealed) == 0 || s.ConfirmedAt != 0 {
@@ -383,7 +383,7 @@ func (o *Office) useCode(ctx context.Context, a Account, code string) error {
 	onPaper := err == nil
 	if err != nil && !errors.Is(err, secondfactor.ErrNoCode) {
 		o.codeThrottle.forgive(ctx, try)
-		return hashError(err)
+		return hashError(err, time.Time{})
 	}
 	err = o.store.ChangeSecondFactor(ctx, a.ID, func(s *SecondFactor) (Trail, error) {
 		if onPaper {
@@ -430,11 +430,4 @@ func (h codeHasher) Hash(ctx context.Context, text string) (string, error) { ret
 
 func (h codeHasher) Verify(ctx context.Context, text, hash string) (bool, error) {
 	return h.verify(ctx, text, hash)
-}
-
-func hashError(err error) error {
-	if errors.Is(err, errHashBusy) {
-		return ErrThrottled{RetryAfter: busyRetry}
-	}
-	return err
 }

@@ -61,11 +61,11 @@ func foldLogin(login string) string {
 // SignIn checks a password and begins a family of refresh tokens. It answers
 // ErrBadCredentials to an unknown login, a wrong password and a revoked
 // account alike, in the same time; SecondFactorNeeded where the password is
-// not enough; ErrThrottled after too many failures; ErrUnavailable without the
-// database. It takes about 20 ms of a CPU.
+// not enough; ErrThrottled after too many failures; ErrRush when too many others
+// came before; ErrUnavailable without the database. It takes about 20 ms of a CPU.
 func (o *Office) SignIn(ctx context.Context, login, password string, from Device) (Account, Refresh, error) {
 	login = foldLogin(login)
-	a, hash, try, err := o.tryPassword(ctx, login, password, from.Address)
+	a, hash, try, err := o.tryPassword(ctx, login, password, from)
 	if errors.Is(err, ErrBadCredentials) {
 		return Account{}, Refresh{}, err
 	}
@@ -109,13 +109,17 @@ func (o *Office) beginSignIn(ctx context.Context, a Account, from Device) (Refre
 // password. The try counts as failed until the caller forgives it; what is
 // nobody's failure is forgiven here. Whoever finds too many waiting is sent away
 // before the database hears of it: in a rush those are most.
-func (o *Office) tryPassword(ctx context.Context, login, password, remoteAddr string) (Account, string, attempt, error) {
-	ticket, err := o.hasher.queue()
+func (o *Office) tryPassword(ctx context.Context, login, password string, from Device) (Account, string, attempt, error) {
+	since := from.Since
+	if since.IsZero() {
+		since = o.hasher.now()
+	}
+	ticket, err := o.hasher.queue(since)
 	if err != nil {
-		return Account{}, "", attempt{}, ErrThrottled{RetryAfter: busyRetry}
+		return Account{}, "", attempt{}, hashError(err, since)
 	}
 	defer ticket.leave()
-	try, err := o.throttle.begin(ctx, login, remoteAddr)
+	try, err := o.throttle.begin(ctx, login, from.Address)
 	if err != nil {
 		return Account{}, "", attempt{}, err
 	}
@@ -123,10 +127,10 @@ func (o *Office) tryPassword(ctx context.Context, login, password, remoteAddr st
 	if err != nil && !errors.Is(err, ErrBadCredentials) {
 		o.throttle.forgive(ctx, try)
 	}
-	return a, hash, try, err
+	return a, hash, try, hashError(err, since)
 }
 
-func (o *Office) readByPassword(ctx context.Context, ticket ticket, login, password string) (Account, string, error) {
+func (o *Office) readByPassword(ctx context.Context, ticket *ticket, login, password string) (Account, string, error) {
 	a, hash, err := o.store.AccountByLogin(ctx, login)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Account{}, "", err

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -51,11 +52,18 @@ func (h *HTTP) login(c *call) error {
 	var in struct {
 		Login    string `json:"login"`
 		Password string `json:"password"`
+		Place    string `json:"place"`
 	}
 	if err := readJSON(c.Ctx, &in); err != nil {
 		return err
 	}
-	account, refresh, err := h.Office.SignIn(c.ctx, in.Login, in.Password, device(c))
+	from := device(c)
+	from.Since = h.Tokens.placeSince(in.Place, in.Login)
+	account, refresh, err := h.Office.SignIn(c.ctx, in.Login, in.Password, from)
+	if rush, sent := errors.AsType[office.ErrRush](err); sent {
+		place, err := h.Tokens.issuePlace(in.Login, rush.Since)
+		return cmp.Or[error](err, &fault{code: codeRush, retryAfter: rush.RetryAfter, place: place})
+	}
 	if err != nil {
 		return nextStep(c, err)
 	}

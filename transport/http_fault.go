@@ -19,6 +19,7 @@ type fault struct {
 	code       string // a key of answers
 	fields     []fieldFault
 	retryAfter time.Duration
+	place      string // in the line of those who sign in
 	cause      error
 }
 
@@ -48,6 +49,7 @@ type problem struct {
 		Message  string       `json:"message"`
 		Fields   []fieldFault `json:"fields,omitempty"`
 		Incident string       `json:"incident,omitempty"`
+		Place    string       `json:"place,omitempty"`
 	} `json:"error"`
 }
 
@@ -61,6 +63,7 @@ func writeFault(c *fiber.Ctx, f *fault) error {
 	var p problem
 	p.Error.Code = f.code
 	p.Error.Message = pick(english, a.vi, a.en)
+	p.Error.Place = f.place
 	for _, field := range f.fields {
 		s, ok := fieldSentences[field.Code]
 		if !ok {
@@ -164,6 +167,9 @@ func officeFault(err error) *fault {
 	var throttled office.ErrThrottled
 	if errors.As(err, &throttled) {
 		return &fault{code: codeThrottled, retryAfter: throttled.RetryAfter}
+	}
+	if rush, ok := errors.AsType[office.ErrRush](err); ok {
+		return &fault{code: codeRush, retryAfter: rush.RetryAfter}
 	}
 	var invalid *office.Invalid
 	if errors.As(err, &invalid) {

@@ -26,12 +26,14 @@ export class ApiError extends Error {
    * @param {string} code
    * @param {string} message in the reader's language
    * @param {{field: string, code: string, message: string}[]} fields
+   * @param {{place?: string, retryAfterMs?: number}} [again] how to come again: with which place in line, and when
    */
-  constructor(status, code, message, fields = []) {
+  constructor(status, code, message, fields = [], again = {}) {
     super(message || code);
     this.status = status;
     this.code = code;
     this.fields = fields;
+    this.again = again;
   }
 }
 
@@ -67,8 +69,9 @@ export async function api(method, path, body, options = {}) {
   if (response.ok && options.blob) return response.blob();
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
-  const { code = 'internal', message = '', fields = [] } = answer?.error ?? {};
-  throw new ApiError(response.status, code, message, fields);
+  const { code = 'internal', message = '', fields = [], place } = answer?.error ?? {};
+  const retryAfterMs = 1000 * Number(response.headers.get('Retry-After'));
+  throw new ApiError(response.status, code, message, fields, { place, retryAfterMs });
 }
 
 /** @param {{token: string, account: Account}} answer */
@@ -157,17 +160,50 @@ export async function accessToken({ fresh = false } = {}) {
  * @typedef {{secondFactor: 'second_factor_needed' | 'second_factor_set_up', challenge: string}} SecondStep
  */
 
+/** The place in the line of those who sign in that a login has, should it be tried again. */
+let inLine = { login: '', place: /** @type {string | undefined} */ (undefined) };
+
 /**
- * Signs in, or returns what is still needed. Throws ApiError: bad_credentials,
- * throttled, offline, office_closed.
+ * Signs in, or returns what is still needed. When too many people sign in at
+ * once it waits for its turn, and comes again with the place that it has: who
+ * came first goes first. Throws ApiError: bad_credentials, throttled, offline,
+ * office_closed; AbortError when somebody would wait no longer.
  * @param {string} login @param {string} password
+ * @param {{waits?: () => void, signal?: AbortSignal}} [line] waits is called as soon as there is a line
  * @returns {Promise<SecondStep | null>}
  */
-export async function signIn(login, password) {
-  const answer = await api('POST', '/auth/login', { login, password }, { anonymous: true });
-  if (answer.secondFactor) return answer;
-  admit(answer);
-  return null;
+export async function signIn(login, password, { waits, signal } = {}) {
+  if (inLine.login !== login) inLine = { login, place: undefined };
+  for (;;) {
+    try {
+      const { place } = inLine;
+      const answer = await api(
+        'POST',
+        '/auth/login',
+        { login, password, place },
+        { anonymous: true, signal },
+      );
+      inLine = { login: '', place: undefined };
+      if (answer.secondFactor) return answer;
+      admit(answer);
+      return null;
+    } catch (e) {
+      if (!(e instanceof ApiError) || e.code !== 'rush') throw e;
+      const { place, retryAfterMs = 0 } = e.again;
+      inLine = { login, place };
+      waits?.();
+      // Not all together: they would find the same line.
+      await pause((retryAfterMs || 2000) * (0.75 + Math.random() / 2), signal);
+    }
+  }
+}
+
+/** @param {number} ms @param {AbortSignal} [signal] whose reason it then throws */
+function pause(ms, signal) {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', () => (clearTimeout(timer), fail(signal.reason)), { once: true });
+  });
 }
 
 /**

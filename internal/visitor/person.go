@@ -65,6 +65,16 @@ type signedIn struct {
 	Account   Account        `json:"account"`
 }
 
+// credentials are what somebody signs in with.
+type credentials struct {
+	Login    string `json:"login"`
+	Password string `json:"password"`
+	Place    string `json:"place,omitempty"`
+}
+
+// stand implements lineUp.
+func (c *credentials) stand(place string) { c.Place = place }
+
 // SignIn signs somebody in; their cookie is kept apart from everybody else's.
 func (s *Site) SignIn(ctx context.Context, login, password string) (*Person, error) {
 	jar, err := cookiejar.New(nil)
@@ -72,7 +82,7 @@ func (s *Site) SignIn(ctx context.Context, login, password string) (*Person, err
 		return nil, fmt.Errorf("sign in: %w", err)
 	}
 	p := &Person{site: s, client: &http.Client{Transport: s.transport, Jar: jar}}
-	in := map[string]string{"login": login, "password": password}
+	in := &credentials{Login: login, Password: password}
 	var out signedIn
 	if err := s.do(ctx, p.client, request{method: http.MethodPost, path: "/auth/login", in: in, out: &out}); err != nil {
 		return nil, fmt.Errorf("sign in as %s: %w", login, err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -99,6 +100,7 @@ type APIError struct {
 	Message    string
 	Fields     []APIField
 	RetryAfter time.Duration // zero: nothing is said about it
+	Place      string        // in a line; empty: there is none
 }
 
 // APIField says what is wrong with one field of what was sent.
@@ -138,6 +140,9 @@ type request struct {
 	in, out      any    // JSON, nil: none
 }
 
+// lineUp is a body that can say where its sender stands in line.
+type lineUp interface{ stand(place string) }
+
 // do calls the API. A server that asks to come later is asked again, as long
 // as ctx lives and maxPatience lasts. The error is an *APIError if the server
 // answered.
@@ -152,6 +157,10 @@ func (s *Site) do(ctx context.Context, client *http.Client, r request) error {
 		}
 		s.later.Add(1)
 		wait := max(refused.RetryAfter, time.Second)
+		if in, lines := r.in.(lineUp); lines && refused.Place != "" {
+			in.stand(refused.Place)
+			wait = wait*3/4 + rand.N(wait/2) // as a page does, so that not all come together
+		}
 		if end, _ := ctx.Deadline(); time.Until(end) < wait {
 			return err
 		}
@@ -216,10 +225,11 @@ func apiError(answer *http.Response, text []byte) *APIError {
 			Code    string     `json:"code"`
 			Message string     `json:"message"`
 			Fields  []APIField `json:"fields"`
+			Place   string     `json:"place"`
 		} `json:"error"`
 	}
 	if json.Unmarshal(text, &problem) == nil {
-		e.Code, e.Message, e.Fields = problem.Error.Code, problem.Error.Message, problem.Error.Fields
+		e.Code, e.Message, e.Fields, e.Place = problem.Error.Code, problem.Error.Message, problem.Error.Fields, problem.Error.Place
 	}
 	if seconds, err := strconv.Atoi(answer.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		e.RetryAfter = time.Duration(seconds) * time.Second

@@ -2,7 +2,9 @@ package visitor
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -46,6 +48,34 @@ func TestAThrottledSignInIsTriedAgainWhenTheServerSays(t *testing.T) {
 	}
 	if !slices.Equal(*waits, []time.Duration{7 * time.Second, 7 * time.Second}) {
 		t.Errorf("waited %v", *waits)
+	}
+}
+
+func TestInARushAPlaceIsKept(t *testing.T) {
+	var places []string
+	site, waits := sited(t, func(w http.ResponseWriter, r *http.Request) {
+		var in credentials
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+			t.Error(err)
+		}
+		if places = append(places, in.Place); len(places) <= 2 {
+			w.Header().Set("Retry-After", "2")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			fmt.Fprintf(w, `{"error":{"code":"rush","message":"later","place":"place %d"}}`, len(places))
+			return
+		}
+		w.Write([]byte(`{"token":"x","expiresAt":1,"account":{"id":"a1","login":"an","role":"bidder"}}`))
+	})
+	if _, err := site.SignIn(t.Context(), "an", "secret"); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(places, []string{"", "place 1", "place 2"}) {
+		t.Errorf("stood at %q", places)
+	}
+	for _, wait := range *waits {
+		if wait < 1500*time.Millisecond || wait > 2500*time.Millisecond {
+			t.Errorf("came again after %v", wait)
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ export const en = {
   'problem.already_published': 'The auction is published and can no longer be edited.',
   'problem.busy': 'The server is busy. Try again in a few seconds.',
   'problem.rate': 'Too fast. Wait a moment, then try again.',
-  'problem.throttled': 'The server is working on many passwords. Try again in a few seconds.',
+  'problem.rush': 'The server is working on many passwords. Try again in a few seconds.',
   'problem.timeout': 'The server took too long to receive this. Try again.',
   'problem.too_large': 'This auction is too large to be sent at once. Divide it.',
   'problem.other': 'That did not work (code {code}). Try again.',

@@ -55,7 +55,7 @@ export const vi = {
   'problem.already_published': 'Cuộc đấu giá đã được công bố, không sửa được nữa.',
   'problem.busy': 'Máy chủ đang bận. Hãy thử lại sau ít giây.',
   'problem.rate': 'Gửi quá nhanh. Hãy chờ một chút rồi thử lại.',
-  'problem.throttled': 'Máy chủ đang xử lý nhiều mật khẩu. Hãy thử lại sau ít giây.',
+  'problem.rush': 'Máy chủ đang xử lý nhiều mật khẩu. Hãy thử lại sau ít giây.',
   'problem.timeout': 'Máy chủ nhận quá chậm. Hãy thử lại.',
   'problem.too_large': 'Cuộc đấu giá quá lớn để gửi một lần. Hãy tách thành nhiều cuộc.',
   'problem.other': 'Chưa làm được (mã {code}). Hãy thử lại.',

@@ -207,6 +207,7 @@ export const en = {
   'after.problem.too_late': 'The deadline has passed on the server’s clock.',
   'after.problem.forbidden': 'This account may not do that. Whoever proposes does not decide.',
   'after.problem.not_found': 'There is no such code.',
+  'after.problem.rush': 'Many people are signing in at once. Try again in a few seconds.',
   'after.problem.throttled': 'Too many wrong attempts. Please wait some minutes.',
   'after.problem.office_closed': 'The office cannot be reached for now. Please try again in some minutes.',
   'after.problem.offline': 'The server was not reached. Please try again.',

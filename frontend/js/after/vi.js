@@ -207,6 +207,7 @@ export const vi = {
   'after.problem.too_late': 'Đã hết hạn theo giờ của máy chủ.',
   'after.problem.forbidden': 'Tài khoản này không được làm việc đó. Người đề nghị không được tự quyết định.',
   'after.problem.not_found': 'Không có mã số này.',
+  'after.problem.rush': 'Nhiều người đang đăng nhập cùng lúc. Hãy thử lại sau ít giây.',
   'after.problem.throttled': 'Nhập sai quá nhiều lần. Hãy chờ ít phút.',
   'after.problem.office_closed': 'Phần hồ sơ tạm thời không truy cập được. Hãy thử lại sau ít phút.',
   'after.problem.offline': 'Không liên lạc được với máy chủ. Hãy thử lại.',

@@ -206,6 +206,7 @@ export const en = {
   'who.fault.other': 'This is not valid (code {code}).',
   'who.problem.offline': 'The server cannot be reached. What you typed is still here.',
   'who.problem.office_closed': 'The office is out of reach for now. Try again in a few minutes.',
+  'who.problem.rush': 'Many people are signing in at once. Try again in a few seconds.',
   'who.problem.throttled': 'Too many attempts. Wait a while, then try again.',
   'who.problem.rate': 'Too fast. Wait a moment.',
   'who.problem.edited_meanwhile': 'It was changed meanwhile. Load the page again.',

@@ -206,6 +206,7 @@ export const vi = {
   'who.fault.other': 'Giá trị không hợp lệ (mã {code}).',
   'who.problem.offline': 'Không liên lạc được với máy chủ. Những gì bạn nhập vẫn còn.',
   'who.problem.office_closed': 'Phần hồ sơ tạm thời không truy cập được. Hãy thử lại sau ít phút.',
+  'who.problem.rush': 'Nhiều người đang đăng nhập cùng lúc. Hãy thử lại sau ít giây.',
   'who.problem.throttled': 'Đã thử quá nhiều lần. Hãy chờ một lúc rồi thử lại.',
   'who.problem.rate': 'Gửi quá nhanh. Hãy chờ một chút.',
   'who.problem.edited_meanwhile': 'Trong lúc đó đã có thay đổi. Hãy tải lại trang.',

@@ -2,7 +2,7 @@
 
 import { account, ApiError, signIn } from '../account.js';
 import { addWords, t, tCode } from '../i18n.js';
-import { html, navigate, useEffect, useState, useTitle } from '../view.js';
+import { html, navigate, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Field, Notice } from '../ui/parts.js';
 import { words } from './words.js';
 
@@ -26,12 +26,15 @@ export function Page({ query, next }) {
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
+  const [waits, setWaits] = useState(false); // for a turn
+  const leaves = useRef(/** @type {AbortController | null} */ (null)); // the line
   const [problem, setProblem] = useState(/** @type {string | null} */ (null));
   const [step, setStep] = useState(/** @type {import('../account.js').SecondStep | null} */ (null));
   const [Second, setSecond] = useState(/** @type {any} */ (null));
   const who = account.value;
   const back = target(query, next);
 
+  useEffect(() => () => leaves.current?.abort(), []);
   useEffect(() => {
     if (who && !next) navigate(back ?? homeOf(who.role), { replace: true });
   }, [who?.id]);
@@ -42,17 +45,22 @@ export function Page({ query, next }) {
     if (busy) return;
     setBusy(true);
     setProblem(null);
+    leaves.current = new AbortController();
     try {
-      const more = await signIn(login.trim(), password);
+      const more = await signIn(login.trim(), password, {
+        waits: () => setWaits(true),
+        signal: leaves.current.signal,
+      });
       if (!more) return;
       const second = await import('../people/second-step.js'); // most people never need it
       setSecond(() => second.SecondStep);
       setStep(more);
       setBusy(false);
     } catch (error) {
-      setProblem(error instanceof ApiError ? error.code : 'internal');
+      if (!leaves.current.signal.aborted) setProblem(error instanceof ApiError ? error.code : 'internal');
       setBusy(false);
     }
+    setWaits(false);
   };
 
   if (step && Second)
@@ -81,6 +89,17 @@ export function Page({ query, next }) {
           <${Notice} tone="bad" icon="triangle-alert" title=${tCode('signin.error.', problem)} />
         </div>`
       }
+      <div role="status">
+        ${
+          waits &&
+          html`<${Notice} tone="info" icon="hourglass" title=${t('signin.line')}>
+            <p>${t('signin.line.what')}</p>
+            <button type="button" class="button button-quiet" onClick=${() => leaves.current?.abort()}>
+              ${t('signin.line.leave')}
+            </button>
+          <//>`
+        }
+      </div>
       <${Field} id="login" label=${t('signin.login')}>
         ${(/** @type {object} */ attributes) => html`<input
           ...${attributes}
@@ -106,7 +125,7 @@ export function Page({ query, next }) {
           onInput=${(/** @type {any} */ e) => setPassword(e.currentTarget.value)}
         />`}
       <//>
-      <button class="button button-main" disabled=${busy}>${t(busy ? 'signin.busy' : 'signin.go')}</button>
+      <button class="button button-main" disabled=${busy}>${t(waits ? 'signin.waits' : busy ? 'signin.busy' : 'signin.go')}</button>
       <p class="small signin-more">
         <a href="/dat-lai-mat-khau">${t('signin.forgot')}</a>
         <a href="/dang-ky-tai-khoan">${t('signin.join')}</a>

@@ -10,6 +10,11 @@ export const words = {
     'signin.login': 'Tên đăng nhập',
     'signin.password': 'Mật khẩu',
     'signin.busy': 'Đang đăng nhập…',
+    'signin.waits': 'Đang chờ đến lượt…',
+    'signin.line': 'Nhiều người đang đăng nhập cùng lúc',
+    'signin.line.what':
+      'Bạn đã có chỗ trong hàng chờ, ai đến trước vào trước. Xin giữ trang này mở: đến lượt, trang tự đăng nhập.',
+    'signin.line.leave': 'Thôi, không chờ',
     'signin.watch': 'Chỉ muốn theo dõi? Không cần đăng nhập.',
     'signin.error.bad_credentials': 'Tên đăng nhập hoặc mật khẩu không đúng.',
     'signin.forgot': 'Quên mật khẩu?',
@@ -29,6 +34,11 @@ export const words = {
     'signin.login': 'User name',
     'signin.password': 'Password',
     'signin.busy': 'Signing in…',
+    'signin.waits': 'Waiting for your turn…',
+    'signin.line': 'Many people are signing in at once',
+    'signin.line.what':
+      'You have a place in line; who came first goes first. Please keep this page open: it signs you in when it is your turn.',
+    'signin.line.leave': 'Stop waiting',
     'signin.watch': 'Just watching? No account needed.',
     'signin.error.bad_credentials': 'User name or password is wrong.',
     'signin.forgot': 'Forgotten the password?',
