@@ -224,7 +224,7 @@ func (c *client) read(conn net.Conn) {
 func (c *client) hear(p []byte) (more bool) {
 	for {
 		var l late
-		if l, more = c.skim(p); l.message == nil {
+		if l, more = c.skim(p); l.request == nil {
 			return more
 		}
 		if !c.carryOut(l) {
@@ -236,7 +236,7 @@ func (c *client) hear(p []byte) (more bool) {
 
 // late is a request whose answer may take a moment.
 type late struct {
-	message []byte // nil: there is none
+	request wire.Request // nil: there is none
 	at      time.Time
 	rest    []byte // what came after it
 }
@@ -257,9 +257,11 @@ func (c *client) skim(p []byte) (l late, more bool) {
 		case 0:
 			return l, true
 		case wire.TextMessage:
-			if !c.requestAtOnce(payload, at) {
-				return late{payload, at, rest}, true
+			r, fault := decode(payload)
+			if _, ping := r.(wire.Ping); !ping && fault == nil {
+				return late{r, at, rest}, true
 			}
+			c.handle(r, fault, at)
 		case wire.CloseFrame:
 			c.cutFor("", wire.CloseNormal, 0)
 			return l, false
@@ -274,7 +276,7 @@ func (c *client) skim(p []byte) (l late, more bool) {
 func (c *client) carryOut(l late) (more bool) {
 	defer c.guard(&more)
 	c.asked = time.Now()
-	c.request(l.message, l.at)
+	c.handle(l.request, nil, l.at)
 	return true
 }
 

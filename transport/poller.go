@@ -73,7 +73,7 @@ func (c *client) visit(buf *visitBuffer) (taken bool) {
 		l, more = c.skim(buf[:n])
 	}
 	switch {
-	case l.message != nil:
+	case l.request != nil:
 		go c.attend(l, buf)
 		return true
 	case !more || !c.letGo():

@@ -9,31 +9,17 @@ import (
 	"gobua/transport/wire"
 )
 
-// requestAtOnce handles a message that can be answered on the spot, as pings
-// and what is no request are, and tells whether it was one. It waits for nothing.
-func (c *client) requestAtOnce(message []byte, at time.Time) bool {
-	r, fault := decode(message)
-	if _, ping := r.(wire.Ping); !ping && fault == nil {
-		return false
-	}
-	c.handle(r, fault, at)
-	return true
-}
-
-// request handles one message. It runs on the reader's goroutine and never
-// waits for the session or the peer. If it waits for anything else, such as a
-// revocation that is being written down, it holds up its own connection alone.
-func (c *client) request(message []byte, at time.Time) {
-	r, fault := decode(message)
-	c.handle(r, fault, at)
-}
-
 func decode(message []byte) (r wire.Request, fault *wire.Fault) {
 	r, err := wire.Decode(message)
 	errors.As(err, &fault)
 	return r, fault
 }
 
+// handle answers one request, or refuses what is none. It runs on the reader's
+// goroutine, or on the poller's where that is a ping or no request, which wait for
+// nothing. It never waits for the session or the peer. If it waits for anything
+// else, such as a revocation that is being written down, it holds up its own
+// connection alone.
 func (c *client) handle(r wire.Request, fault *wire.Fault, at time.Time) {
 	if !c.pace.AllowN(at, 1) {
 		c.tooFast(r, fault, at)
