@@ -16,12 +16,19 @@ import (
 // that hashes: at 20 ms a hash the last of them waits about a second.
 const maxHashWaiting = 50
 
-// rushRetry is when somebody comes again who found no place in the line. With
-// it, the line never runs empty before they are back.
-const rushRetry = 2 * time.Second
+// When somebody comes again who found no place in the line. With the least of
+// it the line never runs empty before they are back; the most of it is for a line
+// of minutes. If thousands came every two seconds, to send them away would take
+// the processor from those whose turn it is.
+const (
+	rushRetryLeast = 2 * time.Second
+	rushRetryMost  = 30 * time.Second
+)
 
 // errHashBusy means that too many wait who came before.
-var errHashBusy = errors.New("office: too many passwords are being hashed")
+type errHashBusy struct{ again time.Duration }
+
+func (errHashBusy) Error() string { return "office: too many passwords are being hashed" }
 
 // hasher hashes passwords, a bounded number at the same time: each takes a
 // CPU and 19 MiB, and a flood of sign-ins must not take them from the bids.
@@ -57,16 +64,17 @@ type ticket struct {
 
 	// of.mu guards these.
 	waits, runs, sent bool // for their turn; they hash; away
+	busy              errHashBusy
 }
 
 // queue takes a place in the line for somebody who came first at a time, or
-// fails with errHashBusy. It does not block, so whoever has to ask the database
+// fails with an errHashBusy. It does not block, so whoever has to ask the database
 // before queues first. The caller leaves when done.
 func (h *hasher) queue(since time.Time) (*ticket, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.tickets) >= h.limit*(maxHashWaiting+1) && !h.makeRoom(since) {
-		return nil, errHashBusy
+		return nil, h.busy(since)
 	}
 	t := &ticket{of: h, since: since, turn: make(chan struct{}), gone: make(chan struct{})}
 	at, _ := slices.BinarySearchFunc(h.tickets, since, func(t *ticket, since time.Time) int {
@@ -79,6 +87,14 @@ func (h *hasher) queue(since time.Time) (*ticket, error) {
 	return t, nil
 }
 
+// busy sends somebody away for half of the time that those who are next came
+// before them: the line moves no faster than time, and whoever is early comes
+// again. The caller holds mu.
+func (h *hasher) busy(since time.Time) errHashBusy {
+	behind := since.Sub(h.tickets[len(h.tickets)/2].since) // of the first, one may have come late
+	return errHashBusy{min(max(behind/2, rushRetryLeast), rushRetryMost)}
+}
+
 // makeRoom sends the latest away who does not hash yet, if they came after a
 // time. The caller holds mu.
 func (h *hasher) makeRoom(since time.Time) bool {
@@ -88,6 +104,7 @@ func (h *hasher) makeRoom(since time.Time) bool {
 			return false
 		case !t.runs:
 			t.sent = true
+			t.busy = h.busy(t.since)
 			close(t.gone)
 			h.drop(t)
 			return true
@@ -133,7 +150,7 @@ func (t *ticket) leave() {
 }
 
 // wait blocks until it is this caller's turn, which lasts until they leave; a
-// second call within it returns at once. It fails with errHashBusy if they had
+// second call within it returns at once. It fails with an errHashBusy if they had
 // to make room for somebody who came before, or with ctx.
 func (t *ticket) wait(ctx context.Context) error {
 	t.of.mu.Lock()
@@ -146,7 +163,7 @@ func (t *ticket) wait(ctx context.Context) error {
 	case <-t.turn:
 		return nil
 	case <-t.gone:
-		return errHashBusy
+		return t.busy
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -192,8 +209,8 @@ func (t *ticket) verify(ctx context.Context, password, hash string) (bool, error
 // hashError says of an error of a hasher to whom it concerns what they can do.
 // since is when they came first.
 func hashError(err error, since time.Time) error {
-	if errors.Is(err, errHashBusy) {
-		return ErrRush{RetryAfter: rushRetry, Since: since}
+	if busy, is := errors.AsType[errHashBusy](err); is {
+		return ErrRush{RetryAfter: busy.again, Since: since}
 	}
 	return err
 }
