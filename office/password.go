@@ -5,8 +5,6 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
-
-	"github.com/alexedwards/argon2id"
 )
 
 // What a password may be. The upper limit keeps hashing cheap; a passphrase
@@ -30,10 +28,6 @@ var commonPasswords = sync.OnceValue(func() map[string]bool {
 	}
 	return known
 })
-
-// hashParams cost about 20 ms and 19 MiB (the first choice of OWASP); the
-// library's own default takes eight times as long.
-var hashParams = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 // passwordCode tells what is wrong with a new password.
 func passwordCode(password string) string {
