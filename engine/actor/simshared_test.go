@@ -196,7 +196,9 @@ func (w *sharedWorld) step() {
 		w.bid()
 		time.Sleep(time.Duration(w.rng.IntN(6000)) * time.Millisecond)
 		gap.to = engine.InstantOf(time.Now())
-		w.silent(unit, gap)
+		if gap.to.Sub(gap.from) >= leastOutage { // what is mended sooner is owed nothing
+			w.silent(unit, gap)
+		}
 		if w.common.fault == outageForgotten {
 			cut = 0
 		}
