@@ -65,7 +65,8 @@ func (e ErrThrottled) Error() string {
 }
 
 // ErrRush answers whoever needs a password hashed while too many others do who
-// came before them. Nothing of theirs was looked at. It is found with errors.As.
+// came before them. Nothing was decided, and nothing is counted. It is found with
+// errors.As.
 type ErrRush struct {
 	RetryAfter time.Duration
 	// Since is when they came first. Whoever brings it again goes before those who

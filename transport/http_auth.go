@@ -61,8 +61,9 @@ func (h *HTTP) login(c *call) error {
 	from.Since = h.Tokens.placeSince(in.Place, in.Login)
 	account, refresh, err := h.Office.SignIn(c.ctx, in.Login, in.Password, from)
 	if rush, sent := errors.AsType[office.ErrRush](err); sent {
-		place, err := h.Tokens.issuePlace(in.Login, rush.Since)
-		return cmp.Or[error](err, &fault{code: codeRush, retryAfter: rush.RetryAfter, place: place})
+		f := officeFault(rush)
+		f.place, err = h.Tokens.issuePlace(in.Login, rush.Since)
+		return cmp.Or[error](err, f)
 	}
 	if err != nil {
 		return nextStep(c, err)

@@ -96,7 +96,7 @@ var answers = map[string]answer{
 	codeReplayTooLong:     {http.StatusConflict, "Phiên này dài quá mức xem lại được trên trang. Hồ sơ phiên vẫn có đầy đủ.", "This session is too long to be replayed on the page. Its record is complete."},
 	codeUpgradeRequired:   {http.StatusUpgradeRequired, "Địa chỉ này chỉ dành cho WebSocket.", "This address is for WebSockets only."},
 	codeRate:              {http.StatusTooManyRequests, "Bạn gửi quá nhanh. Hãy chờ một chút.", "You are sending too fast. Please wait a moment."},
-	codeThrottled:         {http.StatusTooManyRequests, "Đã thử sai quá nhiều lần. Hãy thử lại sau.", "There were too many wrong attempts. Please try again later."},
+	codeThrottled:         {http.StatusTooManyRequests, "Đã thử quá nhiều lần. Hãy thử lại sau.", "There were too many attempts. Please try again later."},
 	codeRush:              {http.StatusServiceUnavailable, "Nhiều người đang đăng nhập cùng lúc. Hãy thử lại sau ít giây.", "Many people are signing in at once. Please try again in a few seconds."},
 	codeHeadersTooLarge:   {http.StatusRequestHeaderFieldsTooLarge, "Tiêu đề của yêu cầu quá lớn.", "The headers of the request are too large."},
 	codeInternal:          {http.StatusInternalServerError, "Máy chủ gặp lỗi. Hãy báo mã sự cố cho đơn vị tổ chức.", "The server has failed. Please tell the organiser the incident number."},

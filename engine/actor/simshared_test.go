@@ -45,8 +45,7 @@ type sharedWorld struct {
 
 	mu        sync.Mutex
 	known     map[engine.CommandID]engine.Receipt // acknowledged
-	in        map[engine.CommandID]engine.SessionID
-	violation string // the first
+	violation string                              // the first
 	wg        sync.WaitGroup
 }
 
@@ -57,7 +56,7 @@ func simulateShared(t *testing.T, seed uint64, fault commonFault) (violation str
 	synctest.Test(t, func(t *testing.T) {
 		w := &sharedWorld{
 			t: t, rng: rand.New(rand.NewPCG(seed, 77)), serving: map[int]map[int]bool{0: {}, 1: {}},
-			known: map[engine.CommandID]engine.Receipt{}, in: map[engine.CommandID]engine.SessionID{},
+			known: map[engine.CommandID]engine.Receipt{},
 		}
 		lags := rand.New(rand.NewPCG(seed, 78))
 		w.common = newCommon(t, 3, func() time.Duration { return time.Duration(lags.IntN(20)) * time.Millisecond })
@@ -251,13 +250,13 @@ func (w *sharedWorld) bid() {
 				got <- answer{r, err}
 			})
 			if a := <-got; a.err == nil {
-				w.acknowledged(c.Session, cmd.ID, a.Receipt)
+				w.acknowledged(cmd.ID, a.Receipt)
 			}
 		}
 	})
 }
 
-func (w *sharedWorld) acknowledged(id engine.SessionID, cmd engine.CommandID, r engine.Receipt) {
+func (w *sharedWorld) acknowledged(cmd engine.CommandID, r engine.Receipt) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if r.Seq == 0 { // a refusal that nothing records holds for the moment in which it was given
@@ -266,7 +265,7 @@ func (w *sharedWorld) acknowledged(id engine.SessionID, cmd engine.CommandID, r 
 	if before, twice := w.known[cmd]; twice && (before.Accepted != r.Accepted || before.Seq != r.Seq || before.Price != r.Price) {
 		w.violation = cmp.Or(w.violation, fmt.Sprintf("command %v has two outcomes: %+v and %+v", cmd, before, r))
 	}
-	w.known[cmd], w.in[cmd] = r, id
+	w.known[cmd] = r
 }
 
 // wantOnce finds every accepted command in the journal, once.

@@ -258,7 +258,11 @@ func (w *witness) Tell(_ engine.SessionID, told engine.Told) {
 	for _, you := range told.You {
 		w.you[you.Code] = you
 	}
-	for _, want := range w.past.standings() { // of those, too, who were told nothing now
+	standings := w.past.standings()
+	if len(w.you) != len(standings) {
+		w.fail("somebody was told who does not take part: %+v", told.You)
+	}
+	for _, want := range standings { // of those, too, who were told nothing now
 		if you := w.you[want.Code]; you != want {
 			w.fail("%s was last told to stand at\n%+v, the journal has\n%+v", want.Code, you, want)
 		}
