@@ -30,7 +30,11 @@ function useAgain(atMs) {
   }, [atMs]);
 }
 
-/** Tells the style sheet how high the sheet is, so that nothing hides below it. @param {{current: HTMLElement | null}} ref */
+/**
+ * Tells the style sheet how high the sheet is, so that nothing hides below it. What
+ * has the focus when the sheet grows over it is brought out again.
+ * @param {{current: HTMLElement | null}} ref
+ */
 function useSheetHeight(ref) {
   useLayoutEffect(() => {
     const sheet = ref.current;
@@ -39,6 +43,12 @@ function useSheetHeight(ref) {
     const observer = new ResizeObserver(() => {
       const fixed = getComputedStyle(sheet).position === 'fixed';
       root.style.setProperty('--sheet-height', fixed ? `${sheet.offsetHeight}px` : '0px');
+      const focused = document.activeElement;
+      if (!fixed || !focused || focused === document.body || sheet.contains(focused)) return;
+      if (focused.closest('dialog')) return; // lies above the sheet
+      const { top, bottom } = focused.getBoundingClientRect();
+      if (top < innerHeight && bottom > sheet.getBoundingClientRect().top)
+        focused.scrollIntoView({ block: 'nearest' });
     });
     observer.observe(sheet);
     observer.observe(root);
