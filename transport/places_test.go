@@ -6,17 +6,20 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 )
 
 // fewPlaces is an app with few places and a patience that no test waits for.
 type fewPlaces struct {
-	t   *testing.T
-	app *fiber.App
-	url string
+	t     *testing.T
+	app   *fiber.App
+	url   string
+	begun atomic.Int64 // requests whose first byte has been read
 }
 
 func newFewPlaces(t *testing.T, places int) *fewPlaces {
@@ -24,7 +27,15 @@ func newFewPlaces(t *testing.T, places int) *fewPlaces {
 	app := NewApp(AppOptions{Connections: places})
 	app.Server().ReadTimeout = time.Hour
 	app.All("/x", func(c *fiber.Ctx) error { return c.SendStatus(204) })
-	return &fewPlaces{t: t, app: app}
+	c := &fewPlaces{t: t, app: app}
+	heard := app.Server().ConnState
+	app.Server().ConnState = func(conn net.Conn, state fasthttp.ConnState) {
+		heard(conn, state)
+		if state == fasthttp.StateActive {
+			c.begun.Add(1)
+		}
+	}
+	return c
 }
 
 // begin connects and sends the beginning of a request, or none.
@@ -61,6 +72,19 @@ func (c *fewPlaces) answered(conn net.Conn) {
 	}
 }
 
+// next sends the beginning of another request on a connection that nobody else
+// speaks beside, and waits until the server has read of it.
+func (c *fewPlaces) next(conn net.Conn, sent string) {
+	c.t.Helper()
+	begun := c.begun.Load()
+	c.send(conn, sent)
+	for end := time.Now().Add(patience); c.begun.Load() == begun; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			c.t.Fatal("the next request was not begun")
+		}
+	}
+}
+
 // taken waits until so many places are.
 func (c *fewPlaces) taken(n int) {
 	c.t.Helper()
@@ -82,7 +106,6 @@ func TestWhoSaysNothingGivesWay(t *testing.T) {
 		"line":    "GET /x HT",
 		"header":  "GET /x HTTP/1.1\r\nHost: x\r\nX-Slow: ",
 		"body":    "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx",
-		"next":    short + "GET /x",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -108,6 +131,33 @@ func TestWhoSaysNothingGivesWay(t *testing.T) {
 				t.Errorf("the oldest is told %q, %v", told, err)
 			}
 		})
+	}
+}
+
+// TestWhoDoesNotGoOnGivesWay: also those who have been answered once, and begin
+// another request. They came first, while there was room: whoever is answered
+// later does not keep the connection.
+func TestWhoDoesNotGoOnGivesWay(t *testing.T) {
+	const places = 32
+	c := newFewPlaces(t, places)
+	var slow []net.Conn
+	for range places / 2 {
+		conn := c.begin(short)
+		c.answered(conn)
+		c.next(conn, "GET /x")
+		slow = append(slow, conn)
+	}
+	for range 4 * places {
+		c.begin("")
+	}
+	for range 2 * places {
+		c.answered(c.begin(short))
+	}
+	for i, conn := range slow {
+		told, err := io.ReadAll(conn)
+		if err != nil || !strings.Contains(string(told), "503 Service") {
+			t.Errorf("number %d is told %q, %v", i, told, err)
+		}
 	}
 }
 
