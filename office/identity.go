@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/office/workday"
 )
 
 // IdentityState is where the examination of an identity is.
@@ -243,7 +244,7 @@ func (o *Office) checkIdentity(n *NewIdentity) error {
 		f.add("number", taxCodeCode(n.Number))
 		f.when(n.Representative == nil, "representative.name", "missing")
 	} else {
-		born, err := time.ParseInLocation(time.DateOnly, n.Born, vietnam)
+		born, err := time.ParseInLocation(time.DateOnly, n.Born, workday.Zone)
 		f.when(err != nil || born.After(o.now()) || born.Year() < 1900, "born", "malformed")
 		f.add("number", nationalIDCode(n.Number, born))
 	}

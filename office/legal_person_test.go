@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"gobua/office/workday"
 )
 
 func TestNationalIDs(t *testing.T) {
-	born := func(year int) time.Time { return time.Date(year, 5, 17, 0, 0, 0, 0, vietnam) }
+	born := func(year int) time.Time { return time.Date(year, 5, 17, 0, 0, 0, 0, workday.Zone) }
 	for _, c := range []struct {
 		number string
 		born   time.Time
@@ -80,7 +82,7 @@ func TestMaskedNumbersTellFourDigits(t *testing.T) {
 }
 
 func TestWholeYears(t *testing.T) {
-	day := func(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, vietnam) }
+	day := func(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, workday.Zone) }
 	for _, c := range []struct {
 		from, to time.Time
 		want     int

@@ -3,10 +3,10 @@ package office
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"gobua/engine"
 	"gobua/office/moneywords"
+	"gobua/office/workday"
 )
 
 // The letters after a session. Everybody reads codes; only their own letter
@@ -168,10 +168,7 @@ func (p *Proceeding) moneyInWords(d engine.Dong) string {
 	return p.money(d) + " (" + moneywords.Vietnamese(d) + ")"
 }
 
-// lawZone is that of the law's days: Viet Nam has no summer time.
-var lawZone = time.FixedZone("+07:00", 7*60*60)
-
 // vietnameseTime writes a moment to the second, as letters and minutes have it.
 func vietnameseTime(at engine.Instant) string {
-	return at.Time().In(lawZone).Format("15 giờ 04 phút 05 giây ngày 02/01/2006")
+	return at.Time().In(workday.Zone).Format("15 giờ 04 phút 05 giây ngày 02/01/2006")
 }

@@ -2,20 +2,16 @@ package office
 
 import (
 	"fmt"
-	"time"
 
 	"gobua/engine"
+	"gobua/office/workday"
 )
 
 // The letters of the day. They name codes of nobody: who is written to knows
 // their own.
 
-// vietnam is the time in which letters and the law's days are read: +07:00, all
-// year.
-var vietnam = time.FixedZone("+07", 7*3600)
-
 func whenInVietnam(at engine.Instant) string {
-	return at.Time().In(vietnam).Format("15:04:05 ngày 02/01/2006")
+	return at.Time().In(workday.Zone).Format("15:04:05 ngày 02/01/2006")
 }
 
 func stopSubject(s SessionOfAuction) string {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"gobua/engine"
+	"gobua/office/workday"
 )
 
 // PublicQuery is what a visitor asks of the public list. All of it is optional.
@@ -200,7 +201,7 @@ func (f *faults) day(field, text string, later int) engine.Instant {
 	if text == "" {
 		return 0
 	}
-	d, err := time.ParseInLocation(time.DateOnly, text, vietnam)
+	d, err := time.ParseInLocation(time.DateOnly, text, workday.Zone)
 	if err != nil || d.Year() < 2000 || d.Year() > 2200 {
 		f.add(field, "malformed")
 		return 0

@@ -3,9 +3,9 @@ package office
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"gobua/engine"
+	"gobua/office/workday"
 )
 
 // Letters to participants. None holds a code, a national id or an account
@@ -68,6 +68,4 @@ func letterOfCode(a *Auction, r *Registration) Mail {
 		"You are admitted and have been given a code of your own. It is shown to you alone after signing in; keep it to yourself.")
 }
 
-var legalZone = time.FixedZone("+07:00", 7*60*60)
-
-func momentOf(at engine.Instant) string { return at.Time().In(legalZone).Format("15:04 02/01/2006") }
+func momentOf(at engine.Instant) string { return at.Time().In(workday.Zone).Format("15:04 02/01/2006") }

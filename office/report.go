@@ -9,6 +9,7 @@ import (
 
 	"gobua/engine"
 	"gobua/office/table"
+	"gobua/office/workday"
 )
 
 // ReportKind is what a report tells.
@@ -159,7 +160,7 @@ func lotsReport(_ context.Context, o *Office, by Account, q ReportQuery) (*Repor
 	}, nil
 }
 
-func dayName(at engine.Instant) string { return at.Time().In(legalZone).Format("20060102") }
+func dayName(at engine.Instant) string { return at.Time().In(workday.Zone).Format("20060102") }
 
 // depositsReport is of codes; of names too once the act that opens them is in
 // the audit log.

@@ -5,6 +5,7 @@ import (
 
 	"gobua/engine"
 	"gobua/office/table"
+	"gobua/office/workday"
 )
 
 var lotColumns = []table.Column{
@@ -115,7 +116,7 @@ func exact(at engine.Instant) string {
 	if at == 0 {
 		return ""
 	}
-	return at.Time().In(legalZone).Format("2006-01-02 15:04:05.000-07:00")
+	return at.Time().In(workday.Zone).Format("2006-01-02 15:04:05.000-07:00")
 }
 
 var presenceColumns = []table.Column{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/office/workday"
 )
 
 // KeepRules are how long a centre keeps its files, and how fast it acts. Zero
@@ -87,9 +88,9 @@ func (o *Office) SetRetention(ctx context.Context, by Account, k KeepRules) (Kee
 // moment, as the Civil Code counts them: the day itself does not count, and
 // what was sealed on 29 February is kept to the end of 28 February.
 func keepUntil(at engine.Instant, years int) engine.Instant {
-	y, m, d := at.Time().In(legalZone).Date()
-	last := time.Date(y+years, m+1, 0, 0, 0, 0, 0, legalZone).Day()
-	return engine.InstantOf(time.Date(y+years, m, min(d, last)+1, 0, 0, 0, 0, legalZone))
+	y, m, d := at.Time().In(workday.Zone).Date()
+	last := time.Date(y+years, m+1, 0, 0, 0, 0, 0, workday.Zone).Day()
+	return engine.InstantOf(time.Date(y+years, m, min(d, last)+1, 0, 0, 0, 0, workday.Zone))
 }
 
 // Hold keeps the file of an auction beyond its time, for a court or an

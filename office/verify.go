@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gobua/engine"
+	"gobua/office/workday"
 )
 
 // verifiers examine identities. An administrator is none of them: who keeps
@@ -150,8 +151,8 @@ func (o *Office) examined(i Identity) (ExaminedIdentity, error) {
 		own.Representative.Number = masked(own.Representative.Number)
 	}
 	shown := ExaminedIdentity{AccountID: i.AccountID, Login: i.Login, Email: i.Email, DecidedBy: i.DecidedBy, OwnIdentity: own}
-	if born, err := time.ParseInLocation(time.DateOnly, own.Born, vietnam); err == nil {
-		shown.Age = yearsBetween(born, o.now().In(vietnam))
+	if born, err := time.ParseInLocation(time.DateOnly, own.Born, workday.Zone); err == nil {
+		shown.Age = yearsBetween(born, o.now().In(workday.Zone))
 	}
 	return shown, nil
 }

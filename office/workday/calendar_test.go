@@ -140,7 +140,7 @@ func TestDeadlineIsTheEndOfTheDayInVietnam(t *testing.T) {
 	} {
 		got, err := c.DeadlineAfter(at(tt.end), 3)
 		if err != nil || got != at(tt.due) {
-			t.Errorf("end %s: due %s, %v; want %s", tt.end, got.Time().In(zone), err, tt.due)
+			t.Errorf("end %s: due %s, %v; want %s", tt.end, got.Time().In(Zone), err, tt.due)
 		}
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"gobua/engine"
 )
 
-// zone is the law's: Viet Nam has had no summer time since 1975, and a fixed
-// offset needs no time zone data on the machine.
-var zone = time.FixedZone("+07:00", 7*60*60)
+// Zone is the law's, Asia/Ho_Chi_Minh: Viet Nam has had no summer time since 1975,
+// and a fixed offset needs no time zone data on the machine.
+var Zone = time.FixedZone("+07:00", 7*60*60)
 
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -76,4 +76,4 @@ func (d *Day) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-func (d Day) time() time.Time { return d.Start().Time().In(zone) }
+func (d Day) time() time.Time { return d.Start().Time().In(Zone) }
