@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"gobua/engine"
+	"gobua/office/workday"
 )
 
 // Refresh is a refresh token as it is handed out, once. It is a secret; the
@@ -27,6 +28,12 @@ type Refresh struct {
 const (
 	// refreshLife is how long a person stays signed in without coming back.
 	refreshLife = 30 * 24 * time.Hour
+	// staffSignInDays and bidderSignInDays are after how many days a sign-in ends,
+	// however often somebody comes back, and signInEndsAt is when on that day: at
+	// night, when nobody is signed out of a running auction.
+	staffSignInDays  = 7
+	bidderSignInDays = 90
+	signInEndsAt     = 3 * time.Hour
 	// refreshGrace is how long after its first use a token may be used again.
 	// Two tabs of one browser refresh at the same moment, and an answer can be
 	// lost on the way; neither must sign a bidder out in the middle of a sale.
@@ -90,11 +97,12 @@ func (o *Office) beginSignIn(ctx context.Context, a Account, from Device) (Refre
 	if err != nil {
 		return Refresh{}, err
 	}
-	kept.AccountID, kept.Device = a.ID, from.tidy()
+	kept.AccountID, kept.BeganAt, kept.Device = a.ID, kept.IssuedAt, from.tidy()
 	if kept.SignIn, err = o.newID(); err != nil {
 		return Refresh{}, err
 	}
-	token.SignIn = kept.SignIn
+	kept.ExpiresAt = min(kept.ExpiresAt, signInEnd(a.Role, kept.BeganAt))
+	token.SignIn, token.ExpiresAt = kept.SignIn, kept.ExpiresAt.Time()
 	err = o.store.InsertSignIn(ctx, kept, maxSignIns)
 	if errors.Is(err, ErrNotFound) {
 		err = ErrBadCredentials // revoked since the password was read
@@ -168,7 +176,9 @@ func (o *Office) Refresh(ctx context.Context, token string) (Account, Refresh, e
 		var r Rotation
 		account = a
 		r, verdict = rotate(t, a, kept)
-		next.SignIn = t.SignIn
+		if verdict == nil {
+			next.SignIn, next.ExpiresAt = r.Next.SignIn, r.Next.ExpiresAt.Time()
+		}
 		return r
 	})
 	switch {
@@ -191,7 +201,7 @@ var errReused = fmt.Errorf("%w: token reused", ErrSignedOut)
 func rotate(t RefreshToken, a Account, next RefreshToken) (Rotation, error) {
 	now := next.IssuedAt
 	switch {
-	case a.Revoked || now >= t.ExpiresAt:
+	case a.Revoked || now >= t.ExpiresAt || now >= signInEnd(a.Role, t.BeganAt):
 		return Rotation{End: true}, ErrSignedOut
 	case t.Uses >= maxGraceUses,
 		t.Uses > 0 && now.Time().Sub(t.UsedAt.Time()) > refreshGrace:
@@ -201,8 +211,19 @@ func rotate(t RefreshToken, a Account, next RefreshToken) (Rotation, error) {
 		t.UsedAt = now
 	}
 	t.Uses++
-	next.SignIn, next.AccountID = t.SignIn, t.AccountID
+	next.SignIn, next.AccountID, next.BeganAt = t.SignIn, t.AccountID, t.BeganAt
+	next.ExpiresAt = min(next.ExpiresAt, signInEnd(a.Role, t.BeganAt))
 	return Rotation{Used: t, Next: &next}, nil
+}
+
+// signInEnd is when the password is asked for again, whatever happened since a
+// sign-in began.
+func signInEnd(role engine.Role, began engine.Instant) engine.Instant {
+	days := staffSignInDays
+	if role == engine.RoleBidder {
+		days = bidderSignInDays
+	}
+	return workday.DayOf(began).AddDays(days).Start().Add(engine.Millis(signInEndsAt.Milliseconds()))
 }
 
 // SignOut ends the family of a refresh token and returns its id: the access
@@ -215,7 +236,8 @@ func (o *Office) SignOut(ctx context.Context, token string) (signIn string, err 
 	return o.store.EndSignIn(ctx, hash)
 }
 
-// newRefresh draws a token: 32 random bytes.
+// newRefresh draws a token of 32 random bytes, for as long as nothing shortens
+// its life.
 func (o *Office) newRefresh() (Refresh, RefreshToken, error) {
 	var secret [32]byte
 	if _, err := io.ReadFull(o.rand, secret[:]); err != nil {

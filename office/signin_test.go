@@ -10,6 +10,7 @@ import (
 
 	"gobua/engine"
 	"gobua/office"
+	"gobua/office/workday"
 	"gobua/store/storetest"
 )
 
@@ -166,6 +167,33 @@ func TestATokenExpires(t *testing.T) {
 	h.pass(30*24*time.Hour + time.Second)
 	_, _, err = h.Refresh(background, r.Token)
 	wants(t, err, office.ErrSignedOut)
+}
+
+// TestWhoKeepsComingBackIsAskedAgain, at night, and not before: the password and
+// the second factor of staff every week, of a bidder every three months.
+func TestWhoKeepsComingBackIsAskedAgain(t *testing.T) {
+	for login, days := range map[string]int{"an.an": 90, "dau.gia.vien": 7, "quan.tri": 7} {
+		t.Run(login, func(t *testing.T) {
+			h := open(t)
+			_, r, err := h.SignIn(background, login, password, from("10.0.0.1"))
+			check(t, err)
+			end := workday.DayOf(engine.InstantOf(h.now)).AddDays(days).Start().Add(3 * 3_600_000).Time()
+			for h.now.Add(5 * 24 * time.Hour).Before(end) {
+				h.pass(5 * 24 * time.Hour)
+				_, r, err = h.Refresh(background, r.Token)
+				check(t, err)
+			}
+			if !r.ExpiresAt.Equal(end) {
+				t.Errorf("the browser keeps the last token until %s, want %s", r.ExpiresAt, end)
+			}
+			h.pass(end.Sub(h.now) - time.Second)
+			_, r, err = h.Refresh(background, r.Token)
+			check(t, err)
+			h.pass(time.Second)
+			_, _, err = h.Refresh(background, r.Token)
+			wants(t, err, office.ErrSignedOut)
+		})
+	}
 }
 
 func TestRevokingEndsSignIns(t *testing.T) {

@@ -149,6 +149,7 @@ type RefreshToken struct {
 	Hash      engine.Hash // SHA-256 of the token
 	SignIn    string      // its family
 	AccountID string
+	BeganAt   engine.Instant // when its family did: at the sign-in itself
 	IssuedAt  engine.Instant
 	ExpiresAt engine.Instant
 	UsedAt    engine.Instant // first use; zero: not used

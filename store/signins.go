@@ -19,7 +19,7 @@ func (s *Store) InsertSignIn(ctx context.Context, t office.RefreshToken, keep in
 		err := tx.GetContext(ctx, &id, `
 			insert into sign_ins (id, account_id, created_at, seen_at, origin, agent)
 			select $1::uuid, a.id, $3::timestamptz, $3, $4, $5 from accounts a where a.id = $2 and a.revoked_at is null for share
-			returning id`, t.SignIn, t.AccountID, instant(t.IssuedAt), t.Device.Address, t.Device.Agent)
+			returning id`, t.SignIn, t.AccountID, instant(t.BeganAt), t.Device.Address, t.Device.Agent)
 		if err != nil {
 			return err
 		}
@@ -52,21 +52,22 @@ func (s *Store) RotateRefresh(ctx context.Context, token engine.Hash, decide fun
 		}
 		var row struct {
 			accountRow
+			BeganAt   instant `db:"began_at"`
 			IssuedAt  instant `db:"issued_at"`
 			ExpiresAt instant `db:"expires_at"`
 			UsedAt    instant `db:"used_at"`
 			Uses      int
 		}
 		err = tx.GetContext(ctx, &row, `
-			select t.issued_at, t.expires_at, t.used_at, t.uses, `+accountColumns+`
+			select f.created_at as began_at, t.issued_at, t.expires_at, t.used_at, t.uses, `+accountColumns+`
 			from refresh_tokens t join sign_ins f on f.id = t.sign_in_id join accounts a on a.id = f.account_id
 			where t.hash = $1`, hash(token))
 		if err != nil {
 			return err
 		}
 		r := decide(office.RefreshToken{
-			Hash: token, SignIn: family, AccountID: row.ID, IssuedAt: engine.Instant(row.IssuedAt),
-			ExpiresAt: engine.Instant(row.ExpiresAt), UsedAt: engine.Instant(row.UsedAt), Uses: row.Uses,
+			Hash: token, SignIn: family, AccountID: row.ID, BeganAt: engine.Instant(row.BeganAt),
+			IssuedAt: engine.Instant(row.IssuedAt), ExpiresAt: engine.Instant(row.ExpiresAt), UsedAt: engine.Instant(row.UsedAt), Uses: row.Uses,
 		}, row.account())
 		return rotate(ctx, tx, family, r)
 	})

@@ -144,7 +144,7 @@ func contractSearch(t *testing.T, s office.Store) {
 
 func token(name string, a office.Account, family string) office.RefreshToken {
 	return office.RefreshToken{
-		Hash: sha256.Sum256([]byte(name)), SignIn: family, AccountID: a.ID, IssuedAt: now, ExpiresAt: now.Add(1000),
+		Hash: sha256.Sum256([]byte(name)), SignIn: family, AccountID: a.ID, BeganAt: now, IssuedAt: now, ExpiresAt: now.Add(1000),
 	}
 }
 
@@ -164,7 +164,7 @@ func contractSignIns(t *testing.T, s office.Store) {
 	var all []office.RefreshToken
 	for i := range 4 {
 		tok := token(fmt.Sprint("a", i), a, uuid.NewString())
-		tok.IssuedAt = now.Add(engine.Millis(i))
+		tok.BeganAt = now.Add(engine.Millis(i))
 		check(t, s.InsertSignIn(background, tok, 3))
 		all = append(all, tok)
 	}
