@@ -41,6 +41,25 @@ func TestActsOfStaffAreLogged(t *testing.T) {
 	}
 }
 
+// TestSignInsOfStaffAreLogged, with what they came from; those of bidders are not,
+// nor is what did not let anybody in.
+func TestSignInsOfStaffAreLogged(t *testing.T) {
+	h := open(t)
+	where := office.Device{Address: "192.0.2.9", Agent: "Chrome · Android"}
+	_, _, err := h.SignIn(background, "dau.gia.vien", "không phải", where)
+	wants(t, err, office.ErrBadCredentials)
+	for _, login := range []string{"dau.gia.vien", "an.an"} {
+		_, _, err = h.SignIn(background, login, password, where)
+		check(t, err)
+	}
+	acts, err := h.Acts(background, h.admin, office.ActQuery{Name: "sign_in."})
+	check(t, err)
+	if len(acts) != 1 || acts[0].Name != "sign_in.begin" || acts[0].AccountID != h.auctioneer.ID || acts[0].Origin != "192.0.2.9" ||
+		string(acts[0].After) != `{"device":"Chrome · Android"}` {
+		t.Fatalf("%+v", acts)
+	}
+}
+
 // TestWhoMayReadTheLog: admins and auctioneers of the centre, inspectors, and
 // observers of an auction they are assigned to.
 func TestWhoMayReadTheLog(t *testing.T) {

@@ -76,7 +76,7 @@ type AccountStore interface {
 type SignInStore interface {
 	// InsertSignIn begins a family with its first token and ends the account's
 	// oldest families beyond `keep`. ErrNotFound: no such account, or revoked.
-	InsertSignIn(ctx context.Context, t RefreshToken, keep int) error
+	InsertSignIn(ctx context.Context, t RefreshToken, keep int, trail Trail) error
 	// RotateRefresh locks the token and its family against other rotations,
 	// calls decide, and does what decide says. ErrNotFound: no such token.
 	// decide may be called more than once, as a transaction is tried again.

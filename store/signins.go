@@ -11,7 +11,7 @@ import (
 )
 
 // InsertSignIn implements office.SignInStore.
-func (s *Store) InsertSignIn(ctx context.Context, t office.RefreshToken, keep int) error {
+func (s *Store) InsertSignIn(ctx context.Context, t office.RefreshToken, keep int, trail office.Trail) error {
 	return s.tx(ctx, "insert sign-in", func(ctx context.Context, tx *sqlx.Tx) error {
 		// "for share" waits for a revocation under way, which ends the sign-ins
 		// it can see.
@@ -30,7 +30,10 @@ func (s *Store) InsertSignIn(ctx context.Context, t office.RefreshToken, keep in
 			delete from sign_ins where id in (
 				select id from sign_ins where account_id = $1 order by created_at desc, id desc offset $2
 			)`, t.AccountID, keep)
-		return err
+		if err != nil {
+			return err
+		}
+		return leave(ctx, tx, trail)
 	})
 }
 

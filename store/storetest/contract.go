@@ -165,11 +165,11 @@ func contractSignIns(t *testing.T, s office.Store) {
 	for i := range 4 {
 		tok := token(fmt.Sprint("a", i), a, uuid.NewString())
 		tok.BeganAt = now.Add(engine.Millis(i))
-		check(t, s.InsertSignIn(background, tok, 3))
+		check(t, s.InsertSignIn(background, tok, 3, office.Trail{}))
 		all = append(all, tok)
 	}
 	of := token("b", b, uuid.NewString())
-	check(t, s.InsertSignIn(background, of, 3))
+	check(t, s.InsertSignIn(background, of, 3, office.Trail{}))
 	if shown(t, s, all[0].Hash) || !shown(t, s, all[1].Hash) {
 		t.Fatal("of four sign-ins the oldest goes, and only that")
 	}
@@ -187,7 +187,7 @@ func contractSignIns(t *testing.T, s office.Store) {
 	if shown(t, s, all[2].Hash) || shown(t, s, all[3].Hash) || !shown(t, s, of.Hash) {
 		t.Fatal("all sign-ins of a revoked account end, and only those")
 	}
-	wants(t, s.InsertSignIn(background, token("late", a, uuid.NewString()), 3), office.ErrNotFound)
+	wants(t, s.InsertSignIn(background, token("late", a, uuid.NewString()), 3, office.Trail{}), office.ErrNotFound)
 
 	check(t, s.Tidy(background, now.Add(999), now, now))
 	if !shown(t, s, of.Hash) {
@@ -202,7 +202,7 @@ func contractSignIns(t *testing.T, s office.Store) {
 func contractRotation(t *testing.T, s office.Store) {
 	a := AddAccount(t, s, "anh", engine.RoleBidder)
 	first := token("first", a, uuid.NewString())
-	check(t, s.InsertSignIn(background, first, 3))
+	check(t, s.InsertSignIn(background, first, 3, office.Trail{}))
 	err := s.RotateRefresh(background, first.Hash, func(got office.RefreshToken, by office.Account) office.Rotation {
 		same(t, got, first, nil)
 		same(t, by, a, nil)

@@ -48,7 +48,7 @@ func contractChanges(t *testing.T, s office.Store) {
 	}
 	in, gone := token("in", bidder, uuid.NewString()), token("gone", bidder, uuid.NewString())
 	for _, one := range []office.RefreshToken{in, gone} {
-		check(t, s.InsertSignIn(background, one, 5))
+		check(t, s.InsertSignIn(background, one, 5, office.Trail{}))
 	}
 	changed("signing in")
 	_, err = s.EndSignIn(background, gone.Hash)
@@ -60,7 +60,7 @@ func contractChanges(t *testing.T, s office.Store) {
 	has(t, signedOut(), gone.SignIn)
 
 	of := token("of", clerk, uuid.NewString())
-	check(t, s.InsertSignIn(background, of, 5))
+	check(t, s.InsertSignIn(background, of, 5, office.Trail{}))
 	for range 2 { // again changes nothing
 		_, err = s.RevokeAccount(background, clerk.ID, office.Trail{At: now})
 		check(t, err)

@@ -130,7 +130,7 @@ func contractReadiness(t *testing.T, s office.Store) {
 	ticks, err := s.Ticks(background, a.ID)
 	same(t, ticks, []office.Tick{{AuctionID: a.ID, Item: "staff", Note: "đủ", By: staff.ID, ByName: staff.Name, At: now + 1}}, err)
 
-	check(t, s.InsertSignIn(background, token("a", staff, uuid.NewString()), 9))
+	check(t, s.InsertSignIn(background, token("a", staff, uuid.NewString()), 9, office.Trail{}))
 	n, err := s.SignedIn(background, []string{staff.ID, uuid.NewString()}, now)
 	same(t, n, 1, err)
 	n, err = s.SignedIn(background, []string{staff.ID}, now.Add(1<<40))

@@ -102,7 +102,7 @@ func contractPasswords(t *testing.T, s office.Store) {
 	found, err := s.AccountsByEmail(background, "anh@example.vn", 5)
 	same(t, found, []office.Account{a}, err)
 	of := token("t", a, uuid.NewString())
-	check(t, s.InsertSignIn(background, of, 3))
+	check(t, s.InsertSignIn(background, of, 3, office.Trail{}))
 	reset := func(b byte) office.PasswordReset {
 		return office.PasswordReset{Hash: engine.Hash{b}, AccountID: a.ID, MadeAt: now, ExpiresAt: now + 10}
 	}
