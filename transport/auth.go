@@ -33,6 +33,9 @@ const (
 var (
 	ErrTokenExpired = errors.New("access token has expired")
 	ErrTokenInvalid = errors.New("access token is not valid")
+	// ErrSignInEnded is an ErrTokenInvalid: not the account was revoked, only the
+	// sign-in that the token comes from has ended.
+	ErrSignInEnded = fmt.Errorf("%w: its sign-in has ended", ErrTokenInvalid)
 )
 
 // Bearer is whom a token is issued to.
@@ -128,18 +131,18 @@ func (t *AccessTokens) Parse(token string) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	if t.dead(p) {
-		return Principal{}, ErrTokenInvalid
+	if err := t.dead(p); err != nil {
+		return Principal{}, err
 	}
 	return p, nil
 }
 
 // Alive tells whether a principal parsed earlier may still act: nil,
-// ErrTokenExpired or ErrTokenInvalid. It is for connections that outlive the
+// ErrTokenExpired, ErrSignInEnded or another ErrTokenInvalid. It is for connections that outlive the
 // token they began with and ask before every command.
 func (t *AccessTokens) Alive(p Principal) error {
-	if t.dead(p) {
-		return ErrTokenInvalid
+	if err := t.dead(p); err != nil {
+		return err
 	}
 	late := t.now().Sub(p.ExpiresAt)
 	if late < tokenLeeway || late < OfficeGrace+tokenLeeway && !t.officeUp() {
@@ -148,10 +151,16 @@ func (t *AccessTokens) Alive(p Principal) error {
 	return ErrTokenExpired
 }
 
-// dead tells whether the account of a principal, or the sign-in alone, was
-// revoked.
-func (t *AccessTokens) dead(p Principal) bool {
-	return t.revoked.has(p.Account) || p.SignIn != "" && t.revoked.has(p.SignIn)
+// dead returns why a token that is good otherwise is not any more: its account
+// was revoked, or its sign-in alone has ended.
+func (t *AccessTokens) dead(p Principal) error {
+	switch {
+	case t.revoked.has(p.Account):
+		return ErrTokenInvalid
+	case p.SignIn != "" && t.revoked.has(p.SignIn):
+		return ErrSignInEnded
+	}
+	return nil
 }
 
 // Revoke makes every token of an account, or of one sign-in, dead on this

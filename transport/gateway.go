@@ -265,17 +265,20 @@ func (g *Gateway) Clients() int { return g.registry.live() }
 // CutDead cuts every connection whose token was revoked, by whatever process. It
 // returns at once, and may be called from any goroutine.
 func (g *Gateway) CutDead() {
-	for _, c := range g.registry.signedIn() {
-		if p := c.principal.Load(); p != nil && errors.Is(g.tokens.Alive(*p), ErrTokenInvalid) {
-			c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
-		}
-	}
+	g.cutDead(g.registry.signedIn())
 }
 
-// Kick cuts every connection of an account, because it was revoked. It returns
-// at once. That it cannot come back is the tokens' business.
-func (g *Gateway) Kick(accountID string) {
-	for _, c := range g.registry.of(accountID) {
-		c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
+// Kick is CutDead for one account, which was revoked or has been signed out
+// somewhere. What it has open where it stays signed in goes on. That what is cut
+// cannot come back is the tokens' business.
+func (g *Gateway) Kick(accountID string) { g.cutDead(g.registry.of(accountID)) }
+
+func (g *Gateway) cutDead(clients []*client) {
+	for _, c := range clients {
+		if p := c.principal.Load(); p != nil {
+			if err := g.tokens.Alive(*p); errors.Is(err, ErrTokenInvalid) {
+				c.cutDead(err)
+			}
+		}
 	}
 }

@@ -60,7 +60,8 @@ type Rooms interface {
 	// engine.ErrNoSession, engine.ErrNotOver and those of damaged records.
 	Retell(ctx context.Context, id engine.SessionID,
 		begin func(engine.Room, engine.Instant) error, tell func(engine.FeedSeq, engine.Update) error) error
-	// Kick cuts every connection of an account. It returns at once.
+	// Kick cuts the connections of an account whose tokens are dead. It returns at
+	// once.
 	Kick(accountID string)
 	// CodeOf finds which participant of a session an account is.
 	CodeOf(id engine.SessionID, accountID string) (engine.ParticipantCode, bool)

@@ -103,7 +103,7 @@ func (c *client) hello(r wire.Hello) {
 	// A revocation between parsing and signing in has found no connection to
 	// cut: look once more now that it would.
 	if err := c.gate.tokens.Alive(p); errors.Is(err, ErrTokenInvalid) {
-		c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
+		c.cutDead(err)
 		return
 	}
 	now := c.hub.now()
@@ -161,9 +161,19 @@ func (c *client) speaker(id wire.Number, session engine.SessionID) (Principal, b
 	case errors.Is(err, ErrTokenExpired):
 		c.refuse(id, wire.CodeTokenExpired, session)
 	default:
-		c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
+		c.cutDead(err)
 	}
 	return Principal{}, false
+}
+
+// cutDead cuts a connection whose token has died. Who has only been signed out may
+// come back at once, as nobody: the room is for everybody to see.
+func (c *client) cutDead(err error) {
+	if errors.Is(err, ErrSignInEnded) {
+		c.cutFor(wire.ByeSignedOut, wire.CloseSignedOut, 0)
+		return
+	}
+	c.cutFor(wire.ByeKicked, wire.CloseKicked, -1)
 }
 
 // codeIn finds which participant of a session the speaker is, if any.

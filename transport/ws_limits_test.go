@@ -379,32 +379,53 @@ func TestARevocationThatMissedAConnectionStillEndsIt(t *testing.T) {
 	})
 }
 
-// TestASignOutOfAnotherProcessCutsThatSignIn and nobody else's, of the same
-// account or another.
-func TestASignOutOfAnotherProcessCutsThatSignIn(t *testing.T) {
-	bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
-		l := goLive(t, lines)
-		under := func(account, signIn string) *page {
-			token, _, err := l.tokens.Issue(Bearer{Account: account, Role: engine.RoleBidder, SignIn: signIn})
-			if err != nil {
-				t.Fatal(err)
-			}
-			p := l.dial()
-			p.send("hello", "token", token)
-			p.want("welcome")
-			return p
-		}
-		leaves, stays, other := under("an", "phone"), under("an", "laptop"), under("binh", "tablet")
-		l.tokens.SignedOut([]string{"phone", "somebody who is not here"})
-		l.gate.CutDead()
-		if code := leaves.closed(); code != int(wire.CloseKicked) {
-			t.Fatal("closed with", code)
-		}
-		for _, p := range []*page{stays, other} {
-			p.send("ping", "ct", 1)
-			p.want("pong")
-		}
-	})
+// TestASignOutCutsThatSignIn and nobody else's, of the same account or another,
+// whichever process it happened in; and who is cut may come back as nobody.
+func TestASignOutCutsThatSignIn(t *testing.T) {
+	for name, happen := range map[string]func(l *live){
+		"here": func(l *live) {
+			l.tokens.Revoke("phone", time.Now())
+			l.gate.Kick("an")
+		},
+		"in another process": func(l *live) {
+			l.tokens.SignedOut([]string{"phone", "somebody who is not here"})
+			l.gate.CutDead()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bothWays(t, func(t *testing.T, lines func(*liveOptions)) {
+				l := goLive(t, lines)
+				tokens := map[string]string{}
+				under := func(account, signIn string) *page {
+					token, _, err := l.tokens.Issue(Bearer{Account: account, Role: engine.RoleBidder, SignIn: signIn})
+					if err != nil {
+						t.Fatal(err)
+					}
+					tokens[signIn] = token
+					p := l.dial()
+					p.send("hello", "token", token)
+					p.want("welcome")
+					return p
+				}
+				leaves, stays, other := under("an", "phone"), under("an", "laptop"), under("binh", "tablet")
+				happen(l)
+				if bye := leaves.want("bye"); bye["code"] != "signed_out" || bye["retry"] != 0.0 {
+					t.Fatal(bye)
+				}
+				if code := leaves.closed(); code != int(wire.CloseSignedOut) {
+					t.Fatal("closed with", code)
+				}
+				for _, p := range []*page{stays, other} {
+					p.send("ping", "ct", 1)
+					p.want("pong")
+				}
+				again := l.dial()
+				again.refused(again.send("hello", "token", tokens["phone"]), "unauthorized")
+				again.send("sub", "session", firstSession)
+				again.want("snap")
+			})
+		})
+	}
 }
 
 // TestADrainThatMayNotWaitCutsWhoIsLeft and says how many that were.

@@ -87,6 +87,7 @@ func TestPitfallKickOfASilentPeer(t *testing.T) {
 			t.Fatal(err)
 		}
 		eventually(t, "signed in", func() bool { return len(l.gate.registry.of("an")) == 1 })
+		l.tokens.Revoke("an", time.Now())
 		l.gate.Kick("an")
 		eventually(t, "the handler has returned", func() bool { return len(l.clients()) == 0 })
 		sent, err := io.ReadAll(conn)

@@ -41,6 +41,7 @@ func (l *live) roundTrip(p *page) {
 	p.want("up")
 	p.send("ping", "ct", 1)
 	p.want("pong")
+	l.tokens.Revoke("an", time.Now())
 	l.gate.Kick("an")
 	if code := p.closed(); code != int(wire.CloseKicked) {
 		l.t.Fatal("closed with", code)

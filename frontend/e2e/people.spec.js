@@ -140,6 +140,44 @@ test.describe('staff', () => {
   });
 });
 
+test.describe('a password that changes while a room is open', () => {
+  test.use({ allowed: ['401'] }); // what the other device is told
+
+  test('goes on where it was changed, and lets other devices watch', async ({ person, office }) => {
+    const login = 'doi' + Date.now();
+    const account = { login, name: 'Đỗ Thị Đổi', password: 'gobua2026', role: 'bidder' };
+    await office.call('POST', '/accounts', account, await office.token('quantri'));
+    const session = await office.sale({ who: [login, 'lan'] });
+    const phone = await person(PHONE);
+    await phone.enter(login, session);
+    await phone.bid();
+    const desk = await person(DESKTOP);
+    await desk.signIn(login, '/phong/' + session);
+    await expect(desk.button).toHaveAttribute('data-state', 'follower');
+
+    const { page } = desk;
+    const tab = await page.context().newPage();
+    await tab.goto(new URL('/cua-toi/bao-mat', page.url()).href);
+    await tab.fill('#p-old', 'gobua2026');
+    await tab.fill('#p-password', 'mot cau khac han');
+    await tab.getByRole('button', { name: 'Đổi mật khẩu' }).click();
+
+    await expect(phone.page.getByText('Bạn đã được đăng xuất trên thiết bị này')).toBeVisible();
+    await expect(phone.page.locator('.join')).toContainText('đăng nhập');
+    await expect(phone.page.locator('#main')).not.toContainText('(bạn)'); // nothing tells who sat here
+    expect(await phone.faults()).toEqual([]);
+    await desk.is('leading'); // it is the bidding channel now, and has not lost the line
+    const lan = await person(PHONE);
+    await lan.enter('lan', session);
+    await lan.bid();
+    await desk.is('bid');
+    await expect(page.getByText('Bạn đã được đăng xuất')).toHaveCount(0);
+    await desk.bid();
+    const price = String(await page.locator('.hero .price').textContent());
+    await expect(phone.page.locator('.hero .price')).toHaveText(price); // it goes on watching
+  });
+});
+
 test('the pages of an administrator, and of who forgot a password: no fault for axe, both languages', async ({
   person,
 }) => {

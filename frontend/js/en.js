@@ -145,6 +145,8 @@ export const en = {
   'banner.behind': 'The newest price is not confirmed',
   'banner.behind.text':
     'Since {time} this server has not seen anything more recorded. A bid that you place now may have to wait for its answer; the page asks by itself and never sends a bid again by itself.',
+  'banner.signed_out': 'You have been signed out on this device',
+  'banner.signed_out.text': 'You can still watch the session. To bid, sign in again.',
   'banner.paused': 'The session is paused',
   'banner.stopped': 'The session was stopped',
   'banner.stopped.text': 'The centre will announce what follows. All bids are kept.',

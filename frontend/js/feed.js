@@ -24,6 +24,7 @@ const SUB_AGAIN_MS = 2_000; // the server was busy when we asked for the room
  * @typedef {object} Pending
  * @property {string} cmd
  * @property {string} op
+ * @property {string} [code]   of the participant who sent it
  * @property {number} [amount]
  * @property {number} [units]  of a sealed offer, where several are sold
  * @property {number} sentMs   monotonic
@@ -109,6 +110,15 @@ export class Feed {
     }
     this.o.onChange('room');
     if (this.pending.size > 0) this.o.onChange('pending');
+  }
+
+  /** Another person is signed in now, or nobody: what was told to the one before goes. Call before the new greeting. */
+  forget() {
+    this.you = null;
+    this.youSeq = 0;
+    this.active = true;
+    this.held = false;
+    this.o.onChange('you');
   }
 
   /**
@@ -211,7 +221,18 @@ export class Feed {
     this.active = f.active;
     if (!f.active && this.held) this.o.send({ op: 'take', id: this.o.nextId(), session: this.o.session });
     this.held = false;
+    this.disown(f.you.code);
     this.o.onChange('you', f);
+  }
+
+  /** What somebody else sent from this tab is not asked about: the answer would be about another. @param {string} code of who is here */
+  disown(code) {
+    const others = [...this.pending.values()].filter((p) => p.code && p.code !== code);
+    for (const p of others) {
+      this.pending.delete(p.cmd);
+      p.settle({ cmd: p.cmd, act: p.op, accepted: false, reason: 'unknown' });
+    }
+    if (others.length > 0) this.changed();
   }
 
   /**
@@ -235,6 +256,7 @@ export class Feed {
       const p = {
         cmd,
         op,
+        code: this.you?.code,
         amount,
         units: typeof fields.units === 'number' ? fields.units : undefined,
         id,

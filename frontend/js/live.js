@@ -39,6 +39,10 @@ export const second = signal(0);
 export const deviceFastMs = () => Date.now() - clock.now();
 /** The role under which the connection was greeted. */
 export const greetedAs = signal('spectator');
+/** Whether somebody was signed out without asking for it here, and nobody is signed in since. */
+export const signedOut = signal(false);
+/** The server has ended the sign-in that the token in hand comes from: it is good for nothing. */
+let tokenEnded = false;
 
 /** @type {Map<string, RoomFeed>} */
 const rooms = new Map();
@@ -123,6 +127,7 @@ export function connect() {
 
 /** Greets the server again under the present account. Call after signing in or out. */
 export function reconnect() {
+  for (const r of rooms.values()) r.forget();
   if (started) socket.restart();
 }
 
@@ -138,7 +143,8 @@ async function greet() {
   if (socket.socket !== mine) return; // lost meanwhile
   greetedAs.value = 'spectator';
   renewals = 0;
-  await hello(mine);
+  await hello(mine, tokenEnded);
+  tokenEnded = false;
   if (socket.socket !== mine) return;
   for (const r of rooms.values()) r.feed.subscribe();
 }
@@ -156,7 +162,11 @@ function received(f) {
     rtt.value = Math.round(clock.rttMs);
     return;
   }
-  if (f.t === 'welcome') greetedAs.value = f.role;
+  if (f.t === 'bye' && f.code === 'signed_out') signedOut.value = tokenEnded = true;
+  if (f.t === 'welcome') {
+    greetedAs.value = f.role;
+    signedOut.value = false;
+  }
   if (typeof f.exp === 'number') planRefresh(f.exp); // a welcome, or the answer to a refresh
   if (typeof f.now === 'number') clock.hint(f.now);
   if (f.t === 'err' && [...rooms.values()].some((r) => f.id !== undefined && f.id === r.seen?.lastId)) return;
@@ -252,6 +262,12 @@ export class RoomFeed {
   /** @param {Frame} f */
   received(f) {
     this.feed.frame(f);
+  }
+
+  /** Another person is signed in now, or nobody. */
+  forget() {
+    this.receipt.value = null;
+    this.feed.forget();
   }
 
   /** Keeps what the server signed for a participant, for good. @param {string} session @param {Receipt} receipt */
@@ -402,7 +418,14 @@ function sessionMemory(session) {
           sessionStorage.setItem(
             key,
             JSON.stringify(
-              list.map(({ cmd, op, amount, units, sentMs }) => ({ cmd, op, amount, units, sentMs })),
+              list.map(({ cmd, op, code, amount, units, sentMs }) => ({
+                cmd,
+                op,
+                code,
+                amount,
+                units,
+                sentMs,
+              })),
             ),
           );
       } catch {

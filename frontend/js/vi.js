@@ -144,6 +144,8 @@ export const vi = {
   'banner.behind': 'Chưa xác nhận được giá mới nhất',
   'banner.behind.text':
     'Từ {time}, máy chủ này chưa thấy ghi thêm được gì. Giá bạn trả lúc này có thể phải chờ câu trả lời; trang tự hỏi lại và không tự gửi lại giá nào.',
+  'banner.signed_out': 'Bạn đã được đăng xuất trên thiết bị này',
+  'banner.signed_out.text': 'Bạn vẫn xem được phiên đấu giá. Muốn trả giá, hãy đăng nhập lại.',
   'banner.paused': 'Phiên đang tạm dừng',
   'banner.stopped': 'Phiên đã dừng',
   'banner.stopped.text': 'Trung tâm sẽ thông báo việc tổ chức lại. Các lượt trả giá đã được lưu.',

@@ -1,44 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ASK_AFTER_MS, Feed } from '../js/feed.js';
-import { room, Time } from './kit.js';
-
-const S = 'k7qp2m4x9abc';
-
-/** A feed whose server is played by the test. @param {object} [more] */
-function session(more = {}) {
-  const time = new Time();
-  /** @type {any[]} */
-  const sent = [];
-  /** @type {string[]} */
-  const changes = [];
-  const line = { up: true };
-  let ids = 0;
-  const feed = new Feed({
-    session: S,
-    send: (m) => {
-      if (line.up) sent.push(m);
-      return line.up;
-    },
-    nextId: () => ++ids,
-    newCommandId: () => `cmd-${ids}`,
-    monotonicMs: () => time.ms,
-    setTimer: time.setTimer,
-    onChange: (what) => changes.push(what),
-    ...more,
-  });
-  const up = (/** @type {number} */ seq, p = 1_000 + seq) =>
-    feed.frame({
-      t: 'up',
-      session: S,
-      seq,
-      up: { k: 'bid', at: seq, now: { ...room().now, p, nx: p + 50 }, row: { f: seq, at: seq, a: p } },
-    });
-  const snap = (/** @type {number} */ seq, epoch = 'e1') =>
-    feed.frame({ t: 'snap', session: S, epoch, seq, now: 1, room: room() });
-  const of = (/** @type {string} */ op) => sent.filter((m) => m.op === op);
-  return { time, feed, sent, changes, line, up, snap, of };
-}
+import { ASK_AFTER_MS } from '../js/feed.js';
+import { S, session } from './feed-kit.js';
+import { room } from './kit.js';
 
 test('the next update is folded, earlier ones are ignored', () => {
   const s = session();
@@ -259,20 +223,6 @@ test('commands that wait survive a reload of the page, as questions', () => {
   assert.deepEqual(stored, []);
 });
 
-test('an older standing does not replace a newer one', () => {
-  const s = session();
-  s.snap(5);
-  s.feed.frame({ t: 'you', session: S, seq: 5, active: true, you: { code: 'M-1', in: true, leading: true } });
-  s.feed.frame({
-    t: 'you',
-    session: S,
-    seq: 4,
-    active: true,
-    you: { code: 'M-1', in: true, leading: false },
-  });
-  assert.equal(s.feed.you?.leading, true);
-});
-
 test('a session that goes away for a moment is asked for again, on the same connection', () => {
   const s = session();
   s.feed.subscribe();
@@ -294,44 +244,6 @@ test('a room that was refused for the moment is asked for again', () => {
   s.feed.frame({ t: 'err', id: s.of('sub')[1].id, code: 'unknown_session', temp: false, session: S });
   s.time.pass(60_000);
   assert.equal(s.of('sub').length, 2);
-});
-
-test('the bidding channel is taken back after the line broke, once', () => {
-  const s = session();
-  const you = (/** @type {number} */ seq, /** @type {boolean} */ active) =>
-    s.feed.frame({ t: 'you', session: S, seq, active, you: { code: 'M-1', in: true, leading: false } });
-  s.feed.subscribe();
-  s.snap(10);
-  you(10, true);
-  s.feed.lost();
-  s.feed.subscribe();
-  you(11, false);
-  assert.equal(s.of('take').length, 1);
-  you(12, false);
-  assert.equal(s.of('take').length, 1);
-});
-
-test('a tab that only followed takes nothing when its line breaks', () => {
-  const s = session();
-  s.feed.subscribe();
-  s.snap(10);
-  s.feed.frame({
-    t: 'you',
-    session: S,
-    seq: 10,
-    active: false,
-    you: { code: 'M-1', in: true, leading: false },
-  });
-  s.feed.lost();
-  s.feed.subscribe();
-  s.feed.frame({
-    t: 'you',
-    session: S,
-    seq: 11,
-    active: false,
-    you: { code: 'M-1', in: true, leading: false },
-  });
-  assert.equal(s.of('take').length, 0);
 });
 
 test('of a traced command the page tells when it was pressed for, sent and answered', () => {

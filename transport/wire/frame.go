@@ -65,6 +65,7 @@ const (
 	CloseSlow         CloseCode = 4000
 	CloseRestart      CloseCode = 4001
 	CloseTokenExpired CloseCode = 4003
+	CloseSignedOut    CloseCode = 4004
 	CloseRate         CloseCode = 4005
 	CloseBadFrames    CloseCode = 4500
 	CloseKicked       CloseCode = 4502

@@ -122,12 +122,13 @@ type ByeCode string
 
 // The bye codes.
 const (
-	ByeRestart ByeCode = "restart" // the server stops or restarts
-	ByeSlow    ByeCode = "slow"    // the line cannot take what is sent
-	ByeKicked  ByeCode = "kicked"  // the account was revoked
-	ByeExpired ByeCode = "expired" // the token ran out and was not renewed
-	ByeLimit   ByeCode = "limit"   // a limit was exceeded again and again
-	ByeStale   ByeCode = "stale"   // the session is no longer served here
+	ByeRestart   ByeCode = "restart"    // the server stops or restarts
+	ByeSlow      ByeCode = "slow"       // the line cannot take what is sent
+	ByeKicked    ByeCode = "kicked"     // the account was revoked
+	ByeSignedOut ByeCode = "signed_out" // the sign-in it was greeted under has ended
+	ByeExpired   ByeCode = "expired"    // the token ran out and was not renewed
+	ByeLimit     ByeCode = "limit"      // a limit was exceeded again and again
+	ByeStale     ByeCode = "stale"      // the session is no longer served here
 )
 
 func (Welcome) kind() string   { return "welcome" }

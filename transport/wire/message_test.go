@@ -154,6 +154,7 @@ func sampleMessages() map[string]Message {
 		"bye":            Bye{Code: ByeRestart, RetryMs: 1500},
 		"bye of session": Bye{Session: someSession, Code: ByeStale, RetryMs: 1500},
 		"bye for good":   Bye{Code: ByeKicked, RetryMs: -1},
+		"bye signed out": Bye{Code: ByeSignedOut},
 	}
 }
 
