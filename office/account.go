@@ -177,6 +177,28 @@ func (o *Office) staffOrBidder(ctx context.Context, admin Account, id string) (A
 	return a, nil
 }
 
+// lookAfter returns the acting admin, and another account that this admin looks
+// after and is about to do something to, for a reason that is tidied. Nobody does
+// so to their own: a colleague must look at who asks.
+func (o *Office) lookAfter(ctx context.Context, by Account, id string, reason *string) (admin, of Account, err error) {
+	if admin, err = o.authorize(ctx, by, engine.RoleAdmin); err != nil {
+		return Account{}, Account{}, err
+	}
+	var f faults
+	f.lines("reason", reason, maxReasonRunes)
+	f.when(*reason == "", "reason", "missing")
+	if err := f.err(); err != nil {
+		return Account{}, Account{}, err
+	}
+	if of, err = o.staffOrBidder(ctx, admin, id); err != nil {
+		return Account{}, Account{}, err
+	}
+	if of.ID == admin.ID {
+		return Account{}, Account{}, ErrForbidden
+	}
+	return admin, of, nil
+}
+
 // AccountEdit is what an admin may change of an account. Login and role stay.
 type AccountEdit struct {
 	Name     string       `json:"name"`

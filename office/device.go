@@ -76,3 +76,16 @@ func (o *Office) EndSignIns(ctx context.Context, by Account, id, current string)
 	}
 	return ended, err
 }
+
+// EndSignInsOf ends all sign-ins of another account, a bidder's or of staff of the
+// acting admin's centre: of who says that a device is lost, or lent. It needs a
+// reason. The account itself stays, and who has the password signs in again. It
+// returns those ended, for the caller to cut.
+func (o *Office) EndSignInsOf(ctx context.Context, by Account, accountID, reason string) ([]string, error) {
+	admin, a, err := o.lookAfter(ctx, by, accountID, &reason)
+	if err != nil {
+		return nil, err
+	}
+	trail := o.act(admin, "sign_in.end", "account", a.ID, nil, map[string]bool{"all": true}).because(reason)
+	return o.store.EndSignIns(ctx, a.ID, "", "", trail)
+}

@@ -266,3 +266,46 @@ func TestDevicesAreListedAndEnded(t *testing.T) {
 	_, _, err = h.Refresh(background, first.Token)
 	wants(t, err, office.ErrSignedOut)
 }
+
+// TestAnAdminEndsTheSignInsOfALostDevice: of staff of the centre and of bidders,
+// with a reason, which the log keeps; and signing in goes on working.
+func TestAnAdminEndsTheSignInsOfALostDevice(t *testing.T) {
+	h := open(t)
+	_, lost, err := h.SignIn(background, "an.an", password, from("10.0.0.1"))
+	check(t, err)
+	_, other, err := h.SignIn(background, "binh", password, from("10.0.0.3"))
+	check(t, err)
+	_, err = h.EndSignInsOf(background, h.admin, h.an.ID, " ")
+	wantsFields(t, err, office.Field{Field: "reason", Code: "missing"})
+	for _, by := range []office.Account{h.auctioneer, h.registrar, h.observer, h.binh, h.an} {
+		_, err = h.EndSignInsOf(background, by, h.an.ID, "Mất máy")
+		wants(t, err, office.ErrForbidden)
+	}
+	_, err = h.EndSignInsOf(background, h.admin, h.admin.ID, "Mất máy")
+	wants(t, err, office.ErrForbidden)
+	_, err = h.EndSignInsOf(background, h.admin, "ai đó", "Mất máy")
+	wants(t, err, office.ErrNotFound)
+	second := office.Centre{ID: "0198c0de-0000-7000-8000-00000000000a", Version: 1, Name: "Trung tâm hai", CreatedAt: 1}
+	check(t, h.store.InsertCentre(background, second, office.Trail{}))
+	colleague, err := h.CreateAccount(background, h.admin, office.NewAccount{
+		Login: "quan.tri.2", Name: "Quản trị hai", Password: password, Role: engine.RoleAdmin, CentreID: second.ID,
+	})
+	check(t, err)
+	_, err = h.EndSignInsOf(background, colleague, h.auctioneer.ID, "Mất máy")
+	wants(t, err, office.ErrNotFound)
+
+	ended, err := h.EndSignInsOf(background, h.admin, h.an.ID, "Mất máy, đã gọi")
+	if err != nil || len(ended) != 1 || ended[0] != lost.SignIn {
+		t.Fatalf("%v, %v", ended, err)
+	}
+	_, _, err = h.Refresh(background, lost.Token)
+	wants(t, err, office.ErrSignedOut)
+	_, _, err = h.Refresh(background, other.Token)
+	check(t, err)
+	_, _, err = h.SignIn(background, "an.an", password, from("10.0.0.1"))
+	check(t, err)
+	acts, err := h.Acts(background, h.admin, office.ActQuery{SubjectID: h.an.ID, Name: "sign_in."})
+	if err != nil || len(acts) != 1 || acts[0].AccountID != h.admin.ID || acts[0].Reason != "Mất máy, đã gọi" {
+		t.Fatalf("%+v, %v", acts, err)
+	}
+}

@@ -236,22 +236,9 @@ func (o *Office) RemoveSecondFactor(ctx context.Context, by Account, password, c
 // centre, or off a bidder's, that has lost phone and paper. It needs a reason,
 // and ends nothing else: the person still needs the password.
 func (o *Office) DropSecondFactor(ctx context.Context, by Account, id, reason string) error {
-	admin, err := o.authorize(ctx, by, engine.RoleAdmin)
+	admin, a, err := o.lookAfter(ctx, by, id, &reason)
 	if err != nil {
 		return err
-	}
-	var f faults
-	f.lines("reason", &reason, maxReasonRunes)
-	f.when(reason == "", "reason", "missing")
-	if err := f.err(); err != nil {
-		return err
-	}
-	a, err := o.staffOrBidder(ctx, admin, id)
-	if err != nil {
-		return err
-	}
-	if a.ID == admin.ID {
-		return ErrForbidden // a colleague must look at who asks
 	}
 	return o.dropSecondFactor(ctx, admin, a, reason)
 }

@@ -126,6 +126,22 @@ func TestWhoIsBiddingIsKnownWhileTheOfficeIsClosed(t *testing.T) {
 	}
 }
 
+func TestSigningSomebodyOutCutsTokensAndConnections(t *testing.T) {
+	s := newSite(t, new(stubOffice))
+	lost := s.bearer(Bearer{Account: "acc-9", Role: engine.RoleBidder, SignIn: "s-9"})
+	another := s.bearer(Bearer{Account: "acc-8", Role: engine.RoleBidder, SignIn: "s-8"})
+	var out struct{ Ended int }
+	s.ask("POST", "/api/v1/accounts/acc-9/sign-out", map[string]string{"reason": "Mất máy"}, s.as(engine.RoleAdmin)...).into(t, 200, &out)
+	if out.Ended != 1 {
+		t.Errorf("%+v", out)
+	}
+	s.ask("GET", "/api/v1/me", nil, lost...).refused(t, 401, codeUnauthorized)
+	s.ask("GET", "/api/v1/me", nil, another...).into(t, 200, nil)
+	if len(s.rooms.kicked) != 1 || s.rooms.kicked[0] != "acc-9" {
+		t.Errorf("kicked %v", s.rooms.kicked)
+	}
+}
+
 func TestRevokingCutsTokenAndConnections(t *testing.T) {
 	s := newSite(t, new(stubOffice))
 	victim := s.bearer(Bearer{Account: "acc-9", Role: engine.RoleBidder})

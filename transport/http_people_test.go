@@ -13,6 +13,7 @@ var peopleRights = []right{
 	{"POST /desk/centres", `{"name":"Hai","admin":{"login":"hai","name":"Hai","password":"x"}}`, [5]int{401, 403, 403, 403, 201}},
 	{"PUT /desk/centres/c-1", `{"version":1,"name":"Hai"}`, [5]int{401, 403, 403, 403, 200}},
 	{"PUT /accounts/acc-9", `{"name":"An"}`, [5]int{401, 403, 403, 403, 200}},
+	{"POST /accounts/acc-9/sign-out", `{"reason":"Mất máy"}`, [5]int{401, 403, 403, 403, 200}},
 	{"POST /accounts/acc-9/drop-second-factor", `{"reason":"Mất máy"}`, [5]int{401, 403, 403, 403, 204}},
 	{"POST /join", `{"login":"an","name":"An","password":"x","email":"a@b.vn","consent":true}`, [5]int{201, 201, 201, 201, 201}},
 	{"GET /me/identity", "", [5]int{401, 200, 403, 403, 403}},
@@ -145,4 +146,8 @@ func (s *stubOffice) SignIns(context.Context, office.Account, string) ([]office.
 
 func (s *stubOffice) EndSignIns(context.Context, office.Account, string, string) ([]string, error) {
 	return nil, s.call()
+}
+
+func (s *stubOffice) EndSignInsOf(context.Context, office.Account, string, string) ([]string, error) {
+	return []string{"s-9"}, s.call()
 }

@@ -27,6 +27,7 @@ type SecurityAPI interface {
 	RemoveSecondFactor(ctx context.Context, by office.Account, password, code string) error
 	SignIns(ctx context.Context, by office.Account, current string) ([]office.SignInPlace, error)
 	EndSignIns(ctx context.Context, by office.Account, id, current string) ([]string, error)
+	EndSignInsOf(ctx context.Context, by office.Account, accountID, reason string) ([]string, error)
 }
 
 // securityRoutes are those by which people keep their account to themselves.
@@ -43,6 +44,7 @@ var securityRoutes = []route{
 	{method: http.MethodGet, path: "/me/sign-ins", who: signedIn, handle: (*HTTP).signIns},
 	{method: http.MethodPost, path: "/me/sign-ins/end-others", who: signedIn, handle: (*HTTP).endOtherSignIns},
 	{method: http.MethodPost, path: "/me/sign-ins/:id/end", who: signedIn, handle: (*HTTP).endSignIn},
+	{method: http.MethodPost, path: "/accounts/:id/sign-out", who: admins, handle: (*HTTP).endSignInsOf},
 }
 
 // device is from where a request comes, as its owner will recognise it.
@@ -145,8 +147,7 @@ func (h *HTTP) reset(c *call) error {
 	return nil
 }
 
-// cutOff kills the tokens of sign-ins that ended, and then the connections of
-// the account: those that stay signed in come back by themselves.
+// cutOff kills the tokens of sign-ins that ended, and then their connections.
 func (h *HTTP) cutOff(accountID string, signIns []string) {
 	for _, id := range signIns {
 		h.Tokens.Revoke(id, h.Now())
@@ -260,4 +261,21 @@ func (h *HTTP) endSignIns(c *call, id string) error {
 	h.cutOff(c.by.Account, ended)
 	c.Status(http.StatusNoContent)
 	return nil
+}
+
+func (h *HTTP) endSignInsOf(c *call) error {
+	id, err := officeID(c)
+	if err != nil {
+		return err
+	}
+	var in reasonBody
+	if err := readJSON(c.Ctx, &in); err != nil {
+		return err
+	}
+	ended, err := h.Office.EndSignInsOf(c.ctx, actor(c), id, in.Reason)
+	if err != nil {
+		return err
+	}
+	h.cutOff(id, ended)
+	return c.JSON(map[string]int{"ended": len(ended)})
 }

@@ -206,37 +206,49 @@ test('an observer reads the list and prepares nothing', async ({ person }) => {
   }
 });
 
-test('an admin opens an account and revokes it under the fingers of its owner', async ({
-  office,
-  person,
-}) => {
-  const admin = await person(DESKTOP);
-  const { page } = admin;
-  await admin.signIn('quantri', '/quan-tri/tai-khoan');
-  await page.getByRole('button', { name: 'Mở tài khoản' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Mở tài khoản' }).click();
-  await expect(dialog.getByLabel('Họ và tên')).toBeFocused();
-  await expect(dialog.locator('#f-account-password-error')).toBeVisible();
-  const login = 'dung.' + Math.random().toString(36).slice(2, 8);
-  await dialog.getByLabel('Họ và tên').fill('Đặng Ánh Dũng');
-  await dialog.getByLabel('Tên đăng nhập').fill(login);
-  await dialog.getByLabel('Mật khẩu').fill('gobua2026');
-  await dialog.getByRole('button', { name: 'Mở tài khoản' }).click();
-  await expect(page.getByRole('status').filter({ hasText: login })).toBeVisible();
+test.describe('an admin and an account', () => {
+  test.use({ allowed: ['status of 422', 'status of 401'] }); // no reason at first; then the ended device
 
-  const session = await office.sale({ who: [login, 'lan'] });
-  const dung = await person(PHONE);
-  await dung.enter(login, session);
-  await dung.is('bid');
+  test('is opened, signed out, and revoked under the fingers of its owner', async ({ office, person }) => {
+    const admin = await person(DESKTOP);
+    const { page } = admin;
+    await admin.signIn('quantri', '/quan-tri/tai-khoan');
+    await page.getByRole('button', { name: 'Mở tài khoản' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Mở tài khoản' }).click();
+    await expect(dialog.getByLabel('Họ và tên')).toBeFocused();
+    await expect(dialog.locator('#f-account-password-error')).toBeVisible();
+    const login = 'dung.' + Math.random().toString(36).slice(2, 8);
+    await dialog.getByLabel('Họ và tên').fill('Đặng Ánh Dũng');
+    await dialog.getByLabel('Tên đăng nhập').fill(login);
+    await dialog.getByLabel('Mật khẩu').fill('gobua2026');
+    await dialog.getByRole('button', { name: 'Mở tài khoản' }).click();
+    await expect(page.getByRole('status').filter({ hasText: login })).toBeVisible();
 
-  await page.getByLabel('Tìm tài khoản').fill('dang anh dung ' + login);
-  await expect(page.locator('.office-row')).toHaveCount(1);
-  await page.getByRole('button', { name: 'Thu hồi tài khoản của Đặng Ánh Dũng' }).click();
-  await expect(page.getByRole('dialog')).toContainText('bị ngắt ngay lập tức');
-  await page.getByRole('dialog').getByRole('button', { name: 'Thu hồi' }).click();
-  await expect(page.locator('.office-row')).toContainText('Đã thu hồi');
-  await expect(dung.page.getByText('Tài khoản này không còn được dùng').first()).toBeVisible();
+    const session = await office.sale({ who: [login, 'lan'] });
+    const dung = await person(PHONE);
+    await dung.enter(login, session);
+    await dung.is('bid');
+
+    await page.getByLabel('Tìm tài khoản').fill('dang anh dung ' + login);
+    await expect(page.locator('.office-row')).toHaveCount(1);
+    await page.getByRole('button', { name: 'Đăng xuất Đặng Ánh Dũng trên mọi thiết bị' }).click();
+    await dialog.getByRole('button', { name: 'Đăng xuất' }).click();
+    await expect(dialog.locator('#p-reason')).toBeFocused(); // nothing happens without a reason
+    await dialog.locator('#p-reason').fill('Báo mất điện thoại, đã gọi lại');
+    expect(await admin.faults()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Đăng xuất' }).click();
+    await expect(page.getByText('Đã đăng xuất Đặng Ánh Dũng trên 1 thiết bị.')).toBeVisible();
+    await expect(dung.page.getByText('Bạn đã được đăng xuất trên thiết bị này')).toBeVisible();
+    await dung.signIn(login, '/phong/' + session); // the password still opens the door
+    await dung.is('bid');
+
+    await page.getByRole('button', { name: 'Thu hồi tài khoản của Đặng Ánh Dũng' }).click();
+    await expect(page.getByRole('dialog')).toContainText('bị ngắt ngay lập tức');
+    await page.getByRole('dialog').getByRole('button', { name: 'Thu hồi' }).click();
+    await expect(page.locator('.office-row')).toContainText('Đã thu hồi');
+    await expect(dung.page.getByText('Tài khoản này không còn được dùng').first()).toBeVisible();
+  });
 });
 
 for (const [size, viewport] of /** @type {const} */ ([

@@ -5,6 +5,7 @@ import { addWords, t, tCode } from '../i18n.js';
 import { cls, Dialog, html, Icon, loadStyle, useEffect, useRef, useState, useTitle } from '../view.js';
 import { Field, Notice } from '../ui/parts.js';
 import { EditAccount } from '../people/account-edit.js';
+import { ReasonDialog } from '../people/reason-dialog.js';
 import { checkAccount } from './check.js';
 import { binder, SelectField, TextField } from './fields.js';
 import { codeOf, OfficeNav, Problem, RequestNames } from './frame.js';
@@ -28,6 +29,7 @@ export function Page() {
   const { rows, problem } = useAccounts(query, asked);
   const [opening, setOpening] = useState(false);
   const [revoking, setRevoking] = useState(/** @type {AccountRow | null} */ (null));
+  const [leaving, setLeaving] = useState(/** @type {AccountRow | null} */ (null));
   const [editing, setEditing] = useState(/** @type {AccountRow | null} */ (null));
   const [done, setDone] = useState('');
   const again = () => setAsked((n) => n + 1);
@@ -61,7 +63,7 @@ export function Page() {
         ${rows && t(rows.length === 0 ? 'accounts.none' : rows.length >= FOUND_MAX ? 'people.many' : 'people.some', { n: rows.length })}
       </p>
     </div>
-    ${rows && rows.length > 0 && html`<ul class="office-list office-accounts">${rows.map((a) => html`<${Row} key=${a.id} row=${a} onRevoke=${() => setRevoking(a)} onEdit=${() => setEditing(a)} />`)}</ul>`}
+    ${rows && rows.length > 0 && html`<ul class="office-list office-accounts">${rows.map((a) => html`<${Row} key=${a.id} row=${a} onRevoke=${() => setRevoking(a)} onSignOut=${() => setLeaving(a)} onEdit=${() => setEditing(a)} />`)}</ul>`}
     ${
       opening &&
       html`<${NewAccount}
@@ -82,6 +84,19 @@ export function Page() {
           setEditing(null);
           setDone(said);
           again();
+        }}
+      />`
+    }
+    ${
+      leaving &&
+      html`<${ReasonDialog}
+        name="who.out"
+        row=${leaving}
+        onClose=${() => setLeaving(null)}
+        act=${async (/** @type {string} */ reason) => {
+          const { ended } = await api('POST', `/accounts/${leaving.id}/sign-out`, { reason });
+          setLeaving(null);
+          setDone(t(ended > 0 ? 'who.out.done' : 'who.out.none', { name: leaving.name, n: ended }));
         }}
       />`
     }
@@ -124,8 +139,8 @@ function useAccounts(query, asked) {
   return { rows, problem };
 }
 
-/** @param {{row: AccountRow, onRevoke: () => void, onEdit: () => void}} props */
-function Row({ row, onRevoke, onEdit }) {
+/** @param {{row: AccountRow, onRevoke: () => void, onSignOut: () => void, onEdit: () => void}} props */
+function Row({ row, onRevoke, onSignOut, onEdit }) {
   const self = row.id === account.value?.id;
   return html`<li class=${cls('card office-row', row.revoked && 'office-row-off')}>
     <div class="office-row-main">
@@ -150,13 +165,12 @@ function Row({ row, onRevoke, onEdit }) {
     ${
       !row.revoked &&
       !self &&
-      html`<button
-        class="button"
-        aria-label=${t('accounts.revoke.of', { name: row.name })}
-        onClick=${onRevoke}
-      >
-        ${t('accounts.revoke')}
-      </button>`
+      html`<button class="button" aria-label=${t('who.out.of', { name: row.name })} onClick=${onSignOut}>
+          ${t('who.out')}
+        </button>
+        <button class="button" aria-label=${t('accounts.revoke.of', { name: row.name })} onClick=${onRevoke}>
+          ${t('accounts.revoke')}
+        </button>`
     }
   </li>`;
 }

@@ -4,7 +4,8 @@
 import { api } from '../account.js';
 import { t } from '../i18n.js';
 import { Dialog, html, useState } from '../view.js';
-import { Choice, Lines, Send, Text, Trouble, useForm } from './form.js';
+import { Choice, Send, Text, Trouble, useForm } from './form.js';
+import { ReasonDialog } from './reason-dialog.js';
 
 const OBSERVERS = ['enforcement', 'prosecutor', 'owner', 'inspector'];
 
@@ -19,29 +20,24 @@ export function EditAccount({ row, onClose, onDone }) {
     staffRef: row.staffRef ?? '',
     observer: row.observer ?? 'enforcement',
   });
-  const lost = useForm({ reason: '' });
   const [dropping, setDropping] = useState(false);
   const save = form.submit(async () => {
     const { observer, ...rest } = form.values;
     await api('PUT', '/accounts/' + row.id, row.role === 'observer' ? { ...rest, observer } : rest);
     onDone(t('who.edit.done', { name: form.values.name }));
   });
-  const drop = lost.submit(async () => {
-    await api('POST', `/accounts/${row.id}/drop-second-factor`, { reason: lost.values.reason });
+  const drop = async (/** @type {string} */ reason) => {
+    await api('POST', `/accounts/${row.id}/drop-second-factor`, { reason });
     onDone(t('who.drop.done', { name: row.name }));
-  });
+  };
   if (dropping)
-    return html`<${Dialog} title=${t('who.drop.title', { name: row.name })} onClose=${onClose}>
-      <form class="form" noValidate onSubmit=${drop} ref=${lost.box}>
-        <p>${t('who.drop.what')}</p>
-        <${Trouble} code=${lost.problem === 'not_found' ? 'no_second_factor' : lost.problem} />
-        <${Lines} form=${lost} name="reason" />
-        <div class="dialog-buttons">
-          <button type="button" class="button" onClick=${onClose}>${t('dialog.back')}</button>
-          <${Send} form=${lost}>${t('who.drop.go')}<//>
-        </div>
-      </form>
-    <//>`;
+    return html`<${ReasonDialog}
+      name="who.drop"
+      row=${row}
+      onClose=${onClose}
+      act=${drop}
+      known=${{ not_found: 'no_second_factor' }}
+    />`;
   return html`<${Dialog} title=${t('who.edit.title', { name: row.name })} onClose=${onClose}>
     <form class="form" noValidate onSubmit=${save} ref=${form.box}>
       <${Trouble} code=${form.problem} />
