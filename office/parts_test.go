@@ -39,6 +39,23 @@ func TestPasswordsThatAreGuessedFirstAreRefused(t *testing.T) {
 	}
 }
 
+// TestAPasswordIsMoreThanANameThatIsKnown: of the trade, of the house's address, of
+// the account.
+func TestAPasswordIsMoreThanANameThatIsKnown(t *testing.T) {
+	o := &Office{site: "https://daugia.langson.gov.vn"}
+	lan := Account{Login: "lan.nguyen", Name: "Nguyễn Thị Lan", Email: "ntlan86@example.vn"}
+	for password, want := range map[string]string{
+		"gobua2026": "only_names", "GoBua@2026!": "only_names", "Đấu giá 2026": "only_names", "quantri-daugia": "only_names",
+		"langson2026": "only_names", "nguyen lan 86": "only_names", "Lan.Nguyễn-1986": "only_names", "ntlan86@example.vn": "only_names",
+		"12345678": "too_common", "gobua": "too_short",
+		"lan can cau": "", "gò búa gỗ lim": "", "daugia bien xanh": "", "mot-mat-khau": "", "3.14159265": "", "nguyenbinhminh": "",
+	} {
+		if got := o.ownPasswordCode(password, lan); got != want {
+			t.Errorf("%q: %q, want %q", password, got, want)
+		}
+	}
+}
+
 // TestNamesHoldNothingUnseen: what staff read is what is there. What nobody can
 // see is taken out, what would turn or break the line is refused.
 func TestNamesHoldNothingUnseen(t *testing.T) {

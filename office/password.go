@@ -2,8 +2,10 @@ package office
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -29,7 +31,54 @@ var commonPasswords = sync.OnceValue(func() map[string]bool {
 	return known
 })
 
-// passwordCode tells what is wrong with a new password.
+// tradeWords are what everybody knows who guesses at a house like this one.
+var tradeWords = []string{"gobua", "đấu giá", "tài sản", "trung tâm", "quản trị", "admin"}
+
+// minOwnLetters is how much of a password must be more than a known name.
+const minOwnLetters = 4
+
+// ownPasswordCode tells what is wrong with a new password of an account, of which
+// only what is known need be filled.
+func (o *Office) ownPasswordCode(password string, a Account) string {
+	code := passwordCode(password)
+	if code == "" && onlyNames(password, append([]string{o.site, a.Login, a.Name, a.Email}, tradeWords...)) {
+		code = "only_names"
+	}
+	return code
+}
+
+// onlyNames tells whether a password is made of names that are known, with digits
+// and signs, and next to nothing else. Case, marks and spaces do not matter.
+func onlyNames(password string, known []string) bool {
+	var names []string
+	for _, text := range known {
+		names = append(names, lettersOf(text))
+		for _, word := range searchWords(text) {
+			names = append(names, lettersOf(word))
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
+	letters := lettersOf(password)
+	rest := letters
+	for _, name := range names {
+		if len(name) >= 3 {
+			rest = strings.ReplaceAll(rest, name, "")
+		}
+	}
+	return rest != letters && utf8.RuneCountInString(rest) < minOwnLetters
+}
+
+// lettersOf are the letters of a text, without their marks.
+func lettersOf(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, fold(text))
+}
+
+// passwordCode tells what is wrong with a new password, whosever it is.
 func passwordCode(password string) string {
 	switch n := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password):

@@ -105,7 +105,7 @@ func (o *Office) sendReset(ctx context.Context, a Account, remoteAddr string) er
 // from one place.
 func (o *Office) ResetPassword(ctx context.Context, token, password, remoteAddr string) (a Account, ended []string, err error) {
 	var f faults
-	f.add("password", passwordCode(password))
+	f.add("password", o.ownPasswordCode(password, Account{})) // whose it is, the link tells later
 	if err := f.err(); err != nil {
 		return Account{}, nil, err
 	}
@@ -140,7 +140,7 @@ func (o *Office) ChangePassword(ctx context.Context, by Account, old, password, 
 		return nil, err
 	}
 	var f faults
-	f.add("password", passwordCode(password))
+	f.add("password", o.ownPasswordCode(password, by))
 	f.when(password == old, "password", "same_as_old")
 	if err := f.err(); err != nil {
 		return nil, err

@@ -1,8 +1,10 @@
 package office_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"strings"
 	"testing"
@@ -301,6 +303,34 @@ func TestHashingIsBounded(t *testing.T) {
 	}
 	_, _, err := h.SignIn(background, "binh", password, from("10.0.0.1"))
 	check(t, err)
+}
+
+// TestAFailedSignInIsALine of the program's log, with the account if there is one,
+// and never with what was typed: people type their password into the wrong field.
+func TestAFailedSignInIsALine(t *testing.T) {
+	h := open(t)
+	var lines bytes.Buffer
+	o := office.New(h.store, office.Options{Now: h.Now, HashLimit: 2, Log: slog.New(slog.NewTextHandler(&lines, nil))})
+	for _, login := range []string{"an.an", "mat.khau.dai"} {
+		_, _, err := o.SignIn(background, login, "không phải", from("192.0.2.9"))
+		wants(t, err, office.ErrBadCredentials)
+	}
+	_, _, err := o.SignIn(background, "an.an", password, from("192.0.2.9"))
+	check(t, err)
+	for _, want := range []string{
+		`msg="a password did not let in" account=` + h.an.ID + ` from=192.0.2.9`,
+		`msg="a password did not let in" account="" from=192.0.2.9`,
+		`msg="signed in" account=` + h.an.ID + ` from=192.0.2.9`,
+	} {
+		if n := strings.Count(lines.String(), want); n != 1 {
+			t.Errorf("%q stands there %d times:\n%s", want, n, &lines)
+		}
+	}
+	for _, typed := range []string{"mat.khau.dai", "không phải", password} {
+		if strings.Contains(lines.String(), typed) {
+			t.Errorf("%q is in the log", typed)
+		}
+	}
 }
 
 func TestEveryRoleSignsInAsWhatItIs(t *testing.T) {

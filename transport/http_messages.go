@@ -183,6 +183,7 @@ var fieldSentences = map[string]struct{ vi, en string }{
 		"Nhiều nhất 500 đơn vị một lô, vì cả danh sách người trúng được báo cho mọi người cùng lúc. Bán nhiều hơn thì gom thành gói bằng nhau.",
 		"At most 500 units a lot, because everybody is told of all winners at once. To sell more, bundle them evenly.",
 	},
+	"only_names":        {"Mật khẩu này chỉ gồm tên mà ai cũng biết: của bạn, của trang hoặc của trung tâm. Hãy chọn mật khẩu khác.", "This is made of names that everybody knows: yours, this site's or the centre's. Choose another one."},
 	"too_common":        {"Mật khẩu này quá phổ biến, ai cũng đoán được. Hãy chọn mật khẩu khác.", "Everybody guesses this password first. Choose another one."},
 	"too_short":         {"Quá ngắn.", "This is too short."},
 	"two_types":         {"Tệp có thể mở như một loại tệp khác nên không được nhận.", "The file could be opened as another type, too, and is not taken."},

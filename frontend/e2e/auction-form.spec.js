@@ -2,6 +2,7 @@ import { DESKTOP, expect, PHONE, test } from './kit.js';
 
 const NEW = '/quan-tri/cuoc-dau-gia/moi';
 const LIST = '/quan-tri/cuoc-dau-gia';
+const password = 'mot-mat-khau-dai';
 
 /** What somebody in Vietnam would type for a moment. @param {number} ms */
 function typed(ms) {
@@ -221,13 +222,16 @@ test.describe('an admin and an account', () => {
     const login = 'dung.' + Math.random().toString(36).slice(2, 8);
     await dialog.getByLabel('Họ và tên').fill('Đặng Ánh Dũng');
     await dialog.getByLabel('Tên đăng nhập').fill(login);
-    await dialog.getByLabel('Mật khẩu').fill('gobua2026');
+    await dialog.getByLabel('Mật khẩu').fill('gobua2026'); // everybody's
+    await dialog.getByRole('button', { name: 'Mở tài khoản' }).click();
+    await expect(dialog.locator('#f-account-password-error')).toContainText('chỉ gồm tên');
+    await dialog.getByLabel('Mật khẩu').fill(password);
     await dialog.getByRole('button', { name: 'Mở tài khoản' }).click();
     await expect(page.getByRole('status').filter({ hasText: login })).toBeVisible();
 
     const session = await office.sale({ who: [login, 'lan'] });
     const dung = await person(PHONE);
-    await dung.enter(login, session);
+    await dung.enter(login, session, password);
     await dung.is('bid');
 
     await page.getByLabel('Tìm tài khoản').fill('dang anh dung ' + login);
@@ -240,7 +244,7 @@ test.describe('an admin and an account', () => {
     await dialog.getByRole('button', { name: 'Đăng xuất' }).click();
     await expect(page.getByText('Đã đăng xuất Đặng Ánh Dũng trên 1 thiết bị.')).toBeVisible();
     await expect(dung.page.getByText('Bạn đã được đăng xuất trên thiết bị này')).toBeVisible();
-    await dung.signIn(login, '/phong/' + session); // the password still opens the door
+    await dung.signIn(login, '/phong/' + session, password); // the password still opens the door
     await dung.is('bid');
 
     await page.getByRole('button', { name: 'Thu hồi tài khoản của Đặng Ánh Dũng' }).click();

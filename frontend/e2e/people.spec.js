@@ -89,14 +89,14 @@ test.describe('staff', () => {
     await office.call(
       'POST',
       '/accounts',
-      { login, name: 'Đỗ Đấu Giá', password: 'gobua2026', role: 'auctioneer', staffRef: 'ĐG-1' },
+      { login, name: 'Đỗ Đấu Giá', password, role: 'auctioneer', staffRef: 'ĐG-1' },
       admin,
     );
     const desk = await person(DESKTOP);
-    await desk.signIn(login, '/cua-toi/bao-mat');
+    await desk.signIn(login, '/cua-toi/bao-mat', password);
     const { page } = desk;
     await page.getByRole('button', { name: 'Thiết lập' }).click();
-    await page.fill('#p-factor-password', 'gobua2026');
+    await page.fill('#p-factor-password', password);
     await page.getByRole('button', { name: 'Tiếp tục' }).click();
     await expect(page.locator('.qr')).toBeVisible();
     expect(await desk.faults()).toEqual([]);
@@ -119,7 +119,7 @@ test.describe('staff', () => {
     const phone = await person(PHONE);
     await phone.go('/dang-nhap?tiep=/cua-toi/bao-mat');
     await phone.page.fill('#login', login);
-    await phone.page.fill('#password', 'gobua2026');
+    await phone.page.fill('#password', password);
     await phone.page.click('form .button-main');
     await expect(phone.page.locator('#p-code')).toBeVisible();
     expect(await phone.faults()).toEqual([]);
@@ -145,20 +145,20 @@ test.describe('a password that changes while a room is open', () => {
 
   test('goes on where it was changed, and lets other devices watch', async ({ person, office }) => {
     const login = 'doi' + Date.now();
-    const account = { login, name: 'Đỗ Thị Đổi', password: 'gobua2026', role: 'bidder' };
+    const account = { login, name: 'Đỗ Thị Đổi', password, role: 'bidder' };
     await office.call('POST', '/accounts', account, await office.token('quantri'));
     const session = await office.sale({ who: [login, 'lan'] });
     const phone = await person(PHONE);
-    await phone.enter(login, session);
+    await phone.enter(login, session, password);
     await phone.bid();
     const desk = await person(DESKTOP);
-    await desk.signIn(login, '/phong/' + session);
+    await desk.signIn(login, '/phong/' + session, password);
     await expect(desk.button).toHaveAttribute('data-state', 'follower');
 
     const { page } = desk;
     const tab = await page.context().newPage();
     await tab.goto(new URL('/cua-toi/bao-mat', page.url()).href);
-    await tab.fill('#p-old', 'gobua2026');
+    await tab.fill('#p-old', password);
     await tab.fill('#p-password', 'mot cau khac han');
     await tab.getByRole('button', { name: 'Đổi mật khẩu' }).click();
 

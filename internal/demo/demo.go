@@ -101,7 +101,7 @@ func Prepare(ctx context.Context, o Options) (*Demo, error) {
 	}
 	d := &Demo{o: o, nextBids: map[engine.SessionID]time.Time{}, done: map[step]bool{}}
 	for _, n := range accounts {
-		n.Password = Password
+		n.Password, n.Demo = Password, true
 		a, err := o.Office.EnsureAccount(ctx, n)
 		if err != nil {
 			return nil, fmt.Errorf("demo account %s: %w", n.Login, err)

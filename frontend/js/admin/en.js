@@ -355,6 +355,8 @@ export const en = {
   'fault.not_for_bidders': 'Bidders do not have this.',
   'fault.not_a_bidder': "This account is not a bidder's.",
   'fault.revoked': 'This account is revoked.',
+  'fault.only_names':
+    'This is made of names that everybody knows: yours, this site’s or the centre’s. Choose another one.',
   'fault.too_common': 'Everybody guesses this password first. Choose another one.',
   'fault.too_long': 'This is too long.',
   'fault.too_short': 'This is too short.',

@@ -353,6 +353,8 @@ export const vi = {
   'fault.not_for_bidders': 'Người tham gia đấu giá không có mục này.',
   'fault.not_a_bidder': 'Tài khoản này không phải của người tham gia đấu giá.',
   'fault.revoked': 'Tài khoản này đã bị thu hồi.',
+  'fault.only_names':
+    'Mật khẩu này chỉ gồm tên mà ai cũng biết: của bạn, của trang hoặc của trung tâm. Hãy chọn mật khẩu khác.',
   'fault.too_common': 'Mật khẩu này quá phổ biến, ai cũng đoán được. Hãy chọn mật khẩu khác.',
   'fault.too_long': 'Quá dài.',
   'fault.too_short': 'Quá ngắn.',

@@ -198,6 +198,8 @@ export const en = {
   'who.fault.born.malformed': 'There is no such day. Write it like 17/05/1990.',
   'who.fault.login.malformed': 'Only letters without marks, digits and . _ - @, 3 to 64 of them.',
   'who.fault.login_taken': 'This login is taken.',
+  'who.fault.only_names':
+    'This is made of names that everybody knows: yours, this site’s or the centre’s. Choose another one.',
   'who.fault.too_common': 'Everybody guesses this password first. Choose another one.',
   'who.fault.too_short': 'At least eight characters are needed.',
   'who.fault.too_long': 'This is too long.',

@@ -198,6 +198,8 @@ export const vi = {
   'who.fault.born.malformed': 'Không có ngày này. Hãy viết như 17/05/1990.',
   'who.fault.login.malformed': 'Chỉ dùng chữ không dấu, số và . _ - @, từ 3 đến 64 ký tự.',
   'who.fault.login_taken': 'Tên đăng nhập này đã có người dùng.',
+  'who.fault.only_names':
+    'Mật khẩu này chỉ gồm tên mà ai cũng biết: của bạn, của trang hoặc của trung tâm. Hãy chọn mật khẩu khác.',
   'who.fault.too_common': 'Mật khẩu này quá phổ biến, ai cũng đoán được. Hãy chọn mật khẩu khác.',
   'who.fault.too_short': 'Cần ít nhất tám ký tự.',
   'who.fault.too_long': 'Quá dài.',
