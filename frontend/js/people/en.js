@@ -179,8 +179,8 @@ export const en = {
   'who.staffRef': 'Licence or staff number',
   'who.observer': 'Watches on behalf of',
   'who.out': 'Sign out',
-  'who.out.of': 'Sign {name} out on all devices',
-  'who.out.title': 'Sign {name} out on all devices?',
+  'who.out.of': 'Sign out {name} on all devices',
+  'who.out.title': 'Sign out {name} on all devices?',
   'who.out.what':
     'For who says that a device is lost; meet or call the person first. All connections are cut at once, even while bidding is under way; bids already made stand. Whoever knows the password signs in again: if it may be known, too, have the person set another one by mail.',
   'who.out.go': 'Sign out',
