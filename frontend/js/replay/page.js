@@ -3,8 +3,7 @@
 
 import { ApiError } from '../account.js';
 import { addWords, language, t } from '../i18n.js';
-import { Hero, Messages } from '../pages/room.js';
-import { Standing } from '../ui/banner.js';
+import { Hero, Messages, Standing } from '../pages/room.js';
 import { say } from '../say.js';
 import { longDate, money, timeOfDay, timeWithMs } from '../text.js';
 import { History } from '../ui/history.js';
