@@ -145,7 +145,7 @@ func TestTheThrottleIsBounded(t *testing.T) {
 func TestRotationDecides(t *testing.T) {
 	const now = engine.Instant(1_790_000_000_000)
 	next := RefreshToken{Hash: engine.Hash{1}, IssuedAt: now, ExpiresAt: now + 1000}
-	fresh := RefreshToken{Hash: engine.Hash{2}, SignIn: "f", AccountID: "a", ExpiresAt: now + 1}
+	fresh := RefreshToken{Hash: engine.Hash{2}, SignIn: "f", AccountID: "a", BeganAt: now - 1, ExpiresAt: now + 1}
 	used := func(ago time.Duration, uses int) RefreshToken {
 		t := fresh
 		t.UsedAt, t.Uses = engine.InstantOf(now.Time().Add(-ago)), uses
@@ -153,6 +153,8 @@ func TestRotationDecides(t *testing.T) {
 	}
 	expired := fresh
 	expired.ExpiresAt = now
+	old := fresh // of a time when a sign-in had no end
+	old.BeganAt = engine.InstantOf(now.Time().AddDate(0, 0, -bidderSignInDays-1))
 	for name, c := range map[string]struct {
 		token   RefreshToken
 		account Account
@@ -163,6 +165,7 @@ func TestRotationDecides(t *testing.T) {
 		"after the grace":    {used(refreshGrace+time.Millisecond, 1), Account{}, true},
 		"too often":          {used(0, maxGraceUses), Account{}, true},
 		"expired":            {expired, Account{}, true},
+		"began long ago":     {old, Account{Role: engine.RoleBidder}, true},
 		"account is revoked": {fresh, Account{Revoked: true}, true},
 	} {
 		r, err := rotate(c.token, c.account, next)
