@@ -26,6 +26,9 @@ type Account struct {
 	Email     string         `json:"email,omitempty"`
 	Observer  ObserverKind   `json:"observer,omitempty"`  // on whose behalf an observer watches
 	ConsentAt engine.Instant `json:"consentAt,omitempty"` // of a bidder who opened the account
+	// PasswordGiven says that somebody else has typed the password: it lets in only
+	// to set one of one's own.
+	PasswordGiven bool `json:"-"`
 	// Origin is the network address the account speaks from in this call, for
 	// the audit log. It is not kept with the account.
 	Origin string `json:"-"`
@@ -57,6 +60,9 @@ type NewAccount struct {
 	CentreID string       `json:"centreId,omitempty"` // of staff; empty: the centre of whoever opens it
 	Email    string       `json:"email,omitempty"`
 	Observer ObserverKind `json:"observer,omitempty"`
+	// Given says that not its owner has chosen the password, who then must set
+	// another one.
+	Given bool `json:"-"`
 	// Demo says that the password may be one that everybody knows.
 	Demo bool `json:"-"`
 }
@@ -105,6 +111,7 @@ func (o *Office) CreateAccount(ctx context.Context, by Account, n NewAccount) (A
 	if err != nil {
 		return Account{}, err
 	}
+	n.Given = true
 	if n.CentreID == "" {
 		n.CentreID = admin.CentreID
 	}
@@ -289,6 +296,7 @@ func (o *Office) checkAccount(f *faults, n *NewAccount) Account {
 	a := Account{
 		Login: foldLogin(n.Login), Name: n.Name, Role: n.Role, StaffRef: n.StaffRef, Email: n.Email, Observer: n.Observer,
 		CentreID: cmp.Or(n.CentreID, HostCentre), CreatedAt: engine.InstantOf(o.now()),
+		PasswordGiven: n.Given,
 	}
 	if a.Role == engine.RoleBidder {
 		a.CentreID = ""

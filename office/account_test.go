@@ -25,7 +25,7 @@ func TestOnlyAnAdminOpensAccounts(t *testing.T) {
 	check(t, err)
 	want := office.Account{
 		ID: a.ID, Login: "chi.an", Name: "Chị Ân", Role: engine.RoleAuctioneer, StaffRef: "12/TP", CreatedAt: engine.InstantOf(h.Now()),
-		CentreID: office.HostCentre,
+		CentreID: office.HostCentre, PasswordGiven: true,
 	}
 	if a != want {
 		t.Fatalf("got %+v, want %+v", a, want)

@@ -81,7 +81,7 @@ func (o *Office) FoundCentre(ctx context.Context, by Account, n NewCentre) (Cent
 		return Centre{}, fmt.Errorf("random bytes: %w", err)
 	}
 	c := Centre{ID: id.String(), Version: 1, Name: n.Name, CreatedAt: engine.InstantOf(o.now())}
-	n.Admin.Role, n.Admin.CentreID = engine.RoleAdmin, c.ID
+	n.Admin.Role, n.Admin.CentreID, n.Admin.Given = engine.RoleAdmin, c.ID, true
 	var f, ofAdmin faults
 	f.text("name", &c.Name, maxCentreNameRunes, true)
 	admin := o.checkAccount(&ofAdmin, &n.Admin)

@@ -20,6 +20,9 @@ var (
 	ErrNotFound = errors.New("office: not found")
 	// ErrForbidden: the account may not do this.
 	ErrForbidden = errors.New("office: forbidden")
+	// ErrPasswordGiven: the password fits, and was typed by somebody else: the
+	// account must set one of its own with it.
+	ErrPasswordGiven = errors.New("office: the password was given by somebody else")
 	// ErrBadCredentials: login and password do not fit, whatever the cause.
 	ErrBadCredentials = errors.New("office: bad credentials")
 	// ErrSignedOut: the refresh token is unknown, expired, revoked or reused.

@@ -68,9 +68,17 @@ func foldLogin(login string) string {
 // SignIn checks a password and begins a family of refresh tokens. It answers
 // ErrBadCredentials to an unknown login, a wrong password and a revoked
 // account alike, in the same time; SecondFactorNeeded where the password is
-// not enough; ErrThrottled after too many failures; ErrRush when too many others
-// came before; ErrUnavailable without the database. It takes about 20 ms of a CPU.
+// not enough; ErrPasswordGiven where it was given (SignInFirst); ErrThrottled after
+// too many failures; ErrRush when too many others came before; ErrUnavailable
+// without the database. It takes about 20 ms of a CPU.
 func (o *Office) SignIn(ctx context.Context, login, password string, from Device) (Account, Refresh, error) {
+	return o.SignInFirst(ctx, login, password, "", from)
+}
+
+// SignInFirst is SignIn for an account whose password somebody else has given: it
+// replaces it by its own, which nobody else knows. Where it has one already that
+// stays. *Invalid if own may not be a password.
+func (o *Office) SignInFirst(ctx context.Context, login, password, own string, from Device) (Account, Refresh, error) {
 	login = foldLogin(login)
 	a, hash, try, err := o.tryPassword(ctx, login, password, from)
 	if errors.Is(err, ErrBadCredentials) {
@@ -80,6 +88,12 @@ func (o *Office) SignIn(ctx context.Context, login, password string, from Device
 		return Account{}, Refresh{}, err
 	}
 	o.throttle.succeed(ctx, try)
+	if a.PasswordGiven {
+		if hash, err = o.replaceGiven(ctx, a, password, own, from); err != nil {
+			return Account{}, Refresh{}, err
+		}
+		a.PasswordGiven = false
+	}
 	if err := o.askSecondFactor(ctx, a, hash); err != nil {
 		return Account{}, Refresh{}, err
 	}
@@ -88,6 +102,26 @@ func (o *Office) SignIn(ctx context.Context, login, password string, from Device
 		return Account{}, Refresh{}, err
 	}
 	return a, r, nil
+}
+
+// replaceGiven sets an account's own password for a given one, and returns its hash.
+func (o *Office) replaceGiven(ctx context.Context, a Account, given, own string, from Device) (hash string, err error) {
+	if own == "" {
+		return "", ErrPasswordGiven
+	}
+	var f faults
+	f.add("newPassword", o.ownPasswordCode(own, a))
+	f.when(own == given, "newPassword", "same_as_old")
+	if err := f.err(); err != nil {
+		return "", err
+	}
+	if hash, err = o.hashPassword(ctx, own); err != nil {
+		return "", err
+	}
+	a.Origin = from.Address
+	trail := o.act(a, "password.change", "account", a.ID, nil, nil).and(letterPasswordChanged(a))
+	_, err = o.store.SetPassword(ctx, a.ID, hash, "", trail) // nobody was signed in with the one that was given
+	return hash, err
 }
 
 // beginSignIn begins a family of refresh tokens for somebody who has proved

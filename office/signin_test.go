@@ -305,6 +305,61 @@ func TestHashingIsBounded(t *testing.T) {
 	check(t, err)
 }
 
+// TestAGivenPasswordLetsInOnlyToSetAnother, which nobody else knows: whoever opens
+// an account for somebody cannot go on acting as them.
+func TestAGivenPasswordLetsInOnlyToSetAnother(t *testing.T) {
+	const given, own = "được cho hôm nay", "một câu riêng tôi biết"
+	h := open(t)
+	n := office.NewAccount{Login: "moi.vao", Name: "Vũ Mới Vào", Password: given, Role: engine.RoleClerk}
+	made, err := h.CreateAccount(background, h.admin, n)
+	check(t, err)
+	_, _, err = h.SignInFirst(background, "moi.vao", "không phải", own, from("10.0.0.1"))
+	wants(t, err, office.ErrBadCredentials)
+	for range 2 {
+		_, _, err = h.SignIn(background, "moi.vao", given, from("10.0.0.1"))
+		wants(t, err, office.ErrPasswordGiven)
+	}
+	for password, code := range map[string]string{given: "same_as_old", "1234": "too_short", "Vũ Mới Vào 2026": "only_names"} {
+		_, _, err = h.SignInFirst(background, "moi.vao", given, password, from("10.0.0.1"))
+		wantsFields(t, err, office.Field{Field: "newPassword", Code: code})
+	}
+	a, r, err := h.SignInFirst(background, "moi.vao", given, own, from("10.0.0.1"))
+	if err != nil || a.ID != made.ID || a.PasswordGiven {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	_, _, err = h.Refresh(background, r.Token)
+	check(t, err)
+	_, _, err = h.SignInFirst(background, "moi.vao", given, "và một câu khác", from("10.0.0.2"))
+	wants(t, err, office.ErrBadCredentials)
+	_, _, err = h.SignInFirst(background, "moi.vao", own, "và một câu khác", from("10.0.0.1"))
+	check(t, err) // the own one stays
+	_, _, err = h.SignIn(background, "moi.vao", own, from("10.0.0.1"))
+	check(t, err)
+	acts, err := h.Acts(background, h.admin, office.ActQuery{SubjectID: made.ID, Name: "password."})
+	if err != nil || len(acts) != 1 || acts[0].AccountID != made.ID {
+		t.Errorf("%+v, %v", acts, err)
+	}
+}
+
+// TestAGivenPasswordIsNoSecondFactor: setting one's own comes before the code, and
+// does not take its place.
+func TestAGivenPasswordIsNoSecondFactor(t *testing.T) {
+	const given, own = "được cho hôm nay", "một câu riêng tôi biết"
+	h := open(t)
+	h.Office = office.New(h.store, office.Options{Now: h.Now, HashLimit: 2, Vault: h.vault, RequireSecondFactor: true})
+	_, err := h.CreateAccount(background, h.admin, office.NewAccount{Login: "moi.vao", Name: "Vũ Mới", Password: given, Role: engine.RoleClerk})
+	check(t, err)
+	_, _, err = h.SignIn(background, "moi.vao", given, from("10.0.0.1"))
+	wants(t, err, office.ErrPasswordGiven)
+	_, _, err = h.SignInFirst(background, "moi.vao", given, own, from("10.0.0.1"))
+	needed, ok := errors.AsType[office.SecondFactorNeeded](err)
+	if !ok || !needed.SetUp {
+		t.Fatal(err)
+	}
+	_, err = h.BeginSetUpBy(background, needed.Challenge, from("10.0.0.1"))
+	check(t, err) // it holds the new password's mark
+}
+
 // TestAFailedSignInIsALine of the program's log, with the account if there is one,
 // and never with what was typed: people type their password into the wrong field.
 func TestAFailedSignInIsALine(t *testing.T) {

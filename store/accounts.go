@@ -13,7 +13,7 @@ import (
 
 // accountColumns are the columns of an accountRow, of a table named a.
 const accountColumns = `a.id, a.login, a.name, a.role, a.staff_ref, a.created_at, a.revoked_at is not null as revoked,
-	coalesce(a.centre_id::text, '') as centre_id, a.email, a.observer_kind, a.consent_at`
+	coalesce(a.centre_id::text, '') as centre_id, a.email, a.observer_kind, a.consent_at, a.password_given`
 
 type accountRow struct {
 	ID        string
@@ -27,13 +27,14 @@ type accountRow struct {
 	Email     string
 	Observer  office.ObserverKind `db:"observer_kind"`
 	ConsentAt instant             `db:"consent_at"`
+	Given     bool                `db:"password_given"`
 }
 
 func (r *accountRow) account() office.Account {
 	return office.Account{
 		ID: r.ID, Login: r.Login, Name: r.Name, Role: r.Role, StaffRef: r.StaffRef, Revoked: r.Revoked,
 		CreatedAt: engine.Instant(r.CreatedAt), CentreID: r.CentreID, Email: r.Email, Observer: r.Observer,
-		ConsentAt: engine.Instant(r.ConsentAt),
+		ConsentAt: engine.Instant(r.ConsentAt), PasswordGiven: r.Given,
 	}
 }
 
@@ -50,10 +51,10 @@ func (s *Store) InsertAccount(ctx context.Context, a office.Account, passwordHas
 	err := s.tx(ctx, "insert account", func(ctx context.Context, tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			insert into accounts (id, login, name, role, staff_ref, password_hash, search, created_at, centre_id, email, observer_kind,
-				consent_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+				consent_at, password_given)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 			a.ID, a.Login, a.Name, a.Role, a.StaffRef, passwordHash, search, instant(a.CreatedAt), maybe(a.CentreID), a.Email, a.Observer,
-			instant(a.ConsentAt))
+			instant(a.ConsentAt), a.PasswordGiven)
 		if err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ func (s *Store) SetPassword(ctx context.Context, accountID, passwordHash, keep s
 func setPassword(ctx context.Context, tx *sqlx.Tx, accountID, passwordHash, keep string) (ended []string, err error) {
 	var id string
 	err = tx.GetContext(ctx, &id, `
-		update accounts set password_hash = $2 where id = $1 and revoked_at is null returning id`, accountID, passwordHash)
+		update accounts set password_hash = $2, password_given = false where id = $1 and revoked_at is null returning id`, accountID, passwordHash)
 	if err != nil {
 		return nil, err
 	}

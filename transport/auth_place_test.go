@@ -16,7 +16,7 @@ type crowdedOffice struct {
 	now   func() time.Time
 }
 
-func (o crowdedOffice) SignIn(_ context.Context, _, _ string, from office.Device) (office.Account, office.Refresh, error) {
+func (o crowdedOffice) SignInFirst(_ context.Context, _, _, _ string, from office.Device) (office.Account, office.Refresh, error) {
 	*o.since = from.Since
 	since := from.Since
 	if since.IsZero() {

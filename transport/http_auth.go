@@ -50,16 +50,17 @@ func (h *HTTP) principal(c *fiber.Ctx) (Principal, error) {
 
 func (h *HTTP) login(c *call) error {
 	var in struct {
-		Login    string `json:"login"`
-		Password string `json:"password"`
-		Place    string `json:"place"`
+		Login       string `json:"login"`
+		Password    string `json:"password"`
+		NewPassword string `json:"newPassword"` // one's own, for one that was given
+		Place       string `json:"place"`
 	}
 	if err := readJSON(c.Ctx, &in); err != nil {
 		return err
 	}
 	from := device(c)
 	from.Since = h.Tokens.placeSince(in.Place, in.Login)
-	account, refresh, err := h.Office.SignIn(c.ctx, in.Login, in.Password, from)
+	account, refresh, err := h.Office.SignInFirst(c.ctx, in.Login, in.Password, in.NewPassword, from)
 	if rush, sent := errors.AsType[office.ErrRush](err); sent {
 		f := officeFault(rush)
 		f.place, err = h.Tokens.issuePlace(in.Login, rush.Since)

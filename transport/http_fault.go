@@ -138,6 +138,7 @@ var officeCodes = map[error]string{
 	office.ErrNotFound:        codeNotFound,
 	office.ErrForbidden:       codeForbidden,
 	office.ErrBadCredentials:  codeBadCredentials,
+	office.ErrPasswordGiven:   codePasswordGiven,
 	office.ErrSignedOut:       codeSignedOut,
 	office.ErrLoginTaken:      codeLoginTaken,
 	office.ErrEditedMeanwhile: codeEditedMeanwhile,

@@ -201,6 +201,7 @@ func TestOfficeErrorsBecomeCodes(t *testing.T) {
 		{office.ErrNotFound, 404, codeNotFound, ""},
 		{office.ErrForbidden, 403, codeForbidden, ""},
 		{office.ErrBadCredentials, 401, codeBadCredentials, ""},
+		{office.ErrPasswordGiven, 403, codePasswordGiven, ""},
 		{office.ErrSignedOut, 401, codeSignedOut, ""},
 		{office.ErrLoginTaken, 409, codeLoginTaken, ""},
 		{office.ErrEditedMeanwhile, 409, codeEditedMeanwhile, ""},
@@ -219,7 +220,7 @@ func TestOfficeErrorsBecomeCodes(t *testing.T) {
 		got.refused(t, tt.status, tt.code)
 		// "pq:" with its colon: the letters alone may stand in an incident's
 		// random name.
-		for _, part := range []string{"pq:", "password", "10.0.0.7"} {
+		for _, part := range []string{"pq:", "password auth", "10.0.0.7"} {
 			if bytes.Contains(got.body, []byte(part)) {
 				t.Errorf("%v leaks %q: %s", tt.err, part, got.body)
 			}

@@ -307,7 +307,7 @@ var (
 	}
 )
 
-func (s *stubOffice) SignIn(context.Context, string, string, office.Device) (office.Account, office.Refresh, error) {
+func (s *stubOffice) SignInFirst(context.Context, string, string, string, office.Device) (office.Account, office.Refresh, error) {
 	return stubAccount, stubRefresh, s.call()
 }
 

@@ -28,6 +28,7 @@ const (
 	codeUnauthorized      = "unauthorized"
 	codeTokenExpired      = "token_expired"
 	codeBadCredentials    = "bad_credentials"
+	codePasswordGiven     = "password_given"
 	codeSignedOut         = "signed_out"
 	codeForbidden         = "forbidden"
 	codeForeignOrigin     = "foreign_origin"
@@ -72,6 +73,7 @@ var answers = map[string]answer{
 	codeInvalid:           {http.StatusUnprocessableEntity, "Có chỗ cần sửa lại; xem từng mục.", "Something needs correcting; see each field."},
 	codeUnauthorized:      {http.StatusUnauthorized, "Bạn cần đăng nhập.", "Please sign in."},
 	codeTokenExpired:      {http.StatusUnauthorized, "Phiên đăng nhập đã hết hạn.", "Your sign-in has expired."},
+	codePasswordGiven:     {http.StatusForbidden, "Mật khẩu này do người khác đặt. Hãy đặt mật khẩu của riêng bạn để đăng nhập.", "This password was set by somebody else. Set one of your own to sign in."},
 	codeBadCredentials:    {http.StatusUnauthorized, "Tên đăng nhập hoặc mật khẩu không đúng.", "The login or the password is not right."},
 	codeSignedOut:         {http.StatusUnauthorized, "Bạn đã đăng xuất. Hãy đăng nhập lại.", "You are signed out. Please sign in again."},
 	codeForbidden:         {http.StatusForbidden, "Bạn không có quyền làm việc này.", "You may not do this."},

@@ -24,7 +24,7 @@ type OfficeAPI interface {
 	AfterAPI
 	OpeningAPI
 
-	SignIn(ctx context.Context, login, password string, from office.Device) (office.Account, office.Refresh, error)
+	SignInFirst(ctx context.Context, login, password, own string, from office.Device) (office.Account, office.Refresh, error)
 	Refresh(ctx context.Context, token string) (office.Account, office.Refresh, error)
 	SignOut(ctx context.Context, token string) (signIn string, err error)
 	Account(ctx context.Context, id string) (office.Account, error)

@@ -63,20 +63,20 @@ func (c *accountAddCmd) Run(ctx context.Context) error {
 			return fmt.Errorf("the database does not answer: %w", s.Ready(context.WithoutCancel(ctx)))
 		}
 	}
-	password := c.Password
-	if password == "" {
+	password, drawn := c.Password, c.Password == ""
+	if drawn {
 		password = rand.Text()
 	}
 	a, err := office.New(s, office.Options{Log: quiet}).EnsureAccount(ctx, office.NewAccount{
 		Login: c.Login, Name: c.Name, Password: password, Role: engine.Role(c.Role), StaffRef: c.StaffRef,
-		Observer: office.ObserverKind(c.Observer), CentreID: c.Centre, Email: c.Email,
+		Observer: office.ObserverKind(c.Observer), CentreID: c.Centre, Email: c.Email, Given: drawn,
 	})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stdout, "account %s (%s, %s)\n", a.Login, a.Name, a.Role)
-	if c.Password == "" {
-		fmt.Fprintf(os.Stdout, "password %s – if the account existed before, its old password still holds\n", password)
+	if drawn {
+		fmt.Fprintf(os.Stdout, "password %s – it is good for one sign-in, which sets another; if the account existed before, its old password still holds\n", password)
 	}
 	return nil
 }

@@ -74,9 +74,25 @@ export class Office {
       headers,
       body: body ? JSON.stringify(body) : undefined,
     });
-    const answer = await r.json();
+    const answer = r.status === 204 ? null : await r.json();
     if (!r.ok) throw new Error(`${method} ${path}: ${r.status} ${JSON.stringify(answer)}`);
     return answer;
+  }
+
+  /**
+   * Opens an account, whose owner has set their own password.
+   * @param {{login: string, name: string, role: string, staffRef?: string}} account @param {string} own
+   */
+  async account(account, own) {
+    const password = 'duoc cho hom nay';
+    await this.call('POST', '/accounts', { ...account, password }, await this.token('quantri'));
+    const { token } = await this.call('POST', '/auth/login', {
+      login: account.login,
+      password,
+      newPassword: own,
+    });
+    const { signIns } = await this.call('GET', '/me/sign-ins', undefined, token);
+    await this.call('POST', `/me/sign-ins/${signIns[0].id}/end`, undefined, token);
   }
 
   /**

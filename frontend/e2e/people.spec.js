@@ -85,13 +85,7 @@ test.describe('staff', () => {
   test('sets up a second factor, signs in with it, and ends another device', async ({ person, office }) => {
     test.setTimeout(120_000);
     const login = 'dgv' + Date.now();
-    const admin = await office.token('quantri');
-    await office.call(
-      'POST',
-      '/accounts',
-      { login, name: 'Đỗ Đấu Giá', password, role: 'auctioneer', staffRef: 'ĐG-1' },
-      admin,
-    );
+    await office.account({ login, name: 'Đỗ Đấu Giá', role: 'auctioneer', staffRef: 'ĐG-1' }, password);
     const desk = await person(DESKTOP);
     await desk.signIn(login, '/cua-toi/bao-mat', password);
     const { page } = desk;
@@ -145,8 +139,7 @@ test.describe('a password that changes while a room is open', () => {
 
   test('goes on where it was changed, and lets other devices watch', async ({ person, office }) => {
     const login = 'doi' + Date.now();
-    const account = { login, name: 'Đỗ Thị Đổi', password, role: 'bidder' };
-    await office.call('POST', '/accounts', account, await office.token('quantri'));
+    await office.account({ login, name: 'Đỗ Thị Đổi', role: 'bidder' }, password);
     const session = await office.sale({ who: [login, 'lan'] });
     const phone = await person(PHONE);
     await phone.enter(login, session, password);

@@ -166,13 +166,15 @@ let inLine = { login: '', place: /** @type {string | undefined} */ (undefined) }
 /**
  * Signs in, or returns what is still needed. When too many people sign in at
  * once it waits for its turn, and comes again with the place that it has: who
- * came first goes first. Throws ApiError: bad_credentials, throttled, offline,
- * office_closed; AbortError when somebody would wait no longer.
+ * came first goes first. Throws ApiError: bad_credentials, password_given (come
+ * again with one's own), throttled, offline, office_closed; AbortError when
+ * somebody would wait no longer.
  * @param {string} login @param {string} password
- * @param {{waits?: () => void, signal?: AbortSignal}} [line] waits is called as soon as there is a line
+ * @param {{own?: string, waits?: () => void, signal?: AbortSignal}} [more]
+ *   own is the password that replaces a given one; waits is called as soon as there is a line
  * @returns {Promise<SecondStep | null>}
  */
-export async function signIn(login, password, { waits, signal } = {}) {
+export async function signIn(login, password, { own, waits, signal } = {}) {
   if (inLine.login !== login) inLine = { login, place: undefined };
   for (;;) {
     try {
@@ -180,7 +182,7 @@ export async function signIn(login, password, { waits, signal } = {}) {
       const answer = await api(
         'POST',
         '/auth/login',
-        { login, password, place },
+        { login, password, newPassword: own, place },
         { anonymous: true, signal },
       );
       inLine = { login: '', place: undefined };

@@ -67,9 +67,10 @@ type signedIn struct {
 
 // credentials are what somebody signs in with.
 type credentials struct {
-	Login    string `json:"login"`
-	Password string `json:"password"`
-	Place    string `json:"place,omitempty"`
+	Login       string `json:"login"`
+	Password    string `json:"password"`
+	NewPassword string `json:"newPassword,omitempty"`
+	Place       string `json:"place,omitempty"`
 }
 
 // stand implements lineUp.
@@ -77,15 +78,24 @@ func (c *credentials) stand(place string) { c.Place = place }
 
 // SignIn signs somebody in; their cookie is kept apart from everybody else's.
 func (s *Site) SignIn(ctx context.Context, login, password string) (*Person, error) {
+	return s.signIn(ctx, credentials{Login: login, Password: password})
+}
+
+// SignInFirst signs in with a password that somebody else has given, and sets
+// one's own.
+func (s *Site) SignInFirst(ctx context.Context, login, given, own string) (*Person, error) {
+	return s.signIn(ctx, credentials{Login: login, Password: given, NewPassword: own})
+}
+
+func (s *Site) signIn(ctx context.Context, in credentials) (*Person, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, fmt.Errorf("sign in: %w", err)
 	}
 	p := &Person{site: s, client: &http.Client{Transport: s.transport, Jar: jar}}
-	in := &credentials{Login: login, Password: password}
 	var out signedIn
-	if err := s.do(ctx, p.client, request{method: http.MethodPost, path: "/auth/login", in: in, out: &out}); err != nil {
-		return nil, fmt.Errorf("sign in as %s: %w", login, err)
+	if err := s.do(ctx, p.client, request{method: http.MethodPost, path: "/auth/login", in: &in, out: &out}); err != nil {
+		return nil, fmt.Errorf("sign in as %s: %w", in.Login, err)
 	}
 	p.token, p.expires, p.Account = out.Token, out.ExpiresAt.Time(), out.Account
 	return p, nil
@@ -182,9 +192,8 @@ func (p *Person) AdmitAll(ctx context.Context, secret string, who []NewAccount, 
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(signInsAtOnce)
 	for i, a := range who {
-		a.Password = derivePassword(secret, a.Login)
 		group.Go(func() (err error) {
-			if people[i], err = p.admit(ctx, a); err == nil {
+			if people[i], err = p.admit(ctx, secret, a); err == nil {
 				signedIn()
 			}
 			return err
@@ -193,18 +202,14 @@ func (p *Person) AdmitAll(ctx context.Context, secret string, who []NewAccount, 
 	return people, group.Wait()
 }
 
-// OpenAll opens accounts like AdmitAll for whom there is none, and signs nobody
-// in. SignInAs does.
+// OpenAll is AdmitAll for who is to sign in later, with SignInAs.
 func (p *Person) OpenAll(ctx context.Context, secret string, who []NewAccount) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(signInsAtOnce)
 	for _, a := range who {
-		a.Password = derivePassword(secret, a.Login)
 		group.Go(func() error {
-			if _, err := p.CreateAccount(ctx, a); err != nil && !HasCode(err, "login_taken") {
-				return fmt.Errorf("open the account %s: %w", a.Login, err)
-			}
-			return nil
+			_, err := p.admit(ctx, secret, a)
+			return err
 		})
 	}
 	return group.Wait()
@@ -212,22 +217,33 @@ func (p *Person) OpenAll(ctx context.Context, secret string, who []NewAccount) e
 
 // SignInAs signs in somebody whose account OpenAll or AdmitAll has opened.
 func (s *Site) SignInAs(ctx context.Context, secret, login string) (*Person, error) {
-	return s.SignIn(ctx, login, derivePassword(secret, login))
+	return s.SignIn(ctx, login, derive(secret, "visitor", login))
 }
 
-func (p *Person) admit(ctx context.Context, a NewAccount) (*Person, error) {
-	if _, err := p.CreateAccount(ctx, a); err != nil && !HasCode(err, "login_taken") {
+// admit opens an account and has it set its own password, or finds that an
+// earlier run has done so.
+func (p *Person) admit(ctx context.Context, secret string, a NewAccount) (*Person, error) {
+	a.Password = derive(secret, "given", a.Login)
+	_, err := p.CreateAccount(ctx, a)
+	switch {
+	case err == nil:
+		return p.site.SignInFirst(ctx, a.Login, a.Password, derive(secret, "visitor", a.Login))
+	case !HasCode(err, "login_taken"):
 		return nil, fmt.Errorf("open the account %s: %w", a.Login, err)
 	}
-	q, err := p.site.SignIn(ctx, a.Login, a.Password)
+	q, err := p.site.SignInAs(ctx, secret, a.Login)
+	if HasCode(err, "bad_credentials") { // a run that was broken off, or one with another secret
+		q, err = p.site.SignInFirst(ctx, a.Login, a.Password, derive(secret, "visitor", a.Login))
+	}
 	if HasCode(err, "bad_credentials") {
 		return nil, fmt.Errorf("%w (the account is from a run with another secret)", err)
 	}
 	return q, err
 }
 
-func derivePassword(secret, login string) string {
+// derive makes one of the two passwords of an account out of a secret.
+func derive(secret, which, login string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte("gobua visitor " + login))
+	mac.Write([]byte("gobua " + which + " " + login))
 	return base32.StdEncoding.EncodeToString(mac.Sum(nil))[:24]
 }

@@ -125,6 +125,16 @@ func contractPasswords(t *testing.T, s office.Store) {
 	}
 	_, hash, err := s.AccountByLogin(background, "anh")
 	same(t, hash, "$argon2id$new", err)
+
+	given := office.Account{ID: uuid.NewString(), Login: "binh", Name: "Bình", Role: engine.RoleBidder, CreatedAt: now, PasswordGiven: true}
+	check(t, s.InsertAccount(background, given, "$argon2id$given", "binh", office.Trail{}))
+	got, err := s.Account(background, given.ID)
+	same(t, got, given, err)
+	_, err = s.SetPassword(background, given.ID, "$argon2id$own", "", office.Trail{})
+	check(t, err)
+	given.PasswordGiven = false
+	got, err = s.Account(background, given.ID)
+	same(t, got, given, err)
 }
 
 // contractDesks: who may attend what.

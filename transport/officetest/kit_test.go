@@ -247,15 +247,34 @@ func (p *person) enter(r answer) {
 // account opens an account and signs it in.
 func (h *house) account(admin *person, login, name string, role engine.Role) *person {
 	h.t.Helper()
-	n := office.NewAccount{Login: login, Name: name, Password: password, Role: role}
+	n := office.NewAccount{Login: login, Name: name, Role: role}
 	switch role {
 	case engine.RoleAuctioneer:
 		n.StaffRef = "210/TP-ĐG-CCHN"
 	case engine.RoleObserver:
 		n.Observer = office.ObserverInspector
 	}
+	return h.open(admin, n)
+}
+
+// open opens any account, whose owner signs in and sets the password of this
+// package.
+func (h *house) open(admin *person, n office.NewAccount) *person {
+	h.t.Helper()
+	n.Password = given
 	admin.ask("POST", "/accounts", n).into(201, nil)
-	return h.signIn(login)
+	return h.firstSignIn(n.Login)
+}
+
+// given is what whoever opens an account types as its password.
+const given = "được cho hôm nay"
+
+// firstSignIn replaces it.
+func (h *house) firstSignIn(login string) *person {
+	h.t.Helper()
+	p := h.visitor()
+	p.enter(p.ask("POST", "/auth/login", map[string]string{"login": login, "password": given, "newPassword": password}))
+	return p
 }
 
 // answer is a response that has been read and judged.

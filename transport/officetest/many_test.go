@@ -83,10 +83,7 @@ func TestDesksAreTheSameAtEveryHouse(t *testing.T) {
 	admin := a.signIn("admin")
 	auctioneer := a.account(admin, "dgv", "Đấu Giá Viên", engine.RoleAuctioneer)
 	bidder := a.account(admin, "nguoi", "Người", engine.RoleBidder)
-	admin.ask("POST", "/accounts", office.NewAccount{
-		Login: "quan.sat", Name: "Quan Sát", Password: password, Role: engine.RoleObserver, Observer: office.ObserverOwner,
-	}).into(201, nil)
-	observer := a.signIn("quan.sat")
+	observer := a.open(admin, office.NewAccount{Login: "quan.sat", Name: "Quan Sát", Role: engine.RoleObserver, Observer: office.ObserverOwner})
 	d := draft(a.soon(60), bidder)
 	d.Sheet.People = office.SheetPeople{Observers: []string{observer.id}}
 	var made office.Auction

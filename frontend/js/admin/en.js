@@ -235,7 +235,7 @@ export const en = {
     'Empty: no limit. It must be the same in all lots of the auction; a lot already won counts too.',
   'hint.lots.rules.hideCodes': 'The room shows amounts only; codes appear after the end.',
   'hint.account.login': 'Letters without marks, digits, and . _ - @, at least three characters.',
-  'hint.account.password': 'At least eight characters. Hand it over in person, not by mail.',
+  'hint.account.password': 'At least eight characters. Hand it over in person; its owner sets another one.',
   'hint.account.staffRef': 'Stands publicly in the minutes.',
 
   'step.fixed': 'Fixed',

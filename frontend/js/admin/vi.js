@@ -234,7 +234,8 @@ export const vi = {
     'Để trống nếu không giới hạn. Mọi lô của cuộc đấu giá phải ghi như nhau; tài sản đã trúng cũng được tính.',
   'hint.lots.rules.hideCodes': 'Trong phòng chỉ thấy số tiền; mã số hiện ra sau khi kết thúc.',
   'hint.account.login': 'Chữ không dấu, số, và . _ - @, ít nhất ba ký tự.',
-  'hint.account.password': 'Ít nhất tám ký tự. Hãy trao tận tay, không gửi qua thư.',
+  'hint.account.password':
+    'Ít nhất tám ký tự. Hãy trao tận tay, không gửi qua thư. Khi đăng nhập lần đầu, người nhận phải đặt mật khẩu của riêng mình.',
   'hint.account.staffRef': 'Được ghi công khai trong biên bản.',
 
   'step.fixed': 'Cố định',

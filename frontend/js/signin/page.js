@@ -25,6 +25,8 @@ export function Page({ query, next }) {
   useTitle(t('signin.title'));
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
+  const [own, setOwn] = useState(/** @type {string | null} */ (null)); // instead of one that was given; null: not asked for
+  const [ownProblem, setOwnProblem] = useState(/** @type {string | null} */ (null));
   const [busy, setBusy] = useState(false);
   const [waits, setWaits] = useState(false); // for a turn
   const leaves = useRef(/** @type {AbortController | null} */ (null)); // the line
@@ -45,9 +47,11 @@ export function Page({ query, next }) {
     if (busy) return;
     setBusy(true);
     setProblem(null);
+    setOwnProblem(null);
     leaves.current = new AbortController();
     try {
       const more = await signIn(login.trim(), password, {
+        own: own ?? undefined,
         waits: () => setWaits(true),
         signal: leaves.current.signal,
       });
@@ -57,7 +61,11 @@ export function Page({ query, next }) {
       setStep(more);
       setBusy(false);
     } catch (error) {
-      if (!leaves.current.signal.aborted) setProblem(error instanceof ApiError ? error.code : 'internal');
+      const { code, fields } = error instanceof ApiError ? error : { code: 'internal', fields: [] };
+      const field = fields.find((f) => f.field === 'newPassword');
+      if (code === 'password_given') setOwn('');
+      else if (field) setOwnProblem(t('signin.own.' + field.code));
+      else if (!leaves.current.signal.aborted) setProblem(code);
       setBusy(false);
     }
     setWaits(false);
@@ -125,6 +133,7 @@ export function Page({ query, next }) {
           onInput=${(/** @type {any} */ e) => setPassword(e.currentTarget.value)}
         />`}
       <//>
+      ${own !== null && html`<${OwnPassword} value=${own} onValue=${setOwn} problem=${ownProblem} />`}
       <button class="button button-main" disabled=${busy}>${t(waits ? 'signin.waits' : busy ? 'signin.busy' : 'signin.go')}</button>
       <p class="small signin-more">
         <a href="/dat-lai-mat-khau">${t('signin.forgot')}</a>
@@ -136,4 +145,26 @@ export function Page({ query, next }) {
       </p>
     </form>
   </main>`;
+}
+
+/** For who got the password from the centre. @param {{value: string, onValue: (typed: string) => void, problem: string | null}} props */
+function OwnPassword({ value, onValue, problem }) {
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => input.current?.focus(), [problem]);
+  return html`<div role="status">
+      <${Notice} tone="info" icon="lock" title=${t('signin.own')}><p>${t('signin.own.what')}</p><//>
+    </div>
+    <${Field} id="own" label=${t('signin.own.label')} error=${problem}>
+      ${(/** @type {object} */ attributes) => html`<input
+        ...${attributes}
+        ref=${input}
+        class="input"
+        type="password"
+        required
+        autocomplete="new-password"
+        maxlength="200"
+        value=${value}
+        onInput=${(/** @type {any} */ e) => onValue(e.currentTarget.value)}
+      />`}
+    <//>`;
 }
