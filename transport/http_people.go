@@ -113,21 +113,26 @@ func (h *HTTP) editAccount(c *call) error {
 	return c.JSON(rowOf(saved))
 }
 
-// reasonBody is the body of an act that needs a reason and nothing else.
-type reasonBody struct {
-	Reason string `json:"reason"`
+// idAndReason reads the request of an act that needs a reason and nothing else.
+func idAndReason(c *call) (id, reason string, err error) {
+	if id, err = officeID(c); err != nil {
+		return "", "", err
+	}
+	var in struct {
+		Reason string `json:"reason"`
+	}
+	if err := readJSON(c.Ctx, &in); err != nil {
+		return "", "", err
+	}
+	return id, in.Reason, nil
 }
 
 func (h *HTTP) dropSecondFactor(c *call) error {
-	id, err := officeID(c)
+	id, reason, err := idAndReason(c)
 	if err != nil {
 		return err
 	}
-	var in reasonBody
-	if err := readJSON(c.Ctx, &in); err != nil {
-		return err
-	}
-	if err := h.Office.DropSecondFactor(c.ctx, actor(c), id, in.Reason); err != nil {
+	if err := h.Office.DropSecondFactor(c.ctx, actor(c), id, reason); err != nil {
 		return err
 	}
 	c.Status(http.StatusNoContent)
@@ -228,15 +233,11 @@ func (h *HTTP) decideIdentity(c *call) error {
 }
 
 func (h *HTTP) revealIdentity(c *call) error {
-	id, err := officeID(c)
+	id, reason, err := idAndReason(c)
 	if err != nil {
 		return err
 	}
-	var in reasonBody
-	if err := readJSON(c.Ctx, &in); err != nil {
-		return err
-	}
-	shown, err := h.Office.RevealIdentity(c.ctx, actor(c), id, in.Reason)
+	shown, err := h.Office.RevealIdentity(c.ctx, actor(c), id, reason)
 	if err != nil {
 		return err
 	}

@@ -264,15 +264,11 @@ func (h *HTTP) endSignIns(c *call, id string) error {
 }
 
 func (h *HTTP) endSignInsOf(c *call) error {
-	id, err := officeID(c)
+	id, reason, err := idAndReason(c)
 	if err != nil {
 		return err
 	}
-	var in reasonBody
-	if err := readJSON(c.Ctx, &in); err != nil {
-		return err
-	}
-	ended, err := h.Office.EndSignInsOf(c.ctx, actor(c), id, in.Reason)
+	ended, err := h.Office.EndSignInsOf(c.ctx, actor(c), id, reason)
 	if err != nil {
 		return err
 	}
