@@ -90,7 +90,7 @@ func New(o Options) *Clock {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Clock{source: o.Source, vouch: o.Vouch, book: o.Book, log: o.Log}
-	steady, wall := c.read()
+	steady, wall, _ := c.read()
 	c.base, c.at, c.drift = wall, steady, wall-steady
 	if !o.NotBefore.IsZero() && sinceEpoch(o.NotBefore) > wall {
 		c.base = sinceEpoch(o.NotBefore)
@@ -110,11 +110,17 @@ func fromEpoch(d time.Duration) time.Time { return time.Unix(0, int64(d)).UTC() 
 // Now is the server's time. It never goes backwards, but for the one case in
 // which the clock is set while no session runs.
 func (c *Clock) Now() time.Time {
-	steady := c.source.Steady()
+	now, _ := c.now()
+	return fromEpoch(now)
+}
+
+// now is the server's time since 1970, and the steady moment at which it is that.
+func (c *Clock) now() (now, steady time.Duration) {
+	steady = c.source.Steady()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last = max(c.last, c.reckon(steady))
-	return fromEpoch(c.last)
+	return c.last, steady
 }
 
 // Steady counts what really passes, from some fixed moment. Nothing sets it, and
@@ -143,9 +149,10 @@ func (c *Clock) reckon(steady time.Duration) time.Duration {
 	return c.base + passed + max(-most, min(most, c.lag))
 }
 
-// read reads both clocks as of one moment, the least disturbed of three.
-func (c *Clock) read() (steady, wall time.Duration) {
-	width := time.Duration(-1)
+// read reads both clocks as of one moment, the least disturbed of three. They are
+// half of width apart at most.
+func (c *Clock) read() (steady, wall, width time.Duration) {
+	width = -1
 	for range 3 {
 		before := c.source.Steady()
 		now := sinceEpoch(c.source.Wall())
@@ -154,7 +161,7 @@ func (c *Clock) read() (steady, wall time.Duration) {
 			steady, wall, width = before+w/2, now, w
 		}
 	}
-	return steady, wall
+	return steady, wall, width
 }
 
 // Run looks after the clock until ctx ends. running says how many sessions
@@ -175,7 +182,7 @@ func (c *Clock) Run(ctx context.Context, running func() int) {
 
 // look compares the clocks, notes a step and corrects what may be corrected.
 func (c *Clock) look(running int) {
-	steady, wall := c.read()
+	steady, wall, _ := c.read()
 	vouched := c.vouch(wall - steady) // who is asked may ask us what time it is
 	c.mu.Lock()
 	noted := c.compare(steady, wall, vouched, running)

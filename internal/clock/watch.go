@@ -42,13 +42,11 @@ const (
 	NTP    = "ntp"    // servers we asked ourselves
 )
 
-// Opinion is what somebody thinks of the machine's time of day.
+// Opinion is what the kernel thinks of the machine's time of day.
 type Opinion struct {
-	Source       string
+	Source       string // Kernel; Nobody: it cannot be asked
 	Synchronised bool
-	Offset       time.Duration // add to the machine's time of day to get the true one
-	Error        time.Duration // by which Offset may be wrong at most
-	Servers      int           // that answered, where NTP
+	Error        time.Duration // by which it may be wrong at most
 }
 
 // Status is what is known of the server's clock.
@@ -72,8 +70,15 @@ type WatchOptions struct {
 	query  func(server string) (answer, error) // of tests; nil: over the network
 }
 
-// answer is what one NTP server said.
+// answer is what one NTP server said of the machine's time of day.
 type answer struct{ offset, err time.Duration }
+
+// word is an answer that steps of the time of day do not touch.
+type word struct {
+	truth time.Duration // the true time minus the steady clock
+	err   time.Duration // by which that may be wrong at most
+	at    time.Duration // steady moment of it
+}
 
 // Watch asks what others think of the machine's time of day. It blocks nobody:
 // what is read is what was last heard. All methods may be called from any
@@ -84,9 +89,8 @@ type Watch struct {
 
 	mu     sync.Mutex
 	kernel Opinion
-	ntp    Opinion
-	truth  time.Duration // what ntp makes the true time minus the steady clock: steps do not touch it
-	asked  time.Duration // steady moment of it
+	heard  bool // any of the servers, ever
+	ntp    word // of the middle one, when last asked
 	good   bool
 	since  time.Time
 }
@@ -102,7 +106,7 @@ func NewWatch(o WatchOptions) *Watch {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	w := &Watch{o: o, kernel: Opinion{Source: Nobody}, ntp: Opinion{Source: Nobody}}
+	w := &Watch{o: o, kernel: Opinion{Source: Nobody}}
 	w.askKernel()
 	return w
 }
@@ -120,13 +124,13 @@ func (w *Watch) Vouch(drift time.Duration) bool {
 	w.askKernel()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.kernel.Synchronised || w.heardLately() && (drift-w.truth).Abs() <= MaxOffset
+	return w.kernel.Synchronised || w.heardLately() && (drift-w.ntp.truth).Abs() <= MaxOffset
 }
 
 // heardLately tells whether what NTP servers said still counts. The caller
 // holds mu.
 func (w *Watch) heardLately() bool {
-	return w.ntp.Source == NTP && w.clock.source.Steady()-w.asked <= ntpKept
+	return w.heard && w.clock.source.Steady()-w.ntp.at <= ntpKept
 }
 
 func (w *Watch) askKernel() {
@@ -179,28 +183,30 @@ func (w *Watch) askServers(ctx context.Context) {
 // network cannot be taken back, so who asks it is left alone.
 func (w *Watch) askAll(ctx context.Context) {
 	type reply struct {
-		answer
-		err error
+		word
+		failure error
 	}
 	replies := make(chan reply, len(w.o.Servers))
 	for _, server := range w.o.Servers {
 		go func() {
 			a, err := w.o.query(server)
 			if err != nil {
-				err = fmt.Errorf("%s: %w", server, err)
+				replies <- reply{failure: fmt.Errorf("%s: %w", server, err)}
+				return
 			}
-			replies <- reply{a, err}
+			steady, wall, width := w.clock.read() // at once: the time of day may be set while others are waited for
+			replies <- reply{word: word{truth: wall - steady + a.offset, err: a.err + (width+1)/2, at: steady}}
 		}()
 	}
 	patience := time.After(2 * ntpTimeout)
-	var heard []answer
+	var heard []word
 	for waiting := len(w.o.Servers); waiting > 0; waiting-- {
 		select {
 		case r := <-replies:
-			if r.err == nil {
-				heard = append(heard, r.answer)
+			if r.failure == nil {
+				heard = append(heard, r.word)
 			} else {
-				w.o.Log.Debug("a time server did not answer", "err", r.err)
+				w.o.Log.Debug("a time server did not answer", "err", r.failure)
 			}
 		case <-patience:
 			waiting = 1 // the others have had their time
@@ -211,23 +217,21 @@ func (w *Watch) askAll(ctx context.Context) {
 	if len(heard) == 0 {
 		return // what was heard before ages
 	}
-	steady, wall := w.clock.read()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ntp, w.asked = median(heard), steady
-	w.truth = wall - steady + w.ntp.Offset
+	w.heard, w.ntp = true, median(heard)
 }
 
-// median is the opinion of the middle one. With three servers or more, one
-// that lies does not count. Where two disagree beyond their errors there is no
-// middle: the error then covers both.
-func median(heard []answer) Opinion {
-	slices.SortFunc(heard, func(a, b answer) int { return cmp.Compare(a.offset, b.offset) })
+// median is the word of the middle one. With three servers or more, one that lies
+// does not count. Where two disagree beyond their errors there is no middle: the
+// error then covers both.
+func median(heard []word) word {
+	slices.SortFunc(heard, func(a, b word) int { return cmp.Compare(a.truth, b.truth) })
 	low, high := heard[(len(heard)-1)/2], heard[len(heard)/2]
-	offset := low.offset + (high.offset-low.offset)/2
-	return Opinion{
-		Source: NTP, Synchronised: true, Offset: offset, Servers: len(heard),
-		Error: max(high.offset-offset+high.err, offset-low.offset+low.err),
+	truth := low.truth + (high.truth-low.truth)/2
+	return word{
+		truth: truth, at: min(low.at, high.at),
+		err: max(high.truth-truth+high.err, truth-low.truth+low.err),
 	}
 }
 
@@ -255,16 +259,16 @@ func (w *Watch) Status() Status {
 // status judges the server's clock by NTP servers we asked ourselves, or else
 // by the kernel. The caller holds mu.
 func (w *Watch) status() Status {
-	ahead, now := w.clock.Ahead(), w.clock.Now()
+	ahead := w.clock.Ahead()
+	now, steady := w.clock.now() // of one moment: what passes between two is no offset
 	s := Status{
-		Now: now, Ahead: ahead,
+		Now: fromEpoch(now), Ahead: ahead,
 		Source: w.kernel.Source, Synchronised: w.kernel.Synchronised, Error: w.kernel.Error, Offset: -ahead,
 	}
 	if w.heardLately() {
-		steady := w.clock.source.Steady()
 		s.Source, s.Synchronised = NTP, true
-		s.Offset = sinceEpoch(now) - steady - w.truth
-		s.Error = w.ntp.Error + time.Duration((steady-w.asked).Seconds()*float64(driftPerSecond))
+		s.Offset = now - steady - w.ntp.truth
+		s.Error = w.ntp.err + time.Duration((steady-w.ntp.at).Seconds()*float64(driftPerSecond))
 	}
 	s.Good = s.Synchronised && s.Offset.Abs() <= MaxOffset && s.Error <= MaxError
 	return s

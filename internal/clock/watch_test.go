@@ -199,6 +199,32 @@ func TestServersAreAskedOverTheNetwork(t *testing.T) {
 	}
 }
 
+// passing is a machine on which a millisecond passes with every look at a clock:
+// one that has much else to do.
+type passing struct{ looks int }
+
+func (p *passing) Steady() time.Duration { return time.Hour + p.look() }
+func (p *passing) Wall() time.Time       { return morning.Add(p.look()) }
+func (p *passing) look() time.Duration {
+	p.looks++
+	return ms(p.looks)
+}
+
+// TestWhatPassesBetweenTwoLooksIsNoOffset: the time of day is right, so what is said
+// of it must be nothing, give or take the error that is said with it.
+func TestWhatPassesBetweenTwoLooksIsNoOffset(t *testing.T) {
+	w := NewWatch(WatchOptions{
+		Servers: []string{"a"},
+		kernel:  func() (Opinion, bool) { return Opinion{}, false },
+		query:   func(string) (answer, error) { return answer{}, nil },
+	})
+	w.Of(New(Options{Source: new(passing), Vouch: w.Vouch}))
+	w.askAll(t.Context())
+	if s := w.Status(); s.Offset.Abs() > s.Error || s.Error > ms(2) {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestTheMachinesSteadyClockIsSteady(t *testing.T) {
 	m := Machine()
 	last := m.Steady()
