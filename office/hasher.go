@@ -173,9 +173,14 @@ func (t *ticket) wait(ctx context.Context) error {
 	}
 }
 
-// hash returns the encoded hash of a password.
+// hash returns the encoded hash of a password, of who has just come.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	t, err := h.queue(h.now())
+	return h.hashSince(ctx, h.now(), password)
+}
+
+// hashSince is hash for who came then.
+func (h *hasher) hashSince(ctx context.Context, since time.Time, password string) (string, error) {
+	t, err := h.queue(since)
 	if err != nil {
 		return "", err
 	}

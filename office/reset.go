@@ -168,6 +168,11 @@ func (o *Office) checkOwnPassword(ctx context.Context, by Account, password stri
 }
 
 func (o *Office) hashPassword(ctx context.Context, password string) (string, error) {
-	hash, err := o.hasher.hash(ctx, password)
-	return hash, hashError(err, time.Time{})
+	return o.hashPasswordSince(ctx, o.hasher.now(), password)
+}
+
+// hashPasswordSince is hashPassword for who has come then.
+func (o *Office) hashPasswordSince(ctx context.Context, since time.Time, password string) (string, error) {
+	hash, err := o.hasher.hashSince(ctx, since, password)
+	return hash, hashError(err, since)
 }

@@ -115,7 +115,7 @@ func (o *Office) replaceGiven(ctx context.Context, a Account, given, own string,
 	if err := f.err(); err != nil {
 		return "", err
 	}
-	if hash, err = o.hashPassword(ctx, own); err != nil {
+	if hash, err = o.hashPasswordSince(ctx, o.cameAt(from), own); err != nil {
 		return "", err
 	}
 	a.Origin = from.Address
@@ -164,10 +164,7 @@ func (o *Office) signInTrail(a Account, from Device) Trail {
 // nobody's failure is forgiven here. Whoever finds too many waiting is sent away
 // before the database hears of it: in a rush those are most.
 func (o *Office) tryPassword(ctx context.Context, login, password string, from Device) (Account, string, attempt, error) {
-	since := from.Since
-	if since.IsZero() {
-		since = o.hasher.now()
-	}
+	since := o.cameAt(from)
 	ticket, err := o.hasher.queue(since)
 	if err != nil {
 		return Account{}, "", attempt{}, hashError(err, since)
@@ -186,6 +183,14 @@ func (o *Office) tryPassword(ctx context.Context, login, password string, from D
 		o.throttle.forgive(ctx, try)
 	}
 	return a, hash, try, hashError(err, since)
+}
+
+// cameAt is when somebody asked to sign in first.
+func (o *Office) cameAt(from Device) time.Time {
+	if from.Since.IsZero() {
+		return o.hasher.now()
+	}
+	return from.Since
 }
 
 func (o *Office) readByPassword(ctx context.Context, ticket *ticket, login, password string) (Account, string, error) {
