@@ -288,6 +288,8 @@ export const en = {
     'The lots of “{name}” are extended together: a late bid for one extends all of them that are still running.',
   'rules.group.atonce':
     'One person may lead or have won at most {n|lot|lots} at once; whoever is outbid may bid for another at once.',
+  'rules.group.atonce.sealed':
+    'One person may lead or have won at most {n|lot|lots} at once: an offer is void if its participant has that many other lots when it is opened.',
   'rules.time': 'Only the server’s clock counts: a bid is valid if the server received it before the end.',
   'rules.hash': 'Fingerprint of the rules:',
   'duration.s': '{n|second|seconds}',

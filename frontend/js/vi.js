@@ -286,6 +286,8 @@ export const vi = {
     'Gia hạn chung nhóm “{name}”: giá sát giờ của một lô gia hạn mọi lô cùng nhóm đang đấu giá.',
   'rules.group.atonce':
     'Mỗi người dẫn giá hoặc trúng cùng lúc nhiều nhất {n} tài sản; bị vượt giá thì được trả giá tài sản khác ngay.',
+  'rules.group.atonce.sealed':
+    'Mỗi người dẫn giá hoặc trúng cùng lúc nhiều nhất {n} tài sản: lúc mở phiếu, phiếu của người đã có đủ ở các tài sản khác không có giá trị.',
   'rules.time': 'Chỉ tính giờ của máy chủ: giá trả hợp lệ khi máy chủ nhận trước giờ kết thúc.',
   'rules.hash': 'Dấu vân tay của quy chế:',
   'duration.s': '{n} giây',

@@ -77,12 +77,12 @@ export function closingSentence({ closing, descent, hybrid, called, gong, turns,
 }
 
 /** What the lot shares with others of its auction, a sentence each. @param {Rules} rules @returns {string[]} */
-export function groupSentences({ group }) {
+export function groupSentences({ group, sealed, hybrid }) {
   if (!group) return [];
   const shared = group.name ? t('rules.group.named', { name: group.name }) : t('rules.group.whole');
   return [
     group.extends ? shared : '',
-    group.atOnce ? t('rules.group.atonce', { n: group.atOnce }) : '',
+    group.atOnce ? t('rules.group.atonce' + (sealed && !hybrid ? '.sealed' : ''), { n: group.atOnce }) : '',
   ].filter(Boolean);
 }
 
