@@ -108,6 +108,7 @@ test('the line of rounds reads well for all, small and large, light and dark', a
   await binh.enter('binh', session);
   await chi.enter('chi', session);
   await anyone.go('/phong/' + session);
+  await lan.is('bid', { timeout: 30_000 }); // it opens when all are there, on a slow machine
   await lan.bid();
   await binh.bid();
   await desk.signIn('dgv', '/dieu-hanh/' + session);
