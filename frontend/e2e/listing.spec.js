@@ -156,7 +156,7 @@ test.describe('a listed auction', () => {
     await expect(citizen.page.locator('main')).toContainText('Giá khởi điểm giảm theo quyết định số 9.');
     await expect(citizen.page.locator('main')).toContainText('có quyền rút hồ sơ');
     await expect(citizen.page.locator('.notice-lot')).toContainText('Không công khai');
-    expect(await citizen.page.content()).not.toContain('287');
+    expect(await citizen.page.content()).not.toMatch(/287\D{0,6}654/); // three digits alone may stand in a hash
 
     await page.getByRole('button', { name: 'Hủy cuộc đấu giá…' }).click();
     await page.getByRole('dialog').getByLabel('Lý do').fill('Người có tài sản rút tài sản');
