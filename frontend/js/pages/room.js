@@ -30,7 +30,7 @@ export function Page({ session, inSale = false }) {
     /** @type {(() => void) | undefined} */
     let stopVoice;
     let left = false;
-    void import('../ui/voice.js').then(({ startVoice }) => {
+    void import('../voice/voice.js').then(({ startVoice }) => {
       if (!left) stopVoice = startVoice(opened);
     });
     return () => {

@@ -1,9 +1,12 @@
 // What an update of a session that is over said, in one sentence. It tells
 // what the room was told then: a code that was hidden is not in the update.
 
-import { language, t } from '../i18n.js';
+import { addWords, language, t } from '../i18n.js';
 import { priceShown, unitsSold } from '../room.js';
 import { money, timeOfDay } from '../text.js';
+import { words } from '../voice/words.js';
+
+addWords(words);
 
 /** @typedef {import('../types').Update} Update */
 /** @typedef {import('../types').Room} Room */

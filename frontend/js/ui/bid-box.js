@@ -11,7 +11,7 @@ import { soundOn, toggleSound } from '../sound.js';
 import { capital, figures, money, timeOfDay, words } from '../text.js';
 import { cls, html, Icon, navigate, useEffect, useLayoutEffect, useRef, useState } from '../view.js';
 import { ConfirmDialog, EnterDialog, RaiseDialog, ReceiptDialog, WithdrawDialog } from './bid-dialogs.js';
-import { talk } from './voice.js';
+import { talk } from '../voice/voice.js';
 
 /** @typedef {import('../live.js').RoomFeed} RoomFeed */
 /** @typedef {import('../types').Receipt} Receipt */

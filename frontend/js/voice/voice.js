@@ -1,6 +1,6 @@
 // What a room says aloud and lets be heard. Loaded after the page is drawn.
 
-import { language, t } from '../i18n.js';
+import { addWords, language, t } from '../i18n.js';
 import { behind, clock, link } from '../live.js';
 import { unitsSold } from '../room.js';
 import { say, sayNow } from '../say.js';
@@ -8,7 +8,10 @@ import { play } from '../sound.js';
 import { money } from '../text.js';
 import { effect, signal } from '../view.js';
 import { refusal } from '../refused/sentence.js';
-import { duration } from './rules.js';
+import { duration } from '../ui/rules.js';
+import { words } from './words.js';
+
+addWords(words);
 
 /** @typedef {import('../live.js').RoomFeed} RoomFeed */
 
